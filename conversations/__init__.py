@@ -1,0 +1,1 @@
+"""Understands: messages, inbox and outbox, threads, understanding, flows and wording."""

@@ -1,0 +1,137 @@
+"""The world outside as conversations need it: a channel that carries letters, and an understanding of words."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from catalog.ground.record import ConversationId, LetterId
+from conversations.messages import Letter
+
+Message = Mapping[str, Any]  # one message in the channel's own JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One claimed outbox row: at most what fits one call of the channel.
+
+    `retry_key` was fixed before the first try. `reply_token` is set only when this try is to be a reply.
+    """
+
+    letter_id: LetterId
+    conversation: ConversationId
+    messages: Sequence[Message]
+    retry_key: str
+    reply_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The platform took it. `request_id` is the platform's own; `repeated`: an earlier try had arrived."""
+
+    request_id: str | None = None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """No answer, or a server error: it may or may not have arrived."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooFast:
+    """The platform asks to slow down; nothing was sent. `seconds` when it said how long."""
+
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaSpent:
+    """The month's paid messages are used up; nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefused:
+    """The reply token is not (or no longer) valid; nothing was sent by this try."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The platform will never take this; do not repeat."""
+
+    reason: str
+
+
+Outcome = Accepted | Unclear | TooFast | QuotaSpent | TokenRefused | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What the platform says of this month: `limit` None = no limit."""
+
+    limit: int | None
+    used: int
+
+
+class NotReady(Exception):
+    """The platform is still preparing the bytes; ask again later."""
+
+
+class Channel(Protocol):
+    """A way to people. One contract suite runs over every implementation (`tests/contracts`)."""
+
+    name: str
+
+    def render(self, letters: Sequence[Letter]) -> list[list[Message]]:
+        """The letters in the channel's JSON, cut into calls. Pure.
+
+        Raises Malformed when the platform would refuse a message.
+        """
+        ...
+
+    async def send(self, outgoing: Outgoing) -> Outcome:
+        """Try once. Never raises for what the platform or the network did."""
+        ...
+
+    async def show_waiting(self, conversation: ConversationId, *, seconds: int) -> None:
+        """Let the person see that an answer is being made. Best effort, never raises for the network."""
+        ...
+
+    async def quota(self) -> Quota:
+        """What is left of the month. Raises Unavailable."""
+        ...
+
+    def content(self, message_id: str, *, kind: str) -> AsyncIterator[bytes]:
+        """The bytes a person sent. Raises NotReady, Missing (gone) or Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing a message may want, of INTENTS' closed list."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message was understood to be. Shape of `akashi understand` (INTENTS, calling convention)."""
+
+    meanings: tuple[Meaning, ...]
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    lang: str = "ja"
+    abstain: bool = False
+    flags: tuple[str, ...] = ()
+
+
+class Understanding(Protocol):
+    """Words to meaning. Works without a network; an implementation may ask a model as well."""
+
+    async def read(self, text: str, *, now: datetime, lang: str | None, expecting: str | None) -> Reading:
+        """Never raises for what the text holds; an empty or hostile text is a Reading too."""
+        ...

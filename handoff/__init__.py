@@ -1,0 +1,1 @@
+"""Brings in a person: staff, desk and the flows that need somebody."""

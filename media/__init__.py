@@ -1,0 +1,1 @@
+"""Proves: originals, the evidence log, renditions and who may look at them."""
