@@ -1,0 +1,164 @@
+"""What the operator settles: `AKASHI_*` from the environment and `.env`, each checked once at the start.
+
+A missing integration is off and `akashi doctor` says so; a malformed value stops the start with one clear line.
+Only this module reads the environment.
+"""
+
+import base64
+import binascii
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from catalog.ground.errors import Malformed
+
+PREFIX = "AKASHI_"
+LINE_API = "https://api.line.me"
+LINE_DATA_API = "https://api-data.line.me"
+LONGEST_ACCEL_PREFIX = 200
+
+
+class SettingMalformed(Malformed):
+    """A setting has a value that cannot be; `name` is the variable, `reason` says what is wrong."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. Secrets never show in a repr or a log."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    database_url: str = "sqlite:///var/akashi.db"
+    media_url: str = ""
+    s3_endpoint: str | None = None
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    data_key: SecretStr = SecretStr("")
+    keys_dir: Path = Path("var/keys")
+    hot_folders: Annotated[tuple[Path, ...], NoDecode] = ()
+    line_channel_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    line_channel_id: str = ""
+    line_channel_access_token: SecretStr = SecretStr("")
+    line_api_base: str = LINE_API
+    line_data_api_base: str = LINE_DATA_API
+    ffmpeg: str | None = None
+    accel_prefix: str | None = None
+    shop_opens: time = time(10, 30)
+    shop_closes: time = time(19, 0)
+    log_level: str = "info"
+    is_demo: bool = Field(default=False, validation_alias="AKASHI_DEMO")
+
+    @field_validator("hot_folders", mode="before")
+    @classmethod
+    def _folders(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(":") if part)
+        return value
+
+    @field_validator("line_channel_secret", mode="before")
+    @classmethod
+    def _secrets(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _https(cls, value: str) -> str:
+        value = value.rstrip("/")
+        parts = urlsplit(value)
+        if value and (parts.scheme != "https" or not parts.netloc):
+            raise ValueError("must be an https address, as customers and LINE reach it")
+        return value
+
+    @field_validator("line_api_base", "line_data_api_base")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must be an http or https address")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("media_url")
+    @classmethod
+    def _media(cls, value: str) -> str:
+        if value and not value.startswith(("file://", "s3://")):
+            raise ValueError("must begin with file:// or s3://")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.lower() not in {"debug", "info", "warning", "error"}:
+            raise ValueError("must be one of debug, info, warning, error")
+        return value.lower()
+
+    @field_validator("data_key")
+    @classmethod
+    def _key(cls, value: SecretStr) -> SecretStr:
+        for part in value.get_secret_value().split(","):
+            if part and len(_decoded(part)) != 32:
+                raise ValueError("must be 32 bytes in base64 (several separated by commas)")
+        return value
+
+    @property
+    def data_keys(self) -> tuple[bytes, ...]:
+        """The keys for personal data at rest; the first seals, all open (rotation)."""
+        given = self.data_key.get_secret_value()
+        return tuple(_decoded(part) for part in given.split(",") if part)
+
+    @property
+    def media_place(self) -> str:
+        """Where originals and renditions lie, as an absolute URL."""
+        return self.media_url or f"file://{Path('var/media').absolute()}"
+
+    @property
+    def has_line(self) -> bool:
+        """Whether LINE can be heard and answered."""
+        can_send = self.line_channel_access_token.get_secret_value() or self.line_channel_id
+        return bool(self.line_channel_secret and can_send)
+
+
+def _decoded(part: str) -> bytes:
+    try:
+        return base64.b64decode(part.strip(), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def load(**given: Any) -> Settings:
+    """The settings, with `given` before the environment. Raises SettingMalformed for the first bad one."""
+    try:
+        return Settings(**given)
+    except ValidationError as invalid:
+        first = invalid.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        shown = name if name.startswith(PREFIX) else f"{PREFIX}{name.upper()}"
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise SettingMalformed(shown, reason) from None
+
+
+def need_keys(settings: Settings) -> None:
+    """Outside the demo nothing starts without the key for personal data. Raises SettingMalformed."""
+    if not settings.data_keys:
+        raise SettingMalformed(
+            "AKASHI_DATA_KEY",
+            "is missing; make one with: python -c 'import os, base64;"
+            " print(base64.b64encode(os.urandom(32)).decode())'",
+        )

@@ -1,0 +1,1 @@
+"""Customers: the people the shop serves, and the addresses they write from."""

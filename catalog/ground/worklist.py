@@ -1,0 +1,249 @@
+"""Due facts as rows: what must happen, once, at or after a moment.
+
+A verb that makes something due adds a row in its own transaction (`add`); a worker of the floor that sees all
+it needs claims it (`claim`), works without a transaction where network or files are involved, and ends it in
+one (`done`, `failed`). A slot of the schedule is a row too, so a late or doubled clock changes nothing.
+Not here: what the kinds mean; each is documented where it is worked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, col, select
+
+from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words
+from catalog.ground.session import ring
+
+TOPIC = "worklist"
+MAX_ATTEMPTS = 8
+
+
+class WorkState(StrEnum):
+    """Where a due row stands."""
+
+    DUE = "due"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Work(Row, table=True):
+    """One due fact. `work_key` is unique within its kind: the same fact twice is one row."""
+
+    __tablename__ = "worklist"
+    __table_args__ = (
+        UniqueConstraint("kind", "work_key"),
+        Index("worklist_due", "kind", "due_at", sqlite_where=text("state = 'due'"),
+              postgresql_where=text("state = 'due'")),
+        STRICT,
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Whole)
+    kind: str = Field(sa_type=Words)
+    subject: str = Field(sa_type=Words)
+    work_key: str = Field(sa_type=Words)
+    facts: dict[str, Any] = Field(sa_type=Json)
+    state: str = Field(sa_type=Words)
+    due_at: datetime = Field(sa_type=Instant)
+    attempts: int = Field(default=0, sa_type=Whole)
+    leased_by: str | None = Field(default=None, sa_type=Words)
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    last_error: str | None = Field(default=None, sa_type=Words)
+    written_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Leadership(Row, table=True):
+    """Who may be the clock (or any other one-at-a-time duty) until when."""
+
+    __tablename__ = "leadership"
+
+    duty: str = Field(primary_key=True, sa_type=Words)
+    holder: str = Field(sa_type=Words)
+    until: datetime = Field(sa_type=Instant)
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """A claimed row."""
+
+    id: int
+    kind: str
+    subject: str
+    key: str
+    facts: Mapping[str, Any]
+    attempts: int
+    due_at: datetime
+
+
+def add(
+    db: Session,
+    kind: str,
+    subject: str,
+    key: str,
+    *,
+    due_at: datetime,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> bool:
+    """Write the due fact; False when this (kind, key) is already there in any state."""
+    values = {
+        "kind": kind,
+        "subject": subject,
+        "work_key": key,
+        "facts": dict(facts or {}),
+        "state": WorkState.DUE.value,
+        "due_at": due_at,
+        "attempts": 0,
+        "written_at": now,
+    }
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    table: Any = Work.__table__  # type: ignore[attr-defined]  # SQLModel gives every table class one
+    added = db.connection().execute(
+        insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)
+    )
+    is_new = added.first() is not None
+    if is_new:
+        ring(db, TOPIC)
+    return is_new
+
+
+def claim(
+    db: Session,
+    kinds: Sequence[str],
+    *,
+    worker: str,
+    now: datetime,
+    lease_seconds: int,
+    limit: int = 16,
+) -> list[DueWork]:
+    """Lease due rows, earliest first. A lease that ran out is claimed again (at least once)."""
+    free = (col(Work.lease_until).is_(None)) | (col(Work.lease_until) <= now)
+    wanted = (
+        select(Work.id)
+        .where(
+            col(Work.kind).in_(kinds),
+            Work.state == WorkState.DUE.value,
+            col(Work.due_at) <= now,
+            free,
+        )
+        .order_by(col(Work.due_at), col(Work.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(db.exec(wanted))
+    if not ids:
+        return []
+    db.connection().execute(
+        update(Work)
+        .where(col(Work.id).in_(ids))
+        .values(
+            leased_by=worker,
+            lease_until=now + timedelta(seconds=lease_seconds),
+            attempts=col(Work.attempts) + 1,
+        )
+    )
+    rows = db.exec(select(Work).where(col(Work.id).in_(ids)).order_by(col(Work.due_at), col(Work.id)))
+    return [
+        DueWork(row.id or 0, row.kind, row.subject, row.work_key, row.facts, row.attempts, row.due_at)
+        for row in rows
+    ]
+
+
+def done(db: Session, work: DueWork, *, worker: str, now: datetime) -> bool:
+    """End it well. False when the lease was lost to another worker: the caller must undo by raising Stale."""
+    ended = db.connection().execute(
+        update(Work)
+        .where(col(Work.id) == work.id, col(Work.leased_by) == worker, Work.state == WorkState.DUE.value)
+        .values(state=WorkState.DONE.value, ended_at=now, leased_by=None, lease_until=None)
+    )
+    return bool(ended.rowcount)
+
+
+def failed(
+    db: Session, work: DueWork, *, error: str, now: datetime, is_hopeless: bool = False
+) -> WorkState:
+    """Try again later with growing pauses, or give up where staff see it."""
+    is_dead = is_hopeless or work.attempts >= MAX_ATTEMPTS
+    state = WorkState.DEAD if is_dead else WorkState.DUE
+    db.connection().execute(
+        update(Work)
+        .where(col(Work.id) == work.id, Work.state == WorkState.DUE.value)
+        .values(
+            state=state.value,
+            due_at=work.due_at if is_dead else now + pause(work.attempts),
+            last_error=error,
+            leased_by=None,
+            lease_until=None,
+            ended_at=now if is_dead else None,
+        )
+    )
+    return state
+
+
+def postpone(db: Session, work: DueWork, *, until: datetime) -> None:
+    """Nothing failed, it is only too early: look again then; the attempt does not count."""
+    db.connection().execute(
+        update(Work)
+        .where(col(Work.id) == work.id, Work.state == WorkState.DUE.value)
+        .values(due_at=until, attempts=work.attempts - 1, leased_by=None, lease_until=None)
+    )
+
+
+def retry(db: Session, work_id: int, *, now: datetime) -> bool:
+    """Staff wish another try of a dead row."""
+    revived = db.connection().execute(
+        update(Work)
+        .where(col(Work.id) == work_id, Work.state == WorkState.DEAD.value)
+        .values(state=WorkState.DUE.value, due_at=now, attempts=0, ended_at=None)
+    )
+    if revived.rowcount:
+        ring(db, TOPIC)
+    return bool(revived.rowcount)
+
+
+def pause(attempts: int) -> timedelta:
+    """2, 4, 8 … seconds, at most ten minutes. Work is spread by its own due times, so no jitter."""
+    return timedelta(seconds=min(600, 2 ** min(attempts, 10)))
+
+
+def dead(db: Session, *, limit: int = 100) -> list[Work]:
+    """What was given up, latest first."""
+    return list(
+        db.exec(
+            select(Work)
+            .where(Work.state == WorkState.DEAD.value)
+            .order_by(col(Work.id).desc())
+            .limit(limit)
+        )
+    )
+
+
+def last_due(db: Session, kind: str, subject: str) -> datetime | None:
+    """The latest due moment ever written for this subject (the last slot of a schedule)."""
+    return db.exec(
+        select(Work.due_at)
+        .where(Work.kind == kind, Work.subject == subject)
+        .order_by(col(Work.due_at).desc())
+        .limit(1)
+    ).first()
+
+
+def lead(db: Session, duty: str, *, holder: str, now: datetime, seconds: int) -> bool:
+    """Take or renew a duty only one may hold. True when it is ours until now + seconds."""
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    table: Any = Leadership.__table__  # type: ignore[attr-defined]  # SQLModel gives every table class one
+    until = now + timedelta(seconds=seconds)
+    statement = insert(table).values(duty=duty, holder=holder, until=until)
+    taken = db.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=["duty"],
+            set_={"holder": holder, "until": until},
+            where=(table.c.holder == holder) | (table.c.until <= now),
+        ).returning(table.c.holder)
+    )
+    return taken.first() is not None

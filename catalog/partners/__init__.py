@@ -1,0 +1,1 @@
+"""Partners (取引先, retailers): firms that may look at granted pieces."""

@@ -1,0 +1,68 @@
+"""Verbs on partners: enter, seat a person, grant, revoke."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from catalog.ground import journal
+from catalog.ground.record import PartnerId, new_id
+from catalog.partners.tables import Grant, Partner, Seat
+
+
+def enter(db: Session, partner_code: str, name: str, *, by: str, now: datetime) -> PartnerId:
+    """Take a firm into the register."""
+    partner = Partner(id=new_id(now), partner_code=partner_code, name=name, written_at=now)
+    db.add(partner)
+    db.flush()
+    journal.record(db, f"partner:{partner.id}", "entered", actor=by, at=now)
+    return PartnerId(partner.id)
+
+
+def seat(
+    db: Session, partner: PartnerId, channel: str, address: str, *, by: str, now: datetime
+) -> None:
+    """That address speaks for the partner from now on."""
+    db.merge(Seat(channel=channel, address=address, partner_id=partner, bound_at=now))
+    db.flush()
+    journal.record(db, f"partner:{partner}", "seated", actor=by, at=now, facts={"channel": channel})
+
+
+def grant(
+    db: Session,
+    partner: PartnerId,
+    unit_codes: Sequence[str] | None,
+    *,
+    rights: Sequence[str],
+    media_kinds: Sequence[str],
+    expires_on: date | None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Let the partner see those units, or every dealer-owned one (None)."""
+    for code in unit_codes if unit_codes is not None else [None]:
+        db.add(
+            Grant(
+                partner_id=partner,
+                unit_code=code,
+                rights=";".join(rights),
+                media_kinds=";".join(media_kinds),
+                expires_on=expires_on,
+                granted_at=now,
+            )
+        )
+    db.flush()
+    facts = {"units": list(unit_codes) if unit_codes is not None else "*", "rights": list(rights)}
+    journal.record(db, f"partner:{partner}", "granted", actor=by, at=now, facts=facts)
+
+
+def revoke(db: Session, partner: PartnerId, *, by: str, now: datetime) -> int:
+    """End every grant of the partner at once. Answers how many."""
+    ended = db.connection().execute(
+        update(Grant)
+        .where(Grant.partner_id == partner, col(Grant.revoked_at).is_(None))
+        .values(revoked_at=now)
+    )
+    journal.record(db, f"partner:{partner}", "revoked", actor=by, at=now, facts={"grants": ended.rowcount})
+    return ended.rowcount

@@ -1,0 +1,51 @@
+"""Greeting, thanks, help, language, and the honest "not sure" (R-132, R-134). A person is always one tap away.
+
+    客: こんにちは
+    証: こんにちは。気になる商品の番号かお名前をお書きください。状態の動画をお送りします。 [商品をさがす] [担当者と話す]
+"""
+
+from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
+from conversations.messages import Button, Choices, Text
+from conversations.wording.voice import voice
+
+
+def _starts(asked: Asked) -> tuple[Button, ...]:
+    """What somebody may begin with."""
+    return (
+        Button(asked.voice.button_ask_film(), data=tap("media.which")),
+        Button(asked.voice.button_search(), data=tap("pieces.which")),
+        person_button(asked),
+    )
+
+
+def greet(asked: Asked) -> Answer:
+    return Answer([Choices(asked.voice.greeting(), _starts(asked))], asked.memory)
+
+
+def thank(asked: Asked) -> Answer:
+    return Answer([Text(asked.voice.thanks())], asked.memory)
+
+
+def explain(asked: Asked) -> Answer:
+    return Answer([Choices(asked.voice.help(), _starts(asked))], asked.memory)
+
+
+def change_language(asked: Asked) -> Answer:
+    """The language asked for holds from this answer on."""
+    lang = str(asked.slots.get("language", asked.lang))
+    return Answer([Text(voice(lang).language_set())], asked.memory, lang=lang)
+
+
+def not_sure(asked: Asked) -> Answer:
+    """Never a guess: say so, offer what can be done here and a person."""
+    known = asked.intent not in {"oos", "chat.affirm", "chat.deny", "chat.smalltalk"}
+    text = asked.voice.by_a_person() if known else asked.voice.not_sure()
+    options = (person_button(asked),) if known else _starts(asked)
+    return Answer([Choices(text, options)], asked.memory)
+
+
+GREETING = Flow("greeting", frozenset({"chat.greeting"}), greet)
+THANKS = Flow("thanks", frozenset({"chat.thanks"}), thank)
+HELP = Flow("help", frozenset({"bot.capabilities"}), explain, {"show": explain})
+LANGUAGE = Flow("language", frozenset({"pref.language"}), change_language)
+NOT_SURE = Flow("unclear", frozenset({"oos"}), not_sure)

@@ -1,0 +1,122 @@
+"""What a flow is, what it is given, and what it answers. Flows hold no sentences and no state of their own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from sqlmodel import Session
+
+from catalog.ground.calendar import QuietHours, ShopHours
+from catalog.items.rules import Viewer
+from conversations.messages import Button, Event, Letter
+from conversations.threads.memory import Memory
+from conversations.wording.voice import Voice, voice
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTerms:
+    """What the shop has settled for its conversations.
+
+    `capture_lead` and `answer_lead` are working time: how long until a film, until a person's answer.
+    """
+
+    public_url: str
+    hours: ShopHours = field(default_factory=ShopHours)
+    quiet: QuietHours = field(default_factory=QuietHours)
+    capture_lead: timedelta = timedelta(hours=2)
+    answer_lead: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One wish in one conversation, with everything known about it. `slots` are those of INTENTS."""
+
+    db: Session
+    event: Event
+    intent: str
+    slots: Mapping[str, Any]
+    memory: Memory
+    viewer: Viewer
+    lang: str
+    terms: ConversationTerms
+    now: datetime
+
+    @property
+    def voice(self) -> Voice:
+        """The conversation's language."""
+        return voice(self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say and what to keep in mind; `lang` when the person changed the language."""
+
+    letters: Sequence[Letter]
+    memory: Memory
+    lang: str | None = None
+
+
+Step = Callable[[Asked], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One kind of wish. `step` answers its intents; `taps` answers its own buttons by verb."""
+
+    name: str
+    intents: frozenset[str]
+    step: Step
+    taps: Mapping[str, Step] = field(default_factory=dict)
+
+
+class FlowNamesClash(ValueError):
+    """Two flows want the same name or the same intent."""
+
+
+class Flows:
+    """All flows of the product, looked up by intent and by button."""
+
+    def __init__(self, flows: Sequence[Flow], *, otherwise: Flow) -> None:
+        self._by_intent: dict[str, Step] = {}
+        self._by_tap: dict[str, Step] = {}
+        self._otherwise = otherwise.step
+        for flow in [*flows, otherwise]:
+            for intent in flow.intents:
+                if intent in self._by_intent:
+                    raise FlowNamesClash(intent)
+                self._by_intent[intent] = flow.step
+            for verb, step in flow.taps.items():
+                name = f"{flow.name}.{verb}"
+                if name in self._by_tap:
+                    raise FlowNamesClash(name)
+                self._by_tap[name] = step
+
+    def for_intent(self, intent: str) -> Step:
+        """The step that answers it; the honest "not sure" when none does."""
+        return self._by_intent.get(intent, self._otherwise)
+
+    def for_tap(self, name: str) -> Step:
+        """The step behind a button; "not sure" for a button no flow knows any more."""
+        return self._by_tap.get(name, self._otherwise)
+
+
+def tap(name: str, **slots: str | None) -> str:
+    """What is put behind a button: `flow.verb?slot=value`; empty slots are left out."""
+    given = {slot: value for slot, value in slots.items() if value}
+    return f"{name}?{urlencode(given)}" if given else name
+
+
+def read_tap(data: str) -> tuple[str, dict[str, str]]:
+    """The name and slots of a pressed button."""
+    name, _, query = data.partition("?")
+    return name, dict(parse_qsl(query))
+
+
+PERSON = "person.call"  # handoff/dialogue answers it
+
+
+def person_button(asked: Asked) -> Button:
+    """A person is one tap away from every answer."""
+    return Button(asked.voice.button_person(), data=tap(PERSON))

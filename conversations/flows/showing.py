@@ -1,0 +1,71 @@
+"""A capture as letters: the film or picture itself, and a card that says what, when and in what grade.
+
+Used when somebody asks, and when a capture that was waited for arrives (`reminders`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from catalog.ground.record import ConversationId
+from catalog.items.queries import UnitFacts
+from conversations.messages import Button, Card, Clip, Letter, Picture
+from conversations.wording.voice import Voice
+from media.renditions.queries import Showable
+from media.sharing import passes
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom it goes, and the address of the media the platform will fetch."""
+
+    conversation: ConversationId
+    public_url: str
+
+
+def media_letters(
+    db: Session, shown: Showable, to: Recipient, *, now: datetime
+) -> Sequence[Letter]:
+    """The film with its poster, or the picture, under links made for this letter alone."""
+    if shown.film is not None and shown.poster is not None:
+        issued = passes.issue(db, [shown.film, shown.poster], to.conversation, now=now)
+        return [
+            Clip(
+                url=passes.url(to.public_url, issued[shown.film]),
+                poster_url=passes.url(to.public_url, issued[shown.poster]),
+                tracking_id=passes.tracking_id(issued[shown.film]),
+            )
+        ]
+    large, small = shown.full or shown.poster, shown.preview or shown.poster
+    if large is None or small is None:
+        return []
+    issued = passes.issue(db, list(dict.fromkeys([large, small])), to.conversation, now=now)
+    return [
+        Picture(
+            url=passes.url(to.public_url, issued[large]),
+            preview_url=passes.url(to.public_url, issued[small]),
+        )
+    ]
+
+
+def caption(
+    voice: Voice, unit: UnitFacts, shown: Showable, *, buttons: tuple[Button, ...]
+) -> Card:
+    """What is seen: name, code, grade, capture date, part, and what one may do next."""
+    captured = voice.captured(shown.captured_at)
+    lines = [
+        (voice.label_code(), unit.code),
+        (voice.label_grade(), voice.grade(unit.grade)),
+        (voice.label_captured(), captured),
+    ]
+    if shown.part is not None:
+        lines.append((voice.label_part(), voice.part(shown.part)))
+    return Card(
+        heading=unit.title,
+        lines=tuple(lines),
+        note=voice.film_card_note() if shown.part is None else None,
+        buttons=buttons,
+        said=voice.film_said(unit.title, captured, voice.grade(unit.grade)),
+    )

@@ -1,0 +1,110 @@
+"""The way in: many events in one insert, each kept once (UNIQUE channel, event id). Hot statements."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from catalog.ground.record import ConversationId, to_millis
+
+TOPIC = "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRow:
+    """One event as it came; `body` is the event's own JSON text."""
+
+    channel: str
+    event_id: str
+    conversation: ConversationId
+    message_id: str | None
+    is_group: bool
+    event_at: datetime
+    received_at: datetime
+    body: str
+
+
+_THREAD = (
+    "INSERT INTO thread (id, channel, is_group, memory, version, opened_at)"
+    " VALUES (?, ?, ?, '{}', 0, ?) ON CONFLICT DO NOTHING"
+)
+_EVENT = (
+    "INSERT INTO inbox (channel, event_id, conversation, message_id, event_at, received_at, body,"
+    " state, attempts, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'due', 0, ?) ON CONFLICT DO NOTHING"
+)
+_PG_THREAD = (
+    "INSERT INTO thread (id, channel, is_group, memory, version, opened_at)"
+    " SELECT id, channel, is_group, '{}', 0, opened_at FROM unnest(%s::text[], %s::text[],"
+    " %s::boolean[], %s::timestamptz[]) AS t (id, channel, is_group, opened_at) ORDER BY id"
+    " ON CONFLICT DO NOTHING"
+)
+_PG_EVENT = (
+    "INSERT INTO inbox (channel, event_id, conversation, message_id, event_at, received_at, body,"
+    " state, attempts, due_at)"
+    " SELECT channel, event_id, conversation, message_id, event_at, received_at, body, 'due', 0,"
+    " received_at FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],"
+    " %s::timestamptz[], %s::text[])"
+    " AS e (channel, event_id, conversation, message_id, event_at, received_at, body)"
+    " ORDER BY channel, event_id ON CONFLICT DO NOTHING"
+)
+
+
+def insert(connection: Any, rows: Sequence[IntakeRow]) -> None:
+    """Keep what is not kept yet. For `Database.lane`; `connection` is the driver's own."""
+    if isinstance(connection, sqlite3.Connection):
+        _insert_sqlite(connection, rows)
+    else:
+        _insert_postgres(connection, rows)
+
+
+def _insert_sqlite(connection: sqlite3.Connection, rows: Sequence[IntakeRow]) -> None:
+    received = {row.conversation: row for row in rows}
+    connection.executemany(
+        _THREAD,
+        [
+            (row.conversation, row.channel, int(row.is_group), to_millis(row.received_at))
+            for row in received.values()
+        ],
+    )
+    connection.executemany(
+        _EVENT,
+        [
+            (
+                row.channel,
+                row.event_id,
+                row.conversation,
+                row.message_id,
+                to_millis(row.event_at),
+                (received_at := to_millis(row.received_at)),
+                row.body,
+                received_at,
+            )
+            for row in rows
+        ],
+    )
+
+
+def _insert_postgres(connection: Any, rows: Sequence[IntakeRow]) -> None:
+    threads = list({row.conversation: row for row in rows}.values())
+    connection.execute(
+        _PG_THREAD,
+        (
+            [row.conversation for row in threads],
+            [row.channel for row in threads],
+            [row.is_group for row in threads],
+            [row.received_at for row in threads],
+        ),
+    )
+    connection.execute(
+        _PG_EVENT,
+        (
+            [row.channel for row in rows],
+            [row.event_id for row in rows],
+            [row.conversation for row in rows],
+            [row.message_id for row in rows],
+            [row.event_at for row in rows],
+            [row.received_at for row in rows],
+            [row.body for row in rows],
+        ),
+    )

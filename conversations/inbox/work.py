@@ -1,0 +1,220 @@
+"""Handing events out: one conversation at a time, in (event time, id) order, under a lease. Hot statements.
+
+At least once inside, once in effect: what an event causes is written in the same transaction that ends it,
+and both are refused when the lease was lost meanwhile.
+"""
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from catalog.ground.errors import Stale
+from catalog.ground.record import ConversationId
+from catalog.ground.session import Hot, in_list, moment, ring
+from conversations.inbox.intake import TOPIC
+from conversations.threads import memory
+from conversations.threads.memory import Memory
+
+LEASE_SECONDS = 6  # renewed every two seconds while the worker lives; a dead one's work is free soon
+MAX_ATTEMPTS = 5
+_EVENTS_A_CLAIM = 50
+
+
+class LeaseLost(Stale):
+    """Another worker has taken this conversation over; nothing of this turn was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardEvent:
+    """A claimed event, still raw."""
+
+    inbox_id: int
+    channel: str
+    event_id: str
+    body: str
+    received_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One conversation with its due events in order. `lease` is the name that must still hold at the end."""
+
+    conversation: ConversationId
+    lang: str | None
+    memory: Memory
+    lease: str
+    events: tuple[HeardEvent, ...]
+
+
+_FREE_SQLITE = Hot(
+    "SELECT DISTINCT i.conversation FROM inbox i JOIN thread t ON t.id = i.conversation"
+    " WHERE i.state = 'due' AND i.due_at <= :now"
+    " AND (t.lease_until IS NULL OR t.lease_until <= :now) LIMIT :limit",
+    "SELECT t.id FROM thread t WHERE (t.lease_until IS NULL OR t.lease_until <= :now)"
+    " AND EXISTS (SELECT 1 FROM inbox i WHERE i.conversation = t.id AND i.state = 'due'"
+    " AND i.due_at <= :now)"
+    " AND t.id IN (SELECT conversation FROM inbox WHERE state = 'due' AND due_at <= :now"
+    " ORDER BY due_at LIMIT 1000) LIMIT :limit FOR UPDATE OF t SKIP LOCKED",
+)
+_LEASE = "UPDATE thread SET leased_by = :lease, lease_until = :until WHERE id IN ({})"
+_EVENTS = (
+    "SELECT i.id, i.channel, i.event_id, i.conversation, i.body, i.received_at, i.attempts, i.due_at,"
+    " t.lang, t.memory FROM inbox i JOIN thread t ON t.id = i.conversation"
+    " WHERE i.state = 'due' AND i.conversation IN ({}) ORDER BY i.conversation, i.event_at, i.id"
+)
+_UNLEASE = "UPDATE thread SET leased_by = NULL, lease_until = NULL WHERE id IN ({})"
+_RENEW = Hot("UPDATE thread SET lease_until = :until WHERE leased_by = :lease")
+_SAVE = Hot(
+    "UPDATE thread SET memory = :memory, lang = :lang, version = version + 1"
+    " WHERE id = :conversation AND leased_by = :lease RETURNING version"
+)
+_SAVE_AND_FREE = Hot(
+    "UPDATE thread SET memory = :memory, lang = :lang, version = version + 1, leased_by = NULL,"
+    " lease_until = NULL WHERE id = :conversation AND leased_by = :lease RETURNING version"
+)
+_DONE = Hot(
+    "UPDATE inbox SET state = 'done', ended_at = :now WHERE id = :id AND state = 'due' RETURNING id"
+)
+_FREE = Hot(
+    "UPDATE thread SET leased_by = NULL, lease_until = NULL"
+    " WHERE id = :conversation AND leased_by = :lease RETURNING id"
+)
+_HOLD = Hot("SELECT id FROM thread WHERE id = :conversation AND leased_by = :lease")
+_FAILED = Hot(
+    "UPDATE inbox SET state = :state, attempts = attempts + 1, due_at = :due_at,"
+    " last_error = :error, ended_at = :ended_at WHERE id = :id AND state = 'due'"
+)
+_statements: dict[tuple[str, int], Hot] = {}
+
+
+def _listed(statement: str, conversations: Sequence[str]) -> tuple[Hot, dict[str, Any]]:
+    filled, params = in_list(statement, conversations)
+    hot = _statements.get((statement, len(conversations)))
+    if hot is None:
+        hot = _statements.setdefault((statement, len(conversations)), Hot(filled))
+    return hot, dict(params)
+
+
+def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
+    """Take up to `limit` free conversations that have something due. `lease` must be a new name each time."""
+    free = [row[0] for row in _FREE_SQLITE(db, now=now, limit=limit)]
+    if not free:
+        return []
+    hot, params = _listed(_LEASE, free)
+    hot(db, lease=lease, until=now + timedelta(seconds=LEASE_SECONDS), **params)
+    hot, params = _listed(_EVENTS, free)
+    claims: dict[str, list[Any]] = {conversation: [] for conversation in free}
+    for row in hot(db, **params):
+        claims[row[3]].append(row)
+    taken = []
+    idle = []
+    for conversation, rows in claims.items():
+        # A head that waits for its next try holds the ones behind it: order before speed.
+        if not rows or moment(rows[0][7]) > now:
+            idle.append(conversation)
+        else:
+            taken.append(_claimed(conversation, rows, lease, now))
+    if idle:
+        hot, params = _listed(_UNLEASE, idle)
+        hot(db, **params)
+    return taken
+
+
+def _claimed(conversation: str, rows: Sequence[Any], lease: str, now: datetime) -> Claim:
+    events = []
+    for row in rows[:_EVENTS_A_CLAIM]:
+        if moment(row[7]) > now:
+            break
+        events.append(HeardEvent(row[0], row[1], row[2], row[4], moment(row[5]), row[6]))
+    kept = rows[0][9]
+    return Claim(
+        ConversationId(conversation),
+        rows[0][8],
+        memory.read(json.loads(kept)) if kept != "{}" else _NOTHING,
+        lease,
+        tuple(events),
+    )
+
+
+_NOTHING = Memory()
+
+
+def renew(db: Session, leases: Sequence[str], *, now: datetime) -> None:
+    """Keep conversations that are still being worked on."""
+    for lease in leases:
+        _RENEW(db, lease=lease, until=now + timedelta(seconds=LEASE_SECONDS))
+
+
+def done(
+    db: Session,
+    claim: Claim,
+    event: HeardEvent,
+    *,
+    kept: Memory,
+    lang: str | None,
+    is_last: bool,
+    now: datetime,
+) -> None:
+    """End an event together with what it caused, keep the thread's memory, free the thread after the last.
+
+    Raises LeaseLost, and then nothing of the turn may be kept.
+    """
+    save = _SAVE_AND_FREE if is_last else _SAVE
+    told = json.dumps(memory.written(kept), ensure_ascii=False, sort_keys=True)
+    held = save(db, memory=told, lang=lang, conversation=claim.conversation, lease=claim.lease)
+    if not held or not _DONE(db, id=event.inbox_id, now=now):
+        raise LeaseLost(claim.conversation)
+
+
+def failed(
+    db: Session,
+    claim: Claim,
+    event: HeardEvent,
+    *,
+    error: str,
+    now: datetime,
+    is_hopeless: bool = False,
+) -> bool:
+    """Note a failed try and free the conversation; True when the event was given up (a dead letter).
+
+    The pauses are short, because the person's later messages wait behind it: 0.5, 1, 2, 4 s with jitter.
+    """
+    if not _HOLD(db, conversation=claim.conversation, lease=claim.lease):
+        raise LeaseLost(claim.conversation)
+    is_dead = is_hopeless or event.attempts + 1 >= MAX_ATTEMPTS
+    pause = 0.5 * 2**event.attempts * random.uniform(0.8, 1.2)
+    _FAILED(
+        db,
+        id=event.inbox_id,
+        state="dead" if is_dead else "due",
+        due_at=now + timedelta(seconds=0 if is_dead else pause),
+        error=error[:500],
+        ended_at=now if is_dead else None,
+    )
+    _FREE(db, conversation=claim.conversation, lease=claim.lease)
+    return is_dead
+
+
+def free(db: Session, claim: Claim) -> None:
+    """Give the conversation back untouched (shutdown)."""
+    _FREE(db, conversation=claim.conversation, lease=claim.lease)
+
+
+_RETRY = Hot(
+    "UPDATE inbox SET state = 'due', attempts = 0, due_at = :now, ended_at = NULL"
+    " WHERE id = :id AND state = 'dead' RETURNING id"
+)
+
+
+def retry(db: Session, inbox_id: int, *, now: datetime) -> bool:
+    """Staff wish another try of a dead event. False when there is none with that id."""
+    revived = bool(_RETRY(db, id=inbox_id, now=now))
+    if revived:
+        ring(db, TOPIC)
+    return revived

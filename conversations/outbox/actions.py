@@ -1,0 +1,373 @@
+"""Verbs on letters: put, claim, note the outcome, carry, suppress, retry. Hot statements.
+
+Order holds per conversation: a letter is not claimed while an earlier one of the same conversation is due or
+under way. One that waits for its own hour (`not_before`) holds up nobody.
+"""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from catalog.ground.record import ConversationId, LetterId
+from catalog.ground.session import Hot, in_list, moment, ring
+from conversations.outbox.rules import Next, Standing, Way, is_low_for
+from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter, Priority
+from conversations.ports import Message, Quota
+
+TOPIC = "outbox"
+LEASE_SECONDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What makes a batch of messages a letter. `dedupe` names the fact it tells."""
+
+    dedupe: str
+    channel: str
+    conversation: ConversationId
+    purpose: str
+    priority: Priority = Priority.ASKED
+    reply_token: str | None = None
+    reply_until: datetime | None = None
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+_PUT = Hot(
+    "INSERT INTO outbox (dedupe, channel, conversation, purpose, priority, messages, reply_token,"
+    " reply_until, retry_key, expires_at, state, due_at, attempts, is_unclear, written_at)"
+    " VALUES (:dedupe, :channel, :conversation, :purpose, :priority, :messages, :reply_token,"
+    " :reply_until, :retry_key, :expires_at, 'due', :due_at, 0, :no, :now)"
+    " ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+def put(
+    db: Session, envelope: Envelope, calls: Sequence[Sequence[Message]], *, now: datetime
+) -> list[LetterId]:
+    """Write the letters of one fact, one per call; the first may use the reply token.
+
+    Answers their ids; nothing when the fact was told before (same `dedupe`).
+    """
+    written: list[LetterId] = []
+    for n, messages in enumerate(calls):
+        rows = _PUT(
+            db,
+            dedupe=envelope.dedupe if n == 0 else f"{envelope.dedupe}#{n}",
+            channel=envelope.channel,
+            conversation=envelope.conversation,
+            purpose=envelope.purpose,
+            priority=int(envelope.priority),
+            messages=json.dumps(messages, ensure_ascii=False, separators=(",", ":")),
+            reply_token=envelope.reply_token if n == 0 else None,
+            reply_until=envelope.reply_until if n == 0 else None,
+            retry_key=str(uuid.uuid4()),
+            expires_at=envelope.expires_at,
+            due_at=max(now, envelope.not_before) if envelope.not_before else now,
+            no=False,
+            now=now,
+        )
+        if not rows:
+            break
+        written.append(LetterId(rows[0][0]))
+    if written:
+        ring(db, TOPIC)
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedLetter:
+    """A leased letter with all its next step depends on."""
+
+    id: LetterId
+    channel: str
+    conversation: ConversationId
+    messages: str  # JSON array, as it will go out
+    retry_key: str
+    lease: str
+    standing: Standing
+
+
+_CANDIDATES = (
+    "SELECT o.id, o.channel, o.conversation, o.messages, o.retry_key, o.reply_token, o.reply_until,"
+    " o.is_unclear, o.first_tried_at, o.attempts, o.expires_at, o.priority, o.state,"
+    " (SELECT c.is_blocked FROM contact c WHERE c.channel = o.channel"
+    "  AND c.address = substr(o.conversation, length(o.channel) + 2)),"
+    " q.limited, q.used, q.is_spent"
+    " FROM outbox o LEFT JOIN channel_quota q ON q.channel = o.channel"
+    " WHERE o.state IN ('due', 'sending') AND o.due_at <= :now"
+    " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation = o.conversation AND e.id < o.id"
+    "  AND e.state IN ('due', 'sending') AND (e.attempts > 0 OR e.due_at <= :now))"
+    " ORDER BY o.due_at, o.id LIMIT :limit"
+)
+_CLAIM = Hot(_CANDIDATES, _CANDIDATES + " FOR UPDATE OF o SKIP LOCKED")
+_LEASE = (
+    "UPDATE outbox SET state = 'sending', attempts = attempts + 1, leased_by = :lease,"
+    " due_at = :until, first_tried_at = COALESCE(first_tried_at, :now),"
+    " is_unclear = CASE WHEN state = 'sending' THEN :yes ELSE is_unclear END WHERE id IN ({})"
+)
+_leases: dict[int, Hot] = {}
+
+
+def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[ClaimedLetter]:
+    """Lease due letters, at most one of a conversation. `lease` must be a new name each time."""
+    rows = _CLAIM(db, now=now, limit=limit)
+    if not rows:
+        return []
+    filled, params = in_list(_LEASE, [row[0] for row in rows])
+    hot = _leases.get(len(rows)) or _leases.setdefault(len(rows), Hot(filled))
+    hot(db, lease=lease, now=now, until=now + timedelta(seconds=LEASE_SECONDS), yes=True, **params)
+    return [_claimed(row, lease=lease, now=now) for row in rows]
+
+
+def _claimed(row: Any, *, lease: str, now: datetime) -> ClaimedLetter:
+    limited, used, is_spent = row[14], row[15], row[16]
+    priority = Priority(row[11])
+    quota = None if used is None else Quota(limited, used)
+    standing = Standing(
+        reply_token=row[5],
+        reply_until=None if row[6] is None else moment(row[6]),
+        is_unclear=bool(row[7]) or row[12] == LetterState.SENDING,
+        first_tried_at=now if row[8] is None else moment(row[8]),
+        attempts=row[9] + 1,
+        expires_at=None if row[10] is None else moment(row[10]),
+        priority=priority,
+        is_blocked=bool(row[13]),
+        is_quota_low_for=bool(is_spent) or is_low_for(priority, quota),
+    )
+    return ClaimedLetter(
+        LetterId(row[0]), row[1], ConversationId(row[2]), row[3], row[4], lease, standing
+    )
+
+
+_NOTE = Hot(
+    "UPDATE outbox SET state = :state, due_at = :due_at, is_unclear = :is_unclear,"
+    " reply_token = CASE WHEN :drops_token THEN NULL ELSE reply_token END,"
+    " sent_as = COALESCE(:sent_as, sent_as), request_id = COALESCE(:request_id, request_id),"
+    " last_error = :error, ended_at = :ended_at, leased_by = NULL"
+    " WHERE id = :id AND leased_by = :lease RETURNING id",
+    "UPDATE outbox SET state = :state, due_at = :due_at, is_unclear = :is_unclear,"
+    " reply_token = CASE WHEN :drops_token THEN NULL ELSE reply_token END,"
+    " sent_as = COALESCE(:sent_as::text, sent_as),"
+    " request_id = COALESCE(:request_id::text, request_id),"
+    " last_error = :error, ended_at = :ended_at, leased_by = NULL"
+    " WHERE id = :id AND leased_by = :lease RETURNING id",
+)
+_OPEN_STATES = frozenset({LetterState.DUE, LetterState.SENDING})
+
+
+def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: datetime) -> bool:
+    """Write down what became of a try. False when the lease was lost: the other holder will tell."""
+    is_open = outcome.state in _OPEN_STATES
+    noted = _NOTE(
+        db,
+        id=letter.id,
+        lease=letter.lease,
+        state=outcome.state.value,
+        due_at=outcome.due_at or now,
+        is_unclear=outcome.is_unclear,
+        drops_token=outcome.drops_token,
+        sent_as=tried.value if outcome.state is LetterState.SENT else None,
+        request_id=outcome.request_id,
+        error=outcome.error,
+        ended_at=None if is_open else now,
+    )
+    if outcome.state is LetterState.WAITING:
+        spend_quota(db, letter.channel, now=now)
+    if not is_open or (outcome.due_at is not None and outcome.due_at <= now):
+        ring(db, TOPIC)  # the conversation's next letter may go, or this one by another way
+    return bool(noted)
+
+
+_RENEW = Hot("UPDATE outbox SET due_at = :until WHERE leased_by = :lease AND state = 'sending'")
+
+
+def renew(db: Session, leases: Sequence[str], *, now: datetime) -> None:
+    """Keep letters whose sending takes long."""
+    for lease in leases:
+        _RENEW(db, lease=lease, until=now + timedelta(seconds=LEASE_SECONDS))
+
+
+# --- riders: what could not be told rides on the next event ------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rider:
+    """A letter whose words still have to reach the person. `may_have_arrived`: nobody knows."""
+
+    id: LetterId
+    messages: tuple[Message, ...]
+    may_have_arrived: bool
+
+
+_RIDERS = Hot(
+    "SELECT id, messages, state FROM outbox WHERE conversation = :conversation"
+    " AND state IN ('ambiguous', 'waiting') ORDER BY id DESC LIMIT 3"
+)
+
+
+def riders(db: Session, conversation: ConversationId) -> list[Rider]:
+    """The latest up to three of them, oldest first."""
+    rows = reversed(_RIDERS(db, conversation=conversation))
+    return [
+        Rider(LetterId(row[0]), tuple(json.loads(row[1])), row[2] == LetterState.AMBIGUOUS)
+        for row in rows
+        if row[1] != "[]"
+    ]
+
+
+def carry(db: Session, ids: Sequence[LetterId], *, now: datetime) -> None:
+    """Their words go out with another letter of this unit of work."""
+    db.connection().execute(
+        update(OutboxLetter)
+        .where(col(OutboxLetter.id).in_(ids))
+        .values(state=LetterState.CARRIED.value, ended_at=now)
+    )
+
+
+# --- what stops letters ------------------------------------------------------------------------------
+
+
+def suppress(db: Session, conversation: ConversationId, *, reason: str, now: datetime) -> None:
+    """The person blocked the shop: nothing that is not under way goes out."""
+    db.connection().execute(
+        update(OutboxLetter)
+        .where(
+            OutboxLetter.conversation == conversation,
+            col(OutboxLetter.state).in_([LetterState.DUE.value, LetterState.WAITING.value]),
+        )
+        .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
+    )
+
+
+def withdraw(db: Session, dedupe: Sequence[str], *, reason: str, now: datetime) -> None:
+    """What these facts were told with is hidden, and not sent where it was not yet (unsend)."""
+    hit = col(OutboxLetter.dedupe).in_(list(dedupe))
+    db.connection().execute(
+        update(OutboxLetter)
+        .where(hit, OutboxLetter.state == LetterState.DUE.value)
+        .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
+    )
+    db.connection().execute(
+        update(OutboxLetter)
+        .where(hit, OutboxLetter.state != LetterState.SENDING.value)
+        .values(messages="[]", scrubbed_at=now)
+    )
+
+
+def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None:
+    """What the platform says of this month, as of now. Letters that waited for it may go again."""
+    db.merge(
+        ChannelQuota(
+            channel=channel,
+            limited=quota.limit,
+            used=quota.used,
+            looked_at=now,
+            is_spent=quota.limit is not None and quota.used >= quota.limit,
+        )
+    )
+    db.flush()
+    if quota.limit is None or quota.used < quota.limit:
+        db.connection().execute(
+            update(OutboxLetter)
+            .where(
+                OutboxLetter.channel == channel, OutboxLetter.state == LetterState.WAITING.value
+            )
+            .values(state=LetterState.DUE.value, due_at=now, ended_at=None)
+        )
+        ring(db, TOPIC)
+
+
+def spend_quota(db: Session, channel: str, *, now: datetime) -> None:
+    """The platform refused a push for the month's limit."""
+    known = db.get(ChannelQuota, channel)
+    if known is None:
+        known = ChannelQuota(channel=channel, used=0, looked_at=now)
+    known.is_spent = True
+    known.looked_at = now
+    db.add(known)
+    db.flush()
+
+
+def quota(db: Session, channel: str) -> ChannelQuota | None:
+    """The last look at the month."""
+    return db.get(ChannelQuota, channel)
+
+
+def retry(db: Session, letter_id: LetterId, *, now: datetime) -> bool:
+    """Staff wish another try of a dead, waiting or ambiguous letter: as a push with a fresh key.
+
+    For an ambiguous one staff take the risk that it arrives twice. False when there is no such letter.
+    """
+    tried_again = db.connection().execute(
+        update(OutboxLetter)
+        .where(
+            col(OutboxLetter.id) == letter_id,
+            col(OutboxLetter.messages) != "[]",
+            col(OutboxLetter.state).in_(
+                [LetterState.DEAD.value, LetterState.WAITING.value, LetterState.AMBIGUOUS.value]
+            ),
+        )
+        .values(
+            state=LetterState.DUE.value,
+            due_at=now,
+            attempts=0,
+            is_unclear=False,
+            reply_token=None,
+            retry_key=str(uuid.uuid4()),
+            first_tried_at=None,
+            ended_at=None,
+            expires_at=None,
+        )
+    )
+    if tried_again.rowcount:
+        ring(db, TOPIC)
+    return bool(tried_again.rowcount)
+
+
+def unsettled(db: Session, *, limit: int = 100) -> list[OutboxLetter]:
+    """Letters staff should know of: dead, ambiguous, waiting for quota, suppressed; latest first."""
+    states = [
+        LetterState.DEAD.value,
+        LetterState.AMBIGUOUS.value,
+        LetterState.WAITING.value,
+        LetterState.SUPPRESSED.value,
+    ]
+    return list(
+        db.exec(
+            select(OutboxLetter)
+            .where(col(OutboxLetter.state).in_(states))
+            .order_by(col(OutboxLetter.id).desc())
+            .limit(limit)
+        )
+    )
+
+
+def scrub_old(db: Session, *, before: datetime, now: datetime, limit: int = 5_000) -> int:
+    """Empty ended letters written before that moment. Answers how many; again while it is the limit."""
+    old = list(
+        db.exec(
+            select(OutboxLetter.id)
+            .where(
+                col(OutboxLetter.written_at) < before,
+                col(OutboxLetter.scrubbed_at).is_(None),
+                col(OutboxLetter.state).not_in(
+                    [LetterState.DUE.value, LetterState.SENDING.value]
+                ),
+            )
+            .limit(limit)
+        )
+    )
+    if old:
+        db.connection().execute(
+            update(OutboxLetter)
+            .where(col(OutboxLetter.id).in_(old))
+            .values(messages="[]", scrubbed_at=now)
+        )
+    return len(old)

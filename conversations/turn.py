@@ -1,0 +1,233 @@
+"""One turn: an understood event in, letters and changes out, all in the caller's unit of work.
+
+    event + reading → flow step → domain verbs → outbox.put → thread memory → inbox.done → one commit
+
+No network here, no clock, no commit. The lease is checked at the end: a turn that lost it leaves nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from catalog.ground.calendar import tokyo_day
+from catalog.items import queries as items
+from conversations.flows import arrivals
+from conversations.flows.flow import PERSON, Answer, Asked, ConversationTerms, Flows, read_tap, tap
+from conversations.inbox import work as inbox
+from conversations.inbox.work import Claim, HeardEvent
+from conversations.messages import (
+    AccountLinked,
+    Button,
+    Choices,
+    Edited,
+    Event,
+    Followed,
+    JoinedGroup,
+    LeftGroup,
+    Letter,
+    Place,
+    Said,
+    SentFile,
+    Sticker,
+    Tapped,
+    Text,
+    Unfollowed,
+    Unsent,
+    Watched,
+)
+from conversations.outbox import actions as outbox
+from conversations.outbox.actions import Envelope, Rider
+from conversations.ports import Channel, Message, Reading
+from conversations.threads.memory import Memory
+from conversations.wording.voice import voice
+
+_MOST_MESSAGES = 5  # of one call; riders that do not fit wait for the next event
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every turn needs and none changes."""
+
+    flows: Flows
+    channels: Mapping[str, Channel]
+    terms: ConversationTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What the event loop wants to know of a finished turn."""
+
+    memory: Memory
+    lang: str | None
+    letters: int
+
+
+def respond(
+    db: Session,
+    desk: Desk,
+    claim: Claim,
+    heard: HeardEvent,
+    event: Event,
+    reading: Reading | None,
+    *,
+    is_last: bool,
+    now: datetime,
+) -> Turned:
+    """Answer one event. Raises LeaseLost when another worker has taken the conversation over."""
+    lang = reading.lang if reading is not None else claim.lang
+    answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
+    kept_lang = answer.lang or lang
+    letters = 0
+    if not event.is_standby:
+        letters = _put(db, desk, event, answer, lang=kept_lang or "ja", now=now)
+    inbox.done(
+        db, claim, heard, kept=answer.memory, lang=kept_lang, is_last=is_last, now=now
+    )
+    return Turned(answer.memory, kept_lang, letters)
+
+
+def words_of(event: Event) -> str | None:
+    """The words of the event that have to be understood, None when there are none for us."""
+    body = event.body
+    if event.is_standby or not isinstance(body, Said | Edited) or not body.addressed:
+        return None
+    return body.text
+
+
+def _answer(
+    db: Session,
+    desk: Desk,
+    claim: Claim,
+    event: Event,
+    reading: Reading | None,
+    *,
+    lang: str,
+    now: datetime,
+) -> Answer:
+    def asked(intent: str, slots: Mapping[str, Any]) -> Asked:
+        viewer = items.viewer(db, event.channel, event.sender, today=tokyo_day(now))
+        return Asked(
+            db, event, intent, slots, claim.memory, viewer, lang, desk.terms, now
+        )
+
+    match event.body:
+        case Said() | Edited() if reading is not None:
+            return _said(desk.flows, asked, reading)
+        case Tapped(data=data):
+            name, slots = read_tap(data)
+            return desk.flows.for_tap(name)(asked("", slots))
+        case SentFile() as body if not (event.is_standby or event.is_group):
+            return arrivals.sent_file(asked("", {}), body)
+        case Followed() as body:
+            return arrivals.followed(asked("", {}), body)
+        case Unfollowed():
+            return arrivals.unfollowed(asked("", {}))
+        case Unsent() as body:
+            return arrivals.unsent(asked("", {}), body)
+        case Watched() as body:
+            return arrivals.watched(asked("", {}), body)
+        case AccountLinked() as body:
+            return arrivals.account_linked(asked("", {}), body)
+        case JoinedGroup():
+            return arrivals.joined_group(asked("", {}))
+        case LeftGroup():
+            return arrivals.left_group(asked("", {}))
+        case Sticker() if not event.is_group:
+            return arrivals.sticker(asked("", {}))
+        case Place() if not event.is_group:
+            return arrivals.place(asked("", {}))
+        case _:
+            return Answer([], claim.memory)
+
+
+def _said(flows: Flows, asked: Any, reading: Reading) -> Answer:
+    """Every meaning in order; two wishes in one message get both answers."""
+    letters: list[Letter] = []
+    answer: Answer | None = None
+    for meaning in reading.meanings[:2]:
+        wish: Asked = asked(meaning.intent, reading.slots)
+        if answer is not None:
+            wish = replace(wish, memory=answer.memory)
+        answer = flows.for_intent(meaning.intent)(wish)
+        letters.extend(answer.letters)
+    if answer is None:
+        answer = flows.for_intent("oos")(asked("oos", reading.slots))
+        letters.extend(answer.letters)
+    return replace(answer, letters=letters)
+
+
+def _put(
+    db: Session, desk: Desk, event: Event, answer: Answer, *, lang: str, now: datetime
+) -> int:
+    """The answer as outbox rows, what could not be told earlier first."""
+    channel = desk.channels[event.channel]
+    calls = channel.render(answer.letters) if answer.letters else []
+    riders = outbox.riders(db, event.conversation) if event.reply_token else []
+    if riders:
+        calls = _with_riders(db, channel, riders, calls, lang=lang, now=now)
+    if not calls:
+        return 0
+    envelope = Envelope(
+        dedupe=f"event:{event.inbox_id}",
+        channel=event.channel,
+        conversation=event.conversation,
+        purpose="answer",
+        reply_token=event.reply_token,
+        reply_until=event.reply_until,
+    )
+    return len(outbox.put(db, envelope, calls, now=now))
+
+
+def _with_riders(
+    db: Session,
+    channel: Channel,
+    riders: Sequence[Rider],
+    calls: list[list[Message]],
+    *,
+    lang: str,
+    now: datetime,
+) -> list[list[Message]]:
+    """Put as many riders as fit before the first call; the free reply carries them."""
+    first = calls[0] if calls else []
+    room = _MOST_MESSAGES - len(first)
+    carried: list[Message] = []
+    ids = []
+    for rider in riders:
+        told = voice(lang).resent() if rider.may_have_arrived else voice(lang).waited()
+        told_messages = [*channel.render([Text(told)])[0], *rider.messages]
+        if len(carried) + len(told_messages) > room:
+            break
+        carried.extend(told_messages)
+        ids.append(rider.id)
+    if not ids:
+        return calls
+    outbox.carry(db, ids, now=now)
+    return [[*carried, *first], *calls[1:]]
+
+
+def apology(
+    db: Session, desk: Desk, event: Event, *, lang: str | None, now: datetime
+) -> None:
+    """A turn was given up: the person is told so, with somebody to turn to, once."""
+    if event.is_standby or (event.is_group and not _is_addressed(event)):
+        return
+    words = voice(lang)
+    letters: list[Letter] = [
+        Choices(words.went_wrong(), (Button(words.button_person(), data=tap(PERSON)),))
+    ]
+    envelope = Envelope(
+        dedupe=f"apology:{event.inbox_id}",
+        channel=event.channel,
+        conversation=event.conversation,
+        purpose="apology",
+        reply_token=event.reply_token,
+        reply_until=event.reply_until,
+    )
+    outbox.put(db, envelope, desk.channels[event.channel].render(letters), now=now)
+
+
+def _is_addressed(event: Event) -> bool:
+    return isinstance(event.body, Said | Edited) and event.body.addressed

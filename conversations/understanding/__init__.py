@@ -1,0 +1,1 @@
+"""Understanding (意図解釈): what a message may mean, offline first."""

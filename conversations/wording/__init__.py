@@ -1,0 +1,1 @@
+"""Wording (文言): every sentence the chat says, one module a language."""

@@ -1,0 +1,1 @@
+"""Dialogue (取り次ぎ): flows that need a person."""

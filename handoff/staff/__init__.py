@@ -1,0 +1,1 @@
+"""Staff (担当者): who works in the shop, and as what."""

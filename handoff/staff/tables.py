@@ -1,0 +1,36 @@
+"""Staff (担当者): people of the shop with a role."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from catalog.ground.record import STRICT, Instant, Row, Words
+
+
+class Role(StrEnum):
+    """What somebody may do in the shop."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    APPRAISER = "appraiser"
+    ADVISER = "adviser"
+    REMOTE_ADVISER = "remote_adviser"
+    ACCOUNTING = "accounting"
+    AUDITOR = "auditor"
+
+
+class Staff(Row, table=True):
+    """One person. `left_at` set: they work here no more, their acts stay."""
+
+    __tablename__ = "staff"
+    __table_args__ = (UniqueConstraint("name"), UniqueConstraint("email"), UniqueConstraint("slack_id"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    name: str = Field(sa_type=Words)
+    role: str = Field(sa_type=Words)
+    email: str | None = Field(default=None, sa_type=Words)
+    slack_id: str | None = Field(default=None, sa_type=Words)
+    added_at: datetime = Field(sa_type=Instant)
+    left_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,0 +1,58 @@
+"""Blob and asset (原本・撮影物): the bytes once, and each capture that has them.
+
+An asset's facts are never changed; matching one from the tray to its unit, and how far it can be
+shown, are the only things added later. Place names of a phone's GPS are staff only.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words, YesNo
+
+
+class Blob(Row, table=True):
+    """An original's bytes, known by their digest; they lie in the object store."""
+
+    __tablename__ = "blob"
+
+    sha256: str = Field(primary_key=True, sa_type=Words)
+    bytes: int = Field(sa_type=Whole)
+    mime: str = Field(sa_type=Words)
+    kept_at: datetime = Field(sa_type=Instant)
+
+
+class Asset(Row, table=True):
+    """One capture. `unit_id` is empty while nobody could match it (the tray).
+
+    `source` is where it came from (folder and name, or the command line's path), `place` the same
+    with what it was taken as: together with the digest it makes a second scan find the first asset.
+    `is_tag`: a photographed tag.
+    """
+
+    __tablename__ = "asset"
+    __table_args__ = (
+        UniqueConstraint("sha256", "place"),
+        Index("asset_unit", "unit_id", "kind", "captured_at"),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    unit_id: str | None = Field(default=None, sa_type=Words, foreign_key="unit.id")
+    part: str | None = Field(default=None, sa_type=Words)
+    kind: str = Field(sa_type=Words)
+    sha256: str = Field(sa_type=Words, foreign_key="blob.sha256")
+    name: str = Field(sa_type=Words)
+    source: str = Field(sa_type=Words)
+    place: str = Field(sa_type=Words)
+    hinted_code: str | None = Field(default=None, sa_type=Words)
+    is_tag: bool = Field(default=False, sa_type=YesNo)
+    captured_at: datetime = Field(sa_type=Instant)
+    time_source: str = Field(sa_type=Words)
+    device: str | None = Field(default=None, sa_type=Words)
+    spot: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    readiness: str = Field(sa_type=Words)
+    log_number: int = Field(sa_type=Whole)
+    received_at: datetime = Field(sa_type=Instant)

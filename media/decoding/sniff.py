@@ -1,0 +1,207 @@
+"""What a file is by its bytes, never by its name, and whether it looks whole.
+
+A playlist or a text named `.mp4` is refused here, before any decoder sees it. Pure reading of a few
+headers; nothing is decoded.
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from catalog.ground.errors import Malformed
+from media.assets.kinds import AssetKind
+
+_HEAD_BYTES = 512
+_TS_PACKET = 188
+_MOST_BOXES = 10_000
+_TAIL_BYTES = 4096
+
+
+class Format(StrEnum):
+    """The kinds of file the shop's cameras and customers' phones make."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    TIFF = "tiff"
+    HEIC = "heic"
+    WEBP = "webp"
+    MP4 = "mp4"
+    MOV = "mov"
+    MKV = "mkv"
+    AVI = "avi"
+    MPEGTS = "mpegts"
+
+
+MIME: dict[Format, str] = {
+    Format.JPEG: "image/jpeg",
+    Format.PNG: "image/png",
+    Format.TIFF: "image/tiff",
+    Format.HEIC: "image/heic",
+    Format.WEBP: "image/webp",
+    Format.MP4: "video/mp4",
+    Format.MOV: "video/quicktime",
+    Format.MKV: "video/x-matroska",
+    Format.AVI: "video/x-msvideo",
+    Format.MPEGTS: "video/mp2t",
+}
+STILLS = frozenset({Format.JPEG, Format.PNG, Format.TIFF, Format.HEIC, Format.WEBP})
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
+_SUFFIX_KIND: dict[str, AssetKind] = {
+    **dict.fromkeys(
+        (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".heic", ".heif", ".webp"), AssetKind.STILL
+    ),
+    **dict.fromkeys(
+        (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts"), AssetKind.FILM
+    ),
+}
+
+
+class NotAPicture(Malformed):
+    """The bytes are not of any kind this shop takes, whatever the name says."""
+
+    def __init__(self, suffix: str) -> None:
+        super().__init__(f"the bytes of this {suffix or 'file'} are neither a picture nor a film")
+        self.suffix = suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box of an ISO file: where it begins, how long its header is, how long it is."""
+
+    name: bytes
+    start: int
+    header: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.size
+
+
+def kind_of(form: Format) -> AssetKind:
+    """A still or a film."""
+    return AssetKind.STILL if form in STILLS else AssetKind.FILM
+
+
+def kind_by_name(name: str) -> AssetKind | None:
+    """What the ending of a name claims; None for an ending the shop does not take."""
+    return _SUFFIX_KIND.get(Path(name).suffix.lower())
+
+
+def sniff(path: Path) -> Format | None:
+    """By magic bytes; None when they say nothing known. Raises OSError when it cannot be read."""
+    with path.open("rb") as file:
+        return sniff_bytes(file.read(_HEAD_BYTES))
+
+
+def must_be(path: Path) -> Format:
+    """The format, or NotAPicture."""
+    form = sniff(path)
+    if form is None:
+        raise NotAPicture(path.suffix.lower())
+    return form
+
+
+def sniff_bytes(head: bytes) -> Format | None:
+    """By the first 512 bytes."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return Format.JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Format.PNG
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return Format.TIFF
+    if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"AVI "):
+        return Format.WEBP if head[8:12] == b"WEBP" else Format.AVI
+    if head.startswith(b"\x1a\x45\xdf\xa3") and (b"matroska" in head or b"webm" in head):
+        return Format.MKV
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return Format.MOV
+    if head[4:8] == b"ftyp":
+        return _by_brand(head)
+    if _is_transport_stream(head):
+        return Format.MPEGTS
+    return None
+
+
+def _by_brand(head: bytes) -> Format:
+    size = min(int.from_bytes(head[:4], "big"), len(head))
+    brands = {head[8:12]} | {head[at : at + 4] for at in range(16, size, 4)}
+    if brands & _HEIF_BRANDS and not brands & {b"isom", b"mp41", b"mp42", b"qt  "}:
+        return Format.HEIC
+    return Format.MOV if head[8:12] == b"qt  " else Format.MP4
+
+
+def _is_transport_stream(head: bytes) -> bool:
+    return any(
+        len(head) > start + 2 * step and all(head[start + n * step] == 0x47 for n in range(3))
+        for start, step in ((0, _TS_PACKET), (4, _TS_PACKET + 4))
+    )
+
+
+def looks_whole(path: Path) -> bool:
+    """Whether the end of the file is where its format says. Unknown formats cannot tell and count
+    as whole.
+
+    A file still being written usually fails this; a file cut off for good fails it for ever.
+    """
+    form = sniff(path)
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        match form:
+            case Format.JPEG:
+                return b"\xff\xd9" in _tail(file, size)
+            case Format.PNG:
+                return b"IEND" in _tail(file, size)
+            case Format.WEBP | Format.AVI:
+                file.seek(4)
+                return int.from_bytes(file.read(4), "little") + 8 <= size
+            case Format.TIFF:
+                return _first_directory_is_inside(file, size)
+            case Format.HEIC | Format.MP4 | Format.MOV:
+                wanted = b"meta" if form is Format.HEIC else b"moov"
+                found = boxes(file, 0, size)
+                return any(each.name == wanted for each in found) and found[-1].end <= size
+            case _:
+                return size > 0
+
+
+def _tail(file: BinaryIO, size: int) -> bytes:
+    file.seek(max(0, size - _TAIL_BYTES))
+    return file.read(_TAIL_BYTES)
+
+
+def _first_directory_is_inside(file: BinaryIO, size: int) -> bool:
+    file.seek(0)
+    head = file.read(16)
+    order = ">" if head[:2] == b"MM" else "<"
+    is_big = head[2:4] in (b"+\0", b"\0+")
+    if len(head) < 16:
+        return False
+    (start,) = struct.unpack_from(f"{order}{'Q' if is_big else 'I'}", head, 8 if is_big else 4)
+    width, entry = (8, 20) if is_big else (2, 12)
+    if start + width > size:
+        return False
+    file.seek(start)
+    (count,) = struct.unpack(f"{order}{'Q' if is_big else 'H'}", file.read(width))
+    return bool(start + width + count * entry <= size)
+
+
+def boxes(file: BinaryIO, start: int, end: int) -> list[Box]:
+    """The boxes of an ISO file between two places; stops at the first that makes no sense."""
+    found: list[Box] = []
+    at = start
+    while at + 8 <= end and len(found) < _MOST_BOXES:
+        file.seek(at)
+        head = file.read(16)
+        size, name, header = int.from_bytes(head[:4], "big"), head[4:8], 8
+        if size == 1:
+            size, header = int.from_bytes(head[8:16], "big"), 16
+        elif size == 0:
+            size = end - at
+        if size < header:
+            break
+        found.append(Box(name, at, header, size))
+        at += size
+    return found

@@ -1,0 +1,119 @@
+"""What intake remembers: open tag sessions, files already taken, tasks that wait for a capture,
+files people sent.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from catalog.ground.record import STRICT, Instant, Row, Whole, Words
+
+
+class TagSession(Row, table=True):
+    """After a photographed tag, shots of that folder without a name of their own belong to its
+    unit.
+
+    `open_folder` repeats `folder` while the session is open, so that a folder has at most one.
+    """
+
+    __tablename__ = "tag_session"
+    __table_args__ = (UniqueConstraint("open_folder"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    folder: str = Field(sa_type=Words)
+    open_folder: str | None = Field(default=None, sa_type=Words)
+    unit_id: str = Field(sa_type=Words, foreign_key="unit.id")
+    opened_by: str = Field(sa_type=Words, foreign_key="asset.id")
+    opened_at: datetime = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class TakenFile(Row, table=True):
+    """A file of a hot folder that was taken in; as long as size and time stay, it is not read
+    again.
+    """
+
+    __tablename__ = "taken_file"
+    __table_args__ = (PrimaryKeyConstraint("path", "size", "mtime_ns"), STRICT)
+
+    path: str = Field(sa_type=Words)
+    size: int = Field(sa_type=Whole)
+    mtime_ns: int = Field(sa_type=Whole)
+    asset_id: str = Field(sa_type=Words, foreign_key="asset.id")
+    taken_at: datetime = Field(sa_type=Instant)
+
+
+class TaskState(StrEnum):
+    """Whether somebody still waits."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"  # closed by staff without a capture
+
+
+class CaptureTask(Row, table=True):
+    """Staff are to capture something of a unit by a promised time.
+
+    `kind` and `part` empty = any will do. `open_key` is set while open: one open task for one thing
+    to capture.
+    """
+
+    __tablename__ = "capture_task"
+    __table_args__ = (UniqueConstraint("open_key"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    unit_id: str = Field(sa_type=Words, foreign_key="unit.id", index=True)
+    part: str | None = Field(default=None, sa_type=Words)
+    kind: str | None = Field(default=None, sa_type=Words)
+    state: str = Field(sa_type=Words)
+    open_key: str | None = Field(default=None, sa_type=Words)
+    due_at: datetime = Field(sa_type=Instant)
+    asset_id: str | None = Field(default=None, sa_type=Words, foreign_key="asset.id")
+    opened_at: datetime = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class CaptureWait(Row, table=True):
+    """One conversation that is told when the capture is there."""
+
+    __tablename__ = "capture_wait"
+    __table_args__ = (PrimaryKeyConstraint("task_id", "conversation"), STRICT)
+
+    task_id: str = Field(sa_type=Words, foreign_key="capture_task.id")
+    conversation: str = Field(sa_type=Words)
+    lang: str = Field(sa_type=Words)
+    asked_at: datetime = Field(sa_type=Instant)
+
+
+class ReceivedState(StrEnum):
+    """Where the bytes of a sent file are."""
+
+    WANTED = "wanted"
+    STORED = "stored"
+    GONE = "gone"  # the platform no longer had them
+    HIDDEN = "hidden"  # the sender took the message back
+    ERASED = "erased"
+
+
+class ReceivedFile(Row, table=True):
+    """A file somebody sent. `sha256` and `size` are those of the plain bytes; the object is sealed."""
+
+    __tablename__ = "received_file"
+    __table_args__ = (UniqueConstraint("channel", "message_id"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    conversation: str = Field(sa_type=Words, index=True)
+    channel: str = Field(sa_type=Words)
+    message_id: str = Field(sa_type=Words)
+    kind: str = Field(sa_type=Words)
+    name: str | None = Field(default=None, sa_type=Words)
+    state: str = Field(sa_type=Words)
+    source: str = Field(sa_type=Words)
+    sha256: str | None = Field(default=None, sa_type=Words)
+    size: int | None = Field(default=None, sa_type=Whole)
+    key: str | None = Field(default=None, sa_type=Words)
+    sent_at: datetime = Field(sa_type=Instant)
+    wanted_at: datetime = Field(sa_type=Instant)
+    stored_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,0 +1,257 @@
+"""Take one file in (撮影データ取込): copy and digest, look, match, keep the original, then write it
+down.
+
+The order is the promise: original first, database second. Matching: the unit that was named, else
+the name and folders, else the tag session of the folder, else the tray. Used by hot folders and by
+the command line alike.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlmodel import Session, select
+
+from catalog.ground.errors import Malformed, Missing, Refused, Unavailable
+from catalog.ground.record import AssetId, UnitId
+from catalog.ground.session import Database
+from catalog.items.queries import id_of_code
+from media.assets.kinds import AssetKind, Part, Spot, TimeSource
+from media.decoding import ffmpeg, sniff, stills
+from media.decoding.sniff import MIME, Format, NotAPicture
+from media.intake import sessions, tags
+from media.intake.naming import Hint, clean_name, item_hint
+from media.intake.receive import Capture, Received, receive
+from media.intake.staging import Staged, stage
+from media.intake.tables import TakenFile
+from media.originals.store import OriginalStore
+
+_SHOP_TIME = ZoneInfo("Asia/Tokyo")
+_UNKNOWN_MIME = "application/octet-stream"
+
+log = structlog.get_logger()
+
+
+class UnitUnknown(Missing):
+    """No unit has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"no unit {code}")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person who hands a file in says about it; nothing for a hot folder."""
+
+    code: str | None = None
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Where files come in: database, store, the program for films, who answers for it in the
+    journal.
+    """
+
+    database: Database
+    store: OriginalStore
+    actor: str
+    ffmpeg: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a look at the file told."""
+
+    captured_at: datetime
+    time_source: TimeSource
+    device: str | None = None
+    spot: Spot | None = None
+    tagged: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    unit_id: UnitId | None
+    part: Part | None
+    hinted_code: str | None
+
+
+def take(
+    path: Path,
+    entrance: Entrance,
+    *,
+    now: datetime,
+    root: Path | None = None,
+    wish: Wish | None = None,
+) -> Received:
+    """Take one file in; the file itself is left where it is.
+
+    Raises UnitUnknown, NotAPicture (neither its bytes nor its name are a picture's or a film's),
+    SourceRefused, SourceChanged, StoreFull, DatabaseUnavailable, FileNotFoundError. A file that
+    cannot be decoded is taken in all the same.
+    """
+    wish = wish or Wish()
+    asked = _asked_unit(entrance.database, wish)
+    hint = item_hint(path.absolute(), root.absolute() if root else None)
+    staged = stage(path, entrance.store)
+    try:
+        form = sniff.sniff(staged.path)
+        kind = sniff.kind_of(form) if form else sniff.kind_by_name(path.name)
+        if kind is None:
+            raise NotAPicture(path.suffix.lower())
+        is_nameless = asked is None and not _names_a_unit(entrance.database, hint)
+        seen = _look(staged, form, entrance, scan=is_nameless)
+        entrance.store.put(
+            staged.path, staged.sha256, facts=_sidecar(path, form, kind, hint, seen, now)
+        )
+    finally:
+        staged.path.unlink(missing_ok=True)
+    folder = str(path.absolute().parent)
+
+    def unit(db: Session) -> Received:
+        match = _match(db, asked, wish, hint, seen, folder)
+        capture = _capture(path, staged, form, kind, match, seen)
+        received = receive(db, capture, actor=entrance.actor, now=now)
+        if seen.tagged is not None and match.unit_id is not None and received.is_new:
+            sessions.open_session(db, folder, match.unit_id, opened_by=received.asset_id, now=now)
+        _remember(db, path, staged, received.asset_id, now)
+        return received
+
+    return entrance.database.write(unit)
+
+
+def is_taken(db: Session, path: Path, size: int, mtime_ns: int) -> bool:
+    """Whether this very file, as it is now, was taken in before."""
+    found = db.exec(
+        select(TakenFile.asset_id).where(
+            TakenFile.path == _text(path.absolute()),
+            TakenFile.size == size,
+            TakenFile.mtime_ns == mtime_ns,
+        )
+    ).first()
+    return found is not None
+
+
+def _asked_unit(database: Database, wish: Wish) -> UnitId | None:
+    if wish.code is None:
+        return None
+    code = wish.code
+    found = database.read(lambda db: id_of_code(db, code))
+    if found is None:
+        raise UnitUnknown(code)
+    return found
+
+
+def _names_a_unit(database: Database, hint: Hint) -> bool:
+    """A sure code counts even without a unit: a session must not swallow it."""
+    code = hint.code
+    if code is None or hint.is_sure:
+        return hint.is_sure
+    return database.read(lambda db: id_of_code(db, code)) is not None
+
+
+def _match(
+    db: Session, asked: UnitId | None, wish: Wish, hint: Hint, seen: _Seen, folder: str
+) -> _Match:
+    part = wish.part or hint.part
+    if asked is not None:
+        return _Match(asked, part, wish.code)
+    named = id_of_code(db, hint.code) if hint.code else None
+    if named is not None or hint.is_sure:
+        return _Match(named, part, hint.code)
+    if seen.tagged is not None:
+        return _Match(id_of_code(db, seen.tagged), None, seen.tagged)
+    return _Match(sessions.unit_of(db, folder), part, None)
+
+
+def _look(staged: Staged, form: Format | None, entrance: Entrance, *, scan: bool) -> _Seen:
+    """What the file says of itself; a file that says nothing still has the time it was written."""
+    written = _Seen(datetime.fromtimestamp(staged.mtime_ns / 1e9, UTC), TimeSource.FILE)
+    if form is None:
+        return written
+    try:
+        if sniff.kind_of(form) is AssetKind.STILL:
+            return _seen_still(stills.look(staged.path, form, scan=scan), written)
+        facts = ffmpeg.look(ffmpeg.find(entrance.ffmpeg), staged.path)
+    except (Malformed, Refused, Unavailable) as broken:
+        # The rendition will say what is wrong with it; the original must come in whatever it is.
+        log.info("capture.unread", reason=str(broken))
+        return written
+    if facts.taken is None:
+        return _Seen(written.captured_at, TimeSource.FILE, facts.device, facts.spot)
+    return _Seen(facts.taken.astimezone(UTC), TimeSource.CAMERA, facts.device, facts.spot)
+
+
+def _seen_still(facts: stills.StillFacts, written: _Seen) -> _Seen:
+    tagged = next((code for text in facts.tags if (code := tags.read(text)) is not None), None)
+    if facts.taken is None:
+        return _Seen(written.captured_at, TimeSource.FILE, facts.device, facts.spot, tagged)
+    is_aware = facts.taken.tzinfo is not None
+    taken = facts.taken if is_aware else facts.taken.replace(tzinfo=_SHOP_TIME)
+    source = TimeSource.CAMERA if is_aware else TimeSource.CAMERA_LOCAL
+    return _Seen(taken.astimezone(UTC), source, facts.device, facts.spot, tagged)
+
+
+def _capture(
+    path: Path,
+    staged: Staged,
+    form: Format | None,
+    kind: AssetKind,
+    match: _Match,
+    seen: _Seen,
+) -> Capture:
+    return Capture(
+        sha256=staged.sha256,
+        size=staged.size,
+        mime=MIME[form] if form else _UNKNOWN_MIME,
+        kind=kind,
+        name=clean_name(path.name),
+        source=_text(path.absolute()),
+        unit_id=match.unit_id,
+        part=match.part,
+        captured_at=seen.captured_at,
+        time_source=seen.time_source,
+        hinted_code=match.hinted_code,
+        device=seen.device,
+        spot=seen.spot,
+        is_tag=seen.tagged is not None,
+    )
+
+
+def _sidecar(
+    path: Path, form: Format | None, kind: AssetKind, hint: Hint, seen: _Seen, now: datetime
+) -> dict[str, object]:
+    return {
+        "name": clean_name(path.name),
+        "mime": MIME[form] if form else _UNKNOWN_MIME,
+        "media": kind.value,
+        "hinted_code": hint.code,
+        "part": hint.part,
+        "captured_at": seen.captured_at.isoformat(),
+        "time_source": seen.time_source.value,
+        "received_at": now.isoformat(),
+    }
+
+
+def _remember(db: Session, path: Path, staged: Staged, asset_id: AssetId, now: datetime) -> None:
+    if is_taken(db, path, staged.size, staged.mtime_ns):
+        return
+    db.add(
+        TakenFile(
+            path=_text(path.absolute()),
+            size=staged.size,
+            mtime_ns=staged.mtime_ns,
+            asset_id=asset_id,
+            taken_at=now,
+        )
+    )
+    db.flush()
+
+
+def _text(path: Path) -> str:
+    """A path as text for the database; bytes that are no UTF-8 are written as marks."""
+    return str(path).encode("utf-8", "replace").decode()

@@ -1,0 +1,256 @@
+"""Capture tasks (撮影依頼): what staff are to capture by when, and who is told the moment it is
+there.
+
+A task that gets its capture writes one due row for each conversation that waits: `capture.soon`
+when only the poster is ready, `capture.ready` when all is. The floor that writes letters works
+those rows. Both are keyed by task and conversation, so a conversation is told once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, func, select
+
+from catalog.ground import worklist
+from catalog.ground.errors import Stale
+from catalog.ground.record import AssetId, CaptureTaskId, ConversationId, UnitId, new_id
+from catalog.items.tables import Unit
+from media.assets.kinds import AssetKind, Part, Readiness
+from media.assets.queries import asset_of, latest_whole
+from media.intake.tables import CaptureTask, CaptureWait, TaskState
+
+READY = "capture.ready"
+SOON = "capture.soon"
+
+
+class TaskClosed(Stale):
+    """The task was closed before."""
+
+    def __init__(self, task_id: CaptureTaskId) -> None:
+        super().__init__(f"capture task {task_id} is not open")
+        self.task_id = task_id
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a conversation was promised. `due_at` is the task's, which may be earlier than asked for
+    now.
+    """
+
+    task_id: CaptureTaskId
+    due_at: datetime
+    is_new_task: bool
+    was_waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """One line of the staff's list."""
+
+    task_id: CaptureTaskId
+    unit_code: str
+    unit_title: str
+    part: Part | None
+    kind: AssetKind | None
+    due_at: datetime
+    opened_at: datetime
+    waiting: int
+
+
+def ask(
+    db: Session,
+    unit_id: UnitId,
+    *,
+    part: Part | None,
+    kind: AssetKind | None,
+    conversation: ConversationId,
+    lang: str,
+    promised_at: datetime,
+    now: datetime,
+) -> Promise:
+    """Have it captured, and tell this conversation then. Asking again changes nothing.
+
+    When the capture became ready at this very moment, the conversation is told by the same due row.
+    """
+    _lock_unit(db, unit_id)
+    task_id, due_at, is_new = _open_task(db, unit_id, part, kind, promised_at, now)
+    was_waiting = not _wait(db, task_id, conversation, lang, now)
+    found = latest_whole(db, unit_id, kind=kind, part=part)
+    if found is not None:
+        _finish(db, [task_id], found, now)
+    return Promise(task_id, due_at, is_new, was_waiting)
+
+
+def close_for(db: Session, asset_id: AssetId, *, now: datetime) -> list[CaptureTaskId]:
+    """Tell everybody who waits for what this asset shows, as far as it can be shown; the tasks it
+    closed.
+
+    A task for a part closes only on a capture of that part; one for the whole piece on any of its
+    kind.
+    """
+    asset = asset_of(db, asset_id)
+    is_shown = asset.readiness in (Readiness.POSTER.value, Readiness.WHOLE.value)
+    if asset.unit_id is None or asset.is_tag or not is_shown:
+        return []
+    unit_id = UnitId(asset.unit_id)
+    _lock_unit(db, unit_id)
+    part = Part(asset.part) if asset.part else None
+    matching = _matching(db, unit_id, part, AssetKind(asset.kind))
+    if asset.readiness == Readiness.POSTER.value:
+        _tell(db, SOON, matching, asset_id, now)
+        return []
+    _finish(db, matching, asset_id, now)
+    return matching
+
+
+def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
+    """What is to be captured, the most urgent first."""
+    waiting = (
+        select(func.count())
+        .select_from(CaptureWait)
+        .where(CaptureWait.task_id == CaptureTask.id)
+        .scalar_subquery()
+    )
+    rows = db.exec(
+        select(CaptureTask, Unit.code, Unit.title, waiting)
+        .where(CaptureTask.state == TaskState.OPEN.value, CaptureTask.unit_id == Unit.id)
+        .order_by(col(CaptureTask.due_at), col(CaptureTask.id))
+        .limit(limit)
+    )
+    return [
+        OpenTask(
+            CaptureTaskId(task.id),
+            code,
+            title,
+            Part(task.part) if task.part else None,
+            AssetKind(task.kind) if task.kind else None,
+            task.due_at,
+            task.opened_at,
+            count,
+        )
+        for task, code, title, count in rows
+    ]
+
+
+def close_by_staff(
+    db: Session, task_id: CaptureTaskId, *, asset_id: AssetId | None, now: datetime
+) -> None:
+    """Staff say it is done by this asset, or (without one) that it will not be done. Raises
+    TaskClosed.
+    """
+    if asset_id is None:
+        _end(db, [task_id], None, TaskState.DROPPED, now)
+    else:
+        _finish(db, [task_id], asset_id, now)
+
+
+def _lock_unit(db: Session, unit_id: UnitId) -> None:
+    """A question and a capture of one unit must not miss each other (SQLite has one writer anyway)."""
+    db.exec(select(Unit.id).where(Unit.id == unit_id).with_for_update()).first()
+
+
+def _open_task(
+    db: Session,
+    unit_id: UnitId,
+    part: Part | None,
+    kind: AssetKind | None,
+    promised_at: datetime,
+    now: datetime,
+) -> tuple[CaptureTaskId, datetime, bool]:
+    open_key = f"{unit_id}:{part.value if part else ''}:{kind.value if kind else ''}"
+    found = db.exec(
+        select(CaptureTask.id, CaptureTask.due_at).where(CaptureTask.open_key == open_key)
+    ).first()
+    if found is not None:
+        return CaptureTaskId(found[0]), found[1], False
+    task = CaptureTask(
+        id=new_id(now),
+        unit_id=unit_id,
+        part=part.value if part else None,
+        kind=kind.value if kind else None,
+        state=TaskState.OPEN.value,
+        open_key=open_key,
+        due_at=promised_at,
+        opened_at=now,
+    )
+    db.add(task)
+    db.flush()
+    return CaptureTaskId(task.id), promised_at, True
+
+
+def _wait(
+    db: Session, task_id: CaptureTaskId, conversation: ConversationId, lang: str, now: datetime
+) -> bool:
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    added: Any = db.connection().execute(
+        insert(CaptureWait)
+        .values(task_id=task_id, conversation=conversation, lang=lang, asked_at=now)
+        .on_conflict_do_nothing()
+    )
+    return bool(added.rowcount)
+
+
+def _matching(
+    db: Session, unit_id: UnitId, part: Part | None, kind: AssetKind
+) -> list[CaptureTaskId]:
+    shown = col(CaptureTask.part).is_(None)
+    if part is not None:
+        shown = shown | (col(CaptureTask.part) == part.value)
+    found = db.exec(
+        select(CaptureTask.id).where(
+            CaptureTask.unit_id == unit_id,
+            CaptureTask.state == TaskState.OPEN.value,
+            shown,
+            col(CaptureTask.kind).is_(None) | (col(CaptureTask.kind) == kind.value),
+        )
+    )
+    return [CaptureTaskId(each) for each in found]
+
+
+def _finish(
+    db: Session, task_ids: Sequence[CaptureTaskId], asset_id: AssetId, now: datetime
+) -> None:
+    _end(db, task_ids, asset_id, TaskState.DONE, now)
+    _tell(db, READY, task_ids, asset_id, now)
+
+
+def _end(
+    db: Session,
+    task_ids: Sequence[CaptureTaskId],
+    asset_id: AssetId | None,
+    state: TaskState,
+    now: datetime,
+) -> None:
+    for task_id in task_ids:
+        ended: Any = db.connection().execute(
+            update(CaptureTask)
+            .where(col(CaptureTask.id) == task_id, col(CaptureTask.state) == TaskState.OPEN.value)
+            .values(state=state.value, open_key=None, asset_id=asset_id, closed_at=now)
+        )
+        if not ended.rowcount:
+            raise TaskClosed(task_id)
+
+
+def _tell(
+    db: Session, kind: str, task_ids: Sequence[CaptureTaskId], asset_id: AssetId, now: datetime
+) -> None:
+    rows = db.exec(
+        select(CaptureWait, CaptureTask)
+        .where(col(CaptureWait.task_id).in_(task_ids), CaptureWait.task_id == CaptureTask.id)
+        .order_by(col(CaptureWait.asked_at))
+    )
+    for wait, task in rows.all():
+        facts = {
+            "task": task.id,
+            "asset": asset_id,
+            "unit": task.unit_id,
+            "part": task.part,
+            "kind": task.kind,
+            "lang": wait.lang,
+        }
+        key = f"{task.id}:{wait.conversation}"
+        worklist.add(db, kind, wait.conversation, key, due_at=now, now=now, facts=facts)

@@ -1,0 +1,203 @@
+"""The object store on a local disk: staged file, fsync, link into place, fsync of the folder.
+
+A hard link is the create-only move: of two writers of the same original one wins and the other sees
+that it is there. Files are 0400 so that a slip of the hand does not change them.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from catalog.ground.record import Sha256
+from media.originals.store import (
+    CHUNK,
+    ObjectMissing,
+    OriginalDamaged,
+    StoreFull,
+    StoreUnavailable,
+    checked_key,
+    original_key,
+    replaceable_key,
+    write_whole,
+)
+
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EXDEV, errno.ENOSYS})
+_READ_ONLY = 0o400
+
+
+@contextlib.contextmanager
+def disk_errors() -> Iterator[None]:
+    """What the disk says, as the store's own errors."""
+    try:
+        yield
+    except OSError as broken:
+        reason = os.strerror(broken.errno) if broken.errno else "input/output"
+        if broken.errno in _NO_SPACE:
+            raise StoreFull(reason) from broken
+        raise StoreUnavailable(reason) from broken
+
+
+class LocalStore:
+    """Objects as files under one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        self._staging = self._root / "staging"
+        with disk_errors():
+            self._staging.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def staging(self) -> Path:
+        return self._staging
+
+    def put(self, staged: Path, sha256: Sha256, *, facts: Mapping[str, object]) -> bool:
+        target = self._file(original_key(sha256))
+        with disk_errors():
+            size = staged.stat().st_size
+            is_new = self._place_new(staged, target)
+            if not is_new and target.stat().st_size != size:
+                raise OriginalDamaged(f"{sha256} is held with another size")
+            self._write_sidecar(target, {**facts, "sha256": sha256, "bytes": size})
+            staged.unlink(missing_ok=True)
+        return is_new
+
+    def put_file(self, key: str, staged: Path) -> None:
+        target = self._file(replaceable_key(key))
+        with disk_errors():
+            _flush(staged)
+            self._make_folder(target.parent)
+            staged.chmod(_READ_ONLY)
+            try:
+                staged.replace(target)
+            except OSError as broken:
+                if broken.errno != errno.EXDEV:
+                    raise
+                self._copy_across(staged, target)
+            _flush(target.parent)
+
+    def put_bytes(self, key: str, chunks: Iterable[bytes]) -> int:
+        replaceable_key(key)
+        staged = self._new_staged()
+        with disk_errors():
+            _, size = write_whole(staged, chunks)
+        try:
+            self.put_file(key, staged)
+        finally:
+            staged.unlink(missing_ok=True)
+        return size
+
+    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        target = self._file(checked_key(key))
+        with disk_errors():
+            try:
+                file = target.open("rb")
+            except FileNotFoundError:
+                raise ObjectMissing(key) from None
+            file.seek(start)
+        return _chunks_of(file, length)
+
+    def size(self, key: str) -> int:
+        with disk_errors():
+            try:
+                return self._file(checked_key(key)).stat().st_size
+            except FileNotFoundError:
+                raise ObjectMissing(key) from None
+
+    def exists(self, key: str) -> bool:
+        return self._file(checked_key(key)).is_file()
+
+    def path(self, key: str) -> Path | None:
+        return self._file(checked_key(key))
+
+    def delete(self, key: str) -> None:
+        with disk_errors():
+            self._file(replaceable_key(key)).unlink(missing_ok=True)
+
+    def _file(self, key: str) -> Path:
+        return self._root / key
+
+    def _new_staged(self) -> Path:
+        return self._staging / f"{secrets.token_hex(16)}.part"
+
+    def _place_new(self, staged: Path, target: Path) -> bool:
+        """Move without ever replacing; False when the target was there. The staged name may remain."""
+        if target.exists():
+            return False
+        _flush(staged)
+        self._make_folder(target.parent)
+        staged.chmod(_READ_ONLY)
+        try:
+            os.link(staged, target)
+        except FileExistsError:
+            return False
+        except OSError as broken:
+            if broken.errno not in _NO_LINKS:
+                raise
+            # Some network disks have no links; the name is the digest, so a replacement has the same bytes.
+            self._replace_by_copy_or_move(staged, target)
+        _flush(target.parent)
+        return True
+
+    def _replace_by_copy_or_move(self, staged: Path, target: Path) -> None:
+        try:
+            staged.replace(target)
+        except OSError as broken:
+            if broken.errno != errno.EXDEV:
+                raise
+            self._copy_across(staged, target)
+
+    def _copy_across(self, staged: Path, target: Path) -> None:
+        """From another disk: copy beside the target first, so that it appears whole."""
+        beside = self._new_staged()
+        with staged.open("rb") as file:
+            write_whole(beside, _chunks_of(file, None))
+        beside.chmod(_READ_ONLY)
+        beside.replace(target)
+        staged.unlink()
+
+    def _write_sidecar(self, target: Path, facts: Mapping[str, object]) -> None:
+        sidecar = target.with_name(target.name + ".json")
+        if sidecar.exists():
+            return
+        beside = self._new_staged()
+        write_whole(beside, [json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()])
+        beside.chmod(_READ_ONLY)
+        beside.replace(sidecar)
+        _flush(sidecar.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make it and flush every parent that got a new entry."""
+        missing = []
+        while not folder.exists():
+            missing.append(folder)
+            folder = folder.parent
+        for each in reversed(missing):
+            each.mkdir(exist_ok=True)
+            _flush(each.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _chunks_of(file: BinaryIO, length: int | None) -> Iterator[bytes]:
+    with file:
+        left = length
+        while left is None or left > 0:
+            with disk_errors():
+                chunk = file.read(CHUNK if left is None else min(CHUNK, left))
+            if not chunk:
+                return
+            if left is not None:
+                left -= len(chunk)
+            yield chunk

@@ -1,0 +1,172 @@
+"""The object store on S3 or a service that speaks it, by obstore.
+
+Small originals are created conditionally (`If-None-Match: *`). Large ones go in parts, which cannot
+be conditional: the key is the digest, so a repeat writes the same bytes. Access keys come from the
+standard `AWS_*` places obstore itself knows.
+"""
+
+import contextlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from catalog.ground.record import Sha256
+from media.originals.local import disk_errors
+from media.originals.store import (
+    CHUNK,
+    ObjectMissing,
+    OriginalDamaged,
+    StoreUnavailable,
+    checked_key,
+    original_key,
+    replaceable_key,
+    write_whole,
+)
+
+_ONE_REQUEST_BYTES = 32 * 1024 * 1024
+_PART_BYTES = 8 * 1024 * 1024
+_PARTS_AT_ONCE = 4
+
+
+@contextlib.contextmanager
+def _service_errors(key: str) -> Iterator[None]:
+    from obstore.exceptions import BaseError, NotFoundError
+
+    try:
+        yield
+    except (NotFoundError, FileNotFoundError):
+        raise ObjectMissing(key) from None
+    except (BaseError, OSError) as broken:
+        # The service's own text may hold addresses and request ids; its kind is enough for the log.
+        raise StoreUnavailable(type(broken).__name__) from broken
+
+
+class S3Store:
+    """Objects in one bucket under one prefix."""
+
+    def __init__(
+        self, bucket: str, *, prefix: str, staging: Path, endpoint: str | None = None
+    ) -> None:
+        from obstore.store import S3Store as Bucket
+
+        config: Any = {}
+        client: Any = {}
+        if endpoint:
+            config["endpoint"] = endpoint
+            client["allow_http"] = endpoint.startswith("http://")
+        self._bucket: Any = Bucket(
+            bucket, prefix=prefix or None, config=config or None, client_options=client or None
+        )
+        self._staging = staging
+        with disk_errors():
+            staging.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def staging(self) -> Path:
+        return self._staging
+
+    def put(self, staged: Path, sha256: Sha256, *, facts: Mapping[str, object]) -> bool:
+        import obstore
+
+        key = original_key(sha256)
+        with disk_errors():
+            size = staged.stat().st_size
+        is_new = self._create(key, staged, size)
+        held = self.size(key)
+        if held != size:
+            raise OriginalDamaged(f"{sha256} is held with another size")
+        sidecar = json.dumps(
+            {**facts, "sha256": sha256, "bytes": size}, ensure_ascii=False, sort_keys=True
+        )
+        with _service_errors(key), contextlib.suppress(obstore.exceptions.AlreadyExistsError):
+            obstore.put(self._bucket, f"{key}.json", sidecar.encode(), mode="create")
+        staged.unlink(missing_ok=True)
+        return is_new
+
+    def put_file(self, key: str, staged: Path) -> None:
+        replaceable_key(key)
+        self._upload(key, staged)
+        staged.unlink(missing_ok=True)
+
+    def put_bytes(self, key: str, chunks: Iterable[bytes]) -> int:
+        replaceable_key(key)
+        staged = self._staging / f"{secrets.token_hex(16)}.part"
+        with disk_errors():
+            _, size = write_whole(staged, chunks)
+        try:
+            self.put_file(key, staged)
+        finally:
+            staged.unlink(missing_ok=True)
+        return size
+
+    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        import obstore
+
+        size = self.size(checked_key(key))
+        end = size if length is None else min(size, start + length)
+        if end <= start:
+            return iter(())
+        with _service_errors(key):
+            answer = obstore.get(self._bucket, key, options={"range": (start, end)})
+        return _chunks_of(answer, key)
+
+    def size(self, key: str) -> int:
+        import obstore
+
+        with _service_errors(key):
+            return int(obstore.head(self._bucket, checked_key(key))["size"])
+
+    def exists(self, key: str) -> bool:
+        try:
+            self.size(key)
+        except ObjectMissing:
+            return False
+        return True
+
+    def path(self, key: str) -> Path | None:
+        checked_key(key)
+        return None
+
+    def delete(self, key: str) -> None:
+        import obstore
+
+        with contextlib.suppress(ObjectMissing), _service_errors(key):
+            obstore.delete(self._bucket, replaceable_key(key))
+
+    def _create(self, key: str, staged: Path, size: int) -> bool:
+        import obstore
+
+        if size > _ONE_REQUEST_BYTES:
+            if self.exists(key):
+                return False
+            self._upload(key, staged)
+            return True
+        try:
+            with _service_errors(key):
+                try:
+                    obstore.put(self._bucket, key, staged, mode="create")
+                except obstore.exceptions.AlreadyExistsError:
+                    return False
+        except ObjectMissing as gone:
+            raise StoreUnavailable("the bucket is not there") from gone
+        return True
+
+    def _upload(self, key: str, staged: Path) -> None:
+        import obstore
+
+        with _service_errors(key):
+            obstore.put(
+                self._bucket,
+                key,
+                staged,
+                chunk_size=_PART_BYTES,
+                max_concurrency=_PARTS_AT_ONCE,
+            )
+
+
+def _chunks_of(answer: Any, key: str) -> Iterator[bytes]:
+    with _service_errors(key):
+        for chunk in answer.stream(min_chunk_size=CHUNK):
+            yield bytes(chunk)

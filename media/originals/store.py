@@ -1,0 +1,161 @@
+"""The port to the object store (原本保管): originals are written once under their SHA-256 and never
+deleted here.
+
+Three prefixes: `originals/ab/cd/<sha256>` with a sidecar `<sha256>.json` beside it, `renditions/…`
+(may be made again), `received/…` (what people sent, encrypted by the caller, erasable). A name a
+camera or a customer gave is never part of a key. Not here: encryption (`catalog/duties/sealing`)
+and who may see what (`media/sharing`).
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from catalog.ground.errors import Malformed, Missing, Refused, Unavailable
+from catalog.ground.record import Sha256
+
+CHUNK = 1024 * 1024
+ORIGINALS = "originals"
+_KEY = re.compile(r"(originals|renditions|received)(/[0-9A-Za-z][0-9A-Za-z._-]*)+")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class ObjectMissing(Missing):
+    """No object has this key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no object {key}")
+        self.key = key
+
+
+class KeyRefused(Malformed):
+    """A key outside the three prefixes, or one that climbs out of them."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("not a key of this store")
+        self.key = key
+
+
+class OriginalKept(Refused):
+    """Originals are written by `put` and never deleted or replaced here."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key} is an original")
+        self.key = key
+
+
+class StoreUnavailable(Unavailable):
+    """The disk or the object service did not take or give the bytes."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"object store: {reason}")
+        self.reason = reason
+
+
+class StoreFull(StoreUnavailable):
+    """No space left where the bytes were to go; nothing half-done is left."""
+
+
+class OriginalDamaged(StoreUnavailable):
+    """What the store holds under this digest cannot be that original (its size differs)."""
+
+
+class OriginalStore(Protocol):
+    """Bytes by key. Every implementation passes `tests/contracts/test_original_store.py`."""
+
+    @property
+    def staging(self) -> Path:
+        """A local folder for files on their way in, on the same disk where that matters."""
+        ...
+
+    def put(self, staged: Path, sha256: Sha256, *, facts: Mapping[str, object]) -> bool:
+        """Keep a staged file as an original. True when it was not held before.
+
+        `facts` go into the sidecar the first time, so that the store can be read without the
+        database. The staged file is used up. Raises StoreFull, StoreUnavailable, OriginalDamaged.
+        """
+        ...
+
+    def put_file(self, key: str, staged: Path) -> None:
+        """Keep a staged file under `renditions/` or `received/`, replacing; the staged file is used
+        up.
+        """
+        ...
+
+    def put_bytes(self, key: str, chunks: Iterable[bytes]) -> int:
+        """Keep a stream under `renditions/` or `received/`; how many bytes. Nothing stays when it
+        breaks.
+        """
+        ...
+
+    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes in chunks, from `start`. Raises ObjectMissing at the call, not while reading."""
+        ...
+
+    def size(self, key: str) -> int:
+        """Raises ObjectMissing."""
+        ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def path(self, key: str) -> Path | None:
+        """The file itself where the store is a local disk, else None. Read only."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove a rendition or a received file; nothing happens when it is gone. Raises
+        OriginalKept.
+        """
+        ...
+
+
+def original_key(sha256: Sha256) -> str:
+    """`originals/ab/cd/<sha256>`."""
+    if not _SHA256.fullmatch(sha256):
+        raise KeyRefused(sha256)
+    return f"{ORIGINALS}/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def checked_key(key: str) -> str:
+    """The key itself, or KeyRefused."""
+    if not _KEY.fullmatch(key):
+        raise KeyRefused(key)
+    return key
+
+
+def replaceable_key(key: str) -> str:
+    """The key itself when it may be written over or deleted, else KeyRefused or OriginalKept."""
+    if checked_key(key).startswith(f"{ORIGINALS}/"):
+        raise OriginalKept(key)
+    return key
+
+
+def write_whole(target: Path, chunks: Iterable[bytes]) -> tuple[Sha256, int]:
+    """Write a new file and flush it to the disk: its digest and size. No file stays when it breaks.
+
+    Raises OSError as the disk says it.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with target.open("xb") as out:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return Sha256(digest.hexdigest()), size
+
+
+def read_chunks(path: Path) -> Iterator[bytes]:
+    """A local file in chunks."""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk

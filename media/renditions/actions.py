@@ -1,0 +1,103 @@
+"""Write down what was made, in one unit with whatever the caller does with it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from catalog.ground import worklist
+from catalog.ground.record import AssetId, new_id
+from media.assets import actions as assets
+from media.assets.kinds import AssetKind, Readiness
+from media.renditions.making import TRANSCODE, Job, Made
+from media.renditions.tables import VERSIONS, Recipe, Rendition, RenditionState
+
+log = structlog.get_logger()
+
+NEEDED: dict[AssetKind, tuple[Recipe, ...]] = {
+    AssetKind.FILM: (Recipe.POSTER, Recipe.FILM),
+    AssetKind.STILL: (Recipe.FULL, Recipe.PREVIEW),
+}
+
+
+def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
+    """Keep the files made (or the failure), ask for the long part when it is needed; how far it can
+    be shown now.
+
+    Repeating is harmless: each recipe of an asset has one row a version.
+    """
+    for file in made.files:
+        facts = {
+            "state": RenditionState.READY.value,
+            "key": file.key,
+            "sha256": file.sha256,
+            "bytes": file.size,
+            "mime": file.mime,
+            "width": file.width,
+            "height": file.height,
+            "duration_ms": file.duration_ms,
+            "error": None,
+        }
+        _put(db, job.asset_id, file.recipe, facts, now)
+    if made.failure is not None:
+        _put_missing(db, job, RenditionState.FAILED, made.failure, now)
+        log.warning("rendition.failed", asset=job.asset_id, reason=made.failure)
+    if made.needs_transcode:
+        worklist.add(db, TRANSCODE, job.asset_id, job.asset_id, due_at=now, now=now)
+    readiness = _readiness(db, job, has_failed=made.failure is not None)
+    assets.mark(db, job.asset_id, readiness)
+    return readiness
+
+
+def wait(db: Session, job: Job, *, reason: str, now: datetime) -> None:
+    """Something outside is missing: staff see why, the worklist tries again."""
+    _put_missing(db, job, RenditionState.WAITING, reason, now)
+
+
+def _put_missing(db: Session, job: Job, state: RenditionState, reason: str, now: datetime) -> None:
+    ready = _ready(db, job.asset_id)
+    for recipe in NEEDED[job.kind]:
+        if recipe not in ready:
+            _put(db, job.asset_id, recipe, {"state": state.value, "error": reason}, now)
+
+
+def _readiness(db: Session, job: Job, *, has_failed: bool) -> Readiness:
+    ready = _ready(db, job.asset_id)
+    if ready.issuperset(NEEDED[job.kind]):
+        return Readiness.WHOLE
+    if has_failed:
+        return Readiness.FAILED
+    return Readiness.POSTER if Recipe.POSTER in ready else Readiness.WAITING
+
+
+def _ready(db: Session, asset_id: AssetId) -> set[Recipe]:
+    found = db.exec(
+        select(Rendition.recipe).where(
+            Rendition.asset_id == asset_id, col(Rendition.state) == RenditionState.READY.value
+        )
+    )
+    return {Recipe(each) for each in found}
+
+
+def _put(
+    db: Session, asset_id: AssetId, recipe: Recipe, facts: Mapping[str, Any], now: datetime
+) -> None:
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = {
+        "id": new_id(now),
+        "asset_id": asset_id,
+        "recipe": recipe.value,
+        "version": VERSIONS[recipe],
+        "made_at": now,
+        **facts,
+    }
+    db.connection().execute(
+        insert(Rendition)
+        .values(**values)
+        .on_conflict_do_update(
+            index_elements=["asset_id", "recipe", "version"], set_={**facts, "made_at": now}
+        )
+    )

@@ -1,0 +1,169 @@
+"""What can be shown of a unit right now, and what a worker has to make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from catalog.ground.record import AssetId, Sha256, UnitId
+from catalog.ground.session import Hot, moment
+from catalog.ground.worklist import DueWork
+from media.assets.kinds import AssetKind, Part, Readiness
+from media.assets.queries import asset_of
+from media.assets.tables import Asset
+from media.renditions.making import TRANSCODE, Job
+from media.renditions.tables import Recipe, Rendition, RenditionState
+
+
+@dataclass(frozen=True, slots=True)
+class Showable:
+    """The media of one asset, by rendition id: film and poster, or full and preview.
+
+    `is_pending`: only the poster is there, the film is still being made. Sizes are those of the
+    film or of `full`.
+    """
+
+    asset_id: AssetId
+    kind: AssetKind
+    part: Part | None
+    captured_at: datetime
+    film: str | None = None
+    poster: str | None = None
+    full: str | None = None
+    preview: str | None = None
+    width: int | None = None
+    height: int | None = None
+    duration_ms: int | None = None
+    is_pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why something is not shown, for staff."""
+
+    asset_id: AssetId
+    name: str
+    recipe: Recipe
+    state: RenditionState
+    error: str
+
+
+_MOST_ROWS = 24
+_COLUMNS = (
+    "SELECT a.id, a.kind, a.part, a.captured_at, a.readiness, r.recipe, r.id, r.width, r.height, r.duration_ms"
+    " FROM asset a JOIN rendition r ON r.asset_id = a.id AND r.state = 'ready'"
+)
+_NOT_TAG = "a.is_tag = 0"
+_LATEST = f"a.captured_at DESC, a.id DESC, r.version DESC LIMIT {_MOST_ROWS}"
+
+
+def _hot(where: str, order: str) -> Hot:
+    statement = f"{_COLUMNS} WHERE {where} AND {_NOT_TAG} AND a.readiness IN ('whole', 'poster') ORDER BY {order}"
+    return Hot(statement, statement.replace(_NOT_TAG, "NOT a.is_tag"))
+
+
+_ANY_PART = _hot(
+    "a.unit_id = :unit AND a.kind = :kind", f"a.readiness DESC, (a.part IS NULL) DESC, {_LATEST}"
+)
+_ONE_PART = _hot(
+    "a.unit_id = :unit AND a.kind = :kind AND a.part = :part", f"a.readiness DESC, {_LATEST}"
+)
+_ONE_ASSET = _hot("a.id = :asset", _LATEST)
+
+
+def showable(
+    db: Session, unit_id: UnitId, kind: AssetKind, part: Part | None = None
+) -> Showable | None:
+    """The latest capture of this kind that can be shown; a whole one before one that is still being
+    made.
+
+    Without a part the captures of the whole piece come first, then any part.
+    """
+    if part is None:
+        rows = _ANY_PART(db, unit=unit_id, kind=kind.value)
+    else:
+        rows = _ONE_PART(db, unit=unit_id, kind=kind.value, part=part.value)
+    return _first(rows)
+
+
+def of_asset(db: Session, asset_id: AssetId) -> Showable | None:
+    """The same for one asset; None while nothing is ready."""
+    return _first(_ONE_ASSET(db, asset=asset_id))
+
+
+def available(db: Session, unit_id: UnitId) -> list[tuple[AssetKind, Part | None]]:
+    """What there is to see of a unit: kinds and parts, each once."""
+    rows = db.exec(
+        select(Asset.kind, Asset.part)
+        .where(
+            Asset.unit_id == unit_id,
+            Asset.readiness == Readiness.WHOLE.value,
+            col(Asset.is_tag).is_(False),
+        )
+        .distinct()
+        .order_by(col(Asset.kind), col(Asset.part))
+    )
+    return [(AssetKind(kind), Part(part) if part else None) for kind, part in rows]
+
+
+def job(db: Session, work: DueWork) -> Job:
+    """What a claimed work row asks to be made. Raises AssetMissing."""
+    asset = asset_of(db, AssetId(work.subject))
+    return Job(
+        AssetId(asset.id),
+        Sha256(asset.sha256),
+        AssetKind(asset.kind),
+        asset.name,
+        makes_film=work.kind == TRANSCODE,
+    )
+
+
+def troubles(db: Session, *, limit: int = 100) -> list[Trouble]:
+    """What failed or waits for something outside, latest first."""
+    rows = db.exec(
+        select(Rendition, Asset.name)
+        .where(Rendition.asset_id == Asset.id, col(Rendition.state) != RenditionState.READY.value)
+        .order_by(col(Rendition.made_at).desc())
+        .limit(limit)
+    )
+    return [
+        Trouble(
+            AssetId(row.asset_id),
+            name,
+            Recipe(row.recipe),
+            RenditionState(row.state),
+            row.error or "",
+        )
+        for row, name in rows
+    ]
+
+
+def _first(rows: Sequence[Any]) -> Showable | None:
+    """The first asset of the rows with its renditions, the highest version of each."""
+    if not rows:
+        return None
+    first = rows[0]
+    found: dict[str, Any] = {}
+    for row in rows:
+        if row[0] == first[0]:
+            found.setdefault(row[5], row)
+    kind = AssetKind(first[1])
+    ids = {recipe: row[6] for recipe, row in found.items()}
+    shown = found.get(Recipe.FILM if kind is AssetKind.FILM else Recipe.FULL)
+    width, height, duration_ms = shown[7:10] if shown is not None else (None, None, None)
+    return Showable(
+        AssetId(first[0]),
+        kind,
+        Part(first[2]) if first[2] else None,
+        moment(first[3]),
+        film=ids.get(Recipe.FILM),
+        poster=ids.get(Recipe.POSTER),
+        full=ids.get(Recipe.FULL),
+        preview=ids.get(Recipe.PREVIEW),
+        width=width,
+        height=height,
+        duration_ms=duration_ms,
+        is_pending=first[4] != Readiness.WHOLE,
+    )

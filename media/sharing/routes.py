@@ -1,0 +1,111 @@
+"""`/m/{token}`: the bytes of one rendition for whoever was sent the address.
+
+Unknown, expired and revoked answer with the same page. Bytes come from the store in chunks, or from
+nginx when it serves the store's disk (`accel_prefix`). Tokens and addresses are never logged.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from catalog.ground.session import Database
+from media.originals.store import ObjectMissing, OriginalStore
+from media.sharing import passes
+from media.sharing.passes import Passed, PassUnknown
+from media.sharing.rules import Beyond, Piece, Unchanged, Whole, answer
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_PRIVATE = {
+    "Cache-Control": "private, max-age=300",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What the route needs. `contact_url`: where somebody with a dead address may turn to."""
+
+    database: Database
+    store: OriginalStore
+    clock: Callable[[], datetime]
+    contact_url: str | None = None
+    accel_prefix: str | None = None
+
+
+def media_router(counter: Counter) -> APIRouter:
+    """GET and HEAD `/m/{token}`."""
+    router = APIRouter()
+
+    @router.api_route("/m/{token}", methods=["GET", "HEAD"], include_in_schema=False)
+    def media(token: str, request: Request) -> Response:
+        now = counter.clock()
+        try:
+            passed = counter.database.read(lambda db: passes.find(db, token, now=now))
+            return _answered(counter, passed, request)
+        except (PassUnknown, ObjectMissing):
+            return gone_page(counter.contact_url)
+
+    return router
+
+
+def gone_page(contact_url: str | None) -> Response:
+    """The one answer to every address that opens nothing."""
+    return HTMLResponse(_gone(contact_url), status_code=404, headers=_PRIVATE)
+
+
+@cache
+def _gone(contact_url: str | None) -> str:
+    from jinja2 import Environment, FileSystemLoader
+
+    pages = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
+    return pages.get_template("gone.html").render(contact_url=contact_url)
+
+
+def _answered(counter: Counter, passed: Passed, request: Request) -> Response:
+    etag = f'"{passed.sha256}"'
+    headers = {**_PRIVATE, "ETag": etag, "Accept-Ranges": "bytes"}
+    asked = request.headers
+    found = answer(
+        passed.size,
+        etag,
+        wanted=asked.get("range"),
+        if_range=asked.get("if-range"),
+        if_none_match=asked.get("if-none-match"),
+    )
+    if isinstance(found, Unchanged):
+        return Response(status_code=304, headers=headers)
+    if isinstance(found, Beyond):
+        headers["Content-Range"] = f"bytes */{passed.size}"
+        return Response(status_code=416, headers=headers)
+    if counter.accel_prefix and counter.store.path(passed.key) is not None:
+        place = f"{counter.accel_prefix.rstrip('/')}/{passed.key}"
+        return Response(headers={**headers, "X-Accel-Redirect": place}, media_type=passed.mime)
+    return _bytes(counter.store, passed, found, headers, is_head=request.method == "HEAD")
+
+
+def _bytes(
+    store: OriginalStore,
+    passed: Passed,
+    found: Whole | Piece,
+    headers: dict[str, str],
+    *,
+    is_head: bool,
+) -> Response:
+    start, stop = (found.start, found.stop) if isinstance(found, Piece) else (0, passed.size)
+    status = 206 if isinstance(found, Piece) else 200
+    if isinstance(found, Piece):
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{passed.size}"
+    headers["Content-Length"] = str(stop - start)
+    if is_head:
+        if not store.exists(passed.key):
+            raise ObjectMissing(passed.key)
+        return Response(status_code=status, headers=headers, media_type=passed.mime)
+    chunks: Iterator[bytes] = store.open(passed.key, start=start, length=stop - start)
+    return StreamingResponse(chunks, status, headers, media_type=passed.mime)
