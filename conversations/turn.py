@@ -5,7 +5,7 @@
 No network here, no clock, no commit. The lease is checked at the end: a turn that lost it leaves nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlmodel import Session
 
 from catalog.ground.calendar import tokyo_day
+from catalog.ground.record import ConversationId
 from catalog.items import queries as items
 from conversations.flows import arrivals
 from conversations.flows.flow import PERSON, Answer, Asked, ConversationTerms, Flows, read_tap, tap
@@ -40,6 +41,7 @@ from conversations.messages import (
 )
 from conversations.outbox import actions as outbox
 from conversations.outbox.actions import Envelope, Rider
+from conversations.outbox.tables import LetterState
 from conversations.ports import Channel, Message, Reading
 from conversations.threads.memory import Memory
 from conversations.wording.voice import voice
@@ -75,14 +77,20 @@ def respond(
     *,
     is_last: bool,
     now: datetime,
+    is_slow: bool = False,
 ) -> Turned:
-    """Answer one event. Raises LeaseLost when another worker has taken the conversation over."""
+    """Answer one event. Raises LeaseLost when another worker has taken the conversation over.
+
+    `is_slow`: understanding took so long that the reply token was spent on "still looking".
+    """
     lang = reading.lang if reading is not None else claim.lang
     answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
     kept_lang = answer.lang or lang
     letters = 0
     if not event.is_standby:
-        letters = _put(db, desk, event, answer, lang=kept_lang or "ja", now=now)
+        letters = _put(
+            db, desk, event, answer, lang=kept_lang or "ja", is_slow=is_slow, now=now
+        )
     inbox.done(
         db, claim, heard, kept=answer.memory, lang=kept_lang, is_last=is_last, now=now
     )
@@ -160,23 +168,33 @@ def _said(flows: Flows, asked: Any, reading: Reading) -> Answer:
 
 
 def _put(
-    db: Session, desk: Desk, event: Event, answer: Answer, *, lang: str, now: datetime
+    db: Session,
+    desk: Desk,
+    event: Event,
+    answer: Answer,
+    *,
+    lang: str,
+    is_slow: bool,
+    now: datetime,
 ) -> int:
-    """The answer as outbox rows, what could not be told earlier first."""
+    """The answer as outbox rows, what could not be told earlier first.
+
+    A slow answer's token went with "still looking": it waits a little for the tap that brings a new one.
+    """
     channel = desk.channels[event.channel]
     calls = channel.render(answer.letters) if answer.letters else []
-    riders = outbox.riders(db, event.conversation) if event.reply_token else []
-    if riders:
-        calls = _with_riders(db, channel, riders, calls, lang=lang, now=now)
+    if event.reply_token is not None and not is_slow:
+        calls = _with_riders(db, channel, event.conversation, calls, lang=lang, now=now)
     if not calls:
         return 0
     envelope = Envelope(
         dedupe=f"event:{event.inbox_id}",
         channel=event.channel,
         conversation=event.conversation,
-        purpose="answer",
-        reply_token=event.reply_token,
-        reply_until=event.reply_until,
+        purpose=outbox.SLOW_ANSWER if is_slow else "answer",
+        reply_token=None if is_slow else event.reply_token,
+        reply_until=None if is_slow else event.reply_until,
+        not_before=now + outbox.SLOW_ANSWER_WAITS if is_slow else None,
     )
     return len(outbox.put(db, envelope, calls, now=now))
 
@@ -184,7 +202,7 @@ def _put(
 def _with_riders(
     db: Session,
     channel: Channel,
-    riders: Sequence[Rider],
+    conversation: ConversationId,
     calls: list[list[Message]],
     *,
     lang: str,
@@ -192,20 +210,26 @@ def _with_riders(
 ) -> list[list[Message]]:
     """Put as many riders as fit before the first call; the free reply carries them."""
     first = calls[0] if calls else []
-    room = _MOST_MESSAGES - len(first)
     carried: list[Message] = []
-    ids = []
-    for rider in riders:
-        told = voice(lang).resent() if rider.may_have_arrived else voice(lang).waited()
-        told_messages = [*channel.render([Text(told)])[0], *rider.messages]
-        if len(carried) + len(told_messages) > room:
+    for rider in outbox.riders(db, conversation):
+        told = [*_before(channel, rider, lang), *rider.messages]
+        if len(carried) + len(told) + len(first) > _MOST_MESSAGES:
             break
-        carried.extend(told_messages)
-        ids.append(rider.id)
-    if not ids:
-        return calls
-    outbox.carry(db, ids, now=now)
-    return [[*carried, *first], *calls[1:]]
+        if outbox.carry(db, rider, now=now):
+            carried.extend(told)
+    return [[*carried, *first], *calls[1:]] if carried else calls
+
+
+def _before(channel: Channel, rider: Rider, lang: str) -> list[Message]:
+    """Why something comes only now, or may come twice."""
+    words = voice(lang)
+    match rider.state:
+        case LetterState.AMBIGUOUS:
+            return channel.render([Text(words.resent())])[0]
+        case LetterState.WAITING:
+            return channel.render([Text(words.waited())])[0]
+        case _:
+            return []
 
 
 def apology(

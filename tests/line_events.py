@@ -1,7 +1,7 @@
 """LINE's webhook events as LINE writes them, for tests: one builder for each kind of event.
 
-Every builder takes the person (or a group's `source`) and the moment, and gives the JSON of one event. Whoever
-wants an answerable event passes a `reply_token` (the stand-in platform issues them).
+Every builder takes the person (or a group's `source`) and the moment, and gives the JSON of one
+event. Whoever wants an answerable event passes a `reply_token` (the stand-in platform issues them).
 """
 
 import base64

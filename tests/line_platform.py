@@ -1,4 +1,5 @@
-"""A strict stand-in of LINE on loopback, for tests: it refuses what LINE refuses and remembers all it accepted.
+"""A strict stand-in of LINE on loopback, for tests: it refuses what LINE refuses and remembers all
+it accepted.
 
     async with LinePlatform() as line:
         user = line.add_user()
@@ -6,8 +7,9 @@
         body, signature = line.webhook([line.say(user, "こんにちは")])
         assert line.sent_to(user) == […]
 
-API and data API have different addresses, as LINE's have different hosts. Time is `clock`, so a test can let
-reply tokens and access tokens grow old. `fail_next` scripts trouble for the calls to come.
+API and data API have different addresses, as LINE's have different hosts. Time is `clock`, so a
+test can let reply tokens and access tokens grow old. `fail_next` scripts trouble for the calls to
+come.
 """
 
 import asyncio
@@ -35,6 +37,8 @@ STORY_SECONDS = 60.0
 RETRY_KEY_LIFE = timedelta(hours=24)
 TOKEN_LIFE = timedelta(minutes=15)
 MONTHLY_LIMIT = "You have reached your monthly limit."
+REQUEST_ID = web.RequestKey("id", str)
+IS_CUT = web.RequestKey("cut", bool)
 TOO_FAST = "The API rate limit has been exceeded. Try again later."
 
 
@@ -165,8 +169,6 @@ class LinePlatform:
     _port: int = 0
     _closing: asyncio.Event | None = None
 
-    # --- what a test does ---------------------------------------------------------------------------
-
     async def __aenter__(self) -> Self:
         self._closing = asyncio.Event()
         app = web.Application(client_max_size=20 * 1024 * 1024, middlewares=[self._guard()])
@@ -184,13 +186,15 @@ class LinePlatform:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        assert self._closing is not None and self._runner is not None
+        assert self._closing is not None
+        assert self._runner is not None
         self._closing.set()
         await self._runner.cleanup()
 
     async def go_away(self) -> None:
         """No connection can be made from now on."""
-        assert self._site is not None and self._runner is not None
+        assert self._site is not None
+        assert self._runner is not None
         await self._site.stop()
         server = self._runner.server
         assert server is not None
@@ -259,9 +263,9 @@ class LinePlatform:
     ) -> None:
         """Trouble for the next calls (`on`: only `reply`, `push`, `content`, `token`, …).
 
-        `how`: a status ("500", "503", "401"), "429" (too fast), "quota" (month used up), "reset" (nothing
-        done, connection lost), "drop" (done, but the answer is lost), "hang" (no answer until the end),
-        "cut" (content breaks off half way).
+        `how`: a status ("500", "503", "401"), "429" (too fast), "quota" (month used up), "reset"
+        (nothing done, connection lost), "drop" (done, but the answer is lost), "hang" (no answer
+        until the end), "cut" (content breaks off half way).
         """
         self._troubles.extend(_Trouble(how, on, retry_after) for _ in range(times))
 
@@ -285,8 +289,6 @@ class LinePlatform:
     ) -> None:
         """Bytes for a message."""
         self.contents[message_id] = Content(body, mime, waits, fails)
-
-    # --- the server ---------------------------------------------------------------------------------
 
     def _routes(self) -> list[web.RouteDef]:
         api, data = "/api/v2/bot", "/data/v2/bot"
@@ -319,7 +321,7 @@ class LinePlatform:
     def _guard(self) -> Any:
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-            request["id"] = str(uuid.uuid4())
+            request[REQUEST_ID] = str(uuid.uuid4())
             name = str(request.match_info.route.name)
             self.calls.append(name)
             await request.read()
@@ -333,12 +335,12 @@ class LinePlatform:
             if trouble is not None and trouble.how not in ("drop", "cut"):
                 return self._troubled(request, trouble)
             if trouble is not None and trouble.how == "cut":
-                request["cut"] = True
+                request[IS_CUT] = True
             response = self._unauthorized(request, name) or await handler(request)
             if trouble is not None and trouble.how == "drop":
                 return self._lose(request)
             if not response.prepared:
-                response.headers["x-line-request-id"] = request["id"]
+                response.headers["x-line-request-id"] = request[REQUEST_ID]
             return response
 
         return guard
@@ -363,7 +365,7 @@ class LinePlatform:
                 response.headers["Retry-After"] = str(trouble.retry_after)
         else:
             response = self._refuse(request, int(trouble.how), "The server is in trouble")
-        response.headers["x-line-request-id"] = request["id"]
+        response.headers["x-line-request-id"] = request[REQUEST_ID]
         return response
 
     def _unauthorized(self, request: web.Request, name: str) -> web.Response | None:
@@ -470,7 +472,7 @@ class LinePlatform:
         if self.quota_limit is not None and self.quota_used >= self.quota_limit:
             return self._refuse(request, 429, MONTHLY_LIMIT)
         if key is not None:
-            self._retry_keys[key] = _Accepted(request["id"], body, self.clock())
+            self._retry_keys[key] = _Accepted(request[REQUEST_ID], body, self.clock())
         is_shown = to in self.groups or not self.people[to].has_blocked
         self.quota_used += 1 if is_shown else 0
         return self._accept(request, "push", to, body, retry_key=key, is_shown=is_shown)
@@ -526,7 +528,7 @@ class LinePlatform:
                 to=to,
                 messages=body["messages"],
                 at=self.clock(),
-                request_id=request["id"],
+                request_id=request[REQUEST_ID],
                 retry_key=retry_key,
                 reply_token=reply_token,
                 is_shown=is_shown,
@@ -652,7 +654,7 @@ class LinePlatform:
         if content.waits > 0:
             content.waits -= 1
             return web.Response(status=202)
-        if not request.get("cut"):
+        if not request.get(IS_CUT):
             return web.Response(body=content.body, content_type=content.mime)
         response = web.StreamResponse(headers={"Content-Length": str(len(content.body))})
         await response.prepare(request)

@@ -1,7 +1,8 @@
 """LINE's published limits, written down a second time and apart from the product's own checker.
 
-Shapes come from line-bot-sdk's models: what they cannot hold, or would silently leave out, is refused. The
-rest are the limits of the Messaging API reference. Every problem is given as LINE gives it: place and words.
+Shapes come from line-bot-sdk's models: what they cannot hold, or would silently leave out, is
+refused. The rest are the limits of the Messaging API reference. Every problem is given as LINE
+gives it: place and words.
 """
 
 import json

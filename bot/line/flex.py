@@ -33,6 +33,7 @@ _BUBBLE_KEYS = frozenset(
 _CAROUSEL_KEYS = frozenset({"type", "contents"})
 _BLOCKS = ("header", "hero", "body", "footer")
 _SIZES = frozenset({"nano", "micro", "deca", "hecto", "kilo", "mega", "giga"})
+_DEFAULT_SIZE = "mega"
 _FILM_SIZES = frozenset({"kilo", "mega", "giga"})
 _IN_BOX = frozenset({"box", "button", "image", "text", "separator", "filler"})
 _IN_BASELINE = frozenset({"icon", "text", "filler"})
@@ -69,7 +70,7 @@ def _carousel(carousel: dict[str, Any], at: str) -> None:
         if bubble.get("type") != "bubble":
             raise LineWouldRefuse(f"{inner}[{number}].type", "must be bubble")
         _bubble(bubble, f"{inner}[{number}]", in_carousel=True)
-        sizes.add(bubble.get("size", "mega"))
+        sizes.add(bubble.get("size", _DEFAULT_SIZE))
     if len(sizes) > 1:
         raise LineWouldRefuse(inner, "must be bubbles of one size")
     if json_bytes(carousel) > CAROUSEL_BYTES_MOST:
@@ -80,8 +81,8 @@ def _bubble(bubble: dict[str, Any], at: str, *, in_carousel: bool = False) -> No
     need_known(bubble, at, _BUBBLE_KEYS)
     if json_bytes(bubble) > BUBBLE_BYTES_MOST:
         raise LineWouldRefuse(at, f"must have at most {BUBBLE_BYTES_MOST} bytes of JSON")
-    size = bubble.get("size")
-    if size is not None and not (isinstance(size, str) and size in _SIZES):
+    size = bubble.get("size", _DEFAULT_SIZE)
+    if not isinstance(size, str) or size not in _SIZES:
         raise LineWouldRefuse(f"{at}.size", "is not a known value")
     if bubble.get("direction", "ltr") not in ("ltr", "rtl"):
         raise LineWouldRefuse(f"{at}.direction", "must be ltr or rtl")
@@ -94,12 +95,8 @@ def _bubble(bubble: dict[str, Any], at: str, *, in_carousel: bool = False) -> No
         raise LineWouldRefuse(at, "needs at least one block")
     for name in blocks:
         _component(bubble[name], f"{at}.{name}", _IN_HERO if name == "hero" else _BOX_ONLY)
-    hero = bubble.get("hero")
-    if (
-        hero is not None
-        and hero.get("type") == "video"
-        and (in_carousel or size not in _FILM_SIZES)
-    ):
+    has_film = "hero" in bubble and bubble["hero"].get("type") == "video"
+    if has_film and (in_carousel or "size" not in bubble or size not in _FILM_SIZES):
         raise LineWouldRefuse(f"{at}.hero", "a film needs a kilo, mega or giga bubble of its own")
 
 
@@ -147,10 +144,10 @@ def _box(box: dict[str, Any], at: str) -> None:
 
 
 def _text(text: dict[str, Any], at: str) -> None:
-    spans = text.get("contents")
+    spans = need_list(text.get("contents", []), f"{at}.contents", least=0, most=_MANY)
     if not spans and not text.get("text"):
         raise LineWouldRefuse(f"{at}.text", "must not be empty")
-    for number, entry in enumerate(need_list(spans or [], f"{at}.contents", least=0, most=_MANY)):
+    for number, entry in enumerate(spans):
         span = need_object(entry, f"{at}.contents[{number}]")
         if span.get("type") != "span":
             raise LineWouldRefuse(f"{at}.contents[{number}].type", "must be span")

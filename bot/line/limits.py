@@ -140,7 +140,7 @@ def _postback(action: Mapping[str, Any], at: str) -> None:
     if "text" in action:
         need_signs(action["text"], f"{at}.text", SAID_MOST)
     option = action.get("inputOption")
-    if option is not None and option not in _INPUT_OPTIONS:
+    if "inputOption" in action and not (isinstance(option, str) and option in _INPUT_OPTIONS):
         raise LineWouldRefuse(f"{at}.inputOption", "is not a known value")
     if "fillInText" in action:
         need_signs(action["fillInText"], f"{at}.fillInText", SAID_MOST)

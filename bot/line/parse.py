@@ -101,11 +101,16 @@ def event_id_of(event: Mapping[str, Any]) -> str:
     return "sha256-" + hashlib.sha256(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _load(raw: bytes | str) -> dict[str, Any]:
+def read_json(raw: bytes | str) -> Any:
+    """Any JSON, half an emoji in it included. Raises NotAnEvent for what is none."""
     try:
-        event = orjson.loads(raw)
+        return orjson.loads(raw)
     except orjson.JSONDecodeError:
-        event = _load_broken_unicode(raw)
+        return _load_broken_unicode(raw)
+
+
+def _load(raw: bytes | str) -> dict[str, Any]:
+    event = read_json(raw)
     if not isinstance(event, dict):
         raise NotAnEvent("the event is not a JSON object")
     return event

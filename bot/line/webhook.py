@@ -17,7 +17,7 @@ import orjson
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.line.parse import conversation_of, event_id_of
+from bot.line.parse import NotAnEvent, conversation_of, event_id_of, read_json
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import ConversationId, from_millis
 from catalog.ground.session import Lane
@@ -139,8 +139,8 @@ async def _body(receive: Receive) -> bytes | int:
 def rows_of(body: bytes, *, received_at: datetime) -> list[IntakeRow] | None:
     """One row per event; None when the body is not LINE's envelope at all."""
     try:
-        envelope = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        envelope = read_json(body)
+    except NotAnEvent:
         return None
     events = envelope.get("events") if isinstance(envelope, dict) else None
     if not isinstance(events, list):
@@ -164,8 +164,8 @@ def _row(event: Any, received_at: datetime) -> IntakeRow:
     source = event.get("source")
     return IntakeRow(
         channel="line",
-        event_id=event_id_of(event),
-        conversation=conversation_of(event),
+        event_id=_storable(event_id_of(event)),
+        conversation=ConversationId(_storable(conversation_of(event))),
         message_id=_message_id(event),
         is_group=isinstance(source, dict) and source.get("type") in {"group", "room"},
         event_at=from_millis(stamp) if is_moment else received_at,
@@ -180,7 +180,12 @@ _NOBODY = ConversationId("line:unknown")
 def _message_id(event: dict[str, Any]) -> str | None:
     message = event.get("message")
     found = message.get("id") if isinstance(message, dict) else None
-    return found if isinstance(found, str) else None
+    return _storable(found) if isinstance(found, str) else None
+
+
+def _storable(name: str) -> str:
+    """Without the one character PostgreSQL keeps in no text."""
+    return name.replace("\x00", "")
 
 
 def _plain(status: int, words: bytes) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -67,9 +67,11 @@ class Answer:
         fields = self.fields()
         details = fields.get("details")
         parts = [str(fields.get("message", ""))]
-        for detail in details if isinstance(details, list) else []:
-            if isinstance(detail, dict):
-                parts.append(f"{detail.get('property', '')}: {detail.get('message', '')}")
+        parts += [
+            f"{detail.get('property', '')}: {detail.get('message', '')}"
+            for detail in (details if isinstance(details, list) else [])
+            if isinstance(detail, dict)
+        ]
         return "; ".join(part for part in parts if part)[:500]
 
 

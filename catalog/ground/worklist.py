@@ -154,6 +154,27 @@ def claim(
     ]
 
 
+def claim_one(
+    db: Session, kind: str, key: str, *, worker: str, now: datetime, lease_seconds: int = 60
+) -> DueWork | None:
+    """Lease exactly this row whatever its hour; None when it is done or held."""
+    free = (col(Work.lease_until).is_(None)) | (col(Work.lease_until) <= now)
+    row = db.exec(
+        select(Work)
+        .where(Work.kind == kind, Work.work_key == key, Work.state == WorkState.DUE.value, free)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    row.leased_by = worker
+    row.lease_until = now + timedelta(seconds=lease_seconds)
+    row.attempts += 1
+    db.flush()
+    return DueWork(
+        row.id or 0, row.kind, row.subject, row.work_key, row.facts, row.attempts, row.due_at
+    )
+
+
 def done(db: Session, work: DueWork, *, worker: str, now: datetime) -> bool:
     """End it well. False when the lease was lost to another worker: the caller must undo by raising Stale."""
     ended = db.connection().execute(
@@ -183,6 +204,18 @@ def failed(
         )
     )
     return state
+
+
+def renew(
+    db: Session, held: Mapping[int, str], *, now: datetime, lease_seconds: int
+) -> None:
+    """Keep rows that are still being worked on: row id → the name they were claimed under."""
+    for work_id, worker in held.items():
+        db.connection().execute(
+            update(Work)
+            .where(col(Work.id) == work_id, col(Work.leased_by) == worker)
+            .values(lease_until=now + timedelta(seconds=lease_seconds))
+        )
 
 
 def postpone(db: Session, work: DueWork, *, until: datetime) -> None:

@@ -5,10 +5,9 @@ which a job does at once after this (`bot/workers`).
 """
 
 from dataclasses import replace
-from datetime import timedelta
 
 from catalog.customers import actions as customers
-from catalog.ground import journal, worklist
+from catalog.ground import journal
 from conversations.flows.flow import Answer, Asked, person_button
 from conversations.inbox import queries as inbox
 from conversations.messages import (
@@ -24,9 +23,6 @@ from conversations.messages import (
 from conversations.outbox import actions as outbox
 from media.intake import received
 from media.sharing import views
-
-FETCH = "received.fetch"  # bring the bytes of a sent file in
-SET_WAIT = timedelta(seconds=20)  # then pictures sent together are answered with those that came
 
 
 def followed(asked: Asked, body: Followed) -> Answer:
@@ -68,36 +64,23 @@ def sent_file(asked: Asked, body: SentFile) -> Answer:
     """Note that the bytes are wanted, and who is to be told when they are safe. Never fetches by itself."""
     if body.outside_url is not None:
         return Answer([Text(asked.voice.file_outside())], asked.memory)
-    file_id = received.want(
+    event = asked.event
+    received.want(
         asked.db,
-        conversation=asked.event.conversation,
-        channel=asked.event.channel,
-        message_id=body.message_id,
+        event.conversation,
+        body.message_id,
         kind=body.kind.value,
         name=body.name,
-        sent_at=asked.event.at,
+        sent_at=event.at,
         now=asked.now,
-    )
-    facts = {
-        "message_id": body.message_id,
-        "kind": body.kind.value,
-        "channel": asked.event.channel,
-        "conversation": asked.event.conversation,
-        "lang": asked.lang,
-        "is_group": asked.event.is_group,
-        "set_id": body.set_id,
-        "set_total": body.set_total,
-        "reply_token": asked.event.reply_token,
-        "reply_until": asked.event.reply_until.isoformat() if asked.event.reply_until else None,
-    }
-    worklist.add(
-        asked.db,
-        FETCH,
-        file_id,
-        f"{asked.event.channel}:{body.message_id}",
-        due_at=asked.now,
-        now=asked.now,
-        facts=facts,
+        set_id=body.set_id,
+        facts={
+            "lang": asked.lang,
+            "set_id": body.set_id,
+            "set_total": body.set_total,
+            "reply_token": event.reply_token,
+            "reply_until": event.reply_until.isoformat() if event.reply_until else None,
+        },
     )
     return _silent(asked)
 
@@ -110,7 +93,7 @@ def unsent(asked: Asked, body: Unsent) -> Answer:
     outbox.withdraw(
         asked.db, [f"event:{row}" for row in rows], reason="message taken back", now=asked.now
     )
-    received.hide(asked.db, channel=asked.event.channel, message_id=body.message_id, now=asked.now)
+    received.hide(asked.db, asked.event.channel, body.message_id)
     journal.record(
         asked.db,
         f"conversation:{conversation}",

@@ -6,6 +6,7 @@
 
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Choices, Text
+from conversations.outbox import actions as outbox
 from conversations.wording.voice import voice
 
 
@@ -44,8 +45,16 @@ def not_sure(asked: Asked) -> Answer:
     return Answer([Choices(text, options)], asked.memory)
 
 
+def collect(asked: Asked) -> Answer:
+    """The button of a slow answer: the answer rides on this very reply; when it went out before, say so."""
+    if outbox.riders(asked.db, asked.event.conversation):
+        return Answer([], asked.memory)
+    return Answer([Text(asked.voice.already_sent())], asked.memory)
+
+
 GREETING = Flow("greeting", frozenset({"chat.greeting"}), greet)
 THANKS = Flow("thanks", frozenset({"chat.thanks"}), thank)
 HELP = Flow("help", frozenset({"bot.capabilities"}), explain, {"show": explain})
 LANGUAGE = Flow("language", frozenset({"pref.language"}), change_language)
 NOT_SURE = Flow("unclear", frozenset({"oos"}), not_sure)
+COLLECT = Flow("answer", frozenset(), collect, {"collect": collect})

@@ -115,6 +115,7 @@ def read_tap(data: str) -> tuple[str, dict[str, str]]:
 
 
 PERSON = "person.call"  # handoff/dialogue answers it
+COLLECT = "answer.collect"  # an answer that took longer than a reply token lives
 
 
 def person_button(asked: Asked) -> Button:

@@ -14,7 +14,7 @@ from catalog.items.queries import UnitFacts
 from conversations.messages import Button, Card, Clip, Letter, Picture
 from conversations.wording.voice import Voice
 from media.renditions.queries import Showable
-from media.sharing import passes
+from media.sharing import passes, views
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ def media_letters(
         issued = passes.issue(db, [shown.film, shown.poster], to.conversation, now=now)
         return [
             Clip(
-                url=passes.url(to.public_url, issued[shown.film]),
-                poster_url=passes.url(to.public_url, issued[shown.poster]),
-                tracking_id=passes.tracking_id(issued[shown.film]),
+                url=_url(to, issued[shown.film]),
+                poster_url=_url(to, issued[shown.poster]),
+                tracking_id=views.tracking_id(issued[shown.film]),
             )
         ]
     large, small = shown.full or shown.poster, shown.preview or shown.poster
@@ -44,10 +44,14 @@ def media_letters(
     issued = passes.issue(db, list(dict.fromkeys([large, small])), to.conversation, now=now)
     return [
         Picture(
-            url=passes.url(to.public_url, issued[large]),
-            preview_url=passes.url(to.public_url, issued[small]),
+            url=_url(to, issued[large]),
+            preview_url=_url(to, issued[small]),
         )
     ]
+
+
+def _url(to: Recipient, token: str) -> str:
+    return f"{to.public_url}/m/{token}"
 
 
 def caption(

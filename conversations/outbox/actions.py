@@ -199,36 +199,40 @@ def renew(db: Session, leases: Sequence[str], *, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rider:
-    """A letter whose words still have to reach the person. `may_have_arrived`: nobody knows."""
+    """A letter whose words still have to reach the person."""
 
     id: LetterId
     messages: tuple[Message, ...]
-    may_have_arrived: bool
+    state: LetterState
 
 
 _RIDERS = Hot(
     "SELECT id, messages, state FROM outbox WHERE conversation = :conversation"
-    " AND state IN ('ambiguous', 'waiting') ORDER BY id DESC LIMIT 3"
+    " AND state IN ('due', 'ambiguous', 'waiting') AND (state <> 'due' OR purpose = 'slow answer')"
+    " ORDER BY id DESC LIMIT 3"
 )
+SLOW_ANSWER = "slow answer"  # waits for the person's tap on "get the answer", then is pushed
+SLOW_ANSWER_WAITS = timedelta(minutes=2)
 
 
 def riders(db: Session, conversation: ConversationId) -> list[Rider]:
     """The latest up to three of them, oldest first."""
     rows = reversed(_RIDERS(db, conversation=conversation))
     return [
-        Rider(LetterId(row[0]), tuple(json.loads(row[1])), row[2] == LetterState.AMBIGUOUS)
+        Rider(LetterId(row[0]), tuple(json.loads(row[1])), LetterState(row[2]))
         for row in rows
         if row[1] != "[]"
     ]
 
 
-def carry(db: Session, ids: Sequence[LetterId], *, now: datetime) -> None:
-    """Their words go out with another letter of this unit of work."""
-    db.connection().execute(
+def carry(db: Session, rider: Rider, *, now: datetime) -> bool:
+    """Its words go out with another letter of this unit of work; False when it just left by itself."""
+    carried = db.connection().execute(
         update(OutboxLetter)
-        .where(col(OutboxLetter.id).in_(ids))
+        .where(col(OutboxLetter.id) == rider.id, col(OutboxLetter.state) == rider.state.value)
         .values(state=LetterState.CARRIED.value, ended_at=now)
     )
+    return bool(carried.rowcount)
 
 
 # --- what stops letters ------------------------------------------------------------------------------
@@ -329,24 +333,6 @@ def retry(db: Session, letter_id: LetterId, *, now: datetime) -> bool:
     if tried_again.rowcount:
         ring(db, TOPIC)
     return bool(tried_again.rowcount)
-
-
-def unsettled(db: Session, *, limit: int = 100) -> list[OutboxLetter]:
-    """Letters staff should know of: dead, ambiguous, waiting for quota, suppressed; latest first."""
-    states = [
-        LetterState.DEAD.value,
-        LetterState.AMBIGUOUS.value,
-        LetterState.WAITING.value,
-        LetterState.SUPPRESSED.value,
-    ]
-    return list(
-        db.exec(
-            select(OutboxLetter)
-            .where(col(OutboxLetter.state).in_(states))
-            .order_by(col(OutboxLetter.id).desc())
-            .limit(limit)
-        )
-    )
 
 
 def scrub_old(db: Session, *, before: datetime, now: datetime, limit: int = 5_000) -> int:

@@ -33,6 +33,7 @@ class Priority(IntEnum):
 
 
 _OPEN = "state IN ('due', 'sending')"
+_RIDES = "state IN ('due', 'ambiguous', 'waiting')"
 
 
 class OutboxLetter(Row, table=True):
@@ -48,9 +49,7 @@ class OutboxLetter(Row, table=True):
         Index("outbox_due", "due_at", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
         Index("outbox_lane", "conversation", "id", sqlite_where=text(_OPEN),
               postgresql_where=text(_OPEN)),
-        Index("outbox_rider", "conversation",
-              sqlite_where=text("state IN ('ambiguous', 'waiting')"),
-              postgresql_where=text("state IN ('ambiguous', 'waiting')")),
+        Index("outbox_rider", "conversation", sqlite_where=text(_RIDES), postgresql_where=text(_RIDES)),
         STRICT,
     )
 

@@ -284,8 +284,8 @@ def still_looking() -> str:
     return "We are looking into it. When it is ready, the button below brings you the answer at once."
 
 
-def nothing_to_collect() -> str:
-    return "We are still looking. Please give us a little longer."
+def already_sent() -> str:
+    return "We have already sent you the answer; please look above."
 
 
 def went_wrong() -> str:

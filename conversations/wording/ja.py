@@ -285,8 +285,8 @@ def still_looking() -> str:
     return "お調べしています。少しお時間をください。整いましたら、下のボタンですぐにお受け取りいただけます。"
 
 
-def nothing_to_collect() -> str:
-    return "まだお調べしています。もう少しお待ちください。"
+def already_sent() -> str:
+    return "お答えはすでにお送りしています。上をご覧ください。"
 
 
 def went_wrong() -> str:

@@ -1,5 +1,6 @@
 """Reads on assets: one, those of a unit, the tray of those nobody could match."""
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from catalog.ground.errors import Missing
@@ -52,15 +53,15 @@ def latest_whole(
     db: Session, unit_id: UnitId, *, kind: AssetKind | None, part: Part | None
 ) -> AssetId | None:
     """The latest asset of the unit that can be shown whole; without a part any part will do."""
-    wanted = [
-        Asset.unit_id == unit_id,
-        Asset.readiness == Readiness.WHOLE.value,
+    wanted: list[ColumnElement[bool]] = [
+        col(Asset.unit_id) == unit_id,
+        col(Asset.readiness) == Readiness.WHOLE.value,
         col(Asset.is_tag).is_(False),
     ]
     if kind is not None:
-        wanted.append(Asset.kind == kind.value)
+        wanted.append(col(Asset.kind) == kind.value)
     if part is not None:
-        wanted.append(Asset.part == part.value)
+        wanted.append(col(Asset.part) == part.value)
     found = db.exec(
         select(Asset.id)
         .where(*wanted)

@@ -51,6 +51,8 @@ def main(arguments: list[str]) -> int:
     _limit(resource.RLIMIT_FSIZE, int(limits["--fsize"]))
     _cut_off()
     _limit(resource.RLIMIT_AS, int(limits["--as"]))
+    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and that is inherited
+        signal.signal(ignored, signal.SIG_DFL)
     try:
         os.execve(command[0], command, {})
     except OSError as broken:

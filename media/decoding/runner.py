@@ -1,4 +1,4 @@
-"""Run one decoder in the jail: a wall limit, a way to cancel, the end of what it complained about."""
+"""Run one decoder in the jail: a wall limit, a way to cancel, the end of its complaints."""
 
 import contextlib
 import os
@@ -139,7 +139,8 @@ def _listen(
     heard: Callable[[bytes], None] | None,
 ) -> _Heard:
     ending = _Heard(bytearray(), bytearray())
-    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
     with selectors.DefaultSelector() as both, process.stdout, process.stderr:
         both.register(process.stdout, selectors.EVENT_READ, True)
         both.register(process.stderr, selectors.EVENT_READ, False)

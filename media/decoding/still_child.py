@@ -89,7 +89,7 @@ def _thumbnail(vips: Any, path: str, heif: Any, edge: int) -> Any:
         return vips.Image.thumbnail(
             path, edge, height=edge, size="down", fail_on="error", output_profile="srgb"
         )
-    # libheif turns the picture upright itself; the EXIF orientation beside it must not be applied again.
+    # libheif turns the picture upright itself; the EXIF orientation must not turn it again.
     image = vips.Image.new_from_memory(heif.data, *heif.size, len(heif.mode), "uchar").copy(
         interpretation="srgb"
     )

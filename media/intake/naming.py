@@ -17,41 +17,33 @@ _MOST_NAME_BYTES = 255
 _WITH_HYPHEN = re.compile(r"(?<![0-9a-z])([a-z]{1,4})-(\d{1,12})(?![0-9a-z])")
 # Names cameras and phones give by themselves; the letters before the number are not a unit's.
 _CAMERA = frozenset(
-    "img dsc dscn dscf mvi mov gopr gh gx mah pxl vid dji sam kimg rimg cimg hni pict imgp lrm file wa "
-    "photo clip sany avi stc pano burst frame scan".split()
+    {"img", "dsc", "dscn", "dscf", "mvi", "mov", "gopr", "gh", "gx", "mah", "pxl", "vid", "dji"}
+    | {"sam", "kimg", "rimg", "cimg", "hni", "pict", "imgp", "lrm", "file", "wa", "photo", "clip"}
 )
 
-# Words of the shop floor for each part; the shot codes of the checklists are among them. Longer words win.
-PART_WORDS: dict[Part, tuple[str, ...]] = {
-    Part.CASE_BACK: (
-        "裏蓋",
-        "裏ぶた",
-        "裏フタ",
-        "裏スケ",
-        "ケースバック",
-        "ケース裏",
-        "case_back",
-        "back_case",
-    ),
-    Part.CASE: ("ケース", "側面", "サイド", "ラグ", "胴", "case", "side", "sides", "lug", "lugs"),
-    Part.BEZEL: ("ベゼル", "bezel"),
-    Part.DIAL: ("文字盤", "ダイヤル", "ダイアル", "盤面", "dial", "face"),
-    Part.HANDS: ("針", "hands", "hand"),
-    Part.CRYSTAL: ("風防", "ガラス", "クリスタル", "crystal", "glass"),
-    Part.BRACELET: ("ブレスレット", "ブレス", "コマ", "bracelet", "bracelet_sag", "links"),
-    Part.CLASP: ("クラスプ", "バックル", "中留", "尾錠", "clasp", "buckle"),
-    Part.CROWN: ("竜頭", "リューズ", "りゅうず", "プッシャー", "crown", "pusher"),
-    Part.GIRDLE: ("ガードル", "刻印", "girdle", "inscription"),
-    Part.PRONG: ("爪", "プロング", "石座", "prong", "prongs", "setting"),
-    Part.STONE: ("ダイヤ", "ダイヤモンド", "ルース", "石", "stone", "face_up", "diamond"),
-    Part.CORNER: ("角スレ", "四隅", "コーナー", "角", "corner", "corners"),
-    Part.HANDLE: ("持ち手", "持手", "取っ手", "ハンドル", "handle", "handles"),
-    Part.LINING: ("裏地", "内装", "内側", "ライニング", "lining", "interior", "inside"),
-    Part.ZIPPER: ("ファスナー", "ジッパー", "チャック", "zipper", "zip"),
-    Part.HARDWARE: ("金具", "ハードウェア", "hardware"),
-    Part.STRAP: ("ストラップ", "ショルダー", "ベルト", "革バンド", "strap", "belt"),
-    Part.SLEEVE: ("袖", "袖口", "スリーブ", "sleeve", "cuff"),
-    Part.SOLE: ("靴底", "ソール", "sole"),
+# Words of the shop floor for each part, with blanks between; the shot codes of the checklists are
+# among them. `_` stands for a blank, a hyphen or nothing. Longer words win.
+PART_WORDS: dict[Part, str] = {
+    Part.CASE_BACK: "裏蓋 裏ぶた 裏フタ 裏スケ ケースバック ケース裏 case_back back_case",
+    Part.CASE: "ケース 側面 サイド ラグ 胴 case side sides lug lugs",
+    Part.BEZEL: "ベゼル bezel",
+    Part.DIAL: "文字盤 ダイヤル ダイアル 盤面 dial face",
+    Part.HANDS: "針 hands hand",
+    Part.CRYSTAL: "風防 ガラス クリスタル crystal glass",
+    Part.BRACELET: "ブレスレット ブレス コマ bracelet bracelet_sag links",
+    Part.CLASP: "クラスプ バックル 中留 尾錠 clasp buckle",
+    Part.CROWN: "竜頭 リューズ りゅうず プッシャー crown pusher",
+    Part.GIRDLE: "ガードル 刻印 girdle inscription",
+    Part.PRONG: "爪 プロング 石座 prong prongs setting",
+    Part.STONE: "ダイヤ ダイヤモンド ルース 石 stone face_up diamond",
+    Part.CORNER: "角スレ 四隅 コーナー 角 corner corners",
+    Part.HANDLE: "持ち手 持手 取っ手 ハンドル handle handles",
+    Part.LINING: "裏地 内装 内側 ライニング lining interior inside",
+    Part.ZIPPER: "ファスナー ジッパー チャック zipper zip",
+    Part.HARDWARE: "金具 ハードウェア hardware",
+    Part.STRAP: "ストラップ ショルダー ベルト 革バンド strap belt",
+    Part.SLEEVE: "袖 袖口 スリーブ sleeve cuff",
+    Part.SOLE: "靴底 ソール sole",
 }
 
 
@@ -76,7 +68,7 @@ def _pattern(word: str) -> str:
 
 
 _PARTS = sorted(
-    ((fold(word), part) for part, words in PART_WORDS.items() for word in words),
+    ((fold(word), part) for part, words in PART_WORDS.items() for word in words.split()),
     key=lambda pair: -len(pair[0]),
 )
 _PART_PATTERNS = [(re.compile(_pattern(word)), part) for word, part in _PARTS]
@@ -99,7 +91,7 @@ def item_hint(path: PurePath, root: PurePath | None = None) -> Hint:
 
 
 def part_of(text: str) -> Part | None:
-    """The part a folder or file name tells of; the longest word wins (ケースバック before ケース)."""
+    """The part a folder or file name tells of; the longest word wins (ケース裏, then ケース)."""
     folded = fold(text)
     return next((part for pattern, part in _PART_PATTERNS if pattern.search(folded)), None)
 

@@ -8,14 +8,14 @@ network, and attaching a file to a case.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog.duties import sealing
 from catalog.duties.sealing import DataKeys
@@ -77,8 +77,13 @@ def want(
     name: str | None,
     sent_at: datetime,
     now: datetime,
+    set_id: str | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Note that this message has bytes to fetch; False when that is known already."""
+    """Note that this message has bytes to fetch; False when that is known already.
+
+    `set_id` holds pictures sent together. `facts` travel with the due row: what whoever fetches them needs to tell the sender.
+    """
     channel = conversation.partition(":")[0]
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     file_id = new_id(now)
@@ -91,6 +96,7 @@ def want(
             message_id=message_id,
             kind=kind,
             name=clean_name(name) if name else None,
+            set_id=set_id,
             state=ReceivedState.WANTED.value,
             source=_SOURCES.get(channel, channel),
             sent_at=sent_at,
@@ -100,7 +106,7 @@ def want(
     )
     if not added.rowcount:
         return False
-    worklist.add(db, FETCH, file_id, file_id, due_at=now, now=now)
+    worklist.add(db, FETCH, file_id, file_id, due_at=now, now=now, facts=facts)
     return True
 
 
@@ -154,6 +160,19 @@ def stored(db: Session, file_id: str, kept: Kept, *, now: datetime) -> bool:
         key=kept.key,
         stored_at=now,
     )
+
+
+def stored_of_set(db: Session, conversation: ConversationId, set_id: str) -> int:
+    """How many of the pictures sent together are safe."""
+    return db.exec(
+        select(func.count())
+        .select_from(ReceivedFile)
+        .where(
+            ReceivedFile.conversation == conversation,
+            ReceivedFile.set_id == set_id,
+            ReceivedFile.state == ReceivedState.STORED.value,
+        )
+    ).one()
 
 
 def gone(db: Session, file_id: str) -> bool:

@@ -98,7 +98,7 @@ class ReceivedState(StrEnum):
 
 
 class ReceivedFile(Row, table=True):
-    """A file somebody sent. `sha256` and `size` are those of the plain bytes; the object is sealed."""
+    """A file somebody sent. `sha256` and `size` are of the plain bytes; the object is sealed."""
 
     __tablename__ = "received_file"
     __table_args__ = (UniqueConstraint("channel", "message_id"), STRICT)
@@ -109,6 +109,7 @@ class ReceivedFile(Row, table=True):
     message_id: str = Field(sa_type=Words)
     kind: str = Field(sa_type=Words)
     name: str | None = Field(default=None, sa_type=Words)
+    set_id: str | None = Field(default=None, sa_type=Words)
     state: str = Field(sa_type=Words)
     source: str = Field(sa_type=Words)
     sha256: str | None = Field(default=None, sa_type=Words)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
@@ -149,7 +149,7 @@ def close_by_staff(
 
 
 def _lock_unit(db: Session, unit_id: UnitId) -> None:
-    """A question and a capture of one unit must not miss each other (SQLite has one writer anyway)."""
+    """A question and a capture of one unit must not miss each other; SQLite has one writer."""
     db.exec(select(Unit.id).where(Unit.id == unit_id).with_for_update()).first()
 
 
@@ -197,7 +197,7 @@ def _wait(
 def _matching(
     db: Session, unit_id: UnitId, part: Part | None, kind: AssetKind
 ) -> list[CaptureTaskId]:
-    shown = col(CaptureTask.part).is_(None)
+    shown: ColumnElement[bool] = col(CaptureTask.part).is_(None)
     if part is not None:
         shown = shown | (col(CaptureTask.part) == part.value)
     found = db.exec(

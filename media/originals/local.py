@@ -126,7 +126,7 @@ class LocalStore:
         return self._staging / f"{secrets.token_hex(16)}.part"
 
     def _place_new(self, staged: Path, target: Path) -> bool:
-        """Move without ever replacing; False when the target was there. The staged name may remain."""
+        """Move without ever replacing; False when the target was there."""
         if target.exists():
             return False
         _flush(staged)
@@ -139,7 +139,7 @@ class LocalStore:
         except OSError as broken:
             if broken.errno not in _NO_LINKS:
                 raise
-            # Some network disks have no links; the name is the digest, so a replacement has the same bytes.
+            # Some network disks have no links; the name is the digest, the bytes are the same.
             self._replace_by_copy_or_move(staged, target)
         _flush(target.parent)
         return True

@@ -92,7 +92,7 @@ class OriginalStore(Protocol):
         ...
 
     def open(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """The bytes in chunks, from `start`. Raises ObjectMissing at the call, not while reading."""
+        """The bytes in chunks, from `start`. Raises ObjectMissing at the call."""
         ...
 
     def size(self, key: str) -> int:

@@ -20,13 +20,13 @@ from catalog.ground.errors import Malformed, Refused
 from catalog.ground.record import AssetId, Sha256
 from media.assets.kinds import RENDITION_WORK, AssetKind
 from media.decoding import ffmpeg, rules, sniff, stills
+from media.originals.local import disk_errors
 from media.originals.store import (
     OriginalStore,
     original_key,
     read_chunks,
     write_whole,
 )
-from media.originals.local import disk_errors
 from media.renditions.tables import VERSIONS, Recipe
 
 RENDITION = RENDITION_WORK

@@ -52,7 +52,8 @@ class Trouble:
 
 _MOST_ROWS = 24
 _COLUMNS = (
-    "SELECT a.id, a.kind, a.part, a.captured_at, a.readiness, r.recipe, r.id, r.width, r.height, r.duration_ms"
+    "SELECT a.id, a.kind, a.part, a.captured_at, a.readiness,"
+    " r.recipe, r.id, r.width, r.height, r.duration_ms"
     " FROM asset a JOIN rendition r ON r.asset_id = a.id AND r.state = 'ready'"
 )
 _NOT_TAG = "a.is_tag = 0"
@@ -60,7 +61,8 @@ _LATEST = f"a.captured_at DESC, a.id DESC, r.version DESC LIMIT {_MOST_ROWS}"
 
 
 def _hot(where: str, order: str) -> Hot:
-    statement = f"{_COLUMNS} WHERE {where} AND {_NOT_TAG} AND a.readiness IN ('whole', 'poster') ORDER BY {order}"
+    shown = f"{where} AND {_NOT_TAG} AND a.readiness IN ('whole', 'poster')"
+    statement = f"{_COLUMNS} WHERE {shown} ORDER BY {order}"
     return Hot(statement, statement.replace(_NOT_TAG, "NOT a.is_tag"))
 
 

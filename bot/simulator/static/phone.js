@@ -148,8 +148,11 @@ export class Phone {
     }
     // Pictures and films get their height only when loaded; who reads at the end stays there.
     this.isAtEnd = true;
+    let top = 0;
     this.thread.addEventListener("scroll", () => {
-      this.isAtEnd = this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 60;
+      const isNearEnd = this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 60;
+      if (isNearEnd || this.thread.scrollTop < top) this.isAtEnd = isNearEnd;
+      top = this.thread.scrollTop;
     });
     const follow = () => this.isAtEnd && this.#toEnd();
     for (const kind of ["load", "loadedmetadata"]) this.thread.addEventListener(kind, follow, true);

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.line.bucket import TokenBucket
+from tests.bot.line.letters import PATIENT
 
 
 def test_a_burst_goes_at_once_and_the_next_waits_its_turn() -> None:
@@ -38,6 +39,7 @@ def test_a_bucket_without_rate_or_room_is_a_mistake(rate: float, burst: float) -
         TokenBucket(rate=rate, burst=burst, now=0.0)
 
 
+@PATIENT
 @given(
     st.floats(0.5, 2_000),
     st.floats(1, 500),

@@ -1,4 +1,6 @@
-"""The local limit checker against LINE's limits, one example for each, and against the second list of them."""
+"""The local limit checker against LINE's limits, one example for each, and against the second list
+of them.
+"""
 
 import copy
 from typing import Any
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from bot.line.check import LineWouldRefuse, check
 from bot.line.render import render
 from catalog.ground.errors import Malformed
-from tests.bot.line.letters import FILM, PARTS, WATCH, letters
+from tests.bot.line.letters import FILM, PARTS, PATIENT, WATCH, letters
 from tests.line_rules import message_problems
 
 Json = dict[str, Any]
@@ -265,7 +267,7 @@ def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return inner
 
 
-@settings(deadline=None, max_examples=200)
+@settings(PATIENT, max_examples=200)
 @given(st.data())
 def test_whatever_is_broken_in_a_message_is_refused_or_harmless(data: st.DataObject) -> None:
     messages: Any = copy.deepcopy(render([FILM, WATCH, PARTS])[0])
@@ -281,7 +283,7 @@ def test_whatever_is_broken_in_a_message_is_refused_or_harmless(data: st.DataObj
     assert message_problems(messages) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(PATIENT, max_examples=60)
 @given(st.lists(letters, min_size=1, max_size=6))
 def test_what_passes_here_passes_the_second_list_of_limits_and_the_sdk_models(
     written: list[Any],

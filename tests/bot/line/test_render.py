@@ -20,7 +20,7 @@ from conversations.messages import (
     Text,
     Tone,
 )
-from tests.bot.line.letters import FILM, PARTS, PUBLIC, WATCH, letters, words
+from tests.bot.line.letters import FILM, PARTS, PATIENT, PUBLIC, WATCH, letters, words
 
 
 def only(letter: Letter) -> Any:
@@ -28,7 +28,7 @@ def only(letter: Letter) -> Any:
     return message
 
 
-@settings(deadline=None, max_examples=150)
+@settings(PATIENT, max_examples=150)
 @given(st.lists(letters, max_size=12))
 def test_every_rendering_passes_the_checker_and_holds_at_most_five_messages_a_call(
     written: list[Letter],
@@ -41,7 +41,7 @@ def test_every_rendering_passes_the_checker_and_holds_at_most_five_messages_a_ca
     assert bool(calls) == bool(written)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(PATIENT, max_examples=80)
 @given(st.lists(letters, min_size=1, max_size=12))
 def test_quick_replies_stand_on_the_very_last_message_only(written: list[Letter]) -> None:
     flat: list[Any] = [message for call in render(written) for message in call]
@@ -50,8 +50,8 @@ def test_quick_replies_stand_on_the_very_last_message_only(written: list[Letter]
     assert ("quickReply" in flat[-1]) is offered
 
 
-@settings(deadline=None)
-@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=400), st.integers(2, 60))
+@PATIENT
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400), st.integers(2, 60))
 @example("あ" * 7 + "👩‍👩‍👧" * 5, 12)
 @example(" " * 50 + "a", 10)
 def test_splitting_loses_nothing_but_white_space(text: str, most: int) -> None:
@@ -132,7 +132,7 @@ def test_cards_become_a_carousel_and_one_card_a_bubble() -> None:
 def test_cards_too_heavy_for_one_carousel_go_on_in_the_next() -> None:
     heavy = Card("重い", lines=tuple((f"項目{n}", "あ" * 200) for n in range(12)))
     [messages] = render([Cards((heavy,) * 8, "八点")])
-    assert [len(one["contents"]["contents"]) for one in messages] == [5, 3]
+    assert [len(one["contents"]["contents"]) for one in messages] == [4, 4]
 
 
 def test_a_picture_has_its_preview() -> None:
@@ -181,6 +181,7 @@ def test_a_link_may_be_a_quick_reply() -> None:
     assert one["action"] == {"type": "uri", "label": "地図", "uri": f"{PUBLIC}/s/1"}
 
 
+@PATIENT
 @given(words(120), st.integers(2, 60))
 def test_a_shortened_text_is_one_line_that_fits(text: str, most: int) -> None:
     short = shorten(text, most)

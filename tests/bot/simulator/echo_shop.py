@@ -8,6 +8,7 @@ import base64
 import gc
 import hashlib
 import hmac
+import io
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -86,7 +87,9 @@ class EchoShop:
         if body is not None:
             raw = json.dumps(body, ensure_ascii=False).encode()
             sent.setdefault("Content-Type", "application/json")
-        async with self.http.request(method, self.line + path, data=raw, headers=sent) as answer:
+        held_out = None if raw is None else io.BytesIO(raw)
+        url = self.line + path
+        async with self.http.request(method, url, data=held_out, headers=sent) as answer:
             held = await answer.read()
             is_json = answer.content_type == "application/json"
             told = {name.lower(): value for name, value in answer.headers.items()}

@@ -1,0 +1,5 @@
+"""`python -m bot` is `akashi`."""
+
+from bot.cli.main import main
+
+main()

@@ -1,0 +1,323 @@
+"""The one place where the product is composed.
+
+The path of a message:   line/webhook → inbox (intake, work) → workers/hearing → understanding → turn.respond →
+                         flows → outbox → workers/sending → line/send
+The path of a capture:   intake/hotfolder (or `akashi capture`) → intake/take → originals → intake/receive →
+                         workers/captures → renditions → intake/tasks → reminders → outbox
+All flows and all slots of the clock are listed here, once.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from sqlmodel import Session
+
+from bot.answers import answer_errors
+from bot.health import Gauges
+from bot.health import router as health_router
+from bot.line.api import open_api
+from bot.line.parse import to_event as line_event
+from bot.line.quota import QuotaWatch
+from bot.line.send import LineChannel
+from bot.line.webhook import LineWebhook
+from bot.schedule import SLOT, Schedule, Slot, Ticker
+from bot.settings import Settings
+from bot.unit import Clock, Units
+from bot.workers.captures import CaptureWork
+from bot.workers.errands import WorkLoop
+from bot.workers.fetching import FetchWork
+from bot.workers.hearing import Hearing, InboxLoop
+from bot.workers.pulse import Pulse, worker_name
+from bot.workers.sending import OutboxLoop
+from bot.workers.slots import SlotWork
+from catalog.duties.sealing import DataKeys
+from catalog.ground.calendar import ShopHours, Span
+from catalog.ground.session import Database, open_database
+from conversations.flows import condition_media, courtesy, pieces
+from conversations.flows.flow import ConversationTerms, Flows
+from conversations.inbox import intake
+from conversations.inbox import queries as inbox
+from conversations.outbox import actions as outbox
+from conversations.ports import Channel, Understanding
+from conversations.turn import Desk
+from conversations.understanding.offline import OfflineUnderstanding
+from handoff.dialogue import person
+from media.intake import take as intake_take
+from media.intake.hotfolder import HotFolder
+from media.originals.factory import open_store
+from media.originals.store import OriginalStore
+from media.renditions.making import Tools
+from media.sharing.routes import Counter, media_router
+
+log = structlog.get_logger()
+
+FLOWS = Flows(
+    [
+        condition_media.FLOW,
+        pieces.FLOW,
+        person.FLOW,
+        courtesy.GREETING,
+        courtesy.THANKS,
+        courtesy.HELP,
+        courtesy.LANGUAGE,
+        courtesy.COLLECT,
+    ],
+    otherwise=courtesy.NOT_SURE,
+)
+
+
+def _scrub(db: Session, at: datetime) -> None:
+    """What was said is forgotten after 30 days; that it was said stays."""
+    inbox.scrub_old(db, now=at)
+    outbox.scrub_old(db, before=at - inbox.KEPT_FOR, now=at)
+
+
+SLOTS = (Slot("scrub", _scrub, every_minutes=60),)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Everything composed from the settings; what runs of it depends on the process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    units: Units
+    store: OriginalStore
+    desk: Desk
+    understanding: Understanding
+    schedule: Schedule
+    gauges: Gauges
+    line: LineChannel | None
+    name: str = field(default_factory=worker_name)
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """By name; a missing integration is off."""
+        return self.desk.channels
+
+    def close(self) -> None:
+        """Finish what is queued and let go."""
+        self.units.close()
+        self.database.close()
+
+
+def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
+    """Build the shop. Opens the database and the store; talks to nobody.
+
+    Raises Malformed kinds for settings that name nothing usable.
+    """
+    clock = clock or Clock()
+    database = open_database(settings.database_url)
+    line = _line(settings)
+    terms = ConversationTerms(
+        public_url=settings.public_url,
+        hours=ShopHours(week=((Span(settings.shop_opens, settings.shop_closes),),) * 7),
+    )
+    channels: dict[str, Channel] = {line.name: line} if line is not None else {}
+    return Shop(
+        settings=settings,
+        clock=clock,
+        database=database,
+        units=Units(database),
+        store=open_store(
+            settings.media_place, staging=Path("var/staging"), endpoint=settings.s3_endpoint
+        ),
+        desk=Desk(FLOWS, channels, terms),
+        understanding=OfflineUnderstanding(),
+        schedule=Schedule(SLOTS),
+        gauges=Gauges(),
+        line=line,
+    )
+
+
+def _line(settings: Settings) -> LineChannel | None:
+    if not settings.has_line:
+        return None
+    api = open_api(
+        base=settings.line_api_base,
+        data_base=settings.line_data_api_base,
+        access_token=settings.line_channel_access_token.get_secret_value() or None,
+        channel_id=settings.line_channel_id or None,
+        channel_secrets=[secret.get_secret_value() for secret in settings.line_channel_secret],
+    )
+    return LineChannel(api)
+
+
+# --- the web side ------------------------------------------------------------------------------------
+
+
+def web_app(
+    shop: Shop,
+    *,
+    beside: Callable[[], contextlib.AbstractAsyncContextManager[None]] | None = None,
+    more: Callable[[FastAPI], None] | None = None,
+) -> FastAPI:
+    """The HTTP side. `beside` runs as long as the server does (`serve` puts the workers there)."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with beside() if beside is not None else contextlib.nullcontext():
+            yield
+
+    app = FastAPI(title="akashi", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    answer_errors(app)
+    app.include_router(health_router(shop.units, shop.gauges, shop.clock))
+    app.include_router(
+        media_router(
+            Counter(
+                database=shop.database,
+                store=shop.store,
+                clock=shop.clock,
+                contact_url=None,
+                accel_prefix=shop.settings.accel_prefix,
+            )
+        )
+    )
+    if more is not None:
+        more(app)
+    # Outermost, before any routing: this is the hot path.
+    app.add_middleware(
+        LineWebhook,
+        secrets=[secret.get_secret_value() for secret in shop.settings.line_channel_secret],
+        lane=shop.database.lane(intake.insert, topic=intake.TOPIC),
+        clock=shop.clock,
+        counted=shop.gauges.webhook,
+    )
+    return app
+
+
+# --- the workers' side -------------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def workers(shop: Shop) -> AsyncIterator[None]:
+    """Run every loop until the block ends; then take nothing new and finish what is under way."""
+    loops = _loops(shop)
+    running = [asyncio.create_task(loop.run()) for loop in loops]
+    running += [asyncio.create_task(loop.keep_leases()) for loop in loops]
+    running.append(
+        asyncio.create_task(Ticker(shop.schedule, shop.units, shop.name, shop.clock).run())
+    )
+    if shop.line is not None:
+        running.append(asyncio.create_task(QuotaWatch(shop.line, shop.units, shop.clock).run()))
+    folders = _hot_folders(shop)
+    if folders is not None:
+        folders.start()
+    for task in running:
+        task.add_done_callback(_must_not_end)
+    try:
+        yield
+    finally:
+        if folders is not None:
+            await asyncio.to_thread(folders.stop)
+        await asyncio.gather(*(loop.stop() for loop in loops))
+        for task in running:
+            task.remove_done_callback(_must_not_end)
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        if shop.line is not None:
+            await shop.line.close()
+
+
+def _must_not_end(task: "asyncio.Task[Any]") -> None:
+    """A loop that died must not leave a process that looks alive: end it, the supervisor starts it anew."""
+    if not task.cancelled():
+        log.critical("worker.died", exc_info=task.exception())
+        os._exit(70)
+
+
+def _loops(shop: Shop) -> Sequence[Any]:
+    units, clock = shop.units, shop.clock
+    captures = CaptureWork(
+        units, Tools(shop.store, shop.settings.ffmpeg), shop.channels, shop.desk.terms, clock
+    )
+    hearing = Hearing(
+        shop.desk, shop.understanding, {"line": line_event}, clock, shop.gauges
+    )
+    quick = {
+        **captures.notices,
+        **SlotWork(
+            units, {slot.name: slot.verb for slot in shop.schedule.slots.values()}, clock
+        ).runners(SLOT),
+    }
+    loops: list[Pulse] = [
+        InboxLoop(units, f"{shop.name}:in", hearing),
+        OutboxLoop(units, f"{shop.name}:out", shop.channels, clock, shop.gauges),
+        WorkLoop(units, f"{shop.name}:quick", quick, clock, at_once=8),
+        WorkLoop(units, f"{shop.name}:make", captures.quick, clock, at_once=2),
+        WorkLoop(units, f"{shop.name}:film", captures.long, clock, at_once=1),
+    ]
+    if shop.settings.data_keys:
+        keys = DataKeys(shop.settings.data_keys)
+        fetch = FetchWork(units, shop.store, keys, shop.channels, clock)
+        loops.append(WorkLoop(units, f"{shop.name}:fetch", fetch.runners, clock, at_once=8))
+    return loops
+
+
+def entrance(shop: Shop, *, actor: str) -> intake_take.Entrance:
+    """Where files come in."""
+    return intake_take.Entrance(shop.database, shop.store, actor, shop.settings.ffmpeg)
+
+
+def _hot_folders(shop: Shop) -> HotFolder | None:
+    roots = list(shop.settings.hot_folders)
+    if not roots:
+        return None
+    door = entrance(shop, actor="hot folder")
+
+    def taken(path: Path, size: int, mtime_ns: int) -> bool:
+        return shop.database.read(lambda db: intake_take.is_taken(db, path, size, mtime_ns))
+
+    return HotFolder(
+        roots,
+        lambda path, root: _take(shop, door, path, root),
+        is_taken=taken,
+    )
+
+
+def _take(shop: Shop, door: intake_take.Entrance, path: Path, root: Path) -> None:
+    intake_take.take(path, door, now=shop.clock(), root=root)
+
+
+GRACE = timedelta(seconds=2)
+
+
+def serve(app: FastAPI, *, host: str, port: int) -> None:
+    """Answer HTTP until told to stop. Blocks."""
+    import uvicorn
+
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,  # it would write the tokens of /m/
+        log_level="warning",
+        timeout_graceful_shutdown=int(GRACE.total_seconds()),
+        server_header=False,
+    )
+
+
+def run_workers(shop: Shop) -> None:
+    """Only the workers, until told to stop. Blocks."""
+    import signal
+
+    import uvloop
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, stop.set)
+        async with workers(shop):
+            await stop.wait()
+
+    uvloop.run(until_stopped())

@@ -1,0 +1,82 @@
+"""`akashi doctor`: what is configured, reachable, missing, and what to press."""
+
+import asyncio
+
+import click
+
+from bot.app import compose
+from bot.cli.opening import settings
+from bot.line import doctor as line_doctor
+from bot.line.doctor import Finding, State
+from bot.migrations.history import DatabaseBehind, need_current
+from bot.settings import Settings
+from catalog.ground.errors import ShopError, Unavailable
+from media.decoding import ffmpeg
+
+_MARK = {State.OK: "ok  ", State.WARN: "warn", State.BAD: "BAD ", State.OFF: "off "}
+
+
+@click.command()
+def doctor() -> int:
+    """Look at the set-up item by item. Exit status 1 when something is bad."""
+    read = settings(log_level="error")
+    findings = [*_own(read), *asyncio.run(_line(read))]
+    for finding in findings:
+        click.echo(f"{_MARK[finding.state]}  {finding.name}: {finding.what_to_do}")
+    return 1 if any(finding.state is State.BAD for finding in findings) else 0
+
+
+def _own(read: Settings) -> list[Finding]:
+    findings = [
+        _database(read),
+        Finding("personal data key", State.OK, "set")
+        if read.data_keys
+        else Finding("personal data key", State.BAD, "set AKASHI_DATA_KEY (32 bytes in base64)"),
+        Finding("public address", State.OK, read.public_url)
+        if read.public_url
+        else Finding("public address", State.BAD, "set AKASHI_PUBLIC_URL to your https address"),
+        _ffmpeg(read),
+    ]
+    for folder in read.hot_folders:
+        if folder.is_dir():
+            findings.append(Finding("hot folder", State.OK, str(folder)))
+        else:
+            findings.append(Finding("hot folder", State.BAD, f"{folder} is not a folder"))
+    if not read.hot_folders:
+        told = "set AKASHI_HOT_FOLDERS to the folders your cameras write to"
+        findings.append(Finding("hot folder", State.OFF, told))
+    return findings
+
+
+def _database(read: Settings) -> Finding:
+    try:
+        shop = compose(read)
+    except ShopError as wrong:
+        return Finding("database and store", State.BAD, str(wrong))
+    try:
+        need_current(shop.database)
+    except (DatabaseBehind, Unavailable) as behind:
+        return Finding("database", State.BAD, str(behind))
+    finally:
+        shop.close()
+    return Finding("database", State.OK, shop.database.dialect)
+
+
+def _ffmpeg(read: Settings) -> Finding:
+    try:
+        return Finding("ffmpeg", State.OK, str(ffmpeg.find(read.ffmpeg)))
+    except Unavailable as missing:
+        return Finding("ffmpeg", State.BAD, str(missing))
+
+
+async def _line(read: Settings) -> list[Finding]:
+    if not read.has_line:
+        return await line_doctor.examine(None, public_url=read.public_url or None)
+    shop = compose(read)
+    try:
+        found = await line_doctor.examine(shop.line, public_url=read.public_url or None)
+    finally:
+        if shop.line is not None:
+            await shop.line.close()
+        shop.close()
+    return found

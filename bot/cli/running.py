@@ -1,0 +1,77 @@
+"""`serve`, `web`, `worker`, `demo`, `init`."""
+
+import click
+
+from bot import app as composition
+from bot.cli.opening import settings
+from bot.migrations import history
+from bot.settings import need_keys
+from catalog.ground.session import open_database
+
+_host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+
+
+def _opened() -> composition.Shop:
+    read = settings()
+    need_keys(read)
+    shop = composition.compose(read)
+    history.need_current(shop.database)
+    return shop
+
+
+@click.command()
+@_host
+@_port
+def serve(host: str, port: int) -> None:
+    """Answer HTTP and do the work, in one process."""
+    shop = _opened()
+    try:
+        app = composition.web_app(shop, beside=lambda: composition.workers(shop))
+        composition.serve(app, host=host, port=port)
+    finally:
+        shop.close()
+
+
+@click.command()
+@_host
+@_port
+def web(host: str, port: int) -> None:
+    """Answer HTTP only; the work is done by `akashi worker` processes."""
+    shop = _opened()
+    try:
+        composition.serve(composition.web_app(shop), host=host, port=port)
+    finally:
+        shop.close()
+
+
+@click.command()
+def worker() -> None:
+    """Do the work only; any number may run on PostgreSQL."""
+    shop = _opened()
+    try:
+        composition.run_workers(shop)
+    finally:
+        shop.close()
+
+
+@click.command()
+def init() -> None:
+    """Create the database, or bring it to this release."""
+    database = open_database(settings(log_level="warning").database_url)
+    try:
+        history.upgrade(database.engine())
+        click.echo(f"database at {history.head()}")
+    finally:
+        database.close()
+
+
+@click.command()
+@_host
+@_port
+@click.option("--fresh", is_flag=True, help="Forget the earlier demo and seed anew.")
+def demo(host: str, port: int, fresh: bool) -> None:
+    """Open a believable shop with a chat page that looks like LINE, on this machine alone."""
+    from bot.demo.opening import open_demo
+
+    open_demo(host=host, port=port, fresh=fresh)

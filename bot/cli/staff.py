@@ -1,0 +1,146 @@
+"""`akashi staff …`: people, and the lists they work from until the console shows them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+import click
+from sqlmodel import Session
+
+from bot.cli.opening import shop
+from catalog.ground import worklist
+from catalog.ground.calendar import TOKYO
+from catalog.ground.errors import Missing
+from catalog.ground.record import LetterId
+from conversations.inbox import queries as inbox
+from conversations.inbox import work as inbox_work
+from conversations.outbox import actions as outbox
+from conversations.outbox import queries as letters_of
+from handoff.desk import actions as desk
+from handoff.staff import actions as staff_actions
+from handoff.staff.tables import Role
+from media.assets import queries as assets
+from media.intake import tasks as capture_tasks
+from media.renditions import queries as renditions
+
+T = TypeVar("T")
+_retry = click.option("--retry", "retry_id", type=int, help="Try the one with this number again.")
+
+
+class NothingToRetry(Missing):
+    """No row with this number waits for another try."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"nothing with number {number} waits for another try")
+        self.number = number
+
+
+@click.group()
+def staff() -> None:
+    """People of the shop, and what waits for them."""
+
+
+@staff.command()
+@click.argument("name")
+@click.option("--role", required=True, help=f"One of: {', '.join(Role)}.")
+@click.option("--email")
+@click.option("--slack", "slack_id", help="Slack user id (U…).")
+def add(name: str, role: str, email: str | None, slack_id: str | None) -> None:
+    """Take somebody on."""
+    with shop() as opened:
+        now = opened.clock()
+        staff_id = opened.database.write(
+            lambda db: staff_actions.add(
+                db, name, role, email=email, slack_id=slack_id, by="command line", now=now
+            )
+        )
+    click.echo(f"{name.strip()} added as {role}, id {staff_id}")
+
+
+@staff.command("inbox")
+@_retry
+def inbox_(retry_id: int | None) -> None:
+    """What was heard: given-up events first. --retry works one of those again."""
+
+    def show(db: Session) -> None:
+        for row in inbox.recent(db):
+            click.echo(
+                f"{row.id}\t{row.state}\t{_at(row.received_at)}\t{row.channel}"
+                f"\ttries {row.attempts}\t{row.last_error or ''}"
+            )
+        for ticket in desk.open_tickets(db):
+            click.echo(
+                f"person wanted\t{ticket.reason}\tpromised {_at(ticket.promised_at)}"
+                f"\t{ticket.conversation}\t{ticket.about_unit or ''}"
+            )
+
+    _list_or_retry(
+        retry_id, show, lambda db, number, now: inbox_work.retry(db, number, now=now)
+    )
+
+
+@staff.command()
+@_retry
+def letters(retry_id: int | None) -> None:
+    """Letters that did not reach anybody for sure. --retry pushes one again."""
+
+    def show(db: Session) -> None:
+        for row in letters_of.unsettled(db):
+            click.echo(
+                f"{row.id}\t{row.state}\t{_at(row.written_at)}\t{row.conversation}\t{row.purpose}"
+                f"\ttries {row.attempts}\t{row.last_error or ''}"
+            )
+
+    _list_or_retry(
+        retry_id, show, lambda db, number, now: outbox.retry(db, LetterId(number), now=now)
+    )
+
+
+@staff.command()
+def tray() -> None:
+    """Files nobody could match to a piece, and captures that cannot be shown."""
+    with shop() as opened:
+        for asset in opened.database.read(assets.tray):
+            click.echo(f"unmatched\t{asset.id}\t{asset.kind}\t{_at(asset.received_at)}\t{asset.name}")
+        for trouble in opened.database.read(renditions.troubles):
+            click.echo(
+                f"{trouble.state}\t{trouble.asset_id}\t{trouble.recipe}\t{trouble.name}\t{trouble.error}"
+            )
+
+
+@staff.command()
+@_retry
+def tasks(retry_id: int | None) -> None:
+    """What is to be captured by when, and work that was given up. --retry works one of those again."""
+
+    def show(db: Session) -> None:
+        for task in capture_tasks.open_tasks(db):
+            what = " ".join(filter(None, [task.part, task.kind])) or "any"
+            click.echo(
+                f"capture\t{task.unit_code}\t{what}\tdue {_at(task.due_at)}"
+                f"\twaiting {task.waiting}\t{task.unit_title}"
+            )
+        for work in worklist.dead(db):
+            click.echo(f"{work.id}\t{work.kind}\t{work.subject}\t{work.last_error or ''}")
+
+    _list_or_retry(retry_id, show, lambda db, number, now: worklist.retry(db, number, now=now))
+
+
+def _list_or_retry(
+    retry_id: int | None,
+    show: Callable[[Session], None],
+    retry: Callable[[Session, int, datetime], bool],
+) -> None:
+    with shop() as opened:
+        if retry_id is None:
+            opened.database.read(show)
+            return
+        number = retry_id
+        now = opened.clock()
+        if not opened.database.write(lambda db: retry(db, number, now)):
+            raise NothingToRetry(number)
+        click.echo(f"{number}: will be tried again")
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.astimezone(TOKYO):%Y-%m-%d %H:%M}"

@@ -1,0 +1,112 @@
+"""What operators see of the running product: `/healthz`, `/readyz`, `/metrics`.
+
+Metrics carry counts and seconds only, never names, codes of people or message text.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+from starlette.responses import Response
+
+from bot.unit import Units
+from catalog.ground.errors import Unavailable
+from conversations.inbox import queries as inbox
+from conversations.outbox import queries as outbox
+
+_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
+
+
+class Gauges:
+    """The product's own counters. One per process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._webhooks = Counter(
+            "akashi_webhook_total", "Webhook deliveries by status", ["status"], registry=self.registry
+        )
+        self._events = Counter("akashi_events_total", "Events kept", registry=self.registry)
+        self._turns = Histogram(
+            "akashi_turn_seconds",
+            "From receipt to the committed answer",
+            registry=self.registry,
+            buckets=_SECONDS,
+        )
+        self._failed = Counter(
+            "akashi_turn_failed_total", "Failed tries of events", registry=self.registry
+        )
+        self._letters = Counter(
+            "akashi_letters_total", "Tries of letters", ["way", "state"], registry=self.registry
+        )
+        self._due = Gauge("akashi_inbox_due", "Events waiting", registry=self.registry)
+        self._oldest = Gauge(
+            "akashi_inbox_oldest_seconds", "Age of the oldest waiting event", registry=self.registry
+        )
+        self._unsettled = Gauge(
+            "akashi_letters_unsettled", "Letters staff should look at", ["state"],
+            registry=self.registry,
+        )
+        self._by_status = {
+            status: self._webhooks.labels(str(status))
+            for status in (200, 400, 401, 405, 408, 413, 503)
+        }
+
+    def webhook(self, status: int, events: int) -> None:
+        """One delivery was answered."""
+        self._by_status[status].inc()
+        if events and status == 200:
+            self._events.inc(events)
+
+    def turned(self, took: timedelta) -> None:
+        """One event was answered that long after its receipt."""
+        self._turns.observe(max(0.0, took.total_seconds()))
+
+    def failed(self) -> None:
+        """One try of an event failed."""
+        self._failed.inc()
+
+    def letter(self, way: str, state: str) -> None:
+        """One letter was tried."""
+        self._letters.labels(way, state).inc()
+
+    def standing(
+        self, due: int, oldest: datetime | None, unsettled: dict[str, int], *, now: datetime
+    ) -> None:
+        """How the queues stand."""
+        self._due.set(due)
+        self._oldest.set((now - oldest).total_seconds() if oldest else 0)
+        for state, count in unsettled.items():
+            self._unsettled.labels(state).set(count)
+
+
+def router(units: Units, gauges: Gauges, clock: Callable[[], datetime]) -> APIRouter:
+    """The three pages."""
+    made = APIRouter(include_in_schema=False)
+
+    @made.get("/healthz")
+    async def healthz() -> Response:
+        """The process answers."""
+        return PlainTextResponse("ok")
+
+    @made.get("/readyz")
+    async def readyz() -> Response:
+        """The database answers too."""
+        try:
+            await units.read(lambda db: db.connection().execute(text("SELECT 1 FROM thread LIMIT 1")))
+        except Unavailable:
+            return PlainTextResponse("the database does not answer", status_code=503)
+        return PlainTextResponse("ready")
+
+    @made.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus text."""
+        due, oldest = await units.read(inbox.waiting)
+        unsettled = await units.read(outbox.unsettled_counts)
+        gauges.standing(due, oldest, unsettled, now=clock())
+        return Response(generate_latest(gauges.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return made

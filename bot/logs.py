@@ -1,0 +1,24 @@
+"""Structured logs: one event with fields a line, never message text, names, tokens or share links."""
+
+import logging
+import sys
+
+import orjson
+import structlog
+
+
+def configure(level: str) -> None:
+    """JSON lines to standard error from this level up."""
+    chosen = getattr(logging, level.upper())
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(chosen),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(chosen, logging.WARNING), stream=sys.stderr)

@@ -1,0 +1,1 @@
+"""The database's history: one line, from empty on both databases."""

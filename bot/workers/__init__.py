@@ -1,0 +1,1 @@
+"""Workers (裏方): loops that take what is due and see it through."""

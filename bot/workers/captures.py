@@ -1,0 +1,94 @@
+"""Work around captures: renditions made in a child process, and the people who waited told at once."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.unit import Units
+from bot.workers.errands import Errand, Runner, WorkLost, finish
+from catalog.ground.errors import Unavailable
+from conversations import reminders
+from conversations.flows.flow import ConversationTerms
+from conversations.ports import Channel
+from media.intake import tasks
+from media.renditions import actions as renditions
+from media.renditions import making
+from media.renditions.making import Job, Made, Tools
+from media.renditions.queries import job as job_of
+
+
+class CaptureWork:
+    """Runners for renditions and for capture notices."""
+
+    def __init__(
+        self,
+        units: Units,
+        tools: Tools,
+        channels: Mapping[str, Channel],
+        terms: ConversationTerms,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._tools = tools
+        self._channels = channels
+        self._terms = terms
+        self._clock = clock
+
+    @property
+    def quick(self) -> dict[str, Runner]:
+        """Stills, posters, films that only need a new box."""
+        return {making.RENDITION: self.make}
+
+    @property
+    def long(self) -> dict[str, Runner]:
+        """Films made anew: minutes."""
+        return {making.TRANSCODE: self.make}
+
+    @property
+    def notices(self) -> dict[str, Runner]:
+        """Who waited is told."""
+        return {kind: self.tell for kind in reminders.KINDS}
+
+    async def make(self, errand: Errand) -> None:
+        """Decode without a transaction, then write down what came of it and who is owed it, in one unit."""
+        job = await self._units.read(lambda db: job_of(db, errand.work))
+        stop = threading.Event()
+        making_it = asyncio.create_task(
+            asyncio.to_thread(making.make, job, self._tools, cancel=stop)
+        )
+        try:
+            made = await asyncio.shield(making_it)
+        except asyncio.CancelledError:
+            stop.set()  # the decoder is killed at once; the row is claimed again later
+            await asyncio.wait({making_it}, timeout=2)
+            raise
+        except Unavailable as missing:
+            reason = str(missing)
+            now = self._clock()
+            await self._units.write(lambda db: renditions.wait(db, job, reason=reason, now=now))
+            raise
+        now = self._clock()
+        await self._units.write(lambda db: self._record(db, errand, job, made, now))
+
+    def _record(self, db: Session, errand: Errand, job: Job, made: Made, now: datetime) -> None:
+        finish(db, errand, now=now)
+        renditions.record(db, job, made, now=now)
+        tasks.close_for(db, job.asset_id, now=now)
+
+    async def tell(self, errand: Errand) -> None:
+        """The letter of one conversation that waited."""
+        channel = self._channels.get(errand.work.subject.partition(":")[0])
+        if channel is None:
+            raise Unavailable("the channel of this conversation is switched off")
+        now = self._clock()
+
+        def unit(db: Session) -> None:
+            if not reminders.tell_capture(
+                db, errand.work, channel, self._terms, worker=errand.worker, now=now
+            ):
+                raise WorkLost(errand.work.kind)
+
+        await self._units.write(unit)

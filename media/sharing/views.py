@@ -1,0 +1,73 @@
+"""Who watched what (閲覧記録): the messenger says that a film was played to its end.
+
+The tracking id that travels with a film is the digest kept of its pass, so it says nothing by itself and opens
+nothing. Views of pages and refusals are not here yet; they come with share pages.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, col, select
+
+from catalog.ground.record import STRICT, ConversationId, Instant, Row, Whole, Words
+from media.renditions.tables import Rendition
+from media.sharing.passes import token_hash
+from media.sharing.tables import MediaPass
+
+
+class MediaView(Row, table=True):
+    """One film played to its end by the one it was sent to. The same telling twice is one row."""
+
+    __tablename__ = "media_view"
+    __table_args__ = (UniqueConstraint("token_hash", "at"), STRICT)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Whole)
+    token_hash: str = Field(sa_type=Words, foreign_key="media_pass.token_hash")
+    asset_id: str = Field(sa_type=Words, foreign_key="asset.id", index=True)
+    conversation: str = Field(sa_type=Words)
+    at: datetime = Field(sa_type=Instant)
+    told_at: datetime = Field(sa_type=Instant)
+
+
+def tracking_id(token: str) -> str:
+    """What travels with the film and comes back when it was watched (64 characters)."""
+    return token_hash(token)
+
+
+def watched(
+    db: Session, tracking_id: str, *, conversation: ConversationId, at: datetime, now: datetime
+) -> bool:
+    """Keep that this film was watched; False for an id we never sent into this conversation."""
+    asset_id = db.exec(
+        select(Rendition.asset_id).where(
+            MediaPass.token_hash == tracking_id,
+            MediaPass.conversation == conversation,
+            Rendition.id == MediaPass.rendition_id,
+        )
+    ).first()
+    if asset_id is None:
+        return False
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    added: Any = db.connection().execute(
+        insert(MediaView)
+        .values(
+            token_hash=tracking_id,
+            asset_id=asset_id,
+            conversation=conversation,
+            at=at,
+            told_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return bool(added.rowcount)
+
+
+def of_asset(db: Session, asset_id: str) -> list[MediaView]:
+    """Every time a film of this asset was watched to its end, latest first."""
+    return list(
+        db.exec(
+            select(MediaView).where(MediaView.asset_id == asset_id).order_by(col(MediaView.at).desc())
+        )
+    )

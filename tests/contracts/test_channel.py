@@ -1,0 +1,197 @@
+"""What every `Channel` must do, whatever the platform behind it. Runs over each implementation.
+
+A `Stage` is a channel with its platform, as far as the port can see it: somebody to write to, a
+free answer to give, and what that person then sees.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+from uuid import uuid4
+
+import pytest
+
+from bot.line.api import open_api
+from bot.line.send import LineChannel
+from catalog.ground.errors import Malformed, Missing
+from catalog.ground.record import ConversationId, LetterId
+from conversations.messages import (
+    Button,
+    Card,
+    Cards,
+    Choices,
+    Clip,
+    Letter,
+    Picture,
+    Text,
+)
+from conversations.ports import Accepted, Channel, NotReady, Outgoing, Rejected, TokenRefused
+from tests.line_platform import LinePlatform, in_loop
+
+PUBLIC = "https://demo.akashi.invalid"
+CARD = Card("ロレックス", lines=(("商品番号", "W-10234"),), said="ロレックス W-10234")
+EVERY_LETTER: tuple[Letter, ...] = (
+    Text("お探しの動画です。"),
+    Clip(f"{PUBLIC}/m/a", f"{PUBLIC}/m/b", "w:1"),
+    Picture(f"{PUBLIC}/m/c", f"{PUBLIC}/m/d"),
+    CARD,
+    Cards((CARD, CARD), "二点ございます。"),
+    Choices(
+        "ほかにもご覧になりますか。", (Button("はい", data="yes"), Button("いいえ", data="no"))
+    ),
+)
+
+
+class Stage(Protocol):
+    """One channel and the world it speaks to."""
+
+    channel: Channel
+
+    def person(self) -> ConversationId:
+        """Somebody who can be written to."""
+        ...
+
+    def reply_token(self, conversation: ConversationId) -> str | None:
+        """A fresh token; None where the platform has none."""
+        ...
+
+    def seen(self, conversation: ConversationId) -> int:
+        """How many messages the person sees."""
+        ...
+
+    def offer(self, body: bytes, *, waits: int = 0) -> str:
+        """A picture the person sent; its message id."""
+        ...
+
+
+class LineStage:
+    """LINE and its stand-in."""
+
+    def __init__(self, line: LinePlatform, channel: LineChannel) -> None:
+        self.line = line
+        self.channel: Channel = channel
+
+    def person(self) -> ConversationId:
+        return ConversationId(f"line:{self.line.add_user()}")
+
+    def reply_token(self, conversation: ConversationId) -> str | None:
+        return self.line.issue_reply_token(conversation.removeprefix("line:"))
+
+    def seen(self, conversation: ConversationId) -> int:
+        return len(self.line.sent_to(conversation.removeprefix("line:")))
+
+    def offer(self, body: bytes, *, waits: int = 0) -> str:
+        self.line.put_content("5001", body, waits=waits)
+        return "5001"
+
+
+@asynccontextmanager
+async def line_stage() -> AsyncIterator[Stage]:
+    async with LinePlatform(quota_limit=200) as line:
+        api = open_api(base=line.base, data_base=line.data_base, access_token=line.access_token)
+        channel = LineChannel(api)
+        try:
+            yield LineStage(line, channel)
+        finally:
+            await channel.close()
+
+
+OpenStage = Callable[[], AbstractAsyncContextManager[Stage]]
+
+
+@pytest.fixture(params=[line_stage], ids=["line"])
+def open_stage(request: pytest.FixtureRequest) -> OpenStage:
+    stage: OpenStage = request.param
+    return stage
+
+
+def outgoing(
+    stage: Stage, to: ConversationId, letters: tuple[Letter, ...], *, token: str | None = None
+) -> Outgoing:
+    [call] = stage.channel.render(letters)
+    return Outgoing(LetterId(1), to, call, str(uuid4()), token)
+
+
+@in_loop
+async def test_every_letter_can_be_rendered_and_arrives(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        to = stage.person()
+        for call in stage.channel.render(EVERY_LETTER):
+            letter = Outgoing(LetterId(1), to, call, str(uuid4()), None)
+            assert isinstance(await stage.channel.send(letter), Accepted)
+        assert stage.seen(to) == len(EVERY_LETTER)
+
+
+@in_loop
+async def test_rendering_is_pure_and_nothing_renders_to_nothing(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        assert stage.channel.render(EVERY_LETTER) == stage.channel.render(EVERY_LETTER)
+        assert stage.channel.render(()) == []
+
+
+@in_loop
+async def test_what_the_platform_would_refuse_is_malformed(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        with pytest.raises(Malformed):
+            stage.channel.render([Picture("http://example.com/a.jpg", f"{PUBLIC}/b")])
+
+
+@in_loop
+async def test_a_letter_sent_twice_with_its_key_arrives_once(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        to = stage.person()
+        letter = outgoing(stage, to, (Text("一度だけ"),))
+        first, second = await stage.channel.send(letter), await stage.channel.send(letter)
+        assert isinstance(first, Accepted)
+        assert isinstance(second, Accepted)
+        assert (first.repeated, second.repeated) == (False, True)
+        assert stage.seen(to) == 1
+
+
+@in_loop
+async def test_a_reply_token_serves_once(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        to = stage.person()
+        token = stage.reply_token(to)
+        if token is None:
+            pytest.skip("this channel has no reply tokens")
+        letter = outgoing(stage, to, (Text("はい"),), token=token)
+        assert isinstance(await stage.channel.send(letter), Accepted)
+        assert isinstance(await stage.channel.send(letter), TokenRefused)
+        assert stage.seen(to) == 1
+
+
+@in_loop
+async def test_a_letter_for_another_channel_is_rejected(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        letter = outgoing(stage, ConversationId("elsewhere:1"), (Text("はい"),))
+        assert isinstance(await stage.channel.send(letter), Rejected)
+
+
+@in_loop
+async def test_showing_that_an_answer_is_made_never_raises(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.channel.show_waiting(stage.person(), seconds=20)
+        await stage.channel.show_waiting(ConversationId("elsewhere:1"), seconds=0)
+
+
+@in_loop
+async def test_the_month_is_counted(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        before = await stage.channel.quota()
+        await stage.channel.send(outgoing(stage, stage.person(), (Text("はい"),)))
+        after = await stage.channel.quota()
+        assert after.used >= before.used
+        assert after.limit == before.limit
+
+
+@in_loop
+async def test_what_a_person_sent_is_fetched_when_it_is_ready(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        message_id = stage.offer(b"picture", waits=1)
+        with pytest.raises(NotReady):
+            [chunk async for chunk in stage.channel.content(message_id, kind="image")]
+        chunks = [chunk async for chunk in stage.channel.content(message_id, kind="image")]
+        assert b"".join(chunks) == b"picture"
+        with pytest.raises(Missing):
+            [chunk async for chunk in stage.channel.content("404", kind="image")]

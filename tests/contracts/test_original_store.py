@@ -1,0 +1,190 @@
+"""What every object store must do. S3 runs where AKASHI_TEST_S3_ENDPOINT names a service with a bucket `akashi`."""
+
+import hashlib
+import json
+import os
+import resource
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.ground.record import Sha256
+from media.originals import factory
+from media.originals.local import LocalStore
+from media.originals.store import (
+    KeyRefused,
+    ObjectMissing,
+    OriginalDamaged,
+    OriginalKept,
+    OriginalStore,
+    StoreFull,
+    original_key,
+)
+
+FACTS = {"name": "W-10234_01.jpg"}
+
+
+@pytest.fixture(params=["local", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> OriginalStore:
+    if request.param == "local":
+        return factory.open_store((tmp_path / "media").as_uri())
+    endpoint = os.environ.get("AKASHI_TEST_S3_ENDPOINT")
+    if not endpoint:
+        pytest.skip("no S3 service: set AKASHI_TEST_S3_ENDPOINT and AWS_*")
+    prefix = f"s3://akashi/{tmp_path.name}-{os.getpid()}-{os.urandom(4).hex()}"
+    return factory.open_store(prefix, staging=tmp_path / "staging", endpoint=endpoint)
+
+
+def staged(store: OriginalStore, content: bytes, name: str = "one.part") -> tuple[Path, Sha256]:
+    path = store.staging / name
+    path.write_bytes(content)
+    return path, Sha256(hashlib.sha256(content).hexdigest())
+
+
+def read(store: OriginalStore, key: str, **where: int) -> bytes:
+    return b"".join(store.open(key, **where))
+
+
+def test_an_original_is_kept_once_under_its_digest_with_a_sidecar(store: OriginalStore) -> None:
+    path, digest = staged(store, b"bytes of a film")
+    assert store.put(path, digest, facts=FACTS) is True
+    assert not path.exists()
+    again, _ = staged(store, b"bytes of a film")
+    assert store.put(again, digest, facts={"name": "another.jpg"}) is False
+    assert not again.exists()
+    key = original_key(digest)
+    assert key == f"originals/{digest[:2]}/{digest[2:4]}/{digest}"
+    assert read(store, key) == b"bytes of a film"
+    sidecar = json.loads(read(store, f"{key}.json"))
+    assert sidecar == {"name": "W-10234_01.jpg", "sha256": digest, "bytes": 15}
+
+
+def test_two_writers_of_one_original_leave_one(store: OriginalStore) -> None:
+    content = os.urandom(300_000)
+    answers: list[bool] = []
+
+    def put(number: int) -> None:
+        path, digest = staged(store, content, f"{number}.part")
+        answers.append(store.put(path, digest, facts=FACTS))
+
+    writers = [threading.Thread(target=put, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(answers) == [False, False, False, True]
+    assert read(store, original_key(Sha256(hashlib.sha256(content).hexdigest()))) == content
+
+
+def test_a_large_original_comes_back_whole(store: OriginalStore) -> None:
+    content = os.urandom(1_000_003) * 40
+    path, digest = staged(store, content)
+    assert store.put(path, digest, facts=FACTS) is True
+    assert store.size(original_key(digest)) == len(content)
+    assert hashlib.sha256(read(store, original_key(digest))).hexdigest() == digest
+    middle = read(store, original_key(digest), start=33_000_000, length=5_000)
+    assert middle == content[33_000_000:33_005_000]
+
+
+def test_any_piece_can_be_read(store: OriginalStore) -> None:
+    assert store.put_bytes("renditions/a/one.jpg", [b"0123", b"456789"]) == 10
+    assert read(store, "renditions/a/one.jpg", start=3) == b"3456789"
+    assert read(store, "renditions/a/one.jpg", start=3, length=4) == b"3456"
+    assert read(store, "renditions/a/one.jpg", start=8, length=100) == b"89"
+    assert read(store, "renditions/a/one.jpg", start=10) == b""
+    assert read(store, "renditions/a/one.jpg", start=2, length=0) == b""
+
+
+def test_renditions_are_replaced_and_deleted(store: OriginalStore) -> None:
+    store.put_bytes("renditions/a/one.jpg", [b"first"])
+    path, _ = staged(store, b"second")
+    store.put_file("renditions/a/one.jpg", path)
+    assert not path.exists()
+    assert read(store, "renditions/a/one.jpg") == b"second"
+    store.delete("renditions/a/one.jpg")
+    store.delete("renditions/a/one.jpg")
+    assert not store.exists("renditions/a/one.jpg")
+
+
+def test_what_is_not_there_is_missing(store: OriginalStore) -> None:
+    absent = original_key(Sha256("0" * 64))
+    assert not store.exists(absent)
+    for ask in (store.size, store.open):
+        with pytest.raises(ObjectMissing):
+            ask(absent)
+
+
+def test_originals_are_neither_replaced_nor_deleted(store: OriginalStore) -> None:
+    path, digest = staged(store, b"film")
+    store.put(path, digest, facts=FACTS)
+    with pytest.raises(OriginalKept):
+        store.delete(original_key(digest))
+    with pytest.raises(OriginalKept):
+        store.put_bytes(original_key(digest), [b"other"])
+    other, _ = staged(store, b"a film of another length")
+    with pytest.raises(OriginalDamaged):
+        store.put(other, digest, facts=FACTS)
+    assert read(store, original_key(digest)) == b"film"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "renditions/../originals/x",
+        "../etc/passwd",
+        "/etc/passwd",
+        "renditions//x",
+        "elsewhere/x",
+        "renditions/.hidden",
+        "renditions/a\n",
+        "renditions",
+        "received/a/..",
+    ],
+)
+def test_a_key_never_leads_out_of_the_store(store: OriginalStore, key: str) -> None:
+    for use in (store.open, store.size, store.exists, store.path, store.delete):
+        with pytest.raises(KeyRefused):
+            use(key)
+    with pytest.raises(KeyRefused):
+        store.put_bytes(key, [b"x"])
+
+
+def test_a_stream_that_breaks_leaves_nothing(store: OriginalStore) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise ObjectMissing("gone")
+
+    with pytest.raises(ObjectMissing):
+        store.put_bytes("received/a/one", broken())
+    assert not store.exists("received/a/one")
+    assert list(store.staging.iterdir()) == []
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_done(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "media")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(StoreFull):
+            store.put_bytes("received/a/one", [bytes(60_000), bytes(60_000)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not store.exists("received/a/one")
+    assert list(store.staging.iterdir()) == []
+
+
+def test_originals_on_a_disk_cannot_be_written_by_a_slip(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "media")
+    path, digest = staged(store, b"film")
+    store.put(path, digest, facts=FACTS)
+    kept = store.path(original_key(digest))
+    assert kept is not None
+    assert kept.stat().st_mode & 0o777 == 0o400
+
+
+@pytest.mark.parametrize("url", ["/var/media", "file://", "ftp://host/x", "s3://", "file://host/x"])
+def test_a_media_url_that_names_nothing_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(factory.MediaUrlMalformed):
+        factory.open_store(url, staging=tmp_path)
