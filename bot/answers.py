@@ -1,4 +1,6 @@
-"""What each kind of error means at each edge: HTTP status and body, the worker's verdict, the exit status."""
+"""What each kind of error means at each edge: HTTP status and body, the worker's verdict, the exit
+status.
+"""
 
 from enum import StrEnum
 

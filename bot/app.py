@@ -1,9 +1,10 @@
 """The one place where the product is composed.
 
-The path of a message:   line/webhook → inbox (intake, work) → workers/hearing → understanding → turn.respond →
-                         flows → outbox → workers/sending → line/send
-The path of a capture:   intake/hotfolder (or `akashi capture`) → intake/take → originals → intake/receive →
-                         workers/captures → renditions → intake/tasks → reminders → outbox
+The path of a message:   line/webhook → inbox (intake, work) → workers/hearing → understanding →
+                         turn.respond → flows → outbox → workers/sending → line/send
+The path of a capture:   intake/hotfolder (or `akashi capture`) → intake/take → originals →
+                         intake/receive → workers/captures → renditions → intake/tasks →
+                         reminders → outbox
 All flows and all slots of the clock are listed here, once.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -40,6 +42,7 @@ from bot.workers.sending import OutboxLoop
 from bot.workers.slots import SlotWork
 from catalog.duties.sealing import DataKeys
 from catalog.ground.calendar import ShopHours, Span
+from catalog.ground.errors import Unavailable
 from catalog.ground.session import Database, open_database
 from conversations.flows import condition_media, courtesy, pieces
 from conversations.flows.flow import ConversationTerms, Flows
@@ -152,9 +155,6 @@ def _line(settings: Settings) -> LineChannel | None:
     return LineChannel(api)
 
 
-# --- the web side ------------------------------------------------------------------------------------
-
-
 def web_app(
     shop: Shop,
     *,
@@ -168,7 +168,9 @@ def web_app(
         async with beside() if beside is not None else contextlib.nullcontext():
             yield
 
-    app = FastAPI(title="akashi", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="akashi", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
     answer_errors(app)
     app.include_router(health_router(shop.units, shop.gauges, shop.clock))
     app.include_router(
@@ -193,9 +195,6 @@ def web_app(
         counted=shop.gauges.webhook,
     )
     return app
-
-
-# --- the workers' side -------------------------------------------------------------------------------
 
 
 @contextlib.asynccontextmanager
@@ -229,7 +228,9 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
 
 
 def _must_not_end(task: "asyncio.Task[Any]") -> None:
-    """A loop that died must not leave a process that looks alive: end it, the supervisor starts it anew."""
+    """A loop that died must not leave a process that looks alive: end it, the supervisor starts it
+    anew.
+    """
     if not task.cancelled():
         log.critical("worker.died", exc_info=task.exception())
         os._exit(70)
@@ -240,9 +241,7 @@ def _loops(shop: Shop) -> Sequence[Any]:
     captures = CaptureWork(
         units, Tools(shop.store, shop.settings.ffmpeg), shop.channels, shop.desk.terms, clock
     )
-    hearing = Hearing(
-        shop.desk, shop.understanding, {"line": line_event}, clock, shop.gauges
-    )
+    hearing = Hearing(shop.desk, shop.understanding, {"line": line_event}, clock, shop.gauges)
     quick = {
         **captures.notices,
         **SlotWork(
@@ -291,11 +290,30 @@ def _take(shop: Shop, door: intake_take.Entrance, path: Path, root: Path) -> Non
 GRACE = timedelta(seconds=2)
 
 
-def serve(app: FastAPI, *, host: str, port: int) -> None:
-    """Answer HTTP until told to stop. Blocks."""
+class NotServing(Unavailable):
+    """The server could not start: the address is taken or not ours."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"cannot listen on {host}:{port}; is something else using it?")
+        self.host = host
+        self.port = port
+
+
+def serve(
+    app: FastAPI, *, host: str, port: int, leaving: Callable[[], None] = lambda: None
+) -> None:
+    """Answer HTTP until told to stop. Blocks. `leaving` is called at once when told to: it ends
+    streams that would otherwise keep the server waiting.
+    """
     import uvicorn
 
-    uvicorn.run(
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            leaving()
+            self.force_exit = self.should_exit  # asked twice: wait for nobody
+            self.should_exit = True
+
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -304,6 +322,12 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
         timeout_graceful_shutdown=int(GRACE.total_seconds()),
         server_header=False,
     )
+    try:
+        Server(config).run()
+    except SystemExit as ended:
+        if ended.code != 1:
+            raise
+        raise NotServing(host, port) from None
 
 
 def run_workers(shop: Shop) -> None:

@@ -27,7 +27,10 @@ class Gauges:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._webhooks = Counter(
-            "akashi_webhook_total", "Webhook deliveries by status", ["status"], registry=self.registry
+            "akashi_webhook_total",
+            "Webhook deliveries by status",
+            ["status"],
+            registry=self.registry,
         )
         self._events = Counter("akashi_events_total", "Events kept", registry=self.registry)
         self._turns = Histogram(
@@ -47,7 +50,9 @@ class Gauges:
             "akashi_inbox_oldest_seconds", "Age of the oldest waiting event", registry=self.registry
         )
         self._unsettled = Gauge(
-            "akashi_letters_unsettled", "Letters staff should look at", ["state"],
+            "akashi_letters_unsettled",
+            "Letters staff should look at",
+            ["state"],
             registry=self.registry,
         )
         self._by_status = {
@@ -96,7 +101,9 @@ def router(units: Units, gauges: Gauges, clock: Callable[[], datetime]) -> APIRo
     async def readyz() -> Response:
         """The database answers too."""
         try:
-            await units.read(lambda db: db.connection().execute(text("SELECT 1 FROM thread LIMIT 1")))
+            await units.read(
+                lambda db: db.connection().execute(text("SELECT 1 FROM thread LIMIT 1"))
+            )
         except Unavailable:
             return PlainTextResponse("the database does not answer", status_code=503)
         return PlainTextResponse("ready")

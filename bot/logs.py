@@ -1,4 +1,6 @@
-"""Structured logs: one event with fields a line, never message text, names, tokens or share links."""
+"""Structured logs: one event with fields a line, never message text, names, tokens or share
+links.
+"""
 
 import logging
 import sys

@@ -1,7 +1,8 @@
-"""The clock: slots of the day become worklist rows, each once, on one elected process (APScheduler only ticks).
+"""The clock: slots of the day become worklist rows, each once, on one elected process (APScheduler
+only ticks).
 
-`run_slot` is idempotent: the row (name, slot) is written first, and whatever it produces is keyed. A process that
-was down writes the slots it missed; a second leader by mistake writes nothing new.
+`run_slot` is idempotent: the row (name, slot) is written first, and whatever it produces is keyed.
+A process that was down writes the slots it missed; a second leader by mistake writes nothing new.
 """
 
 import asyncio
@@ -73,7 +74,9 @@ class Schedule:
         return self.slots[name]
 
     def write_due(self, db: Session, *, now: datetime) -> int:
-        """A row for each slot due since the last one written (daily ones; frequent ones only the latest)."""
+        """A row for each slot due since the last one written (daily ones; frequent ones only the
+        latest).
+        """
         written = 0
         for slot in self.slots.values():
             latest = slot.latest(now)
@@ -93,7 +96,9 @@ def _write(db: Session, slot: Slot, due: datetime, *, now: datetime) -> bool:
 
 
 def run_slot(db: Session, slot: Slot, *, at: datetime, now: datetime) -> bool:
-    """Run one slot as of that moment (`akashi run-slot`); False when it was run or written before."""
+    """Run one slot as of that moment (`akashi run-slot`); False when it was run or written
+    before.
+    """
     if not _write(db, slot, at, now=now):
         return False
     slot.verb(db, at)

@@ -1,7 +1,8 @@
-"""What the operator settles: `AKASHI_*` from the environment and `.env`, each checked once at the start.
+"""What the operator settles: `AKASHI_*` from the environment and `.env`, each checked once at the
+start.
 
-A missing integration is off and `akashi doctor` says so; a malformed value stops the start with one clear line.
-Only this module reads the environment.
+A missing integration is off and `akashi doctor` says so; a malformed value stops the start with one
+clear line. Only this module reads the environment.
 """
 
 import base64
@@ -143,7 +144,9 @@ def _decoded(part: str) -> bytes:
 
 
 def load(**given: Any) -> Settings:
-    """The settings, with `given` before the environment. Raises SettingMalformed for the first bad one."""
+    """The settings, with `given` before the environment. Raises SettingMalformed for the first bad
+    one.
+    """
     try:
         return Settings(**given)
     except ValidationError as invalid:
@@ -155,7 +158,9 @@ def load(**given: Any) -> Settings:
 
 
 def need_keys(settings: Settings) -> None:
-    """Outside the demo nothing starts without the key for personal data. Raises SettingMalformed."""
+    """Outside the demo nothing starts without the key for personal data. Raises
+    SettingMalformed.
+    """
     if not settings.data_keys:
         raise SettingMalformed(
             "AKASHI_DATA_KEY",

@@ -38,9 +38,7 @@ class Units:
 
     async def write(self, unit: Unit[T], *, durable: bool = True) -> T:
         """Commit and answer. Raises what the unit raised, or DatabaseUnavailable."""
-        return await self.database.submit(
-            unit, loop=asyncio.get_running_loop(), durable=durable
-        )
+        return await self.database.submit(unit, loop=asyncio.get_running_loop(), durable=durable)
 
     async def read(self, unit: Unit[T]) -> T:
         """Look without the right to write."""

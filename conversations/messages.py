@@ -1,7 +1,8 @@
 """What is heard and what is said, in shapes no channel owns.
 
-Heard: an `Event` from the inbox with one body. Said: letters (`Text`, `Card`, `Cards`, `Choices`, `Clip`,
-`Picture`) which a channel renders. Sentences come from `wording`; nothing here knows LINE or HTML.
+Heard: an `Event` from the inbox with one body. Said: letters (`Text`, `Card`, `Cards`, `Choices`,
+`Clip`, `Picture`) which a channel renders. Sentences come from `wording`; nothing here knows LINE
+or HTML.
 """
 
 from dataclasses import dataclass
@@ -136,7 +137,9 @@ class MembersChanged:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Something the platform began to send after this was written; kept raw, counted, not answered."""
+    """Something the platform began to send after this was written; kept raw, counted, not
+    answered.
+    """
 
     kind: str
 
@@ -165,8 +168,8 @@ class Event:
     """One thing that happened on a channel, as the inbox hands it out.
 
     `sender` is the platform's id of the person (absent when they did not agree to be known).
-    `reply_until` is the last moment the free `reply_token` may be tried. `is_standby`: another system
-    holds the chat, nothing may be sent.
+    `reply_until` is the last moment the free `reply_token` may be tried. `is_standby`: another
+    system holds the chat, nothing may be sent.
     """
 
     inbox_id: int
@@ -183,9 +186,6 @@ class Event:
     body: Body
 
 
-# --- what is said ---------------------------------------------------------------------------------
-
-
 class Tone(StrEnum):
     """How a button is drawn: one main thing, other things, a plain link."""
 
@@ -198,7 +198,8 @@ class Tone(StrEnum):
 class Button:
     """A choice. Exactly one of `data` (comes back as `Tapped`) and `url` (opens) is set.
 
-    `said` is what the chat shows as the person's own words when `data` is pressed (default: the label).
+    `said` is what the chat shows as the person's own words when `data` is pressed (default: the
+    label).
     """
 
     label: str
@@ -248,7 +249,9 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A film with its poster, both https. `tracking_id` comes back as `Watched` (≤ 100 characters)."""
+    """A film with its poster, both https. `tracking_id` comes back as `Watched` (≤ 100
+    characters).
+    """
 
     url: str
     poster_url: str

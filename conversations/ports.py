@@ -1,4 +1,6 @@
-"""The world outside as conversations need it: a channel that carries letters, and an understanding of words."""
+"""The world outside as conversations need it: a channel that carries letters, and an understanding
+of words.
+"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +17,8 @@ Message = Mapping[str, Any]  # one message in the channel's own JSON
 class Outgoing:
     """One claimed outbox row: at most what fits one call of the channel.
 
-    `retry_key` was fixed before the first try. `reply_token` is set only when this try is to be a reply.
+    `retry_key` was fixed before the first try. `reply_token` is set only when this try is to be a
+    reply.
     """
 
     letter_id: LetterId
@@ -27,7 +30,9 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The platform took it. `request_id` is the platform's own; `repeated`: an earlier try had arrived."""
+    """The platform took it. `request_id` is the platform's own; `repeated`: an earlier try had
+    arrived.
+    """
 
     request_id: str | None = None
     repeated: bool = False
@@ -98,7 +103,9 @@ class Channel(Protocol):
         ...
 
     async def show_waiting(self, conversation: ConversationId, *, seconds: int) -> None:
-        """Let the person see that an answer is being made. Best effort, never raises for the network."""
+        """Let the person see that an answer is being made. Best effort, never raises for the
+        network.
+        """
         ...
 
     async def quota(self) -> Quota:
@@ -120,7 +127,9 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a message was understood to be. Shape of `akashi understand` (INTENTS, calling convention)."""
+    """What a message was understood to be. Shape of `akashi understand` (INTENTS, calling
+    convention).
+    """
 
     meanings: tuple[Meaning, ...]
     slots: Mapping[str, Any] = field(default_factory=dict)
@@ -132,6 +141,8 @@ class Reading:
 class Understanding(Protocol):
     """Words to meaning. Works without a network; an implementation may ask a model as well."""
 
-    async def read(self, text: str, *, now: datetime, lang: str | None, expecting: str | None) -> Reading:
+    async def read(
+        self, text: str, *, now: datetime, lang: str | None, expecting: str | None
+    ) -> Reading:
         """Never raises for what the text holds; an empty or hostile text is a Reading too."""
         ...

@@ -1,7 +1,7 @@
 """Due facts turned into letters (R-002, R-021): a capture somebody waited for is there.
 
-What a person asked for counts as a reply for a day and goes at any hour; later, and for what the shop starts
-by itself, quiet hours hold. Partners have no quiet hours.
+What a person asked for counts as a reply for a day and goes at any hour; later, and for what the
+shop starts by itself, quiet hours hold. Partners have no quiet hours.
 """
 
 from collections.abc import Sequence
@@ -40,9 +40,11 @@ def tell_capture(
     worker: str,
     now: datetime,
 ) -> bool:
-    """Write the letter of one waiting conversation and end the due row. False when the row was lost.
+    """Write the letter of one waiting conversation and end the due row. False when the row was
+    lost.
 
-    The picture or film that closed the task is sent, and once: the letter is keyed by task and conversation.
+    The picture or film that closed the task is sent, and once: the letter is keyed by task and
+    conversation.
     """
     if not worklist.done(db, work, worker=worker, now=now):
         return False

@@ -1,8 +1,9 @@
 """One turn: an understood event in, letters and changes out, all in the caller's unit of work.
 
-    event + reading → flow step → domain verbs → outbox.put → thread memory → inbox.done → one commit
+    event + reading → flow step → domain verbs → outbox.put → thread memory → inbox.done → commit
 
-No network here, no clock, no commit. The lease is checked at the end: a turn that lost it leaves nothing.
+No network here, no clock, no commit. The lease is checked at the end: a turn that lost it leaves
+nothing.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from catalog.ground.record import ConversationId
 from catalog.items import queries as items
 from conversations.flows import arrivals
 from conversations.flows.flow import PERSON, Answer, Asked, ConversationTerms, Flows, read_tap, tap
+from conversations.inbox import queries as heard_of
 from conversations.inbox import work as inbox
 from conversations.inbox.work import Claim, HeardEvent
 from conversations.messages import (
@@ -83,17 +85,17 @@ def respond(
 
     `is_slow`: understanding took so long that the reply token was spent on "still looking".
     """
+    if heard.is_taken_back and isinstance(event.body, Said | Edited | SentFile):
+        heard_of.scrub(db, [heard.inbox_id], now=now)
+        inbox.done(db, claim, heard, kept=claim.memory, lang=claim.lang, is_last=is_last, now=now)
+        return Turned(claim.memory, claim.lang, 0)
     lang = reading.lang if reading is not None else claim.lang
     answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
     kept_lang = answer.lang or lang
     letters = 0
     if not event.is_standby:
-        letters = _put(
-            db, desk, event, answer, lang=kept_lang or "ja", is_slow=is_slow, now=now
-        )
-    inbox.done(
-        db, claim, heard, kept=answer.memory, lang=kept_lang, is_last=is_last, now=now
-    )
+        letters = _put(db, desk, event, answer, lang=kept_lang or "ja", is_slow=is_slow, now=now)
+    inbox.done(db, claim, heard, kept=answer.memory, lang=kept_lang, is_last=is_last, now=now)
     return Turned(answer.memory, kept_lang, letters)
 
 
@@ -117,12 +119,13 @@ def _answer(
 ) -> Answer:
     def asked(intent: str, slots: Mapping[str, Any]) -> Asked:
         viewer = items.viewer(db, event.channel, event.sender, today=tokyo_day(now))
-        return Asked(
-            db, event, intent, slots, claim.memory, viewer, lang, desk.terms, now
-        )
+        return Asked(db, event, intent, slots, claim.memory, viewer, lang, desk.terms, now)
 
     match event.body:
         case Said() | Edited() if reading is not None:
+            chosen = claim.memory.expecting if "ordinal" in reading.slots else None
+            if chosen is not None:  # 「2番」 is the second of what was offered, whatever it offered
+                return desk.flows.for_tap(chosen)(asked("", reading.slots))
             return _said(desk.flows, asked, reading)
         case Tapped(data=data):
             name, slots = read_tap(data)
@@ -179,7 +182,8 @@ def _put(
 ) -> int:
     """The answer as outbox rows, what could not be told earlier first.
 
-    A slow answer's token went with "still looking": it waits a little for the tap that brings a new one.
+    A slow answer's token went with "still looking": it waits a little for the tap that brings a new
+    one.
     """
     channel = desk.channels[event.channel]
     calls = channel.render(answer.letters) if answer.letters else []
@@ -232,9 +236,7 @@ def _before(channel: Channel, rider: Rider, lang: str) -> list[Message]:
             return []
 
 
-def apology(
-    db: Session, desk: Desk, event: Event, *, lang: str | None, now: datetime
-) -> None:
+def apology(db: Session, desk: Desk, event: Event, *, lang: str | None, now: datetime) -> None:
     """A turn was given up: the person is told so, with somebody to turn to, once."""
     if event.is_standby or (event.is_group and not _is_addressed(event)):
         return

@@ -1,4 +1,6 @@
-"""A list file as rows: UTF-8 with or without BOM, or CP932; columns in any order; each row with its line number."""
+"""A list file as rows: UTF-8 with or without BOM, or CP932; columns in any order; each row with its
+line number.
+"""
 
 import csv
 import io
@@ -25,7 +27,8 @@ class CsvRow:
 
 
 def read(path: Path, *, required: Sequence[str], known: Sequence[str]) -> Iterator[CsvRow]:
-    """The rows after the heading. Raises ListMalformed for the file as a whole, before the first row.
+    """The rows after the heading. Raises ListMalformed for the file as a whole, before the first
+    row.
 
     A row with too many or too few cells comes with a `problem`, so that its neighbours go on.
     """

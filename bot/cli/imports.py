@@ -1,4 +1,6 @@
-"""`akashi import KIND FILE.csv`: good lines taken, every bad line told with its number and reason."""
+"""`akashi import KIND FILE.csv`: good lines taken, every bad line told with its number and
+reason.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,12 +36,11 @@ class Tally:
 def import_(kind: str, file: Path) -> int:
     """Take a list in. A second run changes nothing; exit status 1 when lines were refused.
 
-    items: code, category, title, price · brand, model, reference, serial, grade, accessories, notes, state
+    items: code, category, title, price · brand, model, reference, serial, grade, accessories,
+    notes, state
     """
     del kind
-    rows = csv_rows.read(
-        file, required=lines.REQUIRED, known=(*lines.REQUIRED, *lines.OPTIONAL)
-    )
+    rows = csv_rows.read(file, required=lines.REQUIRED, known=(*lines.REQUIRED, *lines.OPTIONAL))
     tally = Tally()
     with shop() as opened:
         good: list[ItemLine] = []
@@ -77,9 +78,7 @@ def _take(opened: Shop, good: Sequence[ItemLine], tally: Tally) -> None:
 
 
 def _tell(tally: Tally) -> int:
-    click.echo(
-        f"{tally.taken} taken, {tally.already_there} already there, {tally.bad} refused"
-    )
+    click.echo(f"{tally.taken} taken, {tally.already_there} already there, {tally.bad} refused")
     for code in tally.different[:_MOST_TOLD]:
         click.echo(f"{code}: already there with another title or price; left as it is", err=True)
     more = len(tally.different) - _MOST_TOLD

@@ -1,7 +1,7 @@
 """`akashi`: every command, each with its help. Exit status 0 only when it did what it says.
 
-1 the command ran and something was not right (bad lines, findings), 2 malformed, 3 missing, 4 refused,
-5 something outside did not answer.
+1 the command ran and something was not right (bad lines, findings), 2 malformed, 3 missing, 4
+refused, 5 something outside did not answer.
 """
 
 import sys
@@ -10,21 +10,23 @@ from collections.abc import Sequence
 import click
 
 from bot.answers import exit_status
-from bot.cli import captures, doctor, imports, running, search, slots, staff
+from bot.cli import captures, demo, doctor, imports, running, search, slots, staff
 from catalog.ground.errors import ShopError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="akashi-bot", prog_name="akashi")
 def akashi() -> None:
-    """akashi (証): a messaging-first clienteling bot for dealers of high-value second-hand goods."""
+    """akashi (証): a messaging-first clienteling bot for dealers of high-value second-hand
+    goods.
+    """
 
 
 for command in (
     running.serve,
     running.web,
     running.worker,
-    running.demo,
+    demo.demo,
     running.init,
     imports.import_,
     search.search,
@@ -37,7 +39,9 @@ for command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and leave with its status. An answer of the shop is one line, a bug a traceback."""
+    """Run a command and leave with its status. An answer of the shop is one line, a bug a
+    traceback.
+    """
     try:
         status = akashi.main(
             args=list(arguments) if arguments is not None else None,

@@ -1,4 +1,6 @@
-"""What every command begins with: settings, logs, the composed shop, and a database that is up to date."""
+"""What every command begins with: settings, logs, the composed shop, and a database that is up to
+date.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -18,7 +20,9 @@ def settings(*, log_level: str | None = None) -> Settings:
 
 @contextlib.contextmanager
 def shop(*, log_level: str = "warning") -> Iterator[Shop]:
-    """The composed shop for one command, closed afterwards. Raises DatabaseBehind when not migrated."""
+    """The composed shop for one command, closed afterwards. Raises DatabaseBehind when not
+    migrated.
+    """
     opened = compose(settings(log_level=log_level))
     try:
         need_current(opened.database)

@@ -1,4 +1,4 @@
-"""`serve`, `web`, `worker`, `demo`, `init`."""
+"""`serve`, `web`, `worker`, `init`."""
 
 import click
 
@@ -64,14 +64,3 @@ def init() -> None:
         click.echo(f"database at {history.head()}")
     finally:
         database.close()
-
-
-@click.command()
-@_host
-@_port
-@click.option("--fresh", is_flag=True, help="Forget the earlier demo and seed anew.")
-def demo(host: str, port: int, fresh: bool) -> None:
-    """Open a believable shop with a chat page that looks like LINE, on this machine alone."""
-    from bot.demo.opening import open_demo
-
-    open_demo(host=host, port=port, fresh=fresh)

@@ -41,9 +41,7 @@ def search(text: str | None, as_json: bool, limit: int) -> int:
 
 
 def _find(opened: Shop, query: str, limit: int) -> list[UnitFacts]:
-    return opened.database.read(
-        lambda db: queries.search(db, query, viewer=STAFF, limit=limit)
-    )
+    return opened.database.read(lambda db: queries.search(db, query, viewer=STAFF, limit=limit))
 
 
 def _answer(query: str, hits: list[UnitFacts]) -> dict[str, Any]:

@@ -16,7 +16,9 @@ class MomentMalformed(Malformed):
 
 @click.command("run-slot")
 @click.argument("name")
-@click.option("--at", required=True, help="The slot's moment: 2026-11-22T10:00 (Tokyo) or with offset.")
+@click.option(
+    "--at", required=True, help="The slot's moment: 2026-11-22T10:00 (Tokyo) or with offset."
+)
 def run_slot(name: str, at: str) -> None:
     """Run one scheduled slot as of that instant. Running it again changes nothing."""
     moment = _moment(at)

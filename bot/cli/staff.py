@@ -74,9 +74,7 @@ def inbox_(retry_id: int | None) -> None:
                 f"\t{ticket.conversation}\t{ticket.about_unit or ''}"
             )
 
-    _list_or_retry(
-        retry_id, show, lambda db, number, now: inbox_work.retry(db, number, now=now)
-    )
+    _list_or_retry(retry_id, show, lambda db, number, now: inbox_work.retry(db, number, now=now))
 
 
 @staff.command()
@@ -101,7 +99,9 @@ def tray() -> None:
     """Files nobody could match to a piece, and captures that cannot be shown."""
     with shop() as opened:
         for asset in opened.database.read(assets.tray):
-            click.echo(f"unmatched\t{asset.id}\t{asset.kind}\t{_at(asset.received_at)}\t{asset.name}")
+            click.echo(
+                f"unmatched\t{asset.id}\t{asset.kind}\t{_at(asset.received_at)}\t{asset.name}"
+            )
         for trouble in opened.database.read(renditions.troubles):
             click.echo(
                 f"{trouble.state}\t{trouble.asset_id}\t{trouble.recipe}\t{trouble.name}\t{trouble.error}"
@@ -111,7 +111,9 @@ def tray() -> None:
 @staff.command()
 @_retry
 def tasks(retry_id: int | None) -> None:
-    """What is to be captured by when, and work that was given up. --retry works one of those again."""
+    """What is to be captured by when, and work that was given up. --retry works one of those
+    again.
+    """
 
     def show(db: Session) -> None:
         for task in capture_tasks.open_tasks(db):

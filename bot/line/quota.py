@@ -1,4 +1,6 @@
-"""The month's paid messages, looked at now and then (the look is free) and kept where every process sees it."""
+"""The month's paid messages, looked at now and then (the look is free) and kept where every process
+sees it.
+"""
 
 import asyncio
 from collections.abc import Callable

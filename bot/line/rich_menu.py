@@ -133,7 +133,7 @@ async def default_id(api: LineApi) -> str | None:
 
 def draw_picture(menu: Menu) -> bytes:
     """The menu as a JPEG of at most 1 MB, drawn with the machine's fonts. Raises NoJapaneseFont."""
-    import pyvips  # type: ignore[import-untyped]  # ships no types
+    import pyvips
 
     flat, tall = _words(pyvips, "一", 80), _words(pyvips, "動", 80)
     if flat.height * 2 > tall.height:  # boxes for missing signs are all of one height

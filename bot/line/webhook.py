@@ -1,8 +1,9 @@
-"""The way in from LINE: verify the raw bytes, keep each event as a row, answer 200 after the commit.
+"""The way in from LINE: verify the raw bytes, keep each event as a row, answer 200 after the
+commit.
 
-A raw ASGI endpoint, because this is the hot path. Nothing is understood here: an event of an unknown or broken
-shape is kept like any other and looked at later, so it cannot harm its neighbours. 503 when the rows could not be
-kept: LINE delivers again when redelivery is on.
+A raw ASGI endpoint, because this is the hot path. Nothing is understood here: an event of an
+unknown or broken shape is kept like any other and looked at later, so it cannot harm its
+neighbours. 503 when the rows could not be kept: LINE delivers again when redelivery is on.
 """
 
 import asyncio
@@ -160,7 +161,9 @@ def _row(event: Any, received_at: datetime) -> IntakeRow:
             "line", f"sha256-{digest}", _NOBODY, None, False, received_at, received_at, text
         )
     stamp = event.get("timestamp")
-    is_moment = isinstance(stamp, int) and 0 <= stamp < _LATEST_MILLIS
+    happened_at = received_at
+    if isinstance(stamp, int) and 0 <= stamp < _LATEST_MILLIS:
+        happened_at = from_millis(stamp)
     source = event.get("source")
     return IntakeRow(
         channel="line",
@@ -168,7 +171,7 @@ def _row(event: Any, received_at: datetime) -> IntakeRow:
         conversation=ConversationId(_storable(conversation_of(event))),
         message_id=_message_id(event),
         is_group=isinstance(source, dict) and source.get("type") in {"group", "room"},
-        event_at=from_millis(stamp) if is_moment else received_at,
+        event_at=happened_at,
         received_at=received_at,
         body=text,
     )
@@ -178,8 +181,12 @@ _NOBODY = ConversationId("line:unknown")
 
 
 def _message_id(event: dict[str, Any]) -> str | None:
-    message = event.get("message")
-    found = message.get("id") if isinstance(message, dict) else None
+    """The message the event is about; an unsend names it too, because it may overtake the message."""
+    message, unsend = event.get("message"), event.get("unsend")
+    if isinstance(message, dict):
+        found = message.get("id")
+    else:
+        found = unsend.get("messageId") if isinstance(unsend, dict) else None
     return _storable(found) if isinstance(found, str) else None
 
 

@@ -1,4 +1,6 @@
-"""Bringing a database to this release, and refusing to work on one that is not (alembic, one linear history)."""
+"""Bringing a database to this release, and refusing to work on one that is not (alembic, one linear
+history).
+"""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ class DatabaseBehind(Refused):
     """The database has another release's shape. `akashi init` brings it up to date."""
 
     def __init__(self, held: str | None, wanted: str) -> None:
-        told = "has never been set up" if held is None else f"is at {held}, this release at {wanted}"
+        told = (
+            "has never been set up" if held is None else f"is at {held}, this release at {wanted}"
+        )
         super().__init__(f"the database {told}; run: akashi init")
         self.held = held
         self.wanted = wanted

@@ -97,8 +97,6 @@ class Platform:
         self.feed.close()
         await self._courier.close()
 
-    # --- what a person does -----------------------------------------------------------------------
-
     def befriend_everyone(self) -> None:
         """Each persona adds the shop as a friend, but for those who have or who blocked it."""
         for who, talk in self._talks.items():
@@ -221,8 +219,6 @@ class Platform:
         offset_ms = self.clock.offset // timedelta(milliseconds=1)
         return {"kind": "clock", "at": millis(self.clock()), "offset": offset_ms}
 
-    # --- what the shop asks of the platform ------------------------------------------------------
-
     def reply(
         self, body: Mapping[str, Any], *, retry_key: str | None, request_id: str
     ) -> dict[str, Any]:
@@ -304,8 +300,6 @@ class Platform:
         """Deliver to that address from now on."""
         self.webhook_endpoint = endpoint
         self._courier.webhook_url = self._reachable(endpoint)
-
-    # --- within ----------------------------------------------------------------------------------
 
     def _write(self, talk: Talk, message: Message) -> str:
         self._refuse_if_blocked(talk)

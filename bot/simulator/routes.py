@@ -261,6 +261,7 @@ def _add_words(made: APIRouter, platform: Platform) -> None:
     async def send_file(
         request: Request,
         who: str,
+        *,
         name: Annotated[str, Query(max_length=200)] = "file",
         duration_ms: Annotated[int, Query(ge=0)] = 0,
         set_id: Annotated[str | None, Query(max_length=64)] = None,

@@ -1,4 +1,6 @@
-"""Work around captures: renditions made in a child process, and the people who waited told at once."""
+"""Work around captures: renditions made in a child process, and the people who waited told at
+once.
+"""
 
 import asyncio
 import threading
@@ -50,10 +52,12 @@ class CaptureWork:
     @property
     def notices(self) -> dict[str, Runner]:
         """Who waited is told."""
-        return {kind: self.tell for kind in reminders.KINDS}
+        return dict.fromkeys(reminders.KINDS, self.tell)
 
     async def make(self, errand: Errand) -> None:
-        """Decode without a transaction, then write down what came of it and who is owed it, in one unit."""
+        """Decode without a transaction, then write down what came of it and who is owed it, in one
+        unit.
+        """
         job = await self._units.read(lambda db: job_of(db, errand.work))
         stop = threading.Event()
         making_it = asyncio.create_task(

@@ -1,10 +1,10 @@
-"""The worklist loops: claim due rows of some kinds, see each through, end it in the unit that holds its effects."""
+"""The worklist loops: claim due rows of some kinds, see each through, end it in the unit that holds
+its effects.
+"""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlmodel import Session

@@ -1,4 +1,5 @@
-"""Bytes people send: fetched at once, before the platform drops them, sealed, and acknowledged when they are safe.
+"""Bytes people send: fetched at once, before the platform drops them, sealed, and acknowledged when
+they are safe.
 
 A picture set is acknowledged once, when its last picture is kept.
 """
@@ -75,9 +76,7 @@ class FetchWork:
         except Missing:
             await self._units.write(lambda db: self._gone(db, errand, wanted))
             return
-        stored = await self._units.write(
-            lambda db: self._stored(db, errand, wanted, kept, channel)
-        )
+        stored = await self._units.write(lambda db: self._stored(db, errand, wanted, kept, channel))
         if not stored:
             await asyncio.to_thread(self._store.delete, kept.key)
 
@@ -112,11 +111,11 @@ class FetchWork:
         self, db: Session, errand: Errand, wanted: Wanted, channel: Channel, now: datetime
     ) -> None:
         facts = errand.work.facts
-        total = facts.get("set_total")
+        total: int = facts.get("set_total") or 0
         dedupe = f"received:{wanted.channel}:{facts.get('set_id') or wanted.message_id}"
-        if facts.get("set_id") and total:
-            if received.stored_of_set(db, wanted.conversation, facts["set_id"]) < total:
-                return
+        set_id = facts.get("set_id") if total else None
+        if set_id and received.stored_of_set(db, wanted.conversation, set_id) < total:
+            return
         words = voice(facts.get("lang"))
         letter = Choices(
             words.files_received(total or 1), (Button(words.button_person(), data=tap(PERSON)),)

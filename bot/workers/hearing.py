@@ -1,7 +1,8 @@
-"""The inbox loop: claim a conversation, understand its events in order, answer each in one unit of work.
+"""The inbox loop: claim a conversation, understand its events in order, answer each in one unit of
+work.
 
-Understanding has no transaction open and may take long; then the person sees that an answer is being made, and at
-40 s the free token is spent on a button that brings the answer for free later.
+Understanding has no transaction open and may take long; then the person sees that an answer is
+being made, and at 40 s the free token is spent on a button that brings the answer for free later.
 """
 
 import asyncio
@@ -156,7 +157,9 @@ class InboxLoop(Pulse):
     async def _let_wait(
         self, claim: Claim, event: Event, reading: "asyncio.Future[Reading]"
     ) -> bool:
-        """Show that an answer is being made; True when the token was spent on the button that fetches it."""
+        """Show that an answer is being made; True when the token was spent on the button that
+        fetches it.
+        """
         channel = self._hearing.desk.channels[event.channel]
         await channel.show_waiting(event.conversation, seconds=40)
         if event.reply_until is None:
@@ -189,7 +192,9 @@ class InboxLoop(Pulse):
     async def _failed(
         self, claim: Claim, heard: HeardEvent, event: Event | None, error: Exception
     ) -> None:
-        """Try again soon, or give up: then the person is told and staff get a ticket, in one unit."""
+        """Try again soon, or give up: then the person is told and staff get a ticket, in one
+        unit.
+        """
         hearing = self._hearing
         judged = verdict(error)
         level = log.error if judged is Verdict.BUG else log.warning

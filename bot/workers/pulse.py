@@ -1,4 +1,6 @@
-"""What every worker loop has in common: a name, a way to be woken, leases that stay alive, an orderly end."""
+"""What every worker loop has in common: a name, a way to be woken, leases that stay alive, an
+orderly end.
+"""
 
 import asyncio
 import contextlib
@@ -106,7 +108,9 @@ class Pulse(ABC):
             self.units.database.off_ring(self._rung)
 
     async def stop(self, *, seconds: float = 5.0) -> None:
-        """Take nothing new, finish what is under way; what is not finished in time is claimed again later."""
+        """Take nothing new, finish what is under way; what is not finished in time is claimed again
+        later.
+        """
         self._is_stopping = True
         self._awake.set()
         if self._running:

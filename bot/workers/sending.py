@@ -1,6 +1,7 @@
-"""The outbox loop: claim letters in order, choose the way, send without a transaction, write the outcome down."""
+"""The outbox loop: claim letters in order, choose the way, send without a transaction, write the
+outcome down.
+"""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime

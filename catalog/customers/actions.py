@@ -34,7 +34,8 @@ def _note(db: Session, channel: str, address: str, *, is_blocked: bool, now: dat
             changed_at=now,
         )
         .on_conflict_do_update(
-            index_elements=["channel", "address"], set_={"is_blocked": is_blocked, "changed_at": now}
+            index_elements=["channel", "address"],
+            set_={"is_blocked": is_blocked, "changed_at": now},
         )
     )
 
@@ -67,10 +68,14 @@ def register(
 def bind(
     db: Session, customer: CustomerId, channel: str, address: str, *, by: str, now: datetime
 ) -> None:
-    """That address is this customer's. Unlinking is a bind of the address to nobody, by account link."""
+    """That address is this customer's. Unlinking is a bind of the address to nobody, by account
+    link.
+    """
     follow(db, channel, address, now=now)
     contact = db.get_one(Contact, (channel, address))
     contact.customer_id = customer
     contact.changed_at = now
     db.flush()
-    journal.record(db, f"customer:{customer}", "bound", actor=by, at=now, facts={"channel": channel})
+    journal.record(
+        db, f"customer:{customer}", "bound", actor=by, at=now, facts={"channel": channel}
+    )

@@ -1,8 +1,8 @@
 """Opening stock: pieces that were in the shop before this register began, taken in from a list.
 
-Each line becomes a style (found or new) and one dealer-owned unit in custody, with its first grade, a ledger
-row "opening stock", the publish gate recorded as waived, and its journal begun. A code that is already there
-is left exactly as it is.
+Each line becomes a style (found or new) and one dealer-owned unit in custody, with its first grade,
+a ledger row "opening stock", the publish gate recorded as waived, and its journal begun. A code
+that is already there is left exactly as it is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,9 @@ class Opening:
 
 
 def open_stock(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime) -> Opening:
-    """Take the lines in, all in the caller's transaction. Later lines with a code seen before count as there."""
+    """Take the lines in, all in the caller's transaction. Later lines with a code seen before count
+    as there.
+    """
     known = _known(db, [line.code for line in lines])
     fresh: dict[str, ItemLine] = {}
     there: list[str] = []

@@ -1,4 +1,6 @@
-"""Grading (状態評価): every version of a unit's grade. Axes, evidence and the second grader come with the full register."""
+"""Grading (状態評価): every version of a unit's grade. Axes, evidence and the second grader come
+with the full register.
+"""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,6 +1,8 @@
-"""One calendar for promises, slots, payment dates and reminders: Tokyo days, bank days, shop and quiet hours.
+"""One calendar for promises, slots, payment dates and reminders: Tokyo days, bank days, shop and
+quiet hours.
 
-Zone Asia/Tokyo, no daylight saving. All intervals are half-open (DOMAIN CAL-1 to CAL-5, NTF-1, NTF-2).
+Zone Asia/Tokyo, no daylight saving. All intervals are half-open (DOMAIN CAL-1 to CAL-5, NTF-1,
+NTF-2).
 """
 
 import calendar as _months
@@ -8,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from catalog.ground.errors import Malformed
@@ -75,7 +78,9 @@ _DAILY = (Span(time(10, 30), time(19, 0)),)
 
 @dataclass(frozen=True, slots=True)
 class ShopHours:
-    """When people work: spans per weekday (Monday 0), other spans on single days ((): closed that day)."""
+    """When people work: spans per weekday (Monday 0), other spans on single days ((): closed that
+    day).
+    """
 
     week: Sequence[Sequence[Span]] = (_DAILY,) * 7
     exceptions: Mapping[date, Sequence[Span]] = field(default_factory=dict)
@@ -84,7 +89,7 @@ class ShopHours:
         if len(self.week) != 7:
             raise HoursMalformed("a week has seven days")
         for spans in [*self.week, *self.exceptions.values()]:
-            if any(a.closes > b.opens for a, b in zip(spans, spans[1:], strict=False)):
+            if any(a.closes > b.opens for a, b in pairwise(spans)):
                 raise HoursMalformed("spans overlap or are out of order")
 
     def spans(self, day: date) -> Sequence[Span]:
@@ -118,7 +123,9 @@ class ShopHours:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """When the shop starts no message by itself: from `begins` through midnight to before `ends` (NTF-1)."""
+    """When the shop starts no message by itself: from `begins` through midnight to before `ends`
+    (NTF-1).
+    """
 
     begins: time = time(21, 0)
     ends: time = time(9, 0)
@@ -140,7 +147,9 @@ class QuietHours:
 
 
 def round_up_to(moment: datetime, minutes: int) -> datetime:
-    """The next full quarter (or whatever `minutes` says) of the Tokyo clock, for times told to people."""
+    """The next full quarter (or whatever `minutes` says) of the Tokyo clock, for times told to
+    people.
+    """
     local = moment.astimezone(TOKYO)
     past = timedelta(
         minutes=local.minute % minutes, seconds=local.second, microseconds=local.microsecond

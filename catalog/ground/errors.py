@@ -7,9 +7,9 @@
     ├─ Malformed     outside data has the wrong shape
     └─ Unavailable   an outside system did not answer
 
-Subjects subclass the kind beside their verb, with typed attributes. The message is for the log; sentences
-for customers live only in `conversations/wording`. What each edge does with a kind is in `bot/answers.py`.
-Everything that is not a ShopError is a bug.
+Subjects subclass the kind beside their verb, with typed attributes. The message is for the log;
+sentences for customers live only in `conversations/wording`. What each edge does with a kind is in
+`bot/answers.py`. Everything that is not a ShopError is a bug.
 """
 
 

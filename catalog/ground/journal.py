@@ -1,8 +1,8 @@
 """Who did what when: the audit trail, and the idempotency keys with their stored results.
 
-Rows are chained by hash per subject, so a changed or missing one shows (`verify`); the heads go into the
-evidence log daily. Facts carry ids, amounts and salted hashes only, never names or message text: a journal
-cannot forget.
+Rows are chained by hash per subject, so a changed or missing one shows (`verify`); the heads go
+into the evidence log daily. Facts carry ids, amounts and salted hashes only, never names or message
+text: a journal cannot forget.
 """
 
 import hashlib
@@ -151,9 +151,8 @@ def entry_hash(entry: Entry) -> str:
 
 def verify(db: Session, subject: str) -> bool:
     """Whether the subject's chain is whole and unchanged."""
-    previous, number = GENESIS, 0
-    for entry in db.exec(select(Entry).where(Entry.subject == subject).order_by(col(Entry.number))):
-        number += 1
+    previous = GENESIS
+    for number, entry in enumerate(of(db, subject), start=1):
         if entry.number != number or entry.previous != previous or entry.hash != entry_hash(entry):
             return False
         previous = entry.hash

@@ -33,13 +33,17 @@ def share_half_up(amount: Yen, rate: BasisPoints) -> Yen:
 
 
 def unit_down(amount: Yen) -> Yen:
-    """Commercial round-down: to 100 below 100,000, to 1,000 below 1,000,000, else to 10,000 (MON-3)."""
+    """Commercial round-down: to 100 below 100,000, to 1,000 below 1,000,000, else to 10,000
+    (MON-3).
+    """
     unit = 100 if amount < 100_000 else 1_000 if amount < 1_000_000 else 10_000
     return Yen(amount // unit * unit)
 
 
 def parse_yen(text: str) -> Yen:
-    """`1250000`, `1,250,000`, `¥1,250,000` or `1250000円`. Raises YenMalformed, also for a fraction."""
+    """`1250000`, `1,250,000`, `¥1,250,000` or `1250000円`. Raises YenMalformed, also for a
+    fraction.
+    """
     plain = text.strip().lstrip("¥￥").rstrip("円").strip().replace(",", "")
     if not (plain.isascii() and plain.isdigit() and len(plain) <= 13):
         raise YenMalformed(text)

@@ -1,6 +1,8 @@
-"""The shop's own terms as versioned data: what may differ from dealer to dealer and from year to year.
+"""The shop's own terms as versioned data: what may differ from dealer to dealer and from year to
+year.
 
-A version is never changed, only followed by another; contracts keep the version they were made under.
+A version is never changed, only followed by another; contracts keep the version they were made
+under.
 """
 
 from collections.abc import Mapping

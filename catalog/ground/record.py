@@ -1,9 +1,10 @@
 """Row base, id types and the one column type per kind of value.
 
-SQLite's STRICT tables know only INTEGER, TEXT, REAL and BLOB, so each kind has one type here with its
-SQLite variant (decision 0004): text, whole numbers of 64 bits, yes/no as integer, UTC instants as integer
-milliseconds, Tokyo days as ISO text, small JSON as text. On PostgreSQL they are TEXT, BIGINT, BOOLEAN,
-TIMESTAMPTZ, DATE, TEXT. No table validates: parse outside data into a frozen shape first.
+SQLite's STRICT tables know only INTEGER, TEXT, REAL and BLOB, so each kind has one type here with
+its SQLite variant (decision 0004): text, whole numbers of 64 bits, yes/no as integer, UTC instants
+as integer milliseconds, Tokyo days as ISO text, small JSON as text. On PostgreSQL they are TEXT,
+BIGINT, BOOLEAN, TIMESTAMPTZ, DATE, TEXT. No table validates: parse outside data into a frozen shape
+first.
 """
 
 import json
@@ -24,7 +25,9 @@ AssetId = NewType("AssetId", str)
 CaptureTaskId = NewType("CaptureTaskId", str)
 TicketId = NewType("TicketId", str)
 StaffId = NewType("StaffId", str)
-ConversationId = NewType("ConversationId", str)  # "line:U…", "web:…": channel, colon, the platform's own id
+ConversationId = NewType(
+    "ConversationId", str
+)  # "line:U…", "web:…": channel, colon, the platform's own id
 LetterId = NewType("LetterId", int)
 Sha256 = NewType("Sha256", str)  # 64 lower-case hex digits
 
@@ -144,7 +147,9 @@ class Bytes(TypeDecorator[bytes]):
 
 
 class Row(SQLModel):
-    """What every table class inherits: STRICT on SQLite. Tables add `{**STRICT}` to their own arguments."""
+    """What every table class inherits: STRICT on SQLite. Tables add `{**STRICT}` to their own
+    arguments.
+    """
 
     __table_args__: Any = {"sqlite_strict": True}
 

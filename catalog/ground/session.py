@@ -1,13 +1,15 @@
 """The two databases behind one shape: units of work, reads, an intake lane, and a bell.
 
-A unit of work is a plain function of a session; `Database.write` runs it in one transaction, `Database.read`
-on a connection that cannot write. SQLite: one writer thread and connection per process takes intake rows and
-units (intake first), each unit in a SAVEPOINT, one COMMIT for all that queued up meanwhile, results released
-after it (decision 0003). PostgreSQL: each unit has its own connection and transaction; intake rows go in
-batches. Other processes are correct beside either: BEGIN IMMEDIATE, row locks.
+A unit of work is a plain function of a session; `Database.write` runs it in one transaction,
+`Database.read` on a connection that cannot write. SQLite: one writer thread and connection per
+process takes intake rows and units (intake first), each unit in a SAVEPOINT, one COMMIT for all
+that queued up meanwhile, results released after it (decision 0003). PostgreSQL: each unit has its
+own connection and transaction; intake rows go in batches. Other processes are correct beside
+either: BEGIN IMMEDIATE, row locks.
 
-`ring` inside a unit tells listeners after the commit that there is something to look at; other processes hear
-it through PRAGMA data_version or LISTEN/NOTIFY. It is only a hint: everything is also polled.
+`ring` inside a unit tells listeners after the commit that there is something to look at; other
+processes hear it through PRAGMA data_version or LISTEN/NOTIFY. It is only a hint: everything is
+also polled.
 """
 
 import asyncio
@@ -104,8 +106,8 @@ def _release(jobs: Sequence[_Job[Any] | _Intake]) -> None:
 class Lane(Generic[R]):
     """A way in for rows of one kind, inserted together with whatever else queued up.
 
-    `insert(connection, rows)` gets the driver's own connection inside an open transaction. When a batch fails
-    each row is tried once alone, so that one bad row cannot fail its neighbours.
+    `insert(connection, rows)` gets the driver's own connection inside an open transaction. When a
+    batch fails each row is tried once alone, so that one bad row cannot fail its neighbours.
     """
 
     def __init__(
@@ -193,10 +195,9 @@ def ring(db: Session, topic: str) -> None:
 
 
 def _rings(db: Session) -> set[str]:
-    return db.info.get("rings", set())
+    rings: set[str] = db.info.get("rings", set())
+    return rings
 
-
-# --- hot statements -------------------------------------------------------------------------------
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
@@ -204,8 +205,8 @@ _PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 class Hot:
     """One statement in plain driver SQL with `:named` parameters, for the few hot places.
 
-    Moments are given aware and come back as the driver has them; read them with `moment`. `postgres` is the
-    text for PostgreSQL where the two differ.
+    Moments are given aware and come back as the driver has them; read them with `moment`.
+    `postgres` is the text for PostgreSQL where the two differ.
     """
 
     __slots__ = ("_postgres", "_sqlite")
@@ -234,9 +235,6 @@ def moment(value: Any) -> datetime:
     return from_millis(value) if isinstance(value, int) else value
 
 
-# --- SQLite ---------------------------------------------------------------------------------------
-
-
 class SqliteDatabase(Database):
     """SQLite in WAL mode with synchronous=FULL and one writer thread."""
 
@@ -259,6 +257,7 @@ class SqliteDatabase(Database):
             poolclass=pool,
             pool_size=8,
             connect_args={"isolation_level": None, "check_same_thread": False},
+            hide_parameters=True,
         )
 
         @event.listens_for(engine, "connect")
@@ -331,7 +330,9 @@ class SqliteDatabase(Database):
         """Everything queued, intake apart; True when asked to close."""
         is_closing = False
         try:
-            job = self._queue.get(timeout=FOREIGN_LOOK_SECONDS) if wait else self._queue.get_nowait()
+            job = (
+                self._queue.get(timeout=FOREIGN_LOOK_SECONDS) if wait else self._queue.get_nowait()
+            )
             while True:
                 if job is None:
                     is_closing = True
@@ -429,9 +430,7 @@ class _SqliteWriter:
         self, connection: Connection, raw: sqlite3.Connection, job: _Job[Any], rings: set[str]
     ) -> None:
         raw.execute("SAVEPOINT unit")
-        db = Session(
-            connection, join_transaction_mode="rollback_only", expire_on_commit=False
-        )
+        db = Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
         try:
             job.result = job.unit(db)
             db.flush()
@@ -445,7 +444,9 @@ class _SqliteWriter:
         raw.execute("RELEASE unit")
 
     def _back(self, raw: sqlite3.Connection, savepoint: str, error: BaseException) -> None:
-        """Undo to the savepoint. SQLite itself may have rolled all back (full disk): then the batch fails."""
+        """Undo to the savepoint. SQLite itself may have rolled all back (full disk): then the batch
+        fails.
+        """
         if not raw.in_transaction:
             raise DatabaseUnavailable(str(error))
         raw.execute(f"ROLLBACK TO {savepoint}")
@@ -485,16 +486,15 @@ class _SqliteWriter:
 
 
 def _as_answer(error: Exception) -> Exception:
-    """A database that is busy or full is an answer; a broken constraint in a unit is a bug and stays one."""
+    """A database that is busy or full is an answer; a broken constraint in a unit is a bug and
+    stays one.
+    """
     if isinstance(error, DBAPIError) and type(error).__name__ in {
         "OperationalError",
         "InterfaceError",
     }:
         return DatabaseUnavailable(str(error.orig))
     return error
-
-
-# --- PostgreSQL -----------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -506,7 +506,9 @@ class _PostgresLane:
 
 
 class PostgresDatabase(Database):
-    """PostgreSQL ≥ 15 through psycopg 3: a pool for units, one thread for intake, one for LISTEN."""
+    """PostgreSQL ≥ 15 through psycopg 3: a pool for units, one thread for intake, one for
+    LISTEN.
+    """
 
     dialect = "postgresql"
 
@@ -515,9 +517,14 @@ class PostgresDatabase(Database):
         parsed = make_url(url).set(drivername="postgresql+psycopg")
         self._url = parsed
         self._pool = create_engine(
-            parsed, pool_size=connections, max_overflow=4, pool_timeout=2, pool_use_lifo=True
+            parsed,
+            pool_size=connections,
+            max_overflow=4,
+            pool_timeout=2,
+            pool_use_lifo=True,
+            hide_parameters=True,
         )
-        self._alone = create_engine(parsed, poolclass=NullPool)
+        self._alone = create_engine(parsed, poolclass=NullPool, hide_parameters=True)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="unit")
         self._intake = _PostgresLane()
         self._starting = threading.Lock()
@@ -576,9 +583,7 @@ class PostgresDatabase(Database):
                     db.connection().exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 job.result = job.unit(db)
                 for topic in _rings(db):
-                    db.connection().exec_driver_sql(
-                        "SELECT pg_notify('akashi', %s)", (topic,)
-                    )
+                    db.connection().exec_driver_sql("SELECT pg_notify('akashi', %s)", (topic,))
         except Exception as error:  # noqa: BLE001 - handed to the waiter as it is, bug or answer
             job.error = _psycopg_answer(error)
         _release([job])
@@ -602,18 +607,22 @@ class PostgresDatabase(Database):
     def _insert_batch(
         self, connection: Connection | None, rows: list[_Intake]
     ) -> Connection | None:
-        """All rows in one commit; when that fails, each alone. Answers a connection fit for the next batch."""
+        """All rows in one commit; when that fails, each alone. Answers a connection fit for the
+        next batch.
+        """
         if not rows:
             return connection
         try:
             connection = self._insert_together(connection, rows)
         except (DBAPIError, ShopError, OSError) as broken:
-            connection = _drop(connection)
+            _drop(connection)
+            connection = None
             for intake in rows:
                 try:
                     connection = self._insert_together(connection, [intake])
                 except (DBAPIError, ShopError, OSError) as alone:
-                    connection = _drop(connection)
+                    _drop(connection)
+                    connection = None
                     intake.error = DatabaseUnavailable(str(getattr(alone, "orig", alone)))
             log.error("database.intake_failed", reason=str(getattr(broken, "orig", broken)))
         return connection
@@ -648,7 +657,8 @@ class PostgresDatabase(Database):
                     self._tell(ALL_TOPICS)  # what was rung while nobody listened
                     while not self._is_closed.is_set():
                         topics = frozenset(
-                            notice.payload for notice in connection.notifies(timeout=1, stop_after=1)
+                            notice.payload
+                            for notice in connection.notifies(timeout=1, stop_after=1)
                         )
                         self._tell(topics)
             except psycopg.Error as broken:
@@ -681,7 +691,9 @@ def open_database(url: str) -> Database:
     raise DatabaseUrlMalformed("the database URL must begin with sqlite:/// or postgresql://")
 
 
-def in_list(statement: str, values: Sequence[Any], name: str = "v") -> tuple[str, Mapping[str, Any]]:
+def in_list(
+    statement: str, values: Sequence[Any], name: str = "v"
+) -> tuple[str, Mapping[str, Any]]:
     """`… IN (:v0, :v1 …)` for a hot statement whose list length varies."""
     names = [f"{name}{n}" for n in range(len(values))]
     return statement.format(", ".join(f":{each}" for each in names)), dict(

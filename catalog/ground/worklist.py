@@ -1,9 +1,9 @@
 """Due facts as rows: what must happen, once, at or after a moment.
 
-A verb that makes something due adds a row in its own transaction (`add`); a worker of the floor that sees all
-it needs claims it (`claim`), works without a transaction where network or files are involved, and ends it in
-one (`done`, `failed`). A slot of the schedule is a row too, so a late or doubled clock changes nothing.
-Not here: what the kinds mean; each is documented where it is worked.
+A verb that makes something due adds a row in its own transaction (`add`); a worker of the floor
+that sees all it needs claims it (`claim`), works without a transaction where network or files are
+involved, and ends it in one (`done`, `failed`). A slot of the schedule is a row too, so a late or
+doubled clock changes nothing. Not here: what the kinds mean; each is documented where it is worked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,8 +37,13 @@ class Work(Row, table=True):
     __tablename__ = "worklist"
     __table_args__ = (
         UniqueConstraint("kind", "work_key"),
-        Index("worklist_due", "kind", "due_at", sqlite_where=text("state = 'due'"),
-              postgresql_where=text("state = 'due'")),
+        Index(
+            "worklist_due",
+            "kind",
+            "due_at",
+            sqlite_where=text("state = 'due'"),
+            postgresql_where=text("state = 'due'"),
+        ),
         STRICT,
     )
 
@@ -147,9 +152,13 @@ def claim(
             attempts=col(Work.attempts) + 1,
         )
     )
-    rows = db.exec(select(Work).where(col(Work.id).in_(ids)).order_by(col(Work.due_at), col(Work.id)))
+    rows = db.exec(
+        select(Work).where(col(Work.id).in_(ids)).order_by(col(Work.due_at), col(Work.id))
+    )
     return [
-        DueWork(row.id or 0, row.kind, row.subject, row.work_key, row.facts, row.attempts, row.due_at)
+        DueWork(
+            row.id or 0, row.kind, row.subject, row.work_key, row.facts, row.attempts, row.due_at
+        )
         for row in rows
     ]
 
@@ -176,10 +185,16 @@ def claim_one(
 
 
 def done(db: Session, work: DueWork, *, worker: str, now: datetime) -> bool:
-    """End it well. False when the lease was lost to another worker: the caller must undo by raising Stale."""
+    """End it well. False when the lease was lost to another worker: the caller must undo by raising
+    Stale.
+    """
     ended = db.connection().execute(
         update(Work)
-        .where(col(Work.id) == work.id, col(Work.leased_by) == worker, Work.state == WorkState.DUE.value)
+        .where(
+            col(Work.id) == work.id,
+            col(Work.leased_by) == worker,
+            col(Work.state) == WorkState.DUE.value,
+        )
         .values(state=WorkState.DONE.value, ended_at=now, leased_by=None, lease_until=None)
     )
     return bool(ended.rowcount)
@@ -193,7 +208,7 @@ def failed(
     state = WorkState.DEAD if is_dead else WorkState.DUE
     db.connection().execute(
         update(Work)
-        .where(col(Work.id) == work.id, Work.state == WorkState.DUE.value)
+        .where(col(Work.id) == work.id, col(Work.state) == WorkState.DUE.value)
         .values(
             state=state.value,
             due_at=work.due_at if is_dead else now + pause(work.attempts),
@@ -206,9 +221,7 @@ def failed(
     return state
 
 
-def renew(
-    db: Session, held: Mapping[int, str], *, now: datetime, lease_seconds: int
-) -> None:
+def renew(db: Session, held: Mapping[int, str], *, now: datetime, lease_seconds: int) -> None:
     """Keep rows that are still being worked on: row id → the name they were claimed under."""
     for work_id, worker in held.items():
         db.connection().execute(
@@ -222,7 +235,7 @@ def postpone(db: Session, work: DueWork, *, until: datetime) -> None:
     """Nothing failed, it is only too early: look again then; the attempt does not count."""
     db.connection().execute(
         update(Work)
-        .where(col(Work.id) == work.id, Work.state == WorkState.DUE.value)
+        .where(col(Work.id) == work.id, col(Work.state) == WorkState.DUE.value)
         .values(due_at=until, attempts=work.attempts - 1, leased_by=None, lease_until=None)
     )
 
@@ -231,7 +244,7 @@ def retry(db: Session, work_id: int, *, now: datetime) -> bool:
     """Staff wish another try of a dead row."""
     revived = db.connection().execute(
         update(Work)
-        .where(col(Work.id) == work_id, Work.state == WorkState.DEAD.value)
+        .where(col(Work.id) == work_id, col(Work.state) == WorkState.DEAD.value)
         .values(state=WorkState.DUE.value, due_at=now, attempts=0, ended_at=None)
     )
     if revived.rowcount:

@@ -1,6 +1,8 @@
-"""Brands and families by every name people write: Latin, kana, nicknames (デイトナ, ロレ, 黒サブ, スピマス).
+"""Brands and families by every name people write: Latin, kana, nicknames (デイトナ, ロレ, 黒サブ,
+スピマス).
 
-The names are data in `lexicon.tsv`: kind, id, brand of a family, names joined by `;` (the first is shown).
+The names are data in `lexicon.tsv`: kind, id, brand of a family, names joined by `;` (the first is
+shown).
 """
 
 from dataclasses import dataclass
@@ -34,7 +36,9 @@ def names() -> tuple[Name, ...]:
 
 @lru_cache(maxsize=1)
 def by_alias() -> dict[str, Name]:
-    """Folded alias without blanks → entry. Families come after brands, so a family wins a shared alias."""
+    """Folded alias without blanks → entry. Families come after brands, so a family wins a shared
+    alias.
+    """
     table: dict[str, Name] = {}
     for entry in sorted(names(), key=lambda name: name.kind):
         for alias in entry.names:
@@ -88,9 +92,11 @@ class Mention:
 
 
 def mentions(folded: str) -> list[Mention]:
-    """Every brand and family named in an already folded text, longest first at each place, none overlapping.
+    """Every brand and family named in an already folded text, longest first at each place, none
+    overlapping.
 
-    Latin names need a word's edge on both sides; names in kana or kanji may stand inside a sentence.
+    Latin names need a word's edge on both sides; names in kana or kanji may stand inside a
+    sentence.
     """
     table = by_alias()
     found: list[Mention] = []
@@ -106,7 +112,12 @@ def mentions(folded: str) -> list[Mention]:
 
 
 def _longest_at(folded: str, start: int, table: dict[str, Name]) -> Mention | None:
-    if start and folded[start].isascii() and folded[start - 1].isascii() and folded[start - 1].isalnum():
+    if (
+        start
+        and folded[start].isascii()
+        and folded[start - 1].isascii()
+        and folded[start - 1].isalnum()
+    ):
         return None
     best: Mention | None = None
     plain: list[str] = []

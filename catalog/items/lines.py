@@ -81,9 +81,7 @@ def _category(cell: str) -> Category:
     try:
         return Category(cell.lower())
     except ValueError:
-        raise LineMalformed(
-            "category", f"{cell[:40]!r} is none of {', '.join(Category)}"
-        ) from None
+        raise LineMalformed("category", f"{cell[:40]!r} is none of {', '.join(Category)}") from None
 
 
 def _price(cell: str) -> Yen:

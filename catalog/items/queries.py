@@ -32,7 +32,7 @@ class UnitFacts:
     price: int | None
 
 
-_FACTS = (
+_FACTS: Any = (
     Unit.id,
     Unit.code,
     Unit.title,
@@ -51,9 +51,7 @@ def viewer(db: Session, channel: str, address: str | None, *, today: date) -> Vi
     """Who writes from that address, with today's grants. Somebody unknown is a visitor."""
     if address is None:
         return VISITOR
-    known = db.connection().execute(
-        _WHO, {"channel": channel, "address": address}
-    ).first()
+    known = db.connection().execute(_WHO, {"channel": channel, "address": address}).first()
     if known is None or (known[0] is None and known[1] is None):
         return VISITOR
     customer = CustomerId(known[0]) if known[0] else None
@@ -122,9 +120,15 @@ def by_codes(db: Session, wanted: Sequence[str], *, viewer: Viewer) -> list[Unit
 
 def by_id(db: Session, unit_id: UnitId, *, viewer: Viewer) -> UnitFacts | None:
     """The unit when it may be seen."""
-    row = db.connection().execute(
-        select(*_FACTS).select_from(_WITH_STYLE).where(col(Unit.id) == unit_id, visible_to(viewer))
-    ).first()
+    row = (
+        db.connection()
+        .execute(
+            select(*_FACTS)
+            .select_from(_WITH_STYLE)
+            .where(col(Unit.id) == unit_id, visible_to(viewer))
+        )
+        .first()
+    )
     return UnitFacts(*row) if row else None
 
 
@@ -159,7 +163,9 @@ def by_name(
 
 
 def search(db: Session, asked: str, *, viewer: Viewer, limit: int = 20) -> list[UnitFacts]:
-    """What free words find: an exact code, reference or serial first, then every word as 2-grams (R-090)."""
+    """What free words find: an exact code, reference or serial first, then every word as 2-grams
+    (R-090).
+    """
     exact = _exact(db, asked, viewer=viewer, limit=limit)
     if exact:
         return exact
@@ -196,8 +202,9 @@ def _by_grams(
     db: Session, wanted: set[str], asked_words: list[str], *, viewer: Viewer, limit: int
 ) -> list[UnitFacts]:
     table: Any = UnitWords.__table__  # type: ignore[attr-defined]  # SQLModel gives every table class one
+    columns: Any = (*_FACTS, table.c.words)
     query = (
-        select(*_FACTS, table.c.words)
+        select(*columns)
         .select_from(_WITH_STYLE.join(table, table.c.unit_id == col(Unit.id)))
         .where(visible_to(viewer))
     )
@@ -205,11 +212,13 @@ def _by_grams(
         match = " ".join(f'"{gram}"' for gram in sorted(wanted))
         query = query.where(
             table.c.number.in_(
-                text("SELECT rowid FROM unit_grams WHERE unit_grams MATCH :match").bindparams(match=match)
+                text("SELECT rowid FROM unit_grams WHERE unit_grams MATCH :match").bindparams(
+                    match=match
+                )
             )
         )
     else:
-        query = query.where(table.c.grams.contains(sorted(wanted)))
+        query = query.where(table.c.grams.op("@>")(sorted(wanted)))
     rows = db.connection().execute(query.order_by(table.c.number.desc()).limit(_ENOUGH))
     needles = ["".join(each for each in word if each.isalnum()) for word in asked_words]
     kept = []

@@ -7,14 +7,13 @@ from catalog.ground.record import CustomerId, PartnerId
 from catalog.items.tables import OwnerKind, UnitState
 
 SHOWN_TO_ALL = frozenset({UnitState.LISTED, UnitState.RESERVED})
-HIDDEN_FROM_PARTNERS = frozenset(
-    {UnitState.POLICE_HOLD, UnitState.RETURNED, UnitState.DISPOSED}
-)
+HIDDEN_FROM_PARTNERS = frozenset({UnitState.POLICE_HOLD, UnitState.RETURNED, UnitState.DISPOSED})
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is asking. A visitor has neither customer nor partner; the command line and staff see all.
+    """Who is asking. A visitor has neither customer nor partner; the command line and staff see
+    all.
 
     `granted` holds unit codes; `granted_all`: every dealer-owned unit.
     """

@@ -1,4 +1,6 @@
-"""Writing the 2-gram index: FTS5 (detail=none) on SQLite, an array under GIN on PostgreSQL, the same tokens."""
+"""Writing the 2-gram index: FTS5 (detail=none) on SQLite, an array under GIN on PostgreSQL, the
+same tokens.
+"""
 
 from collections.abc import Sequence
 
@@ -10,7 +12,7 @@ from catalog.items.words import grams
 
 SQLITE_INDEX = (
     "CREATE VIRTUAL TABLE unit_grams USING fts5"
-    "(grams, detail=none, tokenize=\"unicode61 remove_diacritics 0\")"
+    '(grams, detail=none, tokenize="unicode61 remove_diacritics 0")'
 )
 
 
@@ -24,15 +26,9 @@ def add_words(db: Session, told: Sequence[tuple[str, str]]) -> None:
     if db.get_bind().dialect.name != "sqlite":
         return
     ids = [unit_id for unit_id, _ in told]
-    numbers = dict(
-        db.exec(
-            select(UnitWords.unit_id, UnitWords.number).where(col(UnitWords.unit_id).in_(ids))
-        ).all()
-    )
+    known = select(UnitWords.unit_id, UnitWords.number).where(col(UnitWords.unit_id).in_(ids))
+    numbers = dict(db.exec(known).all())
     db.connection().execute(
         text("INSERT INTO unit_grams (rowid, grams) VALUES (:number, :grams)"),
-        [
-            {"number": numbers[row["unit_id"]], "grams": " ".join(row["grams"])}
-            for row in rows
-        ],
+        [{"number": numbers[str(row["unit_id"])], "grams": " ".join(row["grams"])} for row in rows],
     )

@@ -1,4 +1,6 @@
-"""Style (型) and unit (一点物): what a piece is, and the one physical thing with its owner, place and state."""
+"""Style (型) and unit (一点物): what a piece is, and the one physical thing with its owner, place
+and state.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -70,7 +72,11 @@ class Style(Row, table=True):
     """Brand, model and reference: what many units may share. `style_key` is their folded form."""
 
     __tablename__ = "style"
-    __table_args__ = (UniqueConstraint("style_key"), Index("style_brand", "brand_key", "model_key"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("style_key"),
+        Index("style_brand", "brand_key", "model_key"),
+        STRICT,
+    )
 
     id: str = Field(primary_key=True, sa_type=Words)
     style_key: str = Field(sa_type=Words)
@@ -121,7 +127,9 @@ class Unit(Row, table=True):
 
 
 class GramList(TypeDecorator[list[str]]):
-    """The 2-grams of a text: an array under a GIN index on PostgreSQL, unused on SQLite (FTS5 instead)."""
+    """The 2-grams of a text: an array under a GIN index on PostgreSQL, unused on SQLite (FTS5
+    instead).
+    """
 
     impl = Text
     cache_ok = True
@@ -134,7 +142,9 @@ class GramList(TypeDecorator[list[str]]):
 
 
 class UnitWords(Row, table=True):
-    """What a unit can be found by: its folded words, and their 2-grams. `number` is the FTS row on SQLite."""
+    """What a unit can be found by: its folded words, and their 2-grams. `number` is the FTS row on
+    SQLite.
+    """
 
     __tablename__ = "unit_words"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """How words about pieces are folded so that one search finds every way of writing them (R-090).
 
-NFKC (full and half width become one), lower case, hiragana to katakana, every dash to a hyphen. Codes,
-references and serials have their own stricter forms and are never repaired.
+NFKC (full and half width become one), lower case, hiragana to katakana, every dash to a hyphen.
+Codes, references and serials have their own stricter forms and are never repaired.
 """
 
 import re
@@ -31,7 +31,9 @@ def words(text: str) -> list[str]:
 
 
 def grams(text: str) -> set[str]:
-    """The set of 2-grams of each word's letters and digits; a word of one character stands for itself."""
+    """The set of 2-grams of each word's letters and digits; a word of one character stands for
+    itself.
+    """
     found: set[str] = set()
     for word in words(text):
         plain = "".join(each for each in word if each.isalnum())
@@ -43,7 +45,9 @@ def grams(text: str) -> set[str]:
 
 
 def plain_key(text: str | None) -> str | None:
-    """A brand, model, reference or serial reduced to what tells it apart; None when nothing is left."""
+    """A brand, model, reference or serial reduced to what tells it apart; None when nothing is
+    left.
+    """
     if not text:
         return None
     return "".join(each for each in fold(text) if each.isalnum()) or None
@@ -52,8 +56,8 @@ def plain_key(text: str | None) -> str | None:
 def codes(text: str) -> list[str]:
     """Every unit code written in the text, in its one form (`W-10234`), in order, each once.
 
-    Takes full width, lower case, a missing hyphen or a blank for it. Fewer than three digits is no code in
-    running text.
+    Takes full width, lower case, a missing hyphen or a blank for it. Fewer than three digits is no
+    code in running text.
     """
     found = (f"{letters.upper()}-{digits}" for letters, digits in CODE.findall(fold(text)))
     return list(dict.fromkeys(found))

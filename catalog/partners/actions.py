@@ -61,8 +61,10 @@ def revoke(db: Session, partner: PartnerId, *, by: str, now: datetime) -> int:
     """End every grant of the partner at once. Answers how many."""
     ended = db.connection().execute(
         update(Grant)
-        .where(Grant.partner_id == partner, col(Grant.revoked_at).is_(None))
+        .where(col(Grant.partner_id) == partner, col(Grant.revoked_at).is_(None))
         .values(revoked_at=now)
     )
-    journal.record(db, f"partner:{partner}", "revoked", actor=by, at=now, facts={"grants": ended.rowcount})
+    journal.record(
+        db, f"partner:{partner}", "revoked", actor=by, at=now, facts={"grants": ended.rowcount}
+    )
     return ended.rowcount

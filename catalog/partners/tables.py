@@ -35,8 +35,8 @@ class Seat(Row, table=True):
 class Grant(Row, table=True):
     """What a partner may do with one unit, or with every dealer-owned piece (`unit_code` None).
 
-    `rights` and `media_kinds` are `;`-joined (media;price;hold;link and film;still;report). Valid through
-    `expires_on`; a revoked grant stays as a record.
+    `rights` and `media_kinds` are `;`-joined (media;price;hold;link and film;still;report). Valid
+    through `expires_on`; a revoked grant stays as a record.
     """
 
     __tablename__ = "partner_grant"

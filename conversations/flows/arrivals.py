@@ -1,7 +1,8 @@
-"""What happens without words: friends and groups, stickers, places, files, films watched, messages taken back.
+"""What happens without words: friends and groups, stickers, places, files, films watched, messages
+taken back.
 
-Each has a visible result: an answer, a stored row, or both (R-173). Not here: fetching the bytes of a file,
-which a job does at once after this (`bot/workers`).
+Each has a visible result: an answer, a stored row, or both (R-173). Not here: fetching the bytes of
+a file, which a job does at once after this (`bot/workers`).
 """
 
 from dataclasses import replace
@@ -61,7 +62,9 @@ def place(asked: Asked) -> Answer:
 
 
 def sent_file(asked: Asked, body: SentFile) -> Answer:
-    """Note that the bytes are wanted, and who is to be told when they are safe. Never fetches by itself."""
+    """Note that the bytes are wanted, and who is to be told when they are safe. Never fetches by
+    itself.
+    """
     if body.outside_url is not None:
         return Answer([Text(asked.voice.file_outside())], asked.memory)
     event = asked.event
@@ -86,7 +89,9 @@ def sent_file(asked: Asked, body: SentFile) -> Answer:
 
 
 def unsent(asked: Asked, body: Unsent) -> Answer:
-    """Hide what was taken back and every copy of it; that something was taken back stays on record."""
+    """Hide what was taken back and every copy of it; that something was taken back stays on
+    record.
+    """
     conversation = asked.event.conversation
     rows = inbox.of_message(asked.db, conversation, body.message_id)
     inbox.scrub(asked.db, rows, now=asked.now)
@@ -118,7 +123,9 @@ def watched(asked: Asked, body: Watched) -> Answer:
 
 
 def account_linked(asked: Asked, body: AccountLinked) -> Answer:
-    """The platform's word on a link. Codes are issued by the membership flow; an unknown one links nobody."""
+    """The platform's word on a link. Codes are issued by the membership flow; an unknown one links
+    nobody.
+    """
     journal.record(
         asked.db,
         f"conversation:{asked.event.conversation}",

@@ -1,12 +1,13 @@
 """The main job: condition films and pictures of a piece (R-001, R-002, R-003).
 
-    客: W-10234の動画を見せて
-    証: (film) (card) コスモグラフ デイトナ  ランク A  撮影 2026年11月20日(金) 14:05  [裏蓋を見る] …
-    客: 裏蓋アップで
-    証: (picture of the case back) …
-    客: B-20011の動画
-    証: バーキン25の動画は、ただいまご用意がございません。すぐに撮影を手配いたしました。本日 17:00ごろまでに、…
-        … and when a matching file arrives, the film is pushed, once, with nobody typing.
+客: W-10234の動画を見せて
+証: (film) (card) コスモグラフ デイトナ  ランク A  撮影 2026年11月20日(金) 14:05  [裏蓋を見る] …
+客: 裏蓋アップで
+証: (picture of the case back) …
+客: B-20011の動画
+証: バーキン25の動画は、ただいまご用意がございません。
+    すぐに撮影を手配いたしました。本日 17:00ごろまでに、…
+    … and when a matching file arrives, the film is pushed, once, with nobody typing.
 """
 
 from collections.abc import Sequence
@@ -75,9 +76,7 @@ def _one(asked: Asked, unit: UnitFacts, part: str | None, kind: str | None) -> A
     return Answer(_arrange(asked, unit, part, kind, on_hand), memory)
 
 
-def _on_hand(
-    asked: Asked, unit: UnitFacts, part: str | None, kind: str | None
-) -> Showable | None:
+def _on_hand(asked: Asked, unit: UnitFacts, part: str | None, kind: str | None) -> Showable | None:
     """What can be shown: the kind asked for; without one a film, for a part whatever is newer."""
     wanted = Part(part) if part else None
     if kind is not None:
@@ -110,9 +109,7 @@ def _arrange(
 ) -> Sequence[Choices]:
     """Nothing yet, or filmed and still being made ready: note who waits and promise a time."""
     voice = asked.voice
-    promised_at = round_up_to(
-        asked.terms.hours.after_work(asked.now, asked.terms.capture_lead), 15
-    )
+    promised_at = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.capture_lead), 15)
     promise = tasks.ask(
         asked.db,
         unit.id,
@@ -139,7 +136,9 @@ def _arrange(
 
 
 def part_buttons(asked: Asked, unit: UnitFacts, *, but: str | None) -> tuple[Button, ...]:
-    """Parts that were filmed or photographed first, then the usual ones of the category; a person last."""
+    """Parts that were filmed or photographed first, then the usual ones of the category; a person
+    last.
+    """
     voice = asked.voice
     there = [shown for _, shown in renditions.available(asked.db, unit.id) if shown is not None]
     usual = PARTS_OF.get(unit.category, ())

@@ -1,7 +1,9 @@
-"""Greeting, thanks, help, language, and the honest "not sure" (R-132, R-134). A person is always one tap away.
+"""Greeting, thanks, help, language, and the honest "not sure" (R-132, R-134). A person is always
+one tap away.
 
-    客: こんにちは
-    証: こんにちは。気になる商品の番号かお名前をお書きください。状態の動画をお送りします。 [商品をさがす] [担当者と話す]
+客: こんにちは
+証: こんにちは。気になる商品の番号かお名前をお書きください。状態の動画をお送りします。
+    [商品をさがす] [担当者と話す]
 """
 
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
@@ -46,7 +48,9 @@ def not_sure(asked: Asked) -> Answer:
 
 
 def collect(asked: Asked) -> Answer:
-    """The button of a slow answer: the answer rides on this very reply; when it went out before, say so."""
+    """The button of a slow answer: the answer rides on this very reply; when it went out before,
+    say so.
+    """
     if outbox.riders(asked.db, asked.event.conversation):
         return Answer([], asked.memory)
     return Answer([Text(asked.voice.already_sent())], asked.memory)

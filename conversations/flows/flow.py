@@ -1,4 +1,6 @@
-"""What a flow is, what it is given, and what it answers. Flows hold no sentences and no state of their own."""
+"""What a flow is, what it is given, and what it answers. Flows hold no sentences and no state of
+their own.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +21,8 @@ from conversations.wording.voice import Voice, voice
 class ConversationTerms:
     """What the shop has settled for its conversations.
 
-    `capture_lead` and `answer_lead` are working time: how long until a film, until a person's answer.
+    `capture_lead` and `answer_lead` are working time: how long until a film, until a person's
+    answer.
     """
 
     public_url: str
@@ -31,7 +34,9 @@ class ConversationTerms:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One wish in one conversation, with everything known about it. `slots` are those of INTENTS."""
+    """One wish in one conversation, with everything known about it. `slots` are those of
+    INTENTS.
+    """
 
     db: Session
     event: Event

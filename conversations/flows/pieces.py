@@ -1,9 +1,9 @@
 """Which piece is meant, and a piece at a glance (item.availability, item.price, item.detail).
 
-    客: ロレックス デイトナ
-    証: 該当する商品が2点ございます。どちらをご覧になりますか。 [W-10234] [W-10311]
-    客: W-10234
-    証: (card) コスモグラフ デイトナ 116500LN  ランク A  ¥4,280,000(税込)  [動画を見る] [担当者と話す]
+客: ロレックス デイトナ
+証: 該当する商品が2点ございます。どちらをご覧になりますか。 [W-10234] [W-10311]
+客: W-10234
+証: (card) コスモグラフ デイトナ 116500LN  ランク A  ¥4,280,000(税込)  [動画を見る] [担当者と話す]
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,9 @@ class Found:
 
 
 def find(asked: Asked) -> Found:
-    """By code, by choice, by name, by what was talked about, by free words; only what may be seen."""
+    """By code, by choice, by name, by what was talked about, by free words; only what may be
+    seen.
+    """
     written = _written(asked)
     if written:
         units = queries.by_codes(asked.db, written, viewer=asked.viewer)
@@ -71,9 +73,7 @@ def _chosen(asked: Asked) -> str | None:
 
 def _named(asked: Asked, brand: str | None, model: str | None) -> list[UnitFacts]:
     """Pieces of that brand and family; where free words narrow them down, only those."""
-    units = queries.by_name(
-        asked.db, brand=brand, model=model, viewer=asked.viewer, limit=MOST + 1
-    )
+    units = queries.by_name(asked.db, brand=brand, model=model, viewer=asked.viewer, limit=MOST + 1)
     query = str(asked.slots.get("query", ""))
     if len(units) > 1 and query:
         narrowed = queries.search(asked.db, query, viewer=asked.viewer, limit=MOST + 1)
@@ -101,13 +101,17 @@ def choose(asked: Asked, found: Found, *, verb: str, part: str | None, kind: str
         Card(
             heading=unit.title,
             lines=_lines(asked, unit),
-            buttons=(Button(voice.button_film(), data=option.data, said=unit.code, tone=Tone.MAIN),),
+            buttons=(
+                Button(voice.button_film(), data=option.data, said=unit.code, tone=Tone.MAIN),
+            ),
             said=unit.title,
         )
         for unit, option in zip(found.units, options, strict=True)
     ]
     text = voice.choose_one(len(found.units), is_cut=found.is_cut)
-    kept = asked.memory.choosing(tuple(unit.code for unit in found.units), part=part, kind=kind)
+    kept = asked.memory.choosing(
+        tuple(unit.code for unit in found.units), verb=verb, part=part, kind=kind
+    )
     return Answer(
         [Cards(tuple(cards), said=text), Choices(text, (*options, person_button(asked)))], kept
     )

@@ -1,4 +1,5 @@
-"""A capture as letters: the film or picture itself, and a card that says what, when and in what grade.
+"""A capture as letters: the film or picture itself, and a card that says what, when and in what
+grade.
 
 Used when somebody asks, and when a capture that was waited for arrives (`reminders`).
 """
@@ -54,9 +55,7 @@ def _url(to: Recipient, token: str) -> str:
     return f"{to.public_url}/m/{token}"
 
 
-def caption(
-    voice: Voice, unit: UnitFacts, shown: Showable, *, buttons: tuple[Button, ...]
-) -> Card:
+def caption(voice: Voice, unit: UnitFacts, shown: Showable, *, buttons: tuple[Button, ...]) -> Card:
     """What is seen: name, code, grade, capture date, part, and what one may do next."""
     captured = voice.captured(shown.captured_at)
     lines = [

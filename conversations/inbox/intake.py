@@ -1,4 +1,6 @@
-"""The way in: many events in one insert, each kept once (UNIQUE channel, event id). Hot statements."""
+"""The way in: many events in one insert, each kept once (UNIQUE channel, event id). Hot
+statements.
+"""
 
 import sqlite3
 from collections.abc import Sequence

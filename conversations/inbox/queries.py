@@ -53,9 +53,7 @@ def of_message(db: Session, conversation: ConversationId, message_id: str) -> li
 def scrub(db: Session, inbox_ids: list[int], *, now: datetime) -> None:
     """Empty what was said; that something was said, when and by whom stays."""
     db.connection().execute(
-        update(Heard)
-        .where(col(Heard.id).in_(inbox_ids))
-        .values(body=SCRUBBED, scrubbed_at=now)
+        update(Heard).where(col(Heard.id).in_(inbox_ids)).values(body=SCRUBBED, scrubbed_at=now)
     )
 
 

@@ -26,13 +26,27 @@ class Heard(Row, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "event_id"),
-        Index("inbox_due", "due_at", sqlite_where=text("state = 'due'"),
-              postgresql_where=text("state = 'due'")),
-        Index("inbox_lane", "conversation", "event_at", "id", sqlite_where=text("state = 'due'"),
-              postgresql_where=text("state = 'due'")),
+        Index(
+            "inbox_due",
+            "due_at",
+            sqlite_where=text("state = 'due'"),
+            postgresql_where=text("state = 'due'"),
+        ),
+        Index(
+            "inbox_lane",
+            "conversation",
+            "event_at",
+            "id",
+            sqlite_where=text("state = 'due'"),
+            postgresql_where=text("state = 'due'"),
+        ),
         Index("inbox_message", "conversation", "message_id"),
-        Index("inbox_dead", "id", sqlite_where=text("state = 'dead'"),
-              postgresql_where=text("state = 'dead'")),
+        Index(
+            "inbox_dead",
+            "id",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
+        ),
         STRICT,
     )
 

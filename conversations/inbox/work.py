@@ -1,7 +1,8 @@
-"""Handing events out: one conversation at a time, in (event time, id) order, under a lease. Hot statements.
+"""Handing events out: one conversation at a time, in (event time, id) order, under a lease. Hot
+statements.
 
-At least once inside, once in effect: what an event causes is written in the same transaction that ends it,
-and both are refused when the lease was lost meanwhile.
+At least once inside, once in effect: what an event causes is written in the same transaction that
+ends it, and both are refused when the lease was lost meanwhile.
 """
 
 import json
@@ -20,7 +21,9 @@ from conversations.inbox.intake import TOPIC
 from conversations.threads import memory
 from conversations.threads.memory import Memory
 
-LEASE_SECONDS = 6  # renewed every two seconds while the worker lives; a dead one's work is free soon
+LEASE_SECONDS = (
+    6  # renewed every two seconds while the worker lives; a dead one's work is free soon
+)
 MAX_ATTEMPTS = 5
 _EVENTS_A_CLAIM = 50
 
@@ -31,7 +34,7 @@ class LeaseLost(Stale):
 
 @dataclass(frozen=True, slots=True)
 class HeardEvent:
-    """A claimed event, still raw."""
+    """A claimed event, still raw. `is_taken_back`: the person unsent this message before it came here."""
 
     inbox_id: int
     channel: str
@@ -39,11 +42,14 @@ class HeardEvent:
     body: str
     received_at: datetime
     attempts: int
+    is_taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One conversation with its due events in order. `lease` is the name that must still hold at the end."""
+    """One conversation with its due events in order. `lease` is the name that must still hold at
+    the end.
+    """
 
     conversation: ConversationId
     lang: str | None
@@ -64,8 +70,10 @@ _FREE_SQLITE = Hot(
 )
 _LEASE = "UPDATE thread SET leased_by = :lease, lease_until = :until WHERE id IN ({})"
 _EVENTS = (
-    "SELECT i.id, i.channel, i.event_id, i.conversation, i.body, i.received_at, i.attempts, i.due_at,"
-    " t.lang, t.memory FROM inbox i JOIN thread t ON t.id = i.conversation"
+    "SELECT i.id, i.channel, i.event_id, i.conversation, i.body, i.received_at, i.attempts,"
+    " i.due_at, t.lang, t.memory, EXISTS (SELECT 1 FROM inbox u WHERE u.conversation = i.conversation"
+    " AND u.message_id = i.message_id AND u.scrubbed_at IS NOT NULL)"
+    " FROM inbox i JOIN thread t ON t.id = i.conversation"
     " WHERE i.state = 'due' AND i.conversation IN ({}) ORDER BY i.conversation, i.event_at, i.id"
 )
 _UNLEASE = "UPDATE thread SET leased_by = NULL, lease_until = NULL WHERE id IN ({})"
@@ -102,7 +110,9 @@ def _listed(statement: str, conversations: Sequence[str]) -> tuple[Hot, dict[str
 
 
 def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
-    """Take up to `limit` free conversations that have something due. `lease` must be a new name each time."""
+    """Take up to `limit` free conversations that have something due. `lease` must be a new name
+    each time.
+    """
     free = [row[0] for row in _FREE_SQLITE(db, now=now, limit=limit)]
     if not free:
         return []
@@ -131,7 +141,9 @@ def _claimed(conversation: str, rows: Sequence[Any], lease: str, now: datetime) 
     for row in rows[:_EVENTS_A_CLAIM]:
         if moment(row[7]) > now:
             break
-        events.append(HeardEvent(row[0], row[1], row[2], row[4], moment(row[5]), row[6]))
+        events.append(
+            HeardEvent(row[0], row[1], row[2], row[4], moment(row[5]), row[6], bool(row[10]))
+        )
     kept = rows[0][9]
     return Claim(
         ConversationId(conversation),
@@ -161,7 +173,8 @@ def done(
     is_last: bool,
     now: datetime,
 ) -> None:
-    """End an event together with what it caused, keep the thread's memory, free the thread after the last.
+    """End an event together with what it caused, keep the thread's memory, free the thread after
+    the last.
 
     Raises LeaseLost, and then nothing of the turn may be kept.
     """
@@ -181,9 +194,11 @@ def failed(
     now: datetime,
     is_hopeless: bool = False,
 ) -> bool:
-    """Note a failed try and free the conversation; True when the event was given up (a dead letter).
+    """Note a failed try and free the conversation; True when the event was given up (a dead
+    letter).
 
-    The pauses are short, because the person's later messages wait behind it: 0.5, 1, 2, 4 s with jitter.
+    The pauses are short, because the person's later messages wait behind it: 0.5, 1, 2, 4 s with
+    jitter.
     """
     if not _HOLD(db, conversation=claim.conversation, lease=claim.lease):
         raise LeaseLost(claim.conversation)

@@ -1,7 +1,7 @@
 """Verbs on letters: put, claim, note the outcome, carry, suppress, retry. Hot statements.
 
-Order holds per conversation: a letter is not claimed while an earlier one of the same conversation is due or
-under way. One that waits for its own hour (`not_before`) holds up nobody.
+Order holds per conversation: a letter is not claimed while an earlier one of the same conversation
+is due or under way. One that waits for its own hour (`not_before`) holds up nobody.
 """
 
 import json
@@ -163,7 +163,9 @@ _OPEN_STATES = frozenset({LetterState.DUE, LetterState.SENDING})
 
 
 def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: datetime) -> bool:
-    """Write down what became of a try. False when the lease was lost: the other holder will tell."""
+    """Write down what became of a try. False when the lease was lost: the other holder will
+    tell.
+    """
     is_open = outcome.state in _OPEN_STATES
     noted = _NOTE(
         db,
@@ -192,9 +194,6 @@ def renew(db: Session, leases: Sequence[str], *, now: datetime) -> None:
     """Keep letters whose sending takes long."""
     for lease in leases:
         _RENEW(db, lease=lease, until=now + timedelta(seconds=LEASE_SECONDS))
-
-
-# --- riders: what could not be told rides on the next event ------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +225,9 @@ def riders(db: Session, conversation: ConversationId) -> list[Rider]:
 
 
 def carry(db: Session, rider: Rider, *, now: datetime) -> bool:
-    """Its words go out with another letter of this unit of work; False when it just left by itself."""
+    """Its words go out with another letter of this unit of work; False when it just left by
+    itself.
+    """
     carried = db.connection().execute(
         update(OutboxLetter)
         .where(col(OutboxLetter.id) == rider.id, col(OutboxLetter.state) == rider.state.value)
@@ -235,15 +236,12 @@ def carry(db: Session, rider: Rider, *, now: datetime) -> bool:
     return bool(carried.rowcount)
 
 
-# --- what stops letters ------------------------------------------------------------------------------
-
-
 def suppress(db: Session, conversation: ConversationId, *, reason: str, now: datetime) -> None:
     """The person blocked the shop: nothing that is not under way goes out."""
     db.connection().execute(
         update(OutboxLetter)
         .where(
-            OutboxLetter.conversation == conversation,
+            col(OutboxLetter.conversation) == conversation,
             col(OutboxLetter.state).in_([LetterState.DUE.value, LetterState.WAITING.value]),
         )
         .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
@@ -255,12 +253,12 @@ def withdraw(db: Session, dedupe: Sequence[str], *, reason: str, now: datetime) 
     hit = col(OutboxLetter.dedupe).in_(list(dedupe))
     db.connection().execute(
         update(OutboxLetter)
-        .where(hit, OutboxLetter.state == LetterState.DUE.value)
+        .where(hit, col(OutboxLetter.state) == LetterState.DUE.value)
         .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
     )
     db.connection().execute(
         update(OutboxLetter)
-        .where(hit, OutboxLetter.state != LetterState.SENDING.value)
+        .where(hit, col(OutboxLetter.state) != LetterState.SENDING.value)
         .values(messages="[]", scrubbed_at=now)
     )
 
@@ -281,7 +279,8 @@ def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None
         db.connection().execute(
             update(OutboxLetter)
             .where(
-                OutboxLetter.channel == channel, OutboxLetter.state == LetterState.WAITING.value
+                col(OutboxLetter.channel) == channel,
+                col(OutboxLetter.state) == LetterState.WAITING.value,
             )
             .values(state=LetterState.DUE.value, due_at=now, ended_at=None)
         )
@@ -307,7 +306,8 @@ def quota(db: Session, channel: str) -> ChannelQuota | None:
 def retry(db: Session, letter_id: LetterId, *, now: datetime) -> bool:
     """Staff wish another try of a dead, waiting or ambiguous letter: as a push with a fresh key.
 
-    For an ambiguous one staff take the risk that it arrives twice. False when there is no such letter.
+    For an ambiguous one staff take the risk that it arrives twice. False when there is no such
+    letter.
     """
     tried_again = db.connection().execute(
         update(OutboxLetter)
@@ -336,16 +336,16 @@ def retry(db: Session, letter_id: LetterId, *, now: datetime) -> bool:
 
 
 def scrub_old(db: Session, *, before: datetime, now: datetime, limit: int = 5_000) -> int:
-    """Empty ended letters written before that moment. Answers how many; again while it is the limit."""
+    """Empty ended letters written before that moment. Answers how many; again while it is the
+    limit.
+    """
     old = list(
         db.exec(
             select(OutboxLetter.id)
             .where(
                 col(OutboxLetter.written_at) < before,
                 col(OutboxLetter.scrubbed_at).is_(None),
-                col(OutboxLetter.state).not_in(
-                    [LetterState.DUE.value, LetterState.SENDING.value]
-                ),
+                col(OutboxLetter.state).not_in([LetterState.DUE.value, LetterState.SENDING.value]),
             )
             .limit(limit)
         )

@@ -1,8 +1,8 @@
 """How a letter goes out, and what an answer of the platform means for it. Pure (R-160).
 
-A reply is free but its token is single-use, short-lived and without a retry key: after an unclear try only the
-same token may be tried again while it is fresh, never a push, because a push could double it. A push may be
-repeated with its own key for a day.
+A reply is free but its token is single-use, short-lived and without a retry key: after an unclear
+try only the same token may be tried again while it is fresh, never a push, because a push could
+double it. A push may be repeated with its own key for a day.
 """
 
 import random
@@ -75,7 +75,9 @@ def way(letter: Standing, *, now: datetime) -> Way:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What becomes of the letter: its state, when it is due again, and whether the token is used up."""
+    """What becomes of the letter: its state, when it is due again, and whether the token is used
+    up.
+    """
 
     state: LetterState
     due_at: datetime | None = None

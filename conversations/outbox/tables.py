@@ -1,4 +1,6 @@
-"""The outbox row (送信): one call's worth of messages to one conversation, fixed before the first try."""
+"""The outbox row (送信): one call's worth of messages to one conversation, fixed before the first
+try.
+"""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -15,7 +17,9 @@ class LetterState(StrEnum):
     DUE = "due"
     SENDING = "sending"  # leased; a lease that ran out counts as a try whose outcome nobody knows
     SENT = "sent"
-    AMBIGUOUS = "ambiguous"  # a reply whose outcome the platform never told; rides on the next event
+    AMBIGUOUS = (
+        "ambiguous"  # a reply whose outcome the platform never told; rides on the next event
+    )
     WAITING = "waiting"  # the month's paid messages are used up; rides on the next event
     CARRIED = "carried"  # its words went out with a later letter
     SUPPRESSED = "suppressed"  # blocked, or what it answered was taken back
@@ -37,19 +41,28 @@ _RIDES = "state IN ('due', 'ambiguous', 'waiting')"
 
 
 class OutboxLetter(Row, table=True):
-    """One letter. `dedupe` makes the same fact one letter; `retry_key` makes the same push one delivery.
+    """One letter. `dedupe` makes the same fact one letter; `retry_key` makes the same push one
+    delivery.
 
-    `messages` is the channel's final JSON, emptied by unsend, by erasure and after 30 days. `due_at` of a
-    letter being sent is the end of its lease. `is_unclear`: a try was made whose outcome is not known.
+    `messages` is the channel's final JSON, emptied by unsend, by erasure and after 30 days.
+    `due_at` of a letter being sent is the end of its lease. `is_unclear`: a try was made whose
+    outcome is not known.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("dedupe"),
         Index("outbox_due", "due_at", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
-        Index("outbox_lane", "conversation", "id", sqlite_where=text(_OPEN),
-              postgresql_where=text(_OPEN)),
-        Index("outbox_rider", "conversation", sqlite_where=text(_RIDES), postgresql_where=text(_RIDES)),
+        Index(
+            "outbox_lane",
+            "conversation",
+            "id",
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+        Index(
+            "outbox_rider", "conversation", sqlite_where=text(_RIDES), postgresql_where=text(_RIDES)
+        ),
         STRICT,
     )
 

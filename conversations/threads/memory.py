@@ -10,7 +10,8 @@ _MOST_SHOWN = 10
 @dataclass(frozen=True, slots=True)
 class Memory:
     """`unit`: the code last talked about; `shown`: codes last offered to choose from, in order;
-    `part`, `kind`: what was wished while the piece was still open; `expecting`: what the last message asks."""
+    `part`, `kind`: what was wished while the piece was still open; `expecting`: what the last
+    message asks."""
 
     unit: str | None = None
     shown: tuple[str, ...] = ()
@@ -22,10 +23,12 @@ class Memory:
         """Now talking about this unit; nothing is open any more."""
         return Memory(unit=code)
 
-    def choosing(self, codes: tuple[str, ...], *, part: str | None, kind: str | None) -> "Memory":
+    def choosing(
+        self, codes: tuple[str, ...], *, verb: str, part: str | None, kind: str | None
+    ) -> "Memory":
         """These were offered; an answer may name one by its place."""
         return replace(
-            self, shown=codes[:_MOST_SHOWN], part=part, kind=kind, expecting="choose_unit"
+            self, shown=codes[:_MOST_SHOWN], part=part, kind=kind, expecting=verb
         )
 
 

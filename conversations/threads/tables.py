@@ -9,10 +9,12 @@ from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words, YesN
 
 
 class Thread(Row, table=True):
-    """One conversation. `id` is the channel, a colon and the platform's own id of the person or group.
+    """One conversation. `id` is the channel, a colon and the platform's own id of the person or
+    group.
 
-    `memory` is what the next turn needs (`threads.memory`). A worker holds the thread by `leased_by` until
-    `lease_until`; the name is new at each claim, so a worker that lost its lease cannot write.
+    `memory` is what the next turn needs (`threads.memory`). A worker holds the thread by
+    `leased_by` until `lease_until`; the name is new at each claim, so a worker that lost its lease
+    cannot write.
     """
 
     __tablename__ = "thread"

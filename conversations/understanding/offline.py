@@ -1,7 +1,9 @@
-"""Understanding without a network: codes and names first, then cue words, then an honest "not sure" (R-171).
+"""Understanding without a network: codes and names first, then cue words, then an honest "not sure"
+(R-171).
 
-Slots: `sku` (list of codes), `brand`, `model` (lexicon ids), `part`, `media` (video, photo), `ordinal` (from 1),
-`deictic`, `query` (what is left to search for), `language`. Shapes are those of the closed intent list.
+Slots: `sku` (list of codes), `brand`, `model` (lexicon ids), `part`, `media` (video, photo),
+`ordinal` (from 1), `deictic`, `query` (what is left to search for), `language`. Shapes are those of
+the closed intent list.
 """
 
 import re
@@ -21,7 +23,7 @@ _HAN = re.compile(r"[㐀-鿿]")
 _HANGUL = re.compile(r"[가-힣ᄀ-ᇿ]")
 _LATIN = re.compile(r"[A-Za-z]{2}")
 _ZH_ONLY = re.compile(r"[这个们说吗呢么买卖视频影你您嗎這個們說請謝賣買]")
-_INVISIBLE = re.compile(r"[​-‏‪-‮⁠-⁤﻿\x00-\x08\x0b-\x1f\x7f]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _SURE, _LIKELY, _UNSURE = 0.95, 0.8, 0.3
 
 
@@ -51,7 +53,9 @@ def read(text: str, *, lang: str | None, expecting: str | None) -> Reading:
 
 
 def language(text: str, *, previous: str | None) -> str:
-    """ja, en, zh or ko by script; kanji alone or nothing clear keeps the conversation's own, else ja."""
+    """ja, en, zh or ko by script; kanji alone or nothing clear keeps the conversation's own, else
+    ja.
+    """
     told = CODE.sub(" ", unicodedata.normalize("NFKC", text).lower())
     if _KANA.search(told):
         return "ja"
@@ -112,7 +116,7 @@ def _without_names(rest: str) -> str:
 def _intent(folded: str, slots: dict[str, Any], expecting: str | None) -> tuple[str, float]:
     about_a_piece = bool(slots.keys() & {"sku", "brand", "model"})
     found = [intent for intent, pattern in cues.CUES if pattern.search(folded)]
-    if "ordinal" in slots and expecting == "choose_unit":
+    if "ordinal" in slots and expecting is not None:
         return "chat.affirm", _SURE
     if found and found[0] in {"human.request", "complaint"}:
         return found[0], _SURE

@@ -154,7 +154,9 @@ def being_prepared(title: str) -> str:
 
 
 def poster_first(title: str) -> str:
-    return f"{title} has been filmed. Here is a still first; the film follows as soon as it is ready."
+    return (
+        f"{title} has been filmed. Here is a still first; the film follows as soon as it is ready."
+    )
 
 
 def choose_part(title: str) -> str:
@@ -162,7 +164,9 @@ def choose_part(title: str) -> str:
 
 
 def which_piece() -> str:
-    return "Which piece would you like to see? Please send its number (such as W-10234) or its name."
+    return (
+        "Which piece would you like to see? Please send its number (such as W-10234) or its name."
+    )
 
 
 def choose_one(count: int, *, is_cut: bool) -> str:
@@ -192,8 +196,8 @@ def greeting() -> str:
 
 def welcome() -> str:
     return (
-        "Thank you for adding us. Send the number or name of a piece at any hour and we will show you "
-        "a film of its condition. A person is always here for you too."
+        "Thank you for adding us. Send the number or name of a piece at any hour and we will show "
+        "you a film of its condition. A person is always here for you too."
     )
 
 
@@ -207,8 +211,8 @@ def group_welcome() -> str:
 
 def help() -> str:
     return (
-        "We show you films and photos of a piece's condition. Write for example: “film of W-10234”, "
-        "“case back please”, “Rolex Daytona”. Day and night."
+        "We show you films and photos of a piece's condition. Write for example: "
+        "“film of W-10234”, “case back please”, “Rolex Daytona”. Day and night."
     )
 
 
@@ -248,7 +252,8 @@ def place() -> str:
 
 def not_sure() -> str:
     return (
-        "I am sorry, I did not understand. Please send the number or name of a piece, or choose below."
+        "I am sorry, I did not understand. "
+        "Please send the number or name of a piece, or choose below."
     )
 
 
@@ -281,7 +286,9 @@ def waited() -> str:
 
 
 def still_looking() -> str:
-    return "We are looking into it. When it is ready, the button below brings you the answer at once."
+    return (
+        "We are looking into it. When it is ready, the button below brings you the answer at once."
+    )
 
 
 def already_sent() -> str:

@@ -51,9 +51,7 @@ def moment(at: datetime, *, now: datetime) -> str:
 def captured(at: datetime) -> str:
     """2026年11月22日(日) 14:05."""
     local = at.astimezone(TOKYO)
-    return (
-        f"{local.year}年{local.month}月{local.day}日({_WEEKDAYS[local.weekday()]}) {local:%H:%M}"
-    )
+    return f"{local.year}年{local.month}月{local.day}日({_WEEKDAYS[local.weekday()]}) {local:%H:%M}"
 
 
 def yen(amount: int) -> str:
@@ -169,7 +167,10 @@ def which_piece() -> str:
 
 def choose_one(count: int, *, is_cut: bool) -> str:
     if is_cut:
-        return "該当する商品が多いため、新しい順にお出しします。お選びいただくか、型番などをお書き添えください。"
+        return (
+            "該当する商品が多いため、新しい順にお出しします。"
+            "お選びいただくか、型番などをお書き添えください。"
+        )
     return f"該当する商品が{count}点ございます。どちらをご覧になりますか。"
 
 
@@ -205,13 +206,16 @@ def welcome_back() -> str:
 
 
 def group_welcome() -> str:
-    return "お招きありがとうございます。このグループでは、私あてのメンションをいただいたときだけお答えします。"
+    return (
+        "お招きありがとうございます。"
+        "このグループでは、私あてのメンションをいただいたときだけお答えします。"
+    )
 
 
 def help() -> str:
     return (
-        "商品の状態の動画・写真をお送りします。「W-10234の動画を見せて」「裏蓋アップで」「ロレックス デイトナ」の"
-        "ようにお書きください。夜間もお答えします。"
+        "商品の状態の動画・写真をお送りします。「W-10234の動画を見せて」「裏蓋アップで」"
+        "「ロレックス デイトナ」のようにお書きください。夜間もお答えします。"
     )
 
 
@@ -250,7 +254,10 @@ def place() -> str:
 
 
 def not_sure() -> str:
-    return "申し訳ございません、うまく理解できませんでした。商品番号かお名前をお書きいただくか、下からお選びください。"
+    return (
+        "申し訳ございません、うまく理解できませんでした。"
+        "商品番号かお名前をお書きいただくか、下からお選びください。"
+    )
 
 
 def by_a_person() -> str:
@@ -266,7 +273,10 @@ def account_linked() -> str:
 
 
 def account_not_linked() -> str:
-    return "会員情報との連携ができませんでした。お手数ですが、もう一度お試しいただくか担当者へお申し付けください。"
+    return (
+        "会員情報との連携ができませんでした。"
+        "お手数ですが、もう一度お試しいただくか担当者へお申し付けください。"
+    )
 
 
 def edited() -> str:
@@ -282,7 +292,10 @@ def waited() -> str:
 
 
 def still_looking() -> str:
-    return "お調べしています。少しお時間をください。整いましたら、下のボタンですぐにお受け取りいただけます。"
+    return (
+        "お調べしています。少しお時間をください。"
+        "整いましたら、下のボタンですぐにお受け取りいただけます。"
+    )
 
 
 def already_sent() -> str:

@@ -1,6 +1,8 @@
-"""What every language module must be able to say: the signatures, held by a test, and the choice of one.
+"""What every language module must be able to say: the signatures, held by a test, and the choice of
+one.
 
-Facts come typed and ready: codes, titles, whole yen, aware moments; each language formats them its own way.
+Facts come typed and ready: codes, titles, whole yen, aware moments; each language formats them its
+own way.
 """
 
 from collections.abc import Sequence

@@ -47,7 +47,7 @@ def call(
             opened_at=now,
         )
         .on_conflict_do_nothing()
-        .returning(Ticket.id)  # type: ignore[arg-type]  # a mapped column at run time
+        .returning(col(Ticket.id))
     )
     if added.first() is not None:
         journal.record(

@@ -31,7 +31,11 @@ class Ticket(Row, table=True):
     """
 
     __tablename__ = "ticket"
-    __table_args__ = (UniqueConstraint("open_key"), Index("ticket_state", "state", "promised_at"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("open_key"),
+        Index("ticket_state", "state", "promised_at"),
+        STRICT,
+    )
 
     id: str = Field(primary_key=True, sa_type=Words)
     conversation: str = Field(sa_type=Words)

@@ -1,9 +1,10 @@
-"""Talk to a person (human.request, complaint): acknowledged at once, with a time that will be kept (R-150).
+"""Talk to a person (human.request, complaint): acknowledged at once, with a time that will be kept
+(R-150).
 
-    客: 担当者と話したい
-    証: 承知いたしました。担当者におつなぎします。本日 14:15までに、こちらでお返事いたします。
-    客 (23:00): 担当者と話したい
-    証: 承知いたしました。ただいま営業時間外のため、明日 10:45までに担当者がお返事いたします。…
+客: 担当者と話したい
+証: 承知いたしました。担当者におつなぎします。本日 14:15までに、こちらでお返事いたします。
+客 (23:00): 担当者と話したい
+証: 承知いたしました。ただいま営業時間外のため、明日 10:45までに担当者がお返事いたします。…
 """
 
 from catalog.ground.calendar import round_up_to

@@ -25,7 +25,12 @@ class Staff(Row, table=True):
     """One person. `left_at` set: they work here no more, their acts stay."""
 
     __tablename__ = "staff"
-    __table_args__ = (UniqueConstraint("name"), UniqueConstraint("email"), UniqueConstraint("slack_id"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("name"),
+        UniqueConstraint("email"),
+        UniqueConstraint("slack_id"),
+        STRICT,
+    )
 
     id: str = Field(primary_key=True, sa_type=Words)
     name: str = Field(sa_type=Words)

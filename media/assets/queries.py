@@ -1,6 +1,6 @@
 """Reads on assets: one, those of a unit, the tray of those nobody could match."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false
 from sqlmodel import Session, col, select
 
 from catalog.ground.errors import Missing
@@ -42,7 +42,7 @@ def of_unit(db: Session, unit_id: UnitId, *, limit: int = 200) -> list[Asset]:
     return list(
         db.exec(
             select(Asset)
-            .where(Asset.unit_id == unit_id, col(Asset.is_tag).is_(False))
+            .where(Asset.unit_id == unit_id, col(Asset.is_tag).is_(false()))
             .order_by(col(Asset.captured_at).desc(), col(Asset.id).desc())
             .limit(limit)
         )
@@ -56,7 +56,7 @@ def latest_whole(
     wanted: list[ColumnElement[bool]] = [
         col(Asset.unit_id) == unit_id,
         col(Asset.readiness) == Readiness.WHOLE.value,
-        col(Asset.is_tag).is_(False),
+        col(Asset.is_tag).is_(false()),
     ]
     if kind is not None:
         wanted.append(col(Asset.kind) == kind.value)

@@ -161,7 +161,7 @@ def _camera_facts(path: str) -> dict[str, Any]:
     from exifread.core.exceptions import ExifError
 
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             tags = exifread.process_file(
                 file, details=False, extract_thumbnail=False, builtin_types=True
             )
@@ -222,7 +222,7 @@ def main(arguments: list[str]) -> int:
         answer = {"ok": False, "reason": "too_large", "detail": "memory"}
     except (vips_error, *_EXIF_MISHAPS) as broken:
         answer = {"ok": False, "reason": "unreadable", "detail": _first_line(broken)}
-    print(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 
 

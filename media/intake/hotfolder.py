@@ -25,6 +25,7 @@ from catalog.ground.errors import Malformed, Missing, Refused, Stale, Unavailabl
 from media.decoding import sniff
 
 if TYPE_CHECKING:
+    from watchdog.events import FileSystemEventHandler
     from watchdog.observers.api import BaseObserver
 
 _IGNORED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
@@ -89,6 +90,8 @@ class HotFolder:
         self._done: dict[Path, tuple[int, int]] = {}
         self._stop = threading.Event()
         self._observer: BaseObserver | None = None
+        self._ear: FileSystemEventHandler | None = None
+        self._heard: set[Path] = set()
         self._thread: threading.Thread | None = None
         self._next_scan = 0.0
 
@@ -109,27 +112,36 @@ class HotFolder:
             self._thread.join(timeout=60)
 
     def _observe(self) -> None:
-        from watchdog.events import FileSystemEvent, FileSystemEventHandler
+        from watchdog import events
         from watchdog.observers import Observer
 
         closed = self._closed
 
-        class Ear(FileSystemEventHandler):
-            def on_closed(self, event: FileSystemEvent) -> None:
+        class Ear(events.FileSystemEventHandler):
+            def on_closed(self, event: events.FileSystemEvent) -> None:
                 closed.put(Path(os.fsdecode(event.src_path)))
 
-            def on_moved(self, event: FileSystemEvent) -> None:
+            def on_moved(self, event: events.FileSystemEvent) -> None:
                 if not event.is_directory:
                     closed.put(Path(os.fsdecode(event.dest_path)))
 
-        observer = Observer()
+        self._ear = Ear()
+        self._observer = Observer()
+        self._observer.start()
+        self._listen()
+
+    def _listen(self) -> None:
+        """Ask for events of the folders that are there; the scan alone watches the others."""
+        if self._observer is None or self._ear is None:
+            return
         for root in self._roots:
+            if root in self._heard or not root.is_dir():
+                continue
+            self._heard.add(root)
             try:
-                observer.schedule(Ear(), str(root), recursive=True)
-            except OSError as broken:  # not there yet, or too many watches: the scan remains
+                self._observer.schedule(self._ear, str(root), recursive=True)
+            except OSError as broken:  # too many watches, or gone again
                 log.warning("hotfolder.no_events", reason=broken.strerror)
-        observer.start()
-        self._observer = observer
 
     # The folder's own thread from here on.
 
@@ -162,6 +174,7 @@ class HotFolder:
             candidate.was_closed = True
 
     def _scan(self, now: float) -> None:
+        self._listen()
         seen: set[Path] = set()
         for root in self._roots:
             for path in _plain_files(root):

@@ -82,7 +82,8 @@ def want(
 ) -> bool:
     """Note that this message has bytes to fetch; False when that is known already.
 
-    `set_id` holds pictures sent together. `facts` travel with the due row: what whoever fetches them needs to tell the sender.
+    `set_id` holds pictures sent together. `facts` travel with the due row: what whoever fetches
+    them needs to tell the sender.
     """
     channel = conversation.partition(":")[0]
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
@@ -103,8 +104,9 @@ def want(
             wanted_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(col(ReceivedFile.id))
     )
-    if not added.rowcount:
+    if added.first() is None:
         return False
     worklist.add(db, FETCH, file_id, file_id, due_at=now, now=now, facts=facts)
     return True

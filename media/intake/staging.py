@@ -49,8 +49,6 @@ def stage(source: Path, store: OriginalStore) -> Staged:
     target = store.staging / f"{secrets.token_hex(16)}.part"
     with _opened(source) as file:
         before = os.fstat(file.fileno())
-        if not stat.S_ISREG(before.st_mode):
-            raise SourceRefused("not a plain file")
         with disk_errors():
             sha256, size = write_whole(target, _chunks(file))
     try:
@@ -71,7 +69,11 @@ def _opened(source: Path) -> BinaryIO:
     """Never through a link: a link could lead to any file of this machine."""
     if source.is_symlink():
         raise SourceRefused("a link is not taken")
-    return os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise SourceRefused("not a plain file")
+    return os.fdopen(handle, "rb")
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

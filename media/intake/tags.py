@@ -8,22 +8,18 @@ where the tag opens a session (`take`).
 import io
 import re
 
-_PAYLOAD = re.compile(r"akashi:([A-Z]{1,4}-\d{1,12}):([0-9A-Z])")
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PAYLOAD = re.compile(r"akashi:([A-Z]{1,4}-\d{1,12}):([0-9A-Z*])")
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 _BORDER = 4
 
 
 def check_character(code: str) -> str:
-    """ISO 7064 MOD 37,36 over the letters and digits: finds every single error and every swap of
-    neighbours.
-    """
-    rest = 36
+    """ISO 7064 MOD 37-2 over letters and digits: every single error and every swap shows."""
+    rest = 0
     for each in code:
-        if each == "-":
-            continue
-        total = (rest + _ALPHABET.index(each)) % 36 or 36
-        rest = total * 2 % 37
-    return _ALPHABET[(37 - rest) % 36]
+        if each != "-":
+            rest = (rest + _ALPHABET.index(each)) * 2 % 37
+    return _ALPHABET[(38 - rest) % 37]
 
 
 def payload(code: str) -> str:

@@ -190,8 +190,9 @@ def _wait(
         insert(CaptureWait)
         .values(task_id=task_id, conversation=conversation, lang=lang, asked_at=now)
         .on_conflict_do_nothing()
+        .returning(col(CaptureWait.task_id))
     )
-    return bool(added.rowcount)
+    return added.first() is not None
 
 
 def _matching(

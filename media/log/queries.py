@@ -33,7 +33,7 @@ class Leaf:
 
 def size(db: Session) -> int:
     """How many leaves there are."""
-    last = db.exec(select(func.max(LogLeaf.number))).one()
+    last: int | None = db.exec(select(func.max(LogLeaf.number))).one()
     return 0 if last is None else last + 1
 
 

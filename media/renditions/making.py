@@ -97,7 +97,7 @@ def make(
             if job.kind is AssetKind.STILL:
                 _make_still(path, folder, keep, cancel)
                 return Made(tuple(made))
-            needs_transcode = _make_film(job, path, folder, keep, tools, cancel, heard)
+            needs_transcode = _make_film(path, folder, keep, tools.ffmpeg, cancel, heard)
             return Made(tuple(made), needs_transcode)
         except (Malformed, Refused) as refused:
             return Made(tuple(made), failure=str(refused))
@@ -128,24 +128,23 @@ def _make_still(path: Path, folder: Path, keep: _Keeper, cancel: threading.Event
 
 
 def _make_film(
-    job: Job,
     path: Path,
     folder: Path,
     keep: _Keeper,
-    tools: Tools,
+    named: str | None,
     cancel: threading.Event | None,
     heard: Callable[[bytes], None] | None,
 ) -> bool:
     """True when the film must still be made anew."""
     sniff.must_be(path)  # a text or a playlist is refused before any program is looked for
-    program = ffmpeg.find(tools.ffmpeg)
+    program = ffmpeg.find(named)
     facts = ffmpeg.look(program, path, cancel=cancel)
-    if not job.makes_film:
+    if not keep.job.makes_film:
         poster = folder / "poster.jpg"
         size = ffmpeg.poster(program, path, facts, poster, cancel=cancel)
         keep.keep(Recipe.POSTER, poster, size)
     what = rules.plan(facts)
-    if isinstance(what, rules.Transcode) and not job.makes_film:
+    if isinstance(what, rules.Transcode) and not keep.job.makes_film:
         return True
     target = folder / "film.mp4"
     film = ffmpeg.make(program, path, facts, what, target, cancel=cancel, heard=heard)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import false
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import AssetId, Sha256, UnitId
@@ -102,7 +103,7 @@ def available(db: Session, unit_id: UnitId) -> list[tuple[AssetKind, Part | None
         .where(
             Asset.unit_id == unit_id,
             Asset.readiness == Readiness.WHOLE.value,
-            col(Asset.is_tag).is_(False),
+            col(Asset.is_tag).is_(false()),
         )
         .distinct()
         .order_by(col(Asset.kind), col(Asset.part))

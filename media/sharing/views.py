@@ -1,7 +1,7 @@
 """Who watched what (閲覧記録): the messenger says that a film was played to its end.
 
-The tracking id that travels with a film is the digest kept of its pass, so it says nothing by itself and opens
-nothing. Views of pages and refusals are not here yet; they come with share pages.
+The tracking id that travels with a film is the digest kept of its pass, so it says nothing by
+itself and opens nothing. Views of pages and refusals are not here yet; they come with share pages.
 """
 
 from datetime import datetime
@@ -60,14 +60,17 @@ def watched(
             told_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(col(MediaView.id))
     )
-    return bool(added.rowcount)
+    return added.first() is not None
 
 
 def of_asset(db: Session, asset_id: str) -> list[MediaView]:
     """Every time a film of this asset was watched to its end, latest first."""
     return list(
         db.exec(
-            select(MediaView).where(MediaView.asset_id == asset_id).order_by(col(MediaView.at).desc())
+            select(MediaView)
+            .where(MediaView.asset_id == asset_id)
+            .order_by(col(MediaView.at).desc())
         )
     )

@@ -1,4 +1,6 @@
-"""What every object store must do. S3 runs where AKASHI_TEST_S3_ENDPOINT names a service with a bucket `akashi`."""
+"""What every object store must do. S3 runs where AKASHI_TEST_S3_ENDPOINT names a service with a
+bucket `akashi`.
+"""
 
 import hashlib
 import json

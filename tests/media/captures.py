@@ -24,7 +24,10 @@ def unit(database: Database, code: str = "W-10234") -> UnitId:
 
     def write(db: Session) -> UnitId:
         style = Style(
-            id=f"style-{code}", style_key=code.lower(), category=Category.WATCH.value, written_at=NOON
+            id=f"style-{code}",
+            style_key=code.lower(),
+            category=Category.WATCH.value,
+            written_at=NOON,
         )
         db.add(style)
         db.flush()

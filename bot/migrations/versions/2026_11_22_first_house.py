@@ -89,9 +89,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'due'"),
         postgresql_where=sa.text("state = 'due'"),
     )
-    op.create_index(
-        "inbox_message", "inbox", ["conversation", "message_id"], unique=False
-    )
+    op.create_index("inbox_message", "inbox", ["conversation", "message_id"], unique=False)
     op.create_table(
         "journal",
         sa.Column("id", record.Whole(), nullable=False),
@@ -281,9 +279,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("style_key"),
         sqlite_strict=True,
     )
-    op.create_index(
-        op.f("ix_style_reference_key"), "style", ["reference_key"], unique=False
-    )
+    op.create_index(op.f("ix_style_reference_key"), "style", ["reference_key"], unique=False)
     op.create_index("style_brand", "style", ["brand_key", "model_key"], unique=False)
     op.create_table(
         "thread",
@@ -375,9 +371,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_strict=True,
     )
-    op.create_index(
-        "partner_grant_of", "partner_grant", ["partner_id", "unit_code"], unique=False
-    )
+    op.create_index("partner_grant_of", "partner_grant", ["partner_id", "unit_code"], unique=False)
     op.create_table(
         "partner_seat",
         sa.Column("channel", record.Words(), nullable=False),
@@ -454,9 +448,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", "place"),
         sqlite_strict=True,
     )
-    op.create_index(
-        "asset_unit", "asset", ["unit_id", "kind", "captured_at"], unique=False
-    )
+    op.create_index("asset_unit", "asset", ["unit_id", "kind", "captured_at"], unique=False)
     op.create_table(
         "grading",
         sa.Column("id", record.Whole(), nullable=False),
@@ -541,9 +533,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("open_key"),
         sqlite_strict=True,
     )
-    op.create_index(
-        op.f("ix_capture_task_unit_id"), "capture_task", ["unit_id"], unique=False
-    )
+    op.create_index(op.f("ix_capture_task_unit_id"), "capture_task", ["unit_id"], unique=False)
     op.create_table(
         "rendition",
         sa.Column("id", record.Words(), nullable=False),
@@ -632,12 +622,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash"),
         sqlite_strict=True,
     )
-    op.create_index(
-        "media_pass_conversation", "media_pass", ["conversation"], unique=False
-    )
-    op.create_index(
-        "media_pass_rendition", "media_pass", ["rendition_id"], unique=False
-    )
+    op.create_index("media_pass_conversation", "media_pass", ["conversation"], unique=False)
+    op.create_index("media_pass_rendition", "media_pass", ["rendition_id"], unique=False)
     op.create_table(
         "media_view",
         sa.Column("id", record.Whole(), nullable=False),
@@ -658,6 +644,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", "at"),
         sqlite_strict=True,
     )
-    op.create_index(
-        op.f("ix_media_view_asset_id"), "media_view", ["asset_id"], unique=False
-    )
+    op.create_index(op.f("ix_media_view_asset_id"), "media_view", ["asset_id"], unique=False)

@@ -84,7 +84,11 @@ def test_a_text_named_like_a_film_reaches_no_decoder(tmp_path: Path) -> None:
         ffmpeg.look("/nowhere/ffmpeg", path)
 
 
-@pytest.mark.parametrize("disguise", [b"", b"\0\0\0\x18ftypisom\0\0\2\0isommp41", b"\x1a\x45\xdf\xa3matroska"])
+MP4_HEAD = b"\0\0\0\x18ftypisom\0\0\2\0isommp41"
+MKV_HEAD = b"\x1a\x45\xdf\xa3matroska"
+
+
+@pytest.mark.parametrize("disguise", [b"", MP4_HEAD, MKV_HEAD])
 def test_a_playlist_named_like_a_film_calls_nobody(
     program: str, tmp_path: Path, trap: tuple[int, list[object]], disguise: bytes
 ) -> None:
@@ -122,10 +126,9 @@ def test_a_missing_program_is_said(tmp_path: Path, ready_film: Path) -> None:
         ffmpeg.look(str(tmp_path / "ffmpeg"), ready_film)
 
 
-def test_a_film_being_made_can_be_stopped_and_leaves_nothing(
-    program: str, tmp_path: Path
-) -> None:
-    long = captures.film(tmp_path / "long.avi", size="1280x720", seconds=20, codec=("-c:v", "mpeg4"))
+def test_a_film_being_made_can_be_stopped_and_leaves_nothing(program: str, tmp_path: Path) -> None:
+    codec = ("-c:v", "mpeg4")
+    long = captures.film(tmp_path / "long.avi", size="1280x720", seconds=20, codec=codec)
     facts = ffmpeg.look(program, long)
     what = rules.plan(facts)
     stop = threading.Event()

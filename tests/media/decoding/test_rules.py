@@ -105,11 +105,12 @@ REPORT = """Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/x/IMG_0001.MOV':
     comment         : first
                     :   Stream #0:0: Video: h264 (High), yuv420p, 99x99, 30 fps
   Duration: 00:01:05.50, start: 0.000000, bitrate: 24008 kb/s
-  Stream #0:0[0x1](und): Video: hevc (Main 10) (hvc1 / 0x31637668), yuv420p10le(tv, bt2020nc/bt2020/arib-std-b67), \
+  Stream #0:0[0x1](und): Video: hevc (Main 10) (hvc1 / 0x31637668), \
+yuv420p10le(tv, bt2020nc/bt2020/arib-std-b67), \
 3840x2160 [SAR 1:1 DAR 16:9], 23800 kb/s, 59.98 fps, 60 tbr, 600 tbn (default)
     Side data:
       displaymatrix: rotation of -90.00 degrees
-  Stream #0:1[0x2](und): Audio: aac (LC) (mp4a / 0x6134706D), 44100 Hz, stereo, fltp, 189 kb/s (default)
+  Stream #0:1[0x2](und): Audio: aac (LC) (mp4a / 0x6134706D), 44100 Hz, stereo, fltp, 189 kb/s
   Stream #0:2[0x3](und): Data: none (mebx / 0x7862656D), 0 kb/s (default)
 At least one output file must be specified
 """

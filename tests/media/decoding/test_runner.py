@@ -65,7 +65,8 @@ def test_closing_its_mouth_does_not_save_it() -> None:
 
 
 def test_an_endless_talker_is_heard_only_so_far() -> None:
-    code = "import sys\nfor _ in range(3000): sys.stdout.write('x' * 1000); sys.stderr.write('y' * 1000)"
+    line = "sys.stdout.write('x' * 1000); sys.stderr.write('y' * 1000)"
+    code = f"import sys\nfor _ in range(3000): {line}"
     finished = python(code)
     assert len(finished.answer) == 1024 * 1024
     assert len(finished.complaint) == 64 * 1024
@@ -83,7 +84,8 @@ def test_a_program_that_is_not_there_is_missing(tmp_path: Path) -> None:
 def test_it_reaches_no_network_where_the_kernel_allows_to_forbid_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        code = f"import socket; socket.create_connection(('127.0.0.1', {port}), 2); print('through')"
+        call = f"socket.create_connection(('127.0.0.1', {port}), 2)"
+        code = f"import socket; {call}; print('through')"
         probe = "import ctypes; print(ctypes.CDLL(None).unshare(0x50000000))"
         can_forbid = python(probe).answer.strip() == b"0"
         if not can_forbid:

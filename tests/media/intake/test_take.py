@@ -1,15 +1,17 @@
-"""One file in: original first, one asset, one leaf, one due rendition; nothing twice, nothing lost."""
+"""One file in: original first, one asset, leaf and due rendition; nothing twice, nothing lost."""
 
+import hashlib
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 
 from catalog.ground import journal, worklist
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import Sha256, UnitId
-from catalog.ground.session import Database
+from catalog.ground.session import Database, SqliteDatabase
 from media.assets import queries as assets
 from media.assets.kinds import RENDITION_WORK, AssetKind, Part, TimeSource
 from media.assets.tables import Asset, Blob
@@ -127,9 +129,7 @@ def test_what_nobody_can_match_waits_in_the_tray_until_staff_say(
     assert {each.id for each in tray} == {lost.asset_id, wrong.asset_id}
     assert {each.hinted_code for each in tray} == {None, "W-99999"}
     entrance.database.write(
-        lambda db: assign(
-            db, lost.asset_id, unit_id, part=Part.DIAL, actor="staff:1", now=NOON
-        )
+        lambda db: assign(db, lost.asset_id, unit_id, part=Part.DIAL, actor="staff:1", now=NOON)
     )
     asset = asset_of(entrance, lost)
     assert (asset.unit_id, asset.part) == (unit_id, Part.DIAL)
@@ -191,9 +191,7 @@ def test_a_film_brings_its_own_time(entrance: Entrance, hot: Path, ready_film: P
 
 
 @pytest.mark.parametrize("name", ["W-10234_01.mp4", "W-10234_02.jpg"])
-def test_a_broken_capture_is_kept_all_the_same(
-    entrance: Entrance, hot: Path, name: str
-) -> None:
+def test_a_broken_capture_is_kept_all_the_same(entrance: Entrance, hot: Path, name: str) -> None:
     captures.unit(entrance.database)
     path = hot / name
     path.write_text("this is neither a picture nor a film")
@@ -230,15 +228,23 @@ def test_what_is_no_capture_is_refused_and_leaves_nothing(entrance: Entrance, ho
     assert list(entrance.store.staging.iterdir()) == []
 
 
-def test_when_the_database_does_not_answer_the_original_is_there_and_nothing_else(
-    database: Database, store: LocalStore, hot: Path
+def test_when_the_database_does_not_answer_the_original_is_kept_and_nothing_is_half_done(
+    tmp_path: Path, store: LocalStore, hot: Path
 ) -> None:
+    database = SqliteDatabase(str(tmp_path / "damaged.db"))
+    SQLModel.metadata.create_all(database.engine())
     captures.unit(database)
+    entrance = Entrance(database, store, actor="hotfolder")
     path = captures.still(hot / "W-10234_01.jpg")
-    other = Entrance(database, store, actor="hotfolder")
-    take(path, other, now=NOON, root=hot)
-    database.close()
-    late = captures.still(hot / "W-10234_02.jpg", seed=2)
+    damage = sqlite3.connect(tmp_path / "damaged.db")
+    damage.execute("ALTER TABLE worklist RENAME TO lost")
     with pytest.raises(Unavailable):
-        take(late, other, now=NOON, wish=None)
+        take(path, entrance, now=NOON, root=hot)
+    damage.execute("ALTER TABLE lost RENAME TO worklist")
+    damage.close()
+    assert count(entrance) == (0, 0, 0, 0)
     assert list(store.staging.iterdir()) == []
+    digest = Sha256(hashlib.sha256(path.read_bytes()).hexdigest())
+    assert store.exists(original_key(digest))
+    assert take(path, entrance, now=NOON, root=hot).is_new
+    database.close()

@@ -1,0 +1,1 @@
+"""Recorded webhook bytes in, outgoing calls out, through the production path."""

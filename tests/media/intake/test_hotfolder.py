@@ -1,0 +1,240 @@
+"""Hot folders: complete files only, each once, in order, with events and without; nothing else."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.ground.errors import Malformed, Unavailable
+from media.intake.hotfolder import HotFolder, Pace
+from tests.media import captures
+
+QUICK = Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0)
+SLOW_SCAN = Pace(scan=60.0, settle=0.2, closed=0.5, open=1.0)
+
+
+class Takings:
+    """What was handed on, and what the next hand-ons answer."""
+
+    def __init__(self) -> None:
+        self.paths: list[Path] = []
+        self.sizes: list[int] = []
+        self.answers: list[Exception] = []
+        self.known: set[tuple[Path, int, int]] = set()
+
+    def take(self, path: Path, root: Path) -> None:
+        self.paths.append(path)
+        self.sizes.append(path.stat().st_size)
+        if self.answers:
+            raise self.answers.pop(0)
+        state = path.stat()
+        self.known.add((path, state.st_size, state.st_mtime_ns))
+
+    def is_taken(self, path: Path, size: int, mtime_ns: int) -> bool:
+        return (path, size, mtime_ns) in self.known
+
+    @property
+    def names(self) -> list[str]:
+        return [path.name for path in self.paths]
+
+
+Watch = Callable[..., HotFolder]
+
+
+@pytest.fixture
+def hot(tmp_path: Path) -> Path:
+    (tmp_path / "hot").mkdir()
+    return tmp_path / "hot"
+
+
+@pytest.fixture
+def takings() -> Takings:
+    return Takings()
+
+
+@pytest.fixture
+def watch(hot: Path, takings: Takings) -> Iterator[Watch]:
+    running: list[HotFolder] = []
+
+    def start(pace: Pace = QUICK, *, uses_events: bool = True) -> HotFolder:
+        folder = HotFolder(
+            [hot], takings.take, is_taken=takings.is_taken, pace=pace, uses_events=uses_events
+        )
+        folder.start()
+        running.append(folder)
+        return folder
+
+    yield start
+    for folder in running:
+        folder.stop()
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def still_holds(holds: Callable[[], bool], seconds: float = 0.6) -> None:
+    """True all the while: nothing more happens."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert holds()
+        time.sleep(0.05)
+
+
+def aside(hot: Path, name: str, seed: int = 1) -> Path:
+    """A finished picture outside the hot folder, on the same disk."""
+    return captures.still(hot.parent / "aside" / name, seed=seed)
+
+
+def test_a_closed_file_is_handed_on_at_once_and_once(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    watch(SLOW_SCAN)
+    content = aside(hot, "a.jpg").read_bytes()
+    wait_for(lambda: True)
+    started = time.monotonic()
+    (hot / "W-10234_01.jpg").write_bytes(content)
+    wait_for(lambda: takings.names == ["W-10234_01.jpg"], 3)
+    assert time.monotonic() - started < 2.0
+    still_holds(lambda: len(takings.paths) == 1)
+
+
+def test_a_file_renamed_into_place_is_handed_on(hot: Path, takings: Takings, watch: Watch) -> None:
+    watch(SLOW_SCAN)
+    partial = hot / "W-10234_01.jpg.part"
+    partial.write_bytes(aside(hot, "a.jpg").read_bytes())
+    still_holds(lambda: takings.paths == [])
+    partial.rename(hot / "W-10234_01.jpg")
+    wait_for(lambda: takings.names == ["W-10234_01.jpg"], 3)
+
+
+@pytest.mark.parametrize("uses_events", [True, False])
+def test_a_slow_writer_is_waited_for(
+    hot: Path, takings: Takings, watch: Watch, uses_events: bool
+) -> None:
+    watch(Pace(scan=0.1, settle=0.2, closed=0.5, open=5.0), uses_events=uses_events)
+    content = aside(hot, "a.jpg").read_bytes()
+    with (hot / "W-10234_01.jpg").open("wb") as writer:
+        for start in range(0, len(content), len(content) // 4 + 1):
+            writer.write(content[start : start + len(content) // 4 + 1])
+            writer.flush()
+            if writer.tell() < len(content):
+                still_holds(lambda: takings.paths == [], 0.5)
+    wait_for(lambda: takings.names == ["W-10234_01.jpg"], 5)
+    still_holds(lambda: len(takings.paths) == 1)
+    assert takings.sizes == [len(content)]
+
+
+def test_without_events_files_are_found_too(hot: Path, takings: Takings, watch: Watch) -> None:
+    watch(uses_events=False)
+    (hot / "sub").mkdir()
+    (hot / "sub" / "W-10234_01.jpg").write_bytes(aside(hot, "a.jpg").read_bytes())
+    wait_for(lambda: takings.names == ["W-10234_01.jpg"])
+    still_holds(lambda: len(takings.paths) == 1)
+
+
+def test_what_came_while_nobody_watched_is_handed_on_once_in_order(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    for number, name in enumerate(["c.jpg", "a.jpg", "b.jpg"]):
+        path = captures.still(hot / "W-10234" / name, seed=number)
+        os.utime(path, (1_000_000 + number, 1_000_000 + number))
+    first = watch()
+    wait_for(lambda: len(takings.paths) == 3)
+    assert takings.names == ["c.jpg", "a.jpg", "b.jpg"]
+    first.stop()
+    watch()
+    still_holds(lambda: len(takings.paths) == 3, 1.0)
+
+
+def test_a_file_written_anew_is_handed_on_anew(hot: Path, takings: Takings, watch: Watch) -> None:
+    watch()
+    path = captures.still(hot / "W-10234_01.jpg")
+    wait_for(lambda: len(takings.paths) == 1)
+    captures.still(path, width=320)
+    wait_for(lambda: len(takings.paths) == 2)
+
+
+def test_a_file_whose_end_never_comes_is_handed_on_at_last(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    watch()
+    whole = aside(hot, "a.jpg").read_bytes()
+    started = time.monotonic()
+    (hot / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    wait_for(lambda: takings.names == ["cut.jpg"])
+    assert time.monotonic() - started >= QUICK.closed
+
+
+def test_hidden_unfinished_and_linked_files_are_left_alone(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    outside = aside(hot, "secret.jpg")
+    content = outside.read_bytes()
+    for name in (".a.jpg", "a.jpg.tmp", "a.jpg.part", "Thumbs.db", ".trash/a.jpg"):
+        path = hot / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    (hot / "link.jpg").symlink_to(outside)
+    (hot / "folder").symlink_to(outside.parent)
+    os.mkfifo(hot / "pipe.jpg")
+    watch()
+    (hot / "late.jpg").symlink_to(outside)
+    captures.still(hot / "good.jpg")
+    wait_for(lambda: takings.names == ["good.jpg"])
+    still_holds(lambda: takings.names == ["good.jpg"], 1.0)
+
+
+def test_when_something_outside_is_missing_it_is_tried_again(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    takings.answers = [Unavailable("the disk is full")]
+    watch()
+    captures.still(hot / "a.jpg")
+    wait_for(lambda: takings.names == ["a.jpg", "a.jpg"])
+
+
+def test_a_refused_file_is_left_and_its_neighbours_go_on(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    takings.answers = [Malformed("no picture")]
+    watch()
+    captures.still(hot / "a.jpg")
+    wait_for(lambda: takings.names == ["a.jpg"])
+    captures.still(hot / "b.jpg", seed=2)
+    wait_for(lambda: takings.names == ["a.jpg", "b.jpg"])
+    still_holds(lambda: len(takings.paths) == 2)
+
+
+def test_a_folder_that_is_not_there_yet_is_watched_when_it_comes(
+    tmp_path: Path, takings: Takings
+) -> None:
+    late = tmp_path / "late"
+    folder = HotFolder([late], takings.take, is_taken=takings.is_taken, pace=QUICK)
+    folder.start()
+    captures.still(late / "a.jpg")
+    wait_for(lambda: takings.names == ["a.jpg"])
+    folder.stop()
+
+
+def test_stopping_waits_for_the_file_in_hand(hot: Path, takings: Takings) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def take(path: Path, root: Path) -> None:
+        begun.set()
+        may_end.wait(5)
+        takings.take(path, root)
+
+    folder = HotFolder([hot], take, is_taken=takings.is_taken, pace=QUICK)
+    captures.still(hot / "a.jpg")
+    folder.start()
+    assert begun.wait(5)
+    threading.Timer(0.2, may_end.set).start()
+    folder.stop()
+    assert takings.names == ["a.jpg"]
