@@ -1,4 +1,6 @@
-"""`python -m bench [NAME…] [--quick]`: measure, then print one table. Exit status 1 when a promise was missed."""
+"""`python -m bench [NAME…] [--quick]`: measure, then print one table. Exit status 1 when a promise
+was missed.
+"""
 
 import argparse
 import importlib

@@ -1,7 +1,7 @@
 """Signed webhook deliveries of one text message each, as bytes ready for a socket.
 
-Who writes and what about follows from the message's number, so that whoever reads the answers can tell without
-being told.
+Who writes and what about follows from the message's number, so that whoever reads the answers can
+tell without being told.
 """
 
 import base64

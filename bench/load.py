@@ -1,7 +1,8 @@
-"""The load generator, a process of its own: raw sockets, kept connections, bodies signed beforehand.
+"""The load generator, a process of its own: raw sockets, kept connections, bodies signed
+beforehand.
 
-Closed loop: so many connections, each sends its next request when the last was answered. Open loop: a fixed rate
-whatever the answers do, latency counted from the moment a request should have left.
+Closed loop: so many connections, each sends its next request when the last was answered. Open loop:
+a fixed rate whatever the answers do, latency counted from the moment a request should have left.
 
     with Load(plan, folder) as load:   # bodies are ready, nothing was sent yet
         report = load.go()
@@ -31,7 +32,9 @@ LATE_SECONDS = 60.0  # how long answers may come after the last request
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`rate` 0 is the closed loop. `bodies`: how many are made; used again from the start if `wraps`."""
+    """`rate` 0 is the closed loop. `bodies`: how many are made; used again from the start if
+    `wraps`.
+    """
 
     port: int
     tag: int
@@ -56,7 +59,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """By number of request: when it should have left (monotonic), its status (0: none), its milliseconds."""
+    """By number of request: when it should have left (monotonic), its status (0: none), its
+    milliseconds.
+    """
 
     begun: float
     ended: float
@@ -125,7 +130,8 @@ class Load:
         return self.report()
 
 
-# --- the process itself ------------------------------------------------------------------------------
+# --- the process itself
+# ------------------------------------------------------------------------------
 
 
 class _Connection(asyncio.Protocol):
@@ -299,7 +305,9 @@ class _Generator:
 
 
 def main() -> None:
-    """`python -m bench.load PLAN ANSWER`: prepare, say ready, wait for go, send, write the answer."""
+    """`python -m bench.load PLAN ANSWER`: prepare, say ready, wait for go, send, write the
+    answer.
+    """
     import uvloop
 
     given = orjson.loads(sys.argv[1])

@@ -1,7 +1,8 @@
-"""What the product is compared with, each a server process: a bare ASGI application, and the SDK's echo bot.
+"""What the product is compared with, each a server process: a bare ASGI application, and the SDK's
+echo bot.
 
-`bare` answers 200 and does nothing: the most this machine and this server can do. `echo` is the bot most people
-start with: FastAPI and line-bot-sdk, answered inside the request, nothing stored.
+`bare` answers 200 and does nothing: the most this machine and this server can do. `echo` is the bot
+most people start with: FastAPI and line-bot-sdk, answered inside the request, nothing stored.
 """
 
 import contextlib
@@ -36,7 +37,8 @@ def echo(folder: Path, line_base: str) -> Iterator[Server]:
         yield server
 
 
-# --- the processes themselves ------------------------------------------------------------------------
+# --- the processes themselves
+# ------------------------------------------------------------------------
 
 _START = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
 _BODY = {"type": "http.response.body", "body": b"ok"}

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`figure` and `reference` in `unit`; `ratio` is figure to reference where that is the promise."""
+    """`figure` and `reference` in `unit`; `ratio` is figure to reference where that is the
+    promise.
+    """
 
     goal: str
     what: str

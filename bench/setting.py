@@ -38,9 +38,7 @@ def opened(*, quick: bool) -> Iterator[Setting]:
     folder = Path(tempfile.mkdtemp(dir=home))
     try:
         yield (
-            Setting(folder, rounds=1, seconds=15.0, short_seconds=3.0)
-            if quick
-            else Setting(folder)
+            Setting(folder, rounds=1, seconds=15.0, short_seconds=3.0) if quick else Setting(folder)
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,8 @@
-"""A shop to measure: a folder with a migrated database, units with films, and the real `akashi` processes.
+"""A shop to measure: a folder with a migrated database, units with films, and the real `akashi`
+processes.
 
-Units, captures and renditions are written by the product's own verbs; one small film is really made, and the
-other units' films share its bytes.
+Units, captures and renditions are written by the product's own verbs; one small film is really
+made, and the other units' films share its bytes.
 """
 
 import base64
@@ -23,6 +24,7 @@ from bench.processes import Server
 from catalog.ground.session import Database, open_database
 
 ACCESS_TOKEN = "bench-token"
+AKASHI = ("-P", "-m", "bot")  # -P: nothing in the folder is taken for a package
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class Shop:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AKASHI_")}
         return {
             **kept,
+            "PYTHONPATH": str(processes.ROOT),
             "AKASHI_DATABASE_URL": self.url,
-            "AKASHI_MEDIA_URL": f"file://{self.folder}/media",
+            "AKASHI_MEDIA_URL": f"file://{self.folder}/store",
             "AKASHI_PUBLIC_URL": "https://bench.akashi.invalid",
             "AKASHI_DATA_KEY": base64.b64encode(bytes(32)).decode(),
             "AKASHI_LINE_CHANNEL_SECRET": SECRET,
@@ -59,7 +62,7 @@ class Shop:
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """One command of the command line, to its end. Raises CalledProcessError."""
         return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
+            [sys.executable, *AKASHI, *arguments],
             cwd=self.folder,
             env=self.env,
             check=True,
@@ -71,7 +74,7 @@ class Shop:
         """Start it and do not wait."""
         port = port or processes.free_port()
         return processes.launch(
-            ["-m", "bot", command, "--port", str(port)],
+            [*AKASHI, command, "--port", str(port)],
             port,
             self.folder / f"{command}.log",
             cwd=self.folder,
@@ -172,7 +175,9 @@ def _follow(db: Session, people: int, now: datetime) -> None:
 
 
 def _film(shop: Shop, database: Database, wanted: tuple[str, ...], now: datetime) -> None:
-    """The first unit's film goes the whole way; the others are received with the same bytes and what was made."""
+    """The first unit's film goes the whole way; the others are received with the same bytes and
+    what was made.
+    """
     from catalog.ground import worklist
     from catalog.ground.record import Sha256
     from catalog.items.queries import id_of_code
@@ -184,7 +189,7 @@ def _film(shop: Shop, database: Database, wanted: tuple[str, ...], now: datetime
     from media.renditions import making
     from media.renditions.making import Job, Tools
 
-    store = open_store(f"file://{shop.folder}/media")
+    store = open_store(f"file://{shop.folder}/store")
     source = shop.folder / f"{wanted[0]}_01.mp4"
     make_film(source, seconds=4)
     first = intake.take(source, intake.Entrance(database, store, "bench"), now=now)
@@ -227,7 +232,7 @@ def _film(shop: Shop, database: Database, wanted: tuple[str, ...], now: datetime
 
 
 def _digest_of(db: Session, asset_id: str) -> str:
-    from media.assets.queries import asset_of
     from catalog.ground.record import AssetId
+    from media.assets.queries import asset_of
 
     return asset_of(db, AssetId(asset_id)).sha256

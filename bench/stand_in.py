@@ -1,7 +1,9 @@
-"""A stand-in of LINE that takes every reply and push at once and remembers when, a process of its own.
+"""A stand-in of LINE that takes every reply and push at once and remembers when, a process of its
+own.
 
-As on the real platform a reply token works once and a retry key is accepted once. It checks nothing else and
-does as little as possible, so that it does not eat the time it measures; the strict stand-in is in the tests.
+As on the real platform a reply token works once and a retry key is accepted once. It checks nothing
+else and does as little as possible, so that it does not eat the time it measures; the strict
+stand-in is in the tests.
 """
 
 import asyncio
@@ -26,7 +28,9 @@ SENT = b'{"sentMessages":[{"id":"1","quoteToken":"q"}]}'
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One call it took: the reply token or the person, the moment (monotonic), the messages' types."""
+    """One call it took: the reply token or the person, the moment (monotonic), the messages'
+    types.
+    """
 
     to: str
     at: float
@@ -93,7 +97,8 @@ def standing_in(folder: Path) -> Iterator[StandIn]:
         yield StandIn(server)
 
 
-# --- the process itself ------------------------------------------------------------------------------
+# --- the process itself
+# ------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -105,7 +110,9 @@ class _Memory:
 
 
 class _Platform(asyncio.Protocol):
-    """HTTP as far as the callers need it: one request at a time, Content-Length, kept connections."""
+    """HTTP as far as the callers need it: one request at a time, Content-Length, kept
+    connections.
+    """
 
     def __init__(self, memory: _Memory) -> None:
         self._memory = memory

@@ -119,7 +119,7 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One thing a message may want, of INTENTS' closed list."""
+    """One thing a message may want, of the closed list in docs/intents.md."""
 
     intent: str
     confidence: float
@@ -127,9 +127,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a message was understood to be. Shape of `akashi understand` (INTENTS, calling
-    convention).
-    """
+    """What a message was understood to be. Shape of `akashi understand`."""
 
     meanings: tuple[Meaning, ...]
     slots: Mapping[str, Any] = field(default_factory=dict)

@@ -54,7 +54,8 @@ def tell_capture(
     if shown is None or unit is None:
         return True
     words = voice(work.facts["lang"])
-    told = words.poster_first(unit.title) if shown.is_pending else words.late_delivery(unit.title)
+    title = unit.named(words.lang)
+    told = words.poster_first(title) if shown.is_pending else words.late_delivery(title)
     if shown.is_pending and work.kind == tasks.READY:
         return True
     letters: list[Letter] = [

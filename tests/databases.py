@@ -63,7 +63,8 @@ def _server() -> URL | None:
 def _postgres_template() -> str:
     name = f"akashi_template_{uuid.uuid4().hex[:8]}"
     _administer(
-        f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+        f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
+        " LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
     )
     engine = create_engine(_database_url(name), poolclass=NullPool)
     upgrade(engine)

@@ -1,4 +1,5 @@
-"""A small shop for journeys: the real composition, a real server on loopback, the strict LINE stand-in.
+"""A small shop for journeys: the real composition, a real server on loopback, the strict LINE
+stand-in.
 
 async with open_shop(url, folder) as shop:
     misaki = shop.line.add_user()
@@ -35,9 +36,9 @@ from catalog.items.lines import ItemLine, parse
 from catalog.partners import actions as partners
 from conversations.ports import Understanding
 from conversations.turn import Desk
+from media.assets.kinds import Part
 from media.intake import take as intake_take
 from media.intake.take import Wish
-from media.assets.kinds import Part
 from tests.line_platform import LinePlatform
 
 Json = dict[str, Any]
@@ -78,7 +79,8 @@ def _film_bytes(codec: str, seconds: int, size: str) -> bytes:
         "mpeg4": ["-c:v", "mpeg4", "-q:v", "8"],
     }[codec]
     command = [
-        "ffmpeg", "-loglevel", "error", "-y", "-f", "lavfi", "-i", f"testsrc=d={seconds}:s={size}:r=15",
+        "ffmpeg", "-loglevel", "error", "-y",
+        "-f", "lavfi", "-i", f"testsrc=d={seconds}:s={size}:r=15",
         "-f", "lavfi", "-i", f"sine=d={seconds}", *video, "-c:a", "aac", str(target),
     ]  # fmt: skip
     subprocess.run(command, check=True)

@@ -1,7 +1,8 @@
-"""`akashi demo`: the whole product on this machine alone, with a stand-in for LINE and a shop to play with.
+"""`akashi demo`: the whole product on this machine alone, with a stand-in for LINE and a shop to
+play with.
 
-Everything lies under one folder, `var/demo`, and goes with it. The product is composed as for `serve`; only
-LINE's addresses point to the stand-in behind `/simulator`.
+Everything lies under one folder, `var/demo`, and goes with it. The product is composed as for
+`serve`; only LINE's addresses point to the stand-in behind `/simulator`.
 """
 
 import asyncio
@@ -58,7 +59,6 @@ PEOPLE = People(
     ),
     retailer=Retailer("P-001", personas.GINZA.name, personas.GINZA.user_id),
 )
-_START_SECONDS = 20.0
 
 
 class DemoRunning(Refused):
@@ -107,6 +107,7 @@ def demo(host: str, port: int, fresh: bool) -> None:
         _prepare(place, fresh=fresh)
         shop = compose(settings(place))
         try:
+            history.upgrade(shop.database.engine())
             platform = open_platform(shop, place)
             app = web_app(
                 shop,
@@ -120,7 +121,8 @@ def demo(host: str, port: int, fresh: bool) -> None:
 
 
 def settings(place: Place) -> Settings:
-    """The demo's own settings, whatever the environment says; keys and secrets are kept in its folder.
+    """The demo's own settings, whatever the environment says; keys and secrets are kept in its
+    folder.
 
     Raises SettingMalformed.
     """
@@ -180,11 +182,6 @@ def _prepare(place: Place, *, fresh: bool) -> None:
     """Seed once; a half-seeded or outdated demo is seeded anew."""
     mark = place.folder / "seeded"
     if not fresh and mark.is_file() and mark.read_text().strip() == SEED:
-        shop = compose(settings(place))
-        try:
-            history.upgrade(shop.database.engine())
-        finally:
-            shop.close()
         place.hot_folder.mkdir(parents=True, exist_ok=True)
         return
     _clear(place.folder)
@@ -250,21 +247,31 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextlib.asynccontextmanager
 async def _beside(shop: Shop, platform: Platform, place: Place) -> AsyncIterator[None]:
-    """The workers, and what is done once the server answers."""
+    """The workers, from when the server answers: their LINE is this same server."""
+    closing = asyncio.Event()
+    living = asyncio.create_task(_live(shop, place, closing))
+    try:
+        yield
+    finally:
+        closing.set()
+        await platform.close()
+        await living
+
+
+async def _live(shop: Shop, place: Place, closing: asyncio.Event) -> None:
+    await _until_answering(place, closing)
+    if closing.is_set():
+        return
     async with workers(shop):
-        furnishing = asyncio.create_task(_furnish(shop, place))
-        try:
-            yield
-        finally:
-            furnishing.cancel()
-            await asyncio.gather(furnishing, return_exceptions=True)
-            await platform.close()
+        click.echo(guide(place))
+        furnishing = asyncio.create_task(_hang_menu(shop))
+        await closing.wait()
+        furnishing.cancel()
+        await asyncio.gather(furnishing, return_exceptions=True)
 
 
-async def _furnish(shop: Shop, place: Place) -> None:
-    """Say that the shop is open, then hang up the menu."""
-    await _until_answering(place)
-    click.echo(guide(place))
+async def _hang_menu(shop: Shop) -> None:
+    """The rich menu under the chats. Without a Japanese font the demo goes without it."""
     if shop.line is None:
         return
     try:
@@ -273,13 +280,11 @@ async def _furnish(shop: Shop, place: Place) -> None:
         click.echo(f"The chat's menu is left out: {missing}.")
 
 
-async def _until_answering(place: Place) -> None:
-    end = asyncio.get_running_loop().time() + _START_SECONDS
-    while asyncio.get_running_loop().time() < end:
+async def _until_answering(place: Place, closing: asyncio.Event) -> None:
+    host = place.base_url.removeprefix("http://").rpartition(":")[0]
+    while not closing.is_set():
         with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection(
-                place.base_url.rpartition(":")[0].removeprefix("http://"), place.port
-            )
+            _, writer = await asyncio.open_connection(host, place.port)
             writer.close()
             return
         await asyncio.sleep(0.05)

@@ -1,5 +1,5 @@
-"""Condition films (状態動画) made of drawings: a slow pass over the piece, then over a part of it, with a light
-that wanders across. H.264 and AAC at 720p, so that a messenger takes them as they are.
+"""Condition films (状態動画) made of drawings: a slow pass over the piece, then over a part of it,
+with a light that wanders across. H.264 and AAC at 720p, so that a messenger takes them as they are.
 """
 
 import subprocess
@@ -10,9 +10,9 @@ from pathlib import Path
 
 from catalog.ground.errors import Unavailable
 
-_WIDTH, _HEIGHT, _FRAMES = 1280, 720, 24
+_WIDTH, _HEIGHT, _FRAMES = 1280, 720, 20
 FRAME = (1440, 810)  # what is photographed; the film looks at 1280 × 720 of it
-_TAKES = (2.6, 2.2)
+_TAKES = (2.2, 1.8)
 _SWEEP = (320, _HEIGHT)
 _LIMIT_SECONDS = 60
 
@@ -35,7 +35,7 @@ class Studio:
 
 def open_studio(program: str, folder: Path) -> Studio:
     """Draw the light once."""
-    import pyvips  # type: ignore[import-untyped]  # ships no types
+    import pyvips
 
     wide, tall = _SWEEP
     document = (
@@ -53,7 +53,7 @@ def open_studio(program: str, folder: Path) -> Studio:
 def film(
     studio: Studio, frames: tuple[Path, Path], path: Path, *, taken_at: datetime | None
 ) -> Path:
-    """A film of about five seconds from two photographs of `FRAME` size. Raises FilmNotMade."""
+    """A film of about four seconds from two photographs of `FRAME` size. Raises FilmNotMade."""
     inputs: list[str] = []
     for each in (*frames, studio.light):
         inputs += ["-i", str(each)]
@@ -75,7 +75,7 @@ def film(
 
 def _passes() -> str:
     hold = f"format=yuv420p,loop=loop=-1:size=1,setpts=N/{_FRAMES}/TB"
-    looks = ("x='8+t*52':y='10+t*22'", "x='150-t*56':y='80-t*28'")
+    looks = ("x='8+t*60':y='10+t*26'", "x='150-t*66':y='80-t*34'")
     views = ";".join(
         f"[{n}:v]{hold},trim=duration={seconds},crop={_WIDTH}:{_HEIGHT}:{look}[take{n}]"
         for n, (seconds, look) in enumerate(zip(_TAKES, looks, strict=True))
@@ -83,7 +83,7 @@ def _passes() -> str:
     light = f"[2:v]format=yuva420p,loop=loop=-1:size=1,setpts=N/{_FRAMES}/TB[light]"
     return (
         f"{views};[take0][take1]concat=n=2[pan];{light};"
-        f"[pan][light]overlay=x='-{_SWEEP[0]}+t*370':shortest=1,format=yuv420p[film]"
+        f"[pan][light]overlay=x='-{_SWEEP[0]}+t*440':shortest=1,format=yuv420p[film]"
     )
 
 

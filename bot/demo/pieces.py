@@ -104,9 +104,9 @@ W-10246|Cartier|Santos|WSSA0029|カルティエ サントス ドゥ カルティ
 W-10247|Tudor|Black Bay|79030B|チューダー ブラックベイ58 79030B|438,000|A|保証書(2021年)|film|
 W-10248|IWC|Portugieser|IW371605|IWC ポルトギーゼ クロノグラフ IW371605|758,000|A|箱・保証書(2021年)|film|
 W-10249|Panerai|Luminor|PAM01312|パネライ ルミノール マリーナ PAM01312|698,000|AB|箱||
-W-10250|Grand Seiko|Heritage|SBGA211|グランドセイコー ヘリテージコレクション SBGA211|498,000|A|箱・保証書(2022年)|film|
+W-10250|Grand Seiko|Heritage|SBGA211|グランドセイコー ヘリテージコレクション SBGA211|498,000|A|箱・保証書(2022年)|still|
 W-10251|Patek Philippe|Aquanaut|5167R-001|パテック フィリップ アクアノート 5167R-001|11,800,000|S|箱・保証書(2023年)|film still:case_back|unlisted
-W-10252|Jaeger-LeCoultre|Reverso|Q3858520|ジャガー・ルクルト レベルソ クラシック Q3858520|648,000|AB|箱|film|
+W-10252|Jaeger-LeCoultre|Reverso|Q3858520|ジャガー・ルクルト レベルソ クラシック Q3858520|648,000|AB|箱|still|
 W-10253|Rolex|Day-Date|228238|ロレックス デイデイト40 228238|5,180,000|A|箱・保証書(2019年)|film|
 """
 _WATCH_LOOKS: tuple[Look, ...] = (
@@ -116,14 +116,14 @@ _WATCH_LOOKS: tuple[Look, ...] = (
 )  # fmt: skip
 
 _DIAMONDS = """
-D-30001|GIA|Round Brilliant||ダイヤモンド ルース 1.02ct D VVS1 3EX GIA鑑定書付|1,880,000|A|GIA鑑定書|film still:girdle|
-D-30002|GIA|Round Brilliant 0.7||ダイヤモンド ルース 0.71ct F VS1 EX GIA鑑定書付|498,000|A|GIA鑑定書|film|
-D-30003|GIA|Emerald Cut||エメラルドカット ダイヤモンド ルース 2.01ct G VS2 GIA鑑定書付|2,680,000|A|GIA鑑定書|film|
-D-30004|Tiffany & Co.|Tiffany Setting||ティファニー セッティング リング Pt950 0.53ct F VS1 9号|398,000|AB|箱・鑑定書|film still:prong|
-D-30005|Cartier|1895||カルティエ 1895 ソリテール リング Pt950 0.40ct E VVS2 8号|348,000|A|箱・証明書|film|
-D-30006|Harry Winston|HW Ring||ハリー・ウィンストン ラウンド ソリテール リング Pt950 1.05ct E VVS2|2,980,000|A|箱・鑑定書||
-D-30007|GIA|Pear Shape||ペアシェイプ ダイヤモンド ルース 1.50ct H VS1 GIA鑑定書付|1,280,000|A|GIA鑑定書|film|
-D-30008|GIA|Oval||オーバル ダイヤモンド ルース 1.21ct F SI1 GIA鑑定書付|848,000|A|GIA鑑定書||
+D-30001|GIA|Round brilliant 1.02 ct D VVS1 3EX||ダイヤモンド ルース 1.02ct D VVS1 3EX GIA鑑定書付|1,880,000|A|GIA鑑定書|film still:girdle|
+D-30002|GIA|Round brilliant 0.71 ct F VS1 EX||ダイヤモンド ルース 0.71ct F VS1 EX GIA鑑定書付|498,000|A|GIA鑑定書|film|
+D-30003|GIA|Emerald cut 2.01 ct G VS2||エメラルドカット ダイヤモンド ルース 2.01ct G VS2 GIA鑑定書付|2,680,000|A|GIA鑑定書|film|
+D-30004|Tiffany & Co.|Tiffany Setting ring 0.53 ct F VS1||ティファニー セッティング リング Pt950 0.53ct F VS1 9号|398,000|AB|箱・鑑定書|film still:prong|
+D-30005|Cartier|1895 solitaire ring 0.40 ct E VVS2||カルティエ 1895 ソリテール リング Pt950 0.40ct E VVS2 8号|348,000|A|箱・証明書|still|
+D-30006|Harry Winston|Round solitaire ring 1.05 ct E VVS2||ハリー・ウィンストン ラウンド ソリテール リング Pt950 1.05ct E VVS2|2,980,000|A|箱・鑑定書||
+D-30007|GIA|Pear shape 1.50 ct H VS1||ペアシェイプ ダイヤモンド ルース 1.50ct H VS1 GIA鑑定書付|1,280,000|A|GIA鑑定書|film|
+D-30008|GIA|Oval 1.21 ct F SI1||オーバル ダイヤモンド ルース 1.21ct F SI1 GIA鑑定書付|848,000|A|GIA鑑定書||
 """
 _DIAMOND_LOOKS: tuple[Look, ...] = (
     Stone(), Stone(), Stone(Cut.EMERALD), Stone(Cut.ROUND, PLATINUM), Stone(Cut.ROUND, PLATINUM),
@@ -141,7 +141,7 @@ B-20017|Chanel|Boy Chanel|A67086|ボーイシャネル25 カーフ グレー A67
 B-20018|Louis Vuitton|Neverfull|M40995|ルイ・ヴィトン ネヴァーフル MM モノグラム M40995|198,000|AB|保存袋|film still:handle|
 B-20019|Louis Vuitton|Speedy|M41108|ルイ・ヴィトン スピーディ30 モノグラム M41108|118,000|B|保存袋|film|
 B-20020|Dior|Lady Dior|M0565|レディ ディオール ミディアム ラムスキン ローズ M0565|548,000|A|箱・保存袋・ストラップ||
-B-20021|Prada|Galleria|1BA274|プラダ ガレリア サフィアーノ ネイビー 1BA274|228,000|A|保存袋・ストラップ|film|
+B-20021|Prada|Galleria|1BA274|プラダ ガレリア サフィアーノ ネイビー 1BA274|228,000|A|保存袋・ストラップ|still|
 B-20022|Hermès|Picotin|Picotin 18|エルメス ピコタンロック18 トリヨン オレンジ|468,000|A|箱・保存袋||preparing
 """
 _BAG_LOOKS: tuple[Look, ...] = (
@@ -150,13 +150,13 @@ _BAG_LOOKS: tuple[Look, ...] = (
 )  # fmt: skip
 
 _APPAREL = """
-A-40001|Max Mara|Manuela|101801|マックスマーラ 101801 アイコンコート カシミヤ混 キャメル 40|198,000|A|替えボタン|film still:lining|
-A-40002|Moncler|Maya||モンクレール マヤ ダウンジャケット ネイビー 2|128,000|AB||film|
-A-40003|Burberry|Kensington||バーバリー ケンジントン トレンチコート ハニー 50|118,000|A|ベルト|film still:sleeve|
-A-40004|Chanel|Tweed Jacket||シャネル ツイードジャケット アイボリー 38|398,000|A|替えボタン|film|
-A-40005|Saint Laurent|Double Coat||サンローラン ダブルブレストコート ウール ブラック 48|148,000|A|||
-A-40006|Celine|Manteau||セリーヌ シングルコート ウール ネイビー 46|138,000|AB||film|
-A-40007|Hermès|Knit Jacket||エルメス ニットジャケット カシミヤ ベージュ 38|248,000|A|||
+A-40001|Max Mara|101801 Icon coat||マックスマーラ 101801 アイコンコート カシミヤ混 キャメル 40|198,000|A|替えボタン|film still:lining|
+A-40002|Moncler|Maya down jacket||モンクレール マヤ ダウンジャケット ネイビー 2|128,000|AB||film|
+A-40003|Burberry|Kensington trench coat||バーバリー ケンジントン トレンチコート ハニー 50|118,000|A|ベルト|film still:sleeve|
+A-40004|Chanel|Tweed jacket||シャネル ツイードジャケット アイボリー 38|398,000|A|替えボタン|film|
+A-40005|Saint Laurent|Double-breasted coat||サンローラン ダブルブレストコート ウール ブラック 48|148,000|A|||
+A-40006|Celine|Wool coat||セリーヌ シングルコート ウール ネイビー 46|138,000|AB||still|
+A-40007|Hermès|Cashmere knit jacket||エルメス ニットジャケット カシミヤ ベージュ 38|248,000|A|||
 """
 _APPAREL_LOOKS: tuple[Look, ...] = (
     _CAMEL, _DOWN, _TRENCH, _TWEED, _BLACK_COAT, _NAVY_COAT, _CREAM_JACKET,

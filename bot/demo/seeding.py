@@ -1,5 +1,5 @@
-"""Opening the demo's shop (見本の店の準備): stock, people, captures and what they are shown by, all through the
-verbs the shop itself uses. Nothing is put into a table by hand.
+"""Opening the demo's shop (見本の店の準備): stock, people, captures and what they are shown by, all
+through the verbs the shop itself uses. Nothing is put into a table by hand.
 """
 
 import os
@@ -97,22 +97,26 @@ def seed(
     pieces: Sequence[Piece] = PIECES,
     told: Callable[[int, int], None] = lambda done, of: None,
 ) -> Seeded:
-    """Fill an empty, migrated shop. `folder` holds the captures while they are made and is gone afterwards.
+    """Fill an empty, migrated shop. `folder` holds the captures while they are made and is gone
+    afterwards.
 
-    `told` hears how many captures are ready and of how many. Raises Unavailable (no ffmpeg, full disk).
+    `told` hears how many captures are ready and of how many. Raises Unavailable (no ffmpeg, full
+    disk).
     """
     entrance.database.write(lambda db: _register(db, people, pieces, now))
     plan = shooting.planned(pieces)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         studio = films.open_studio(ffmpeg.find(entrance.ffmpeg), folder)
+        camera = _Camera(entrance, studio, folder, now)
         with ThreadPoolExecutor(min(_MOST_AT_ONCE, (os.cpu_count() or 1) + 1)) as hands:
-            running = [
-                hands.submit(_capture, entrance, studio, folder, *each, now) for each in plan
-            ]
-            for done, each in enumerate(as_completed(running), 1):
-                each.result()
-                told(done, len(plan))
+            running = [hands.submit(camera, *each) for each in plan]
+            try:
+                for done, each in enumerate(as_completed(running), 1):
+                    each.result()
+                    told(done, len(plan))
+            finally:  # on a failure, or when asked to stop: nothing more is begun
+                hands.shutdown(wait=False, cancel_futures=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     filmed = sum(shot.kind == "film" for _, shot, _ in plan)
@@ -120,7 +124,9 @@ def seed(
 
 
 def lay_out_spares(folder: Path, program: str | None) -> None:
-    """Films of pieces that have none, ready to be copied into the hot folder. Raises Unavailable."""
+    """Films of pieces that have none, ready to be copied into the hot folder. Raises
+    Unavailable.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     studio = films.open_studio(ffmpeg.find(program), folder)
     for code, shot in SPARE:
@@ -156,22 +162,24 @@ def _register(db: Session, people: People, pieces: Sequence[Piece], now: datetim
     )
 
 
-def _capture(
-    entrance: Entrance,
-    studio: Studio,
-    folder: Path,
-    piece: Piece,
-    shot: Shot,
-    number: int,
-    now: datetime,
-) -> None:
-    """From the drawing to something that can be sent, as a file of a camera would go."""
-    at = shooting.captured_at(piece, number, now=now)
-    path = shooting.capture(piece, shot, number, folder, studio, taken_at=at)
-    wish = Wish(code=piece.line.code, part=shot.part)
-    received = take(path, entrance, now=now, root=folder, wish=wish)
-    _make_ready(entrance, received.asset_id, path.name, now)
-    path.unlink()
+@dataclass(frozen=True, slots=True)
+class _Camera:
+    """Takes a capture from the drawing to something that can be sent, as a camera's file would
+    go.
+    """
+
+    entrance: Entrance
+    studio: Studio
+    folder: Path
+    now: datetime
+
+    def __call__(self, piece: Piece, shot: Shot, number: int) -> None:
+        at = shooting.captured_at(piece, number, now=self.now)
+        path = shooting.capture(piece, shot, number, self.folder, self.studio, taken_at=at)
+        wish = Wish(code=piece.line.code, part=shot.part)
+        received = take(path, self.entrance, now=self.now, root=self.folder, wish=wish)
+        _make_ready(self.entrance, received.asset_id, path.name, self.now)
+        path.unlink()
 
 
 def _make_ready(entrance: Entrance, asset_id: AssetId, name: str, now: datetime) -> None:

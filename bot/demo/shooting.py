@@ -1,4 +1,6 @@
-"""Capturing the demo's pieces (撮影): the files a camera would have left, named as the shop names them."""
+"""Capturing the demo's pieces (撮影): the files a camera would have left, named as the shop names
+them.
+"""
 
 import zlib
 from collections.abc import Sequence
@@ -60,7 +62,8 @@ def capture(
 ) -> Path:
     """Draw it and write the file, `W-10234_case_back_02.mp4`. Raises FilmNotMade.
 
-    Without `taken_at` the file says nothing of its own, as those of many cameras: the time it was written counts.
+    Without `taken_at` the file says nothing of its own, as those of many cameras: the time it was
+    written counts.
     """
     part = f"_{shot.part.value}" if shot.part else ""
     stem = f"{piece.line.code}{part}_{number:02d}"

@@ -6,6 +6,7 @@ replaces its predecessor. Each tap says a plain sentence, which is understood li
 by role come with the roles.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -111,7 +112,8 @@ async def install(
     if rich_menu_id is None:
         rich_menu_id = await _create(api, menu)
     if was_made or not await _has_picture(api, rich_menu_id):
-        await _store_picture(api, rich_menu_id, (draw or draw_picture)(menu))
+        picture = await asyncio.to_thread(draw or draw_picture, menu)
+        await _store_picture(api, rich_menu_id, picture)
     if await default_id(api) != rich_menu_id:
         path = f"/v2/bot/user/all/richmenu/{rich_menu_id}"
         _need_ok("set default rich menu", await api.call("rich menu default", "POST", path))

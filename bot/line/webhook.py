@@ -181,7 +181,7 @@ _NOBODY = ConversationId("line:unknown")
 
 
 def _message_id(event: dict[str, Any]) -> str | None:
-    """The message the event is about; an unsend names it too, because it may overtake the message."""
+    """The message the event is about; an unsend names it too, and may overtake it."""
     message, unsend = event.get("message"), event.get("unsend")
     if isinstance(message, dict):
         found = message.get("id")

@@ -67,7 +67,7 @@ def _known(db: Session, codes: Sequence[str]) -> dict[str, tuple[str, int | None
 
 def style_key(line: ItemLine) -> str:
     """What makes two lines the same style: category, brand, model and reference, else the title."""
-    told = (lexicon.brand_id(line.brand), lexicon.model_id(line.model), plain_key(line.reference))
+    told = (lexicon.brand_id(line.brand), plain_key(line.model), plain_key(line.reference))
     named = told if any(told) else (plain_key(line.title),)
     return "|".join([line.category, *(part or "" for part in named)])
 
@@ -123,7 +123,7 @@ def _style(key: str, line: ItemLine, *, now: datetime) -> Style:
         brand=line.brand,
         brand_key=lexicon.brand_id(line.brand),
         model=line.model,
-        model_key=lexicon.model_id(line.model),
+        model_key=lexicon.model_id(line.model, line.brand),
         reference=line.reference,
         reference_key=plain_key(line.reference),
         written_at=now,

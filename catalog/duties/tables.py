@@ -1,5 +1,5 @@
-"""The dealer's ledger (古物台帳): one row per unit that came in or went out, append-only (DOMAIN
-KOB-2).
+"""The dealer's ledger (古物台帳): one row per unit that came in or went out, append-only
+(KOB-2).
 """
 
 from datetime import date, datetime

@@ -12,7 +12,7 @@ from catalog.ground.record import STRICT, Instant, Row, Whole, Words
 
 
 class Grade(StrEnum):
-    """The shop's scale, best first (DOMAIN §7)."""
+    """The shop's scale, best first."""
 
     N = "N"
     S = "S"

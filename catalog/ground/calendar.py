@@ -1,7 +1,7 @@
 """One calendar for promises, slots, payment dates and reminders: Tokyo days, bank days, shop and
 quiet hours.
 
-Zone Asia/Tokyo, no daylight saving. All intervals are half-open (DOMAIN CAL-1 to CAL-5, NTF-1,
+Zone Asia/Tokyo, no daylight saving. All intervals are half-open (CAL-1 to CAL-5, NTF-1,
 NTF-2).
 """
 

@@ -121,7 +121,7 @@ def begin(
 def stored_result(db: Session, key: str, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What the first command with this key answered; None when there was none.
 
-    Raises KeyUsedOtherwise when the request differs (DOMAIN CMD-1).
+    Raises KeyUsedOtherwise when the request differs (CMD-1).
     """
     entry = db.exec(select(Entry).where(Entry.key == key)).first()
     if entry is None:

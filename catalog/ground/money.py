@@ -1,4 +1,4 @@
-"""Yen as whole numbers, rates in basis points, and the named roundings (DOMAIN MON-1 to MON-3)."""
+"""Yen as whole numbers, rates in basis points, and the named roundings (MON-1 to MON-3)."""
 
 from typing import NewType
 

@@ -25,17 +25,20 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, literal
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
-from catalog.ground.errors import Malformed, ShopError, Unavailable
+from catalog.ground.errors import Malformed, Unavailable
 from catalog.ground.record import from_millis, to_millis
 
 T = TypeVar("T")
@@ -45,7 +48,8 @@ Listener = Callable[[frozenset[str]], None]
 
 ROWS_A_BATCH = 256
 UNIT_SECONDS_A_BATCH = 0.010  # then commit, so that intake never waits long behind units
-LOCK_WAIT_MS = 1500  # a webhook must be answered within two seconds
+# A webhook must be answered within two seconds and may first have waited behind another's wait.
+LOCK_WAIT_MS = 800
 FOREIGN_LOOK_SECONDS = 0.1
 ALL_TOPICS: frozenset[str] = frozenset({"*"})
 
@@ -189,6 +193,13 @@ class Database(ABC):
                 listener(topics)
 
 
+def insert_once(db: Session, table: type[SQLModel], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with its unique key is there; whether it is new."""
+    insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
+    made = insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return db.connection().execute(made).first() is not None
+
+
 def ring(db: Session, topic: str) -> None:
     """After this unit's commit, wake whoever listens for `topic`."""
     db.info.setdefault("rings", set()).add(topic)
@@ -217,7 +228,7 @@ class Hot:
 
     def __call__(self, db: Session, **params: Any) -> list[Any]:
         """The rows it answers with (tuples), or none."""
-        driver = db.connection().connection.driver_connection
+        driver = db.info.get("driver") or _driver(db)
         if isinstance(driver, sqlite3.Connection):
             for name, value in params.items():
                 if isinstance(value, datetime):
@@ -226,8 +237,39 @@ class Hot:
                 return driver.execute(self._sqlite, params).fetchall()
             except sqlite3.OperationalError as broken:
                 raise DatabaseUnavailable(str(broken)) from broken
-        cursor = driver.execute(self._postgres, params)  # type: ignore[union-attr]  # psycopg's connection
+        cursor = driver.execute(self._postgres, params)
         return cursor.fetchall() if cursor.description else []
+
+
+def _driver(db: Session) -> Any:
+    """The driver's connection of this unit; a session lives no longer than its unit, so it is
+    kept.
+    """
+    driver = db.connection().connection.driver_connection
+    db.info["driver"] = driver
+    return driver
+
+
+class HotList:
+    """A hot statement with a list of varying length where its text has `{}` (`id IN ({})`)."""
+
+    __slots__ = ("_by_length", "_statement")
+
+    def __init__(self, statement: str) -> None:
+        self._statement = statement
+        self._by_length: dict[int, Hot] = {}
+
+    def __call__(self, db: Session, values: Sequence[Any], **params: Any) -> list[Any]:
+        """The rows it answers with; none at once for an empty list."""
+        if not values:
+            return []
+        hot = self._by_length.get(len(values))
+        if hot is None:
+            names = ", ".join(f":in_{n}" for n in range(len(values)))
+            hot = self._by_length.setdefault(len(values), Hot(self._statement.format(names)))
+        for n, value in enumerate(values):
+            params[f"in_{n}"] = value
+        return hot(db, **params)
 
 
 def moment(value: Any) -> datetime:
@@ -297,10 +339,10 @@ class SqliteDatabase(Database):
         self._readers.dispose()
 
     def _enqueue(self, job: "_Job[Any] | _Intake") -> None:
+        if self._is_closed:
+            raise DatabaseUnavailable("the database is closed")
         if self._thread is None:
             with self._starting:
-                if self._is_closed:
-                    raise DatabaseUnavailable("the database is closed")
                 if self._thread is None:
                     self._thread = threading.Thread(
                         target=self._run, name="sqlite-writer", daemon=True
@@ -391,7 +433,15 @@ class _SqliteWriter:
                     taken_jobs.append(jobs.popleft())
                     self._work(connection, raw, taken_jobs[-1], rings)
         except (DBAPIError, sqlite3.Error, DatabaseUnavailable) as broken:
-            self._fail(broken, taken_rows, taken_jobs)
+            if not taken_jobs:  # it broke before their turn; left queued they would wait for ever
+                taken_jobs.extend(jobs)
+                jobs.clear()
+            if _is_locked(broken):
+                # Trying each alone would wait as long for each of them.
+                self._refuse(broken, [*taken_rows, *rows], taken_jobs)
+                rows.clear()
+            else:
+                self._fail(broken, taken_rows, taken_jobs)
             return frozenset()
         _release([*taken_rows, *taken_jobs])
         return frozenset(rings)
@@ -451,6 +501,15 @@ class _SqliteWriter:
             raise DatabaseUnavailable(str(error))
         raw.execute(f"ROLLBACK TO {savepoint}")
 
+    def _refuse(self, broken: Exception, rows: list[_Intake], jobs: list[_Job[Any]]) -> None:
+        reason = str(getattr(broken, "orig", broken))
+        log.error("database.locked", reason=reason, rows=len(rows), units=len(jobs))
+        refused: list[_Intake | _Job[Any]] = [*rows, *jobs]
+        for waiting in refused:
+            waiting.error = waiting.error or DatabaseUnavailable(reason)
+        self._forget()
+        _release([*rows, *jobs])
+
     def _fail(self, broken: Exception, rows: list[_Intake], jobs: list[_Job[Any]]) -> None:
         reason = str(getattr(broken, "orig", broken))
         log.error("database.batch_failed", reason=reason, rows=len(rows), units=len(jobs))
@@ -485,6 +544,12 @@ class _SqliteWriter:
             self._version = None
 
 
+def _is_locked(broken: Exception) -> bool:
+    """Whether SQLite gave up waiting for another process."""
+    code = getattr(getattr(broken, "orig", broken), "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def _as_answer(error: Exception) -> Exception:
     """A database that is busy or full is an answer; a broken constraint in a unit is a bug and
     stays one.
@@ -495,6 +560,12 @@ def _as_answer(error: Exception) -> Exception:
     }:
         return DatabaseUnavailable(str(error.orig))
     return error
+
+
+def _wait_shortly(connection: Any, _: Any) -> None:
+    """Intake never waits longer for a lock than a webhook may."""
+    connection.execute(f"SET lock_timeout = {LOCK_WAIT_MS}")
+    connection.commit()
 
 
 @dataclass(slots=True)
@@ -524,7 +595,13 @@ class PostgresDatabase(Database):
             pool_use_lifo=True,
             hide_parameters=True,
         )
-        self._alone = create_engine(parsed, poolclass=NullPool, hide_parameters=True)
+        self._alone = create_engine(
+            parsed,
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 2, "tcp_user_timeout": 2_000},
+        )
+        event.listen(self._alone, "connect", _wait_shortly)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="unit")
         self._intake = _PostgresLane()
         self._starting = threading.Lock()
@@ -592,39 +669,54 @@ class PostgresDatabase(Database):
         connection: Connection | None = None
         is_closing = False
         while not is_closing:
-            first = self._intake.waiting.get()
-            taken = [first]
+            taken = [self._intake.waiting.get()]
             with contextlib.suppress(queue.Empty):
-                while len(taken) < ROWS_A_BATCH:
+                while True:
                     taken.append(self._intake.waiting.get_nowait())
             is_closing = None in taken
             rows = [intake for intake in taken if intake is not None]
-            connection = self._insert_batch(connection, rows)
-            _release(rows)
+            while rows:
+                batch, rows = rows[:ROWS_A_BATCH], rows[ROWS_A_BATCH:]
+                connection = self._insert_batch(connection, batch, rows)
+                _release(batch)
         if connection is not None:
             connection.close()
 
     def _insert_batch(
-        self, connection: Connection | None, rows: list[_Intake]
+        self, connection: Connection | None, batch: list[_Intake], behind: list[_Intake]
     ) -> Connection | None:
-        """All rows in one commit; when that fails, each alone. Answers a connection fit for the
-        next batch.
+        """All rows in one commit. A connection that broke is opened once more; a bad row is found
+        by trying each alone; while the server does not serve, `behind` is refused as well, because
+        each would wait as long again. Answers a connection fit for the next batch.
         """
-        if not rows:
-            return connection
         try:
-            connection = self._insert_together(connection, rows)
-        except (DBAPIError, ShopError, OSError) as broken:
+            return self._insert_together(connection, batch)
+        except (_IntakeBroken, DBAPIError) as broken:
+            log.error("database.intake_failed", reason=str(broken), rows=len(batch))
             _drop(connection)
-            connection = None
-            for intake in rows:
-                try:
-                    connection = self._insert_together(connection, [intake])
-                except (DBAPIError, ShopError, OSError) as alone:
-                    _drop(connection)
-                    connection = None
-                    intake.error = DatabaseUnavailable(str(getattr(alone, "orig", alone)))
-            log.error("database.intake_failed", reason=str(getattr(broken, "orig", broken)))
+            trouble = _trouble(broken)
+        if trouble is _Trouble.GONE:
+            try:
+                return self._insert_together(None, batch)
+            except (_IntakeBroken, DBAPIError) as broken:
+                trouble = _trouble(broken)
+        if trouble is _Trouble.BAD_ROW:
+            return self._insert_alone(batch)
+        for intake in (*batch, *behind):
+            intake.error = DatabaseUnavailable(f"intake: {trouble}")
+        _release(behind)
+        behind.clear()
+        return None
+
+    def _insert_alone(self, batch: list[_Intake]) -> Connection | None:
+        connection: Connection | None = None
+        for intake in batch:
+            try:
+                connection = self._insert_together(connection, [intake])
+            except (_IntakeBroken, DBAPIError) as broken:
+                _drop(connection)
+                connection = None
+                intake.error = DatabaseUnavailable(str(broken))
         return connection
 
     def _insert_together(self, connection: Connection | None, rows: list[_Intake]) -> Connection:
@@ -643,7 +735,10 @@ class PostgresDatabase(Database):
                     connection.exec_driver_sql("SELECT pg_notify('akashi', %s)", (lane.topic,))
         except psycopg.Error as broken:
             _drop(connection)
-            raise DatabaseUnavailable(str(broken)) from broken
+            raise _IntakeBroken(broken) from broken
+        except DBAPIError:
+            _drop(connection)
+            raise
         return connection
 
     def _listen(self) -> None:
@@ -664,6 +759,33 @@ class PostgresDatabase(Database):
             except psycopg.Error as broken:
                 log.warning("database.listen_lost", reason=type(broken).__name__)
                 self._is_closed.wait(0.5)
+
+
+class _IntakeBroken(DatabaseUnavailable):
+    """The driver's own error in an intake statement."""
+
+    def __init__(self, orig: Exception) -> None:
+        super().__init__(str(orig))
+        self.orig = orig
+
+
+class _Trouble(StrEnum):
+    """Why an intake batch was not kept, as far as it tells what to do."""
+
+    BUSY = "the server let us wait too long"
+    GONE = "the server is not there"
+    BAD_ROW = "the server refused a row"
+
+
+def _trouble(broken: Exception) -> _Trouble:
+    import psycopg
+
+    cause = getattr(broken, "orig", broken)
+    if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled):
+        return _Trouble.BUSY
+    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return _Trouble.GONE
+    return _Trouble.BAD_ROW
 
 
 def _psycopg_answer(error: Exception) -> Exception:
@@ -689,13 +811,3 @@ def open_database(url: str) -> Database:
     if url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
         return PostgresDatabase(url.replace("postgres://", "postgresql://", 1))
     raise DatabaseUrlMalformed("the database URL must begin with sqlite:/// or postgresql://")
-
-
-def in_list(
-    statement: str, values: Sequence[Any], name: str = "v"
-) -> tuple[str, Mapping[str, Any]]:
-    """`… IN (:v0, :v1 …)` for a hot statement whose list length varies."""
-    names = [f"{name}{n}" for n in range(len(values))]
-    return statement.format(", ".join(f":{each}" for each in names)), dict(
-        zip(names, values, strict=True)
-    )

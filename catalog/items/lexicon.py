@@ -63,13 +63,22 @@ def brand_id(text: str | None) -> str | None:
     return entry.id if entry is not None and entry.kind == "brand" else key
 
 
-def model_id(text: str | None) -> str | None:
-    """The lexicon's id of a family name, or the name's own key."""
+def model_id(text: str | None, brand: str | None = None) -> str | None:
+    """The lexicon's id of a family name, or the name's own key.
+
+    A longer name counts as the family it names ("Speedmaster Moonwatch" is a Speedmaster), when the
+    family is of that brand.
+    """
     key = plain_key(text)
-    if key is None:
+    if key is None or text is None:
         return None
     entry = by_alias().get(key)
-    return entry.id if entry is not None and entry.kind == "family" else key
+    if entry is not None and entry.kind == "family":
+        return entry.id
+    for mention in mentions(fold(text)):
+        if mention.entry.kind == "family" and mention.entry.brand == brand_id(brand):
+            return mention.entry.id
+    return key
 
 
 def aliases_of(entry_id: str | None) -> tuple[str, ...]:

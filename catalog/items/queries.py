@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, text, true
+from sqlalchemy import ColumnElement, and_, false, or_, text, true
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import CustomerId, PartnerId, UnitId
+from catalog.ground.session import Hot, HotList
 from catalog.items import lexicon
-from catalog.items.rules import HIDDEN_FROM_PARTNERS, SHOWN_TO_ALL, VISITOR, Viewer
+from catalog.items.rules import (
+    HIDDEN_FROM_PARTNERS,
+    SHOWN_TO_ALL,
+    VISITOR,
+    Standing,
+    Viewer,
+    can_see,
+)
 from catalog.items.tables import OwnerKind, Style, Unit, UnitWords
-from catalog.items.words import code_of, codes, fold, grams, plain_key, words
+from catalog.items.words import code_of, codes, fold, grams, plain_key, together, words
 from catalog.partners.tables import Grant
 
 
@@ -30,6 +38,16 @@ class UnitFacts:
     state: str
     grade: str | None
     price: int | None
+
+    def named(self, lang: str) -> str:
+        """The shop's own title; for who reads no Japanese the brand, model and reference, where
+        these are known and in Latin letters.
+        """
+        if lang == "ja" or not (self.brand and self.model):
+            return self.title
+        model, reference = self.model, self.reference or ""
+        told = together([self.brand, None if reference.startswith(model) else model, reference])
+        return told if all(each < "\u0250" for each in told) else self.title
 
 
 _FACTS: Any = (
@@ -51,8 +69,8 @@ def viewer(db: Session, channel: str, address: str | None, *, today: date) -> Vi
     """Who writes from that address, with today's grants. Somebody unknown is a visitor."""
     if address is None:
         return VISITOR
-    known = db.connection().execute(_WHO, {"channel": channel, "address": address}).first()
-    if known is None or (known[0] is None and known[1] is None):
+    known = _WHO(db, channel=channel, address=address)[0]
+    if known[0] is None and known[1] is None:
         return VISITOR
     customer = CustomerId(known[0]) if known[0] else None
     if known[1] is None:
@@ -72,7 +90,7 @@ def viewer(db: Session, channel: str, address: str | None, *, today: date) -> Vi
     )
 
 
-_WHO = text(
+_WHO = Hot(
     "SELECT (SELECT customer_id FROM contact WHERE channel = :channel AND address = :address),"
     " (SELECT partner_id FROM partner_seat WHERE channel = :channel AND address = :address)"
 )
@@ -103,18 +121,19 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     return or_(*allowed)
 
 
+_BY_CODES = HotList(
+    "SELECT u.id, u.code, u.title, s.category, s.brand, s.model, s.reference, u.state, u.grade,"
+    " u.price, u.owner_kind, u.owner_id FROM unit u JOIN style s ON s.id = u.style_id"
+    " WHERE u.code IN ({})"
+)
+
+
 def by_codes(db: Session, wanted: Sequence[str], *, viewer: Viewer) -> list[UnitFacts]:
     """Those of the codes that exist and may be seen, in the order asked."""
-    rows = db.connection().execute(
-        select(*_FACTS)
-        .select_from(_WITH_STYLE)
-        .where(
-            col(Unit.code).in_(bindparam("codes", expanding=True)),
-            visible_to(viewer),
-        ),
-        {"codes": list(wanted)},
-    )
-    found = {row[1]: UnitFacts(*row) for row in rows}
+    found = {}
+    for row in _BY_CODES(db, wanted):
+        if can_see(viewer, Standing(row[1], row[7], row[10], row[11])):
+            found[row[1]] = UnitFacts(*row[:10])
     return [found[code] for code in wanted if code in found]
 
 
@@ -169,10 +188,33 @@ def search(db: Session, asked: str, *, viewer: Viewer, limit: int = 20) -> list[
     exact = _exact(db, asked, viewer=viewer, limit=limit)
     if exact:
         return exact
-    wanted = grams(asked)
-    if not wanted:
+    terms = terms_of(asked)
+    if not terms:
         return []
-    return _by_grams(db, wanted, words(asked), viewer=viewer, limit=limit)
+    return _by_grams(db, terms, viewer=viewer, limit=limit)
+
+
+Term = list[str]
+"""One thing asked for, as the plain words any of which will do."""
+
+_MOST_WAYS = 12
+
+
+def terms_of(asked: str) -> list[Term]:
+    """Each name of a brand or family stands for all its names, every other word for itself."""
+    folded = fold(asked)
+    terms: list[Term] = []
+    rest = folded
+    for mention in reversed(lexicon.mentions(folded)):
+        ways = [_plain(alias) for alias in lexicon.aliases_of(mention.entry.id)]
+        terms.insert(0, [way for way in ways if way][:_MOST_WAYS])
+        rest = rest[: mention.start] + " " + rest[mention.end :]
+    terms.extend([_plain(word)] for word in words(rest))
+    return [term for term in terms if term and term[0]]
+
+
+def _plain(word: str) -> str:
+    return "".join(each for each in word if each.isalnum())
 
 
 def _exact(db: Session, asked: str, *, viewer: Viewer, limit: int) -> list[UnitFacts]:
@@ -198,9 +240,7 @@ def _exact(db: Session, asked: str, *, viewer: Viewer, limit: int) -> list[UnitF
 _ENOUGH = 400  # candidates re-checked word by word
 
 
-def _by_grams(
-    db: Session, wanted: set[str], asked_words: list[str], *, viewer: Viewer, limit: int
-) -> list[UnitFacts]:
+def _by_grams(db: Session, terms: Sequence[Term], *, viewer: Viewer, limit: int) -> list[UnitFacts]:
     table: Any = UnitWords.__table__  # type: ignore[attr-defined]  # SQLModel gives every table class one
     columns: Any = (*_FACTS, table.c.words)
     query = (
@@ -209,26 +249,30 @@ def _by_grams(
         .where(visible_to(viewer))
     )
     if db.get_bind().dialect.name == "sqlite":
-        match = " ".join(f'"{gram}"' for gram in sorted(wanted))
-        query = query.where(
-            table.c.number.in_(
-                text("SELECT rowid FROM unit_grams WHERE unit_grams MATCH :match").bindparams(
-                    match=match
-                )
-            )
-        )
+        matching = text("SELECT rowid FROM unit_grams WHERE unit_grams MATCH :match")
+        query = query.where(table.c.number.in_(matching.bindparams(match=_match(terms))))
     else:
-        query = query.where(table.c.grams.op("@>")(sorted(wanted)))
+        for term in terms:
+            held = [table.c.grams.op("@>")(sorted(grams(way))) for way in term]
+            query = query.where(or_(*held))
     rows = db.connection().execute(query.order_by(table.c.number.desc()).limit(_ENOUGH))
-    needles = ["".join(each for each in word if each.isalnum()) for word in asked_words]
     kept = []
     for row in rows:
         haystack = row[-1]
-        if all(needle in haystack for needle in needles):
+        if all(any(way in haystack for way in term) for term in terms):
             kept.append(UnitFacts(*row[:-1]))
             if len(kept) == limit:
                 break
     return kept
+
+
+def _match(terms: Sequence[Term]) -> str:
+    """FTS5: every term in one of its ways, a way by all its 2-grams."""
+    told = []
+    for term in terms:
+        ways = [" AND ".join(f'"{gram}"' for gram in sorted(grams(way))) for way in term]
+        told.append("(" + " OR ".join(f"({way})" for way in ways if way) + ")")
+    return " AND ".join(told)
 
 
 def words_of(unit: Unit, style: Style) -> str:

@@ -25,7 +25,7 @@ class Category(StrEnum):
 
 
 class UnitState(StrEnum):
-    """Where a unit stands (DOMAIN §7)."""
+    """Where a unit stands."""
 
     EXPECTED = "expected"
     IN_TRANSIT_IN = "in_transit_in"

@@ -12,7 +12,8 @@ _KATAKANA = {hiragana: hiragana + 0x60 for hiragana in range(0x3041, 0x3097)}
 _DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹣－ｰ"}
 _WORD = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*")
 _PLAIN = re.compile(r"[^0-9a-z]+")
-CODE = re.compile(r"(?<![0-9a-z])([a-z]{1,4})[-\s]?(\d{3,12})(?![0-9a-z])")
+# An order number (ORD-20261122-0001) is no unit code.
+CODE = re.compile(r"(?<![0-9a-z])(?!ord[-\s]?\d{8})([a-z]{1,4})[-\s]?(\d{3,12})(?![0-9a-z])")
 _WHOLE_CODE = re.compile(r"([a-z]{1,4})-?(\d{1,12})")
 # Japanese writers put ー or ｰ for a hyphen beside digits (W－10234, Wー10234).
 _LONG_MARK = re.compile(r"(?<=[a-z])ー(?=\d)")

@@ -92,11 +92,16 @@ def _on_hand(asked: Asked, unit: UnitFacts, part: str | None, kind: str | None) 
 def _shown(asked: Asked, unit: UnitFacts, on_hand: Showable) -> list[Letter]:
     """The media and a card with the next parts, a person last."""
     to = Recipient(asked.event.conversation, asked.terms.public_url)
-    options = part_buttons(asked, unit, but=on_hand.part)
+    parts = _parts(asked, unit, but=on_hand.part)[:2]
+    if on_hand.part is None:
+        first = [_part_button(asked, unit, part) for part in parts]
+    else:
+        whole = Button(asked.voice.button_film(), data=tap("media.show", sku=unit.code))
+        first = [whole, *(_part_button(asked, unit, part) for part in parts[:1])]
     buttons = (
-        *options[:2],
+        *first,
         Button(asked.voice.button_other_part(), data=tap("media.parts", sku=unit.code)),
-        options[-1],
+        person_button(asked),
     )
     return [
         *media_letters(asked.db, on_hand, to, now=asked.now),
@@ -124,32 +129,27 @@ def _arrange(
         collect = Button(
             voice.button_collect(), data=tap("media.show", sku=unit.code, part=part, kind=kind)
         )
-        return [Choices(voice.being_prepared(unit.title), (collect, person_button(asked)))]
-    what = voice.kind(kind or AssetKind.FILM)
-    if part is not None:
-        what = f"{voice.part(part)} {what}" if asked.lang == "en" else f"{voice.part(part)}の{what}"
+        return [
+            Choices(voice.being_prepared(unit.named(asked.lang)), (collect, person_button(asked)))
+        ]
+    wanted = kind or AssetKind.FILM
+    what = voice.kind(wanted) if part is None else voice.kind_of_part(wanted, part)
     # A task that is late already promises anew from now; its own time told again would be untrue.
     due_at = promise.due_at if promise.due_at > asked.now else promised_at
     promised = voice.moment(due_at, now=asked.now)
     told = voice.capture_already_arranged if promise.was_waiting else voice.capture_arranged
-    return [Choices(told(unit.title, what, promised), (person_button(asked),))]
+    return [Choices(told(unit.named(asked.lang), what, promised), (person_button(asked),))]
 
 
-def part_buttons(asked: Asked, unit: UnitFacts, *, but: str | None) -> tuple[Button, ...]:
-    """Parts that were filmed or photographed first, then the usual ones of the category; a person
-    last.
-    """
-    voice = asked.voice
+def _parts(asked: Asked, unit: UnitFacts, *, but: str | None) -> list[Part]:
+    """Parts that were filmed or photographed first, then the usual ones of the category."""
     there = [shown for _, shown in renditions.available(asked.db, unit.id) if shown is not None]
     usual = PARTS_OF.get(unit.category, ())
-    wanted = [each for each in dict.fromkeys([*there, *usual]) if each != but][:6]
-    buttons = [
-        Button(voice.button_part(each), data=tap("media.show", sku=unit.code, part=each))
-        for each in wanted
-    ]
-    if but is not None:
-        buttons.insert(0, Button(voice.button_film(), data=tap("media.show", sku=unit.code)))
-    return (*buttons, person_button(asked))
+    return [each for each in dict.fromkeys([*there, *usual]) if each != but]
+
+
+def _part_button(asked: Asked, unit: UnitFacts, part: Part) -> Button:
+    return Button(asked.voice.button_part(part), data=tap("media.show", sku=unit.code, part=part))
 
 
 def choose_part(asked: Asked) -> Answer:
@@ -158,9 +158,15 @@ def choose_part(asked: Asked) -> Answer:
     if len(found.units) != 1:
         return pieces.nothing(asked, found)
     unit = found.units[0]
-    options = part_buttons(asked, unit, but=None)
+    parts = _parts(asked, unit, but=None)[:10]
+    options = [_part_button(asked, unit, part) for part in parts]
     return Answer(
-        [Choices(asked.voice.choose_part(unit.title), options)], asked.memory.about(unit.code)
+        [
+            Choices(
+                asked.voice.choose_part(unit.named(asked.lang)), (*options, person_button(asked))
+            )
+        ],
+        asked.memory.about(unit.code),
     )
 
 

@@ -2,11 +2,12 @@
 their own.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 from sqlmodel import Session
 
@@ -34,9 +35,7 @@ class ConversationTerms:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One wish in one conversation, with everything known about it. `slots` are those of
-    INTENTS.
-    """
+    """One wish in one conversation, with everything known about it. `slots`: docs/intents.md."""
 
     db: Session
     event: Event
@@ -98,6 +97,11 @@ class Flows:
                     raise FlowNamesClash(name)
                 self._by_tap[name] = step
 
+    @property
+    def intents(self) -> frozenset[str]:
+        """What some flow answers."""
+        return frozenset(self._by_intent)
+
     def for_intent(self, intent: str) -> Step:
         """The step that answers it; the honest "not sure" when none does."""
         return self._by_intent.get(intent, self._otherwise)
@@ -109,8 +113,13 @@ class Flows:
 
 def tap(name: str, **slots: str | None) -> str:
     """What is put behind a button: `flow.verb?slot=value`; empty slots are left out."""
-    given = {slot: value for slot, value in slots.items() if value}
-    return f"{name}?{urlencode(given)}" if given else name
+    given = [f"{slot}={_quoted(value)}" for slot, value in slots.items() if value]
+    return f"{name}?{'&'.join(given)}" if given else name
+
+
+def _quoted(value: str) -> str:
+    """Codes and ids go as they are; the general way is several times dearer on the hot path."""
+    return value if _PLAIN.fullmatch(value) else quote_plus(value)
 
 
 def read_tap(data: str) -> tuple[str, dict[str, str]]:
@@ -119,6 +128,7 @@ def read_tap(data: str) -> tuple[str, dict[str, str]]:
     return name, dict(parse_qsl(query))
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 PERSON = "person.call"  # handoff/dialogue answers it
 COLLECT = "answer.collect"  # an answer that took longer than a reply token lives
 

@@ -48,7 +48,8 @@ def find(asked: Asked) -> Found:
         hits = queries.search(asked.db, query, viewer=asked.viewer, limit=MOST + 1)
         if hits:
             return _cut(hits)
-    if asked.memory.unit is not None:
+    looks_elsewhere = bool(query) and asked.intent == "item.availability"
+    if asked.memory.unit is not None and (asked.slots.get("deictic") or not looks_elsewhere):
         return Found(queries.by_codes(asked.db, [asked.memory.unit], viewer=asked.viewer))
     if query and asked.intent != "media.request":
         return Found()
@@ -99,12 +100,12 @@ def choose(asked: Asked, found: Found, *, verb: str, part: str | None, kind: str
     ]
     cards = [
         Card(
-            heading=unit.title,
+            heading=unit.named(asked.lang),
             lines=_lines(asked, unit),
             buttons=(
                 Button(voice.button_film(), data=option.data, said=unit.code, tone=Tone.MAIN),
             ),
-            said=unit.title,
+            said=unit.named(asked.lang),
         )
         for unit, option in zip(found.units, options, strict=True)
     ]
@@ -152,14 +153,16 @@ def at_a_glance(asked: Asked) -> Answer:
     voice = asked.voice
     price = voice.yen(unit.price) if unit.price is not None else voice.state("")
     card = Card(
-        heading=unit.title,
+        heading=unit.named(asked.lang),
         lines=_lines(asked, unit),
         buttons=(
             Button(voice.button_film(), data=tap("media.show", sku=unit.code), tone=Tone.MAIN),
             Button(voice.button_other_part(), data=tap("media.parts", sku=unit.code)),
             person_button(asked),
         ),
-        said=voice.piece_said(unit.title, voice.grade(unit.grade), price, voice.state(unit.state)),
+        said=voice.piece_said(
+            unit.named(asked.lang), voice.grade(unit.grade), price, voice.state(unit.state)
+        ),
     )
     return Answer([card], asked.memory.about(unit.code))
 

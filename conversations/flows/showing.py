@@ -66,9 +66,9 @@ def caption(voice: Voice, unit: UnitFacts, shown: Showable, *, buttons: tuple[Bu
     if shown.part is not None:
         lines.append((voice.label_part(), voice.part(shown.part)))
     return Card(
-        heading=unit.title,
+        heading=unit.named(voice.lang),
         lines=tuple(lines),
         note=voice.film_card_note() if shown.part is None else None,
         buttons=buttons,
-        said=voice.film_said(unit.title, captured, voice.grade(unit.grade)),
+        said=voice.film_said(unit.named(voice.lang), captured, voice.grade(unit.grade)),
     )

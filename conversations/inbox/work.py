@@ -5,18 +5,18 @@ At least once inside, once in effect: what an event causes is written in the sam
 ends it, and both are refused when the lease was lost meanwhile.
 """
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlmodel import Session
 
 from catalog.ground.errors import Stale
 from catalog.ground.record import ConversationId
-from catalog.ground.session import Hot, in_list, moment, ring
+from catalog.ground.session import Hot, HotList, moment, ring
 from conversations.inbox.intake import TOPIC
 from conversations.threads import memory
 from conversations.threads.memory import Memory
@@ -34,7 +34,7 @@ class LeaseLost(Stale):
 
 @dataclass(frozen=True, slots=True)
 class HeardEvent:
-    """A claimed event, still raw. `is_taken_back`: the person unsent this message before it came here."""
+    """A claimed event, still raw. `is_taken_back`: its message was unsent before it came here."""
 
     inbox_id: int
     channel: str
@@ -68,15 +68,16 @@ _FREE_SQLITE = Hot(
     " AND t.id IN (SELECT conversation FROM inbox WHERE state = 'due' AND due_at <= :now"
     " ORDER BY due_at LIMIT 1000) LIMIT :limit FOR UPDATE OF t SKIP LOCKED",
 )
-_LEASE = "UPDATE thread SET leased_by = :lease, lease_until = :until WHERE id IN ({})"
-_EVENTS = (
+_LEASE = HotList("UPDATE thread SET leased_by = :lease, lease_until = :until WHERE id IN ({})")
+_EVENTS = HotList(
     "SELECT i.id, i.channel, i.event_id, i.conversation, i.body, i.received_at, i.attempts,"
-    " i.due_at, t.lang, t.memory, EXISTS (SELECT 1 FROM inbox u WHERE u.conversation = i.conversation"
-    " AND u.message_id = i.message_id AND u.scrubbed_at IS NOT NULL)"
+    " i.due_at, t.lang, t.memory, EXISTS (SELECT 1 FROM inbox u WHERE"
+    " u.conversation = i.conversation AND u.message_id = i.message_id"
+    " AND u.scrubbed_at IS NOT NULL)"
     " FROM inbox i JOIN thread t ON t.id = i.conversation"
     " WHERE i.state = 'due' AND i.conversation IN ({}) ORDER BY i.conversation, i.event_at, i.id"
 )
-_UNLEASE = "UPDATE thread SET leased_by = NULL, lease_until = NULL WHERE id IN ({})"
+_UNLEASE = HotList("UPDATE thread SET leased_by = NULL, lease_until = NULL WHERE id IN ({})")
 _RENEW = Hot("UPDATE thread SET lease_until = :until WHERE leased_by = :lease")
 _SAVE = Hot(
     "UPDATE thread SET memory = :memory, lang = :lang, version = version + 1"
@@ -98,15 +99,6 @@ _FAILED = Hot(
     "UPDATE inbox SET state = :state, attempts = attempts + 1, due_at = :due_at,"
     " last_error = :error, ended_at = :ended_at WHERE id = :id AND state = 'due'"
 )
-_statements: dict[tuple[str, int], Hot] = {}
-
-
-def _listed(statement: str, conversations: Sequence[str]) -> tuple[Hot, dict[str, Any]]:
-    filled, params = in_list(statement, conversations)
-    hot = _statements.get((statement, len(conversations)))
-    if hot is None:
-        hot = _statements.setdefault((statement, len(conversations)), Hot(filled))
-    return hot, dict(params)
 
 
 def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
@@ -116,11 +108,9 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
     free = [row[0] for row in _FREE_SQLITE(db, now=now, limit=limit)]
     if not free:
         return []
-    hot, params = _listed(_LEASE, free)
-    hot(db, lease=lease, until=now + timedelta(seconds=LEASE_SECONDS), **params)
-    hot, params = _listed(_EVENTS, free)
+    _LEASE(db, free, lease=lease, until=now + timedelta(seconds=LEASE_SECONDS))
     claims: dict[str, list[Any]] = {conversation: [] for conversation in free}
-    for row in hot(db, **params):
+    for row in _EVENTS(db, free):
         claims[row[3]].append(row)
     taken = []
     idle = []
@@ -131,8 +121,7 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
         else:
             taken.append(_claimed(conversation, rows, lease, now))
     if idle:
-        hot, params = _listed(_UNLEASE, idle)
-        hot(db, **params)
+        _UNLEASE(db, idle)
     return taken
 
 
@@ -148,7 +137,7 @@ def _claimed(conversation: str, rows: Sequence[Any], lease: str, now: datetime) 
     return Claim(
         ConversationId(conversation),
         rows[0][8],
-        memory.read(json.loads(kept)) if kept != "{}" else _NOTHING,
+        memory.read(orjson.loads(kept)) if kept != "{}" else _NOTHING,
         lease,
         tuple(events),
     )
@@ -179,7 +168,7 @@ def done(
     Raises LeaseLost, and then nothing of the turn may be kept.
     """
     save = _SAVE_AND_FREE if is_last else _SAVE
-    told = json.dumps(memory.written(kept), ensure_ascii=False, sort_keys=True)
+    told = orjson.dumps(memory.written(kept)).decode()
     held = save(db, memory=told, lang=lang, conversation=claim.conversation, lease=claim.lease)
     if not held or not _DONE(db, id=event.inbox_id, now=now):
         raise LeaseLost(claim.conversation)

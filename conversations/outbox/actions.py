@@ -4,18 +4,18 @@ Order holds per conversation: a letter is not claimed while an earlier one of th
 is due or under way. One that waits for its own hour (`not_before`) holds up nobody.
 """
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import ConversationId, LetterId
-from catalog.ground.session import Hot, in_list, moment, ring
+from catalog.ground.session import Hot, HotList, moment, ring
 from conversations.outbox.rules import Next, Standing, Way, is_low_for
 from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter, Priority
 from conversations.ports import Message, Quota
@@ -59,12 +59,12 @@ def put(
     for n, messages in enumerate(calls):
         rows = _PUT(
             db,
-            dedupe=envelope.dedupe if n == 0 else f"{envelope.dedupe}#{n}",
+            dedupe=_named(envelope.dedupe, n),
             channel=envelope.channel,
             conversation=envelope.conversation,
             purpose=envelope.purpose,
             priority=int(envelope.priority),
-            messages=json.dumps(messages, ensure_ascii=False, separators=(",", ":")),
+            messages=orjson.dumps(messages).decode(),
             reply_token=envelope.reply_token if n == 0 else None,
             reply_until=envelope.reply_until if n == 0 else None,
             retry_key=str(uuid.uuid4()),
@@ -79,6 +79,13 @@ def put(
     if written:
         ring(db, TOPIC)
     return written
+
+
+_MOST_CALLS = 12  # one answer is never cut into more
+
+
+def _named(dedupe: str, call: int) -> str:
+    return f"{dedupe}#{call}" if call else dedupe
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +114,11 @@ _CANDIDATES = (
     " ORDER BY o.due_at, o.id LIMIT :limit"
 )
 _CLAIM = Hot(_CANDIDATES, _CANDIDATES + " FOR UPDATE OF o SKIP LOCKED")
-_LEASE = (
+_LEASE = HotList(
     "UPDATE outbox SET state = 'sending', attempts = attempts + 1, leased_by = :lease,"
     " due_at = :until, first_tried_at = COALESCE(first_tried_at, :now),"
     " is_unclear = CASE WHEN state = 'sending' THEN :yes ELSE is_unclear END WHERE id IN ({})"
 )
-_leases: dict[int, Hot] = {}
 
 
 def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[ClaimedLetter]:
@@ -120,9 +126,8 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claimed
     rows = _CLAIM(db, now=now, limit=limit)
     if not rows:
         return []
-    filled, params = in_list(_LEASE, [row[0] for row in rows])
-    hot = _leases.get(len(rows)) or _leases.setdefault(len(rows), Hot(filled))
-    hot(db, lease=lease, now=now, until=now + timedelta(seconds=LEASE_SECONDS), yes=True, **params)
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    _LEASE(db, [row[0] for row in rows], lease=lease, now=now, until=until, yes=True)
     return [_claimed(row, lease=lease, now=now) for row in rows]
 
 
@@ -218,7 +223,7 @@ def riders(db: Session, conversation: ConversationId) -> list[Rider]:
     """The latest up to three of them, oldest first."""
     rows = reversed(_RIDERS(db, conversation=conversation))
     return [
-        Rider(LetterId(row[0]), tuple(json.loads(row[1])), LetterState(row[2]))
+        Rider(LetterId(row[0]), tuple(orjson.loads(row[1])), LetterState(row[2]))
         for row in rows
         if row[1] != "[]"
     ]
@@ -249,18 +254,18 @@ def suppress(db: Session, conversation: ConversationId, *, reason: str, now: dat
 
 
 def withdraw(db: Session, dedupe: Sequence[str], *, reason: str, now: datetime) -> None:
-    """What these facts were told with is hidden, and not sent where it was not yet (unsend)."""
-    hit = col(OutboxLetter.dedupe).in_(list(dedupe))
+    """What these facts were told with is hidden, and not sent where it was not yet (unsend).
+
+    One that is under way keeps its state: emptied, it is not tried again.
+    """
+    names = [_named(fact, n) for fact in dedupe for n in range(_MOST_CALLS)]
+    hit = col(OutboxLetter.dedupe).in_(names)
     db.connection().execute(
         update(OutboxLetter)
         .where(hit, col(OutboxLetter.state) == LetterState.DUE.value)
         .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
     )
-    db.connection().execute(
-        update(OutboxLetter)
-        .where(hit, col(OutboxLetter.state) != LetterState.SENDING.value)
-        .values(messages="[]", scrubbed_at=now)
-    )
+    db.connection().execute(update(OutboxLetter).where(hit).values(messages="[]", scrubbed_at=now))
 
 
 def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None:

@@ -27,9 +27,7 @@ class Memory:
         self, codes: tuple[str, ...], *, verb: str, part: str | None, kind: str | None
     ) -> "Memory":
         """These were offered; an answer may name one by its place."""
-        return replace(
-            self, shown=codes[:_MOST_SHOWN], part=part, kind=kind, expecting=verb
-        )
+        return replace(self, shown=codes[:_MOST_SHOWN], part=part, kind=kind, expecting=verb)
 
 
 def read(kept: Mapping[str, Any]) -> Memory:

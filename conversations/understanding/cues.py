@@ -107,13 +107,14 @@ FILLER = re.compile(
                 re.escape(fold(word))
                 for word in (
                     "お願いします", "おねがいします", "ください", "下さい", "いただけますか",
-                    "もらえますか", "ですか", "ますか", "でしょうか", "について", "したい",
+                    "もらえますか", "ですか", "ますか", "でしょうか",
+                    "まだ", "もう", "について", "したい",
                     "ほしい", "欲しい", "です", "ます", "を", "の", "は", "が", "に", "で", "と",
                     "も", "って", "か", "ね", "よ", "!", "?", "。", "、",
                 )
             ),
             r"(?<![a-z])(?:please|could|can|would|you|i|me|my|the|a|an|of|for|to|want|like|do|have|is"
-            r"|are|any|some|it|this|that|there|in|on|with|and|get|send|us|your|their)(?![a-z])",
+            r"|are|any|some|it|this|that|there|in|on|with|and|get|send|us|your|their|still)(?![a-z])",
         ]
     )
 )

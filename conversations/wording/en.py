@@ -64,6 +64,10 @@ def kind(kind: str) -> str:
     return _KINDS.get(kind, kind)
 
 
+def kind_of_part(kind: str, part: str) -> str:
+    return f"{_PARTS.get(part, part)} {_KINDS.get(kind, kind)}"
+
+
 def grade(grade: str | None) -> str:
     return grade or "being graded"
 

@@ -66,6 +66,10 @@ def kind(kind: str) -> str:
     return _KINDS.get(kind, kind)
 
 
+def kind_of_part(kind: str, part: str) -> str:
+    return f"{_PARTS.get(part, part)}の{_KINDS.get(kind, kind)}"
+
+
 def grade(grade: str | None) -> str:
     return grade or "査定中"
 

@@ -9,7 +9,9 @@ import errno
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,6 +43,21 @@ def disk_errors() -> Iterator[None]:
         if broken.errno in _NO_SPACE:
             raise StoreFull(reason) from broken
         raise StoreUnavailable(reason) from broken
+
+
+def sweep(staging: Path, *, before: datetime) -> int:
+    """Remove what a killed process left on its way in and nobody touched since; how many."""
+    swept = 0
+    with disk_errors():
+        for left in list(staging.iterdir()):
+            if left.lstat().st_mtime >= before.timestamp():
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+            swept += 1
+    return swept
 
 
 class LocalStore:

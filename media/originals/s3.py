@@ -9,6 +9,7 @@ import contextlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from media.originals.store import (
 _ONE_REQUEST_BYTES = 32 * 1024 * 1024
 _PART_BYTES = 8 * 1024 * 1024
 _PARTS_AT_ONCE = 4
+_PATIENCE = timedelta(seconds=20)  # then the worklist tries again later
 
 
 @contextlib.contextmanager
@@ -57,7 +59,11 @@ class S3Store:
             config["endpoint"] = endpoint
             client["allow_http"] = endpoint.startswith("http://")
         self._bucket: Any = Bucket(
-            bucket, prefix=prefix or None, config=config or None, client_options=client or None
+            bucket,
+            prefix=prefix or None,
+            config=config or None,
+            client_options=client or None,
+            retry_config={"max_retries": 3, "retry_timeout": _PATIENCE},
         )
         self._staging = staging
         with disk_errors():

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import AssetId, Sha256, UnitId
@@ -96,18 +95,16 @@ def of_asset(db: Session, asset_id: AssetId) -> Showable | None:
     return _first(_ONE_ASSET(db, asset=asset_id))
 
 
+_AVAILABLE_OF = (
+    "SELECT DISTINCT a.kind, a.part FROM asset a WHERE a.unit_id = :unit AND a.readiness = 'whole'"
+    f" AND {_NOT_TAG} ORDER BY a.kind, a.part"
+)
+_AVAILABLE = Hot(_AVAILABLE_OF, _AVAILABLE_OF.replace(_NOT_TAG, "NOT a.is_tag"))
+
+
 def available(db: Session, unit_id: UnitId) -> list[tuple[AssetKind, Part | None]]:
     """What there is to see of a unit: kinds and parts, each once."""
-    rows = db.exec(
-        select(Asset.kind, Asset.part)
-        .where(
-            Asset.unit_id == unit_id,
-            Asset.readiness == Readiness.WHOLE.value,
-            col(Asset.is_tag).is_(false()),
-        )
-        .distinct()
-        .order_by(col(Asset.kind), col(Asset.part))
-    )
+    rows = _AVAILABLE(db, unit=unit_id)
     return [(AssetKind(kind), Part(part) if part else None) for kind, part in rows]
 
 

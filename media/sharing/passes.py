@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, ConversationId
+from catalog.ground.session import Hot
 from media.renditions.tables import Rendition, RenditionState
 from media.sharing.tables import MediaPass
 
@@ -49,19 +50,16 @@ def issue(
 ) -> dict[str, str]:
     """A fresh token for each rendition. The tokens are never stored and never logged."""
     tokens = {each: secrets.token_urlsafe(_TOKEN_BYTES) for each in rendition_ids}
-    if tokens:
-        rows = [
-            {
-                "token_hash": token_hash(token),
-                "rendition_id": rendition_id,
-                "conversation": conversation,
-                "purpose": purpose,
-                "issued_at": now,
-                "expires_at": now + LIFE,
-            }
-            for rendition_id, token in tokens.items()
-        ]
-        db.connection().execute(_INSERT, rows)
+    for rendition_id, token in tokens.items():
+        _ISSUE(
+            db,
+            token_hash=token_hash(token),
+            rendition_id=rendition_id,
+            conversation=conversation,
+            purpose=purpose,
+            issued_at=now,
+            expires_at=now + LIFE,
+        )
     return tokens
 
 
@@ -109,4 +107,8 @@ def _revoke(db: Session, which: Any, now: datetime) -> int:
     return int(revoked.rowcount)
 
 
-_INSERT = insert(MediaPass)
+_ISSUE = Hot(
+    "INSERT INTO media_pass"
+    " (token_hash, rendition_id, conversation, purpose, issued_at, expires_at)"
+    " VALUES (:token_hash, :rendition_id, :conversation, :purpose, :issued_at, :expires_at)"
+)

@@ -1,5 +1,6 @@
-"""What every object store must do. S3 runs where AKASHI_TEST_S3_ENDPOINT names a service with a
-bucket `akashi`.
+"""What every object store must do: on a disk, and on S3 (a stand-in on loopback, or a real one).
+
+AKASHI_TEST_S3_ENDPOINT names a real service that has a bucket `akashi`; AWS_* hold its keys.
 """
 
 import hashlib
@@ -8,13 +9,14 @@ import os
 import resource
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from catalog.ground.record import Sha256
 from media.originals import factory
-from media.originals.local import LocalStore
+from media.originals.local import LocalStore, sweep
 from media.originals.store import (
     KeyRefused,
     ObjectMissing,
@@ -22,21 +24,30 @@ from media.originals.store import (
     OriginalKept,
     OriginalStore,
     StoreFull,
+    StoreUnavailable,
     original_key,
 )
+from tests.contracts.s3_service import s3_service
 
 FACTS = {"name": "W-10234_01.jpg"}
 
 
 @pytest.fixture(params=["local", "s3"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> OriginalStore:
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OriginalStore]:
     if request.param == "local":
-        return factory.open_store((tmp_path / "media").as_uri())
+        yield factory.open_store((tmp_path / "media").as_uri())
+        return
+    url = f"s3://akashi/{os.urandom(8).hex()}"
     endpoint = os.environ.get("AKASHI_TEST_S3_ENDPOINT")
-    if not endpoint:
-        pytest.skip("no S3 service: set AKASHI_TEST_S3_ENDPOINT and AWS_*")
-    prefix = f"s3://akashi/{tmp_path.name}-{os.getpid()}-{os.urandom(4).hex()}"
-    return factory.open_store(prefix, staging=tmp_path / "staging", endpoint=endpoint)
+    if endpoint:
+        yield factory.open_store(url, staging=tmp_path / "staging", endpoint=endpoint)
+        return
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with s3_service() as loopback:
+        yield factory.open_store(url, staging=tmp_path / "staging", endpoint=loopback)
 
 
 def staged(store: OriginalStore, content: bytes, name: str = "one.part") -> tuple[Path, Sha256]:
@@ -175,6 +186,33 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_done(tmp_path: Path) -> Non
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not store.exists("received/a/one")
     assert list(store.staging.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_swept_and_what_is_under_way_is_not(
+    store: OriginalStore,
+) -> None:
+    old, _ = staged(store, b"left", "left.part")
+    folder = store.staging / "make-left"
+    folder.mkdir()
+    (folder / "film.mp4").write_bytes(b"half")
+    for left in (old, folder):
+        os.utime(left, (1_000_000, 1_000_000))
+    fresh, _ = staged(store, b"under way", "fresh.part")
+    assert sweep(store.staging, before=datetime(2020, 1, 1, tzinfo=UTC)) == 2
+    assert list(store.staging.iterdir()) == [fresh]
+
+
+def test_a_service_that_does_not_answer_is_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with s3_service() as endpoint:
+        url = endpoint
+    store = factory.open_store("s3://akashi/x", staging=tmp_path / "staging", endpoint=url)
+    path, digest = staged(store, b"film")
+    with pytest.raises(StoreUnavailable):
+        store.put(path, digest, facts=FACTS)
 
 
 def test_originals_on_a_disk_cannot_be_written_by_a_slip(tmp_path: Path) -> None:

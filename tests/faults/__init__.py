@@ -1,1 +1,1 @@
-"""Faults on purpose: killed processes, full disks, lost answers; and a check of what was left behind."""
+"""Faults on purpose: killed processes, full disks, lost answers; and what must hold after."""

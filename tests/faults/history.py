@@ -1,7 +1,7 @@
 """What must hold after any fault, read from the database and from what the platform accepted.
 
-I1 every acknowledged event is in state exactly once · I2 each conversation is answered in (event time, row)
-order · I3 no letter reached a person twice, and none was lost.
+I1 every acknowledged event is in state exactly once · I2 each conversation is answered in (event
+time, row) order · I3 no letter reached a person twice, and none was lost.
 """
 
 from collections import Counter, defaultdict
@@ -66,9 +66,7 @@ def letters(database: Database) -> list[Sent]:
 def versions(database: Database) -> dict[str, int]:
     """How many turns each conversation's state has seen."""
     statement = text("SELECT id, version FROM thread")
-    return database.read(
-        lambda db: {row[0]: row[1] for row in db.connection().execute(statement)}
-    )
+    return database.read(lambda db: {row[0]: row[1] for row in db.connection().execute(statement)})
 
 
 def check(

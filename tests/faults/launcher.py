@@ -2,8 +2,8 @@
 
     python -m tests.faults.launcher POINT [--nth N] [--port PORT] [--ahead SECONDS]
 
-Ports and engine events are wrapped from outside; the product has no hook for this. `--ahead` sets the clock
-forward, so that a test need not wait for leases of a process that is gone.
+Ports and engine events are wrapped from outside; the product has no hook for this. `--ahead` sets
+the clock forward, so that a test need not wait for leases of a process that is gone.
 """
 
 import argparse
@@ -230,9 +230,7 @@ def main() -> None:
     if given.point is Point.IN_MIGRATION:
         migrate(fuse)
         return
-    shop = compose(
-        given.point, fuse, ahead=timedelta(seconds=given.ahead), with_tally=given.tally
-    )
+    shop = compose(given.point, fuse, ahead=timedelta(seconds=given.ahead), with_tally=given.tally)
     serve(shop, given.point, fuse, port=given.port)
 
 

@@ -1,4 +1,4 @@
-"""Signed webhooks at a rate, as LINE would deliver them: again until acknowledged, some of them twice."""
+"""Signed webhooks at a rate, as LINE delivers them: until acknowledged, some of them twice."""
 
 import asyncio
 import random

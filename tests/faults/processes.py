@@ -1,8 +1,7 @@
-"""Real processes of the product, to be killed: start, wait until they answer, SIGKILL, start again."""
+"""Real processes of the product, to be killed: start, wait until they answer, SIGKILL, again."""
 
 import asyncio
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -98,16 +97,17 @@ class Program:
         assert self._process is not None
         return self._process.poll()
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
         assert self._process is not None
         self._process.kill()
         self._process.wait(timeout=10)
-
-    def signal(self, number: signal.Signals) -> None:
-        """Any other signal."""
-        assert self._process is not None
-        self._process.send_signal(number)
 
     async def ended(self, *, seconds: float = 30.0) -> int:
         """Its exit status, once it has ended by itself."""

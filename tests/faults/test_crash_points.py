@@ -26,9 +26,7 @@ SETTLE_SECONDS = 60.0
 ON_THE_WAY = (Point.BEFORE_COMMIT, Point.BEFORE_200, Point.BEFORE_SEND, Point.BEFORE_MARK)
 
 
-def launcher(
-    point: Point, port: int, folder: Path, env: dict[str, str], *more: str
-) -> Program:
+def launcher(point: Point, port: int, folder: Path, env: dict[str, str], *more: str) -> Program:
     """The composed shop that ends at that point."""
     arguments = ["-m", "tests.faults.launcher", point.value, "--port", str(port), *more]
     return Program(arguments, env, folder, port)
@@ -127,9 +125,7 @@ def test_missed_slots_are_caught_up_once_although_the_process_ends_twice_meanwhi
             with launcher(Point.IN_SCHEDULE, port, tmp_path, env, "--tally") as program:
                 assert await program.ended() == KILLED, program.told()
             assert effects(database) == []
-            with launcher(
-                Point.IN_SLOT, port, tmp_path, env, "--tally", "--nth", "2"
-            ) as program:
+            with launcher(Point.IN_SLOT, port, tmp_path, env, "--tally", "--nth", "2") as program:
                 assert await program.ended() == KILLED, program.told()
             with launcher(
                 Point.NOWHERE, port, tmp_path, env, "--tally", "--ahead", "20"

@@ -1,4 +1,4 @@
-"""What a stranger, a network or LINE itself may deliver: copies, disorder, forgeries, giants, nonsense."""
+"""What a stranger, a network or LINE may deliver: copies, disorder, forgeries, giants, nonsense."""
 
 import asyncio
 import json
@@ -101,7 +101,11 @@ def test_a_broken_event_harms_no_neighbour_in_the_same_body(
                 {"type": "message", "webhookEventId": "x" * 4_000, "message": {"type": "text"}},
                 {"type": "message", "webhookEventId": "nul\x00", "source": {"userId": "U\x00"}},
             ]
-            events = [shop.line.say(first, "こんにちは"), *broken, shop.line.say(second, "ありがとう")]
+            events = [
+                shop.line.say(first, "こんにちは"),
+                *broken,
+                shop.line.say(second, "ありがとう"),
+            ]
             await shop.hear(*events)
             await shop.told(first, 1)
             await shop.told(second, 1)
@@ -275,7 +279,14 @@ def test_odd_unicode_and_an_endless_message_are_answered_like_any_other(
     async def story() -> None:
         async with open_shop(database_url, tmp_path) as shop:
             user = shop.line.add_user()
-            odd = ["\u202e動画\u202c", "👨‍👩‍👧‍👦" * 50, "\x00", "a\u0301" * 2_000, "｡ﾟ", "動" * 500_000]
+            odd = [
+                "\u202e動画\u202c",
+                "👨‍👩‍👧‍👦" * 50,
+                "\x00",
+                "a\u0301" * 2_000,
+                "｡ﾟ",
+                "動" * 500_000,
+            ]
             for words in odd:
                 assert await shop.says(user, words)
             body, _ = shop.line.webhook([shop.line.say(user, "HALF")])

@@ -1,4 +1,4 @@
-"""SIGKILL at random moments under 300 messages a second: nothing acknowledged is lost, nothing told twice."""
+"""SIGKILL at random moments under 300 messages/s: nothing acknowledged is lost or told twice."""
 
 import asyncio
 import contextlib
@@ -106,8 +106,11 @@ def kill_story(
             assert len(load.acknowledged) >= seconds * load.rate * 0.9
             assert load.unanswered, "no kill hit anything"
 
-    print(f"seed {seed}")
-    asyncio.run(story())
+    try:
+        asyncio.run(story())
+    except BaseException as failure:
+        failure.add_note(f"seed {seed}")
+        raise
 
 
 @pytest.mark.parametrize(

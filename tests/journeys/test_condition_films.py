@@ -1,4 +1,6 @@
-"""The main job (R-001, R-002, R-003, R-010, R-021): ask for a film, get it; none yet, get it the moment it is there."""
+"""The main job (R-001, R-002, R-003, R-010, R-021): ask for a film, get it; none yet, get it the
+moment it is there.
+"""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,6 @@
-"""Every kind of LINE event has a visible result, and none harms its neighbours (R-025, R-036, R-160, R-173)."""
+"""Every kind of LINE event has a visible result, and none harms its neighbours (R-025, R-036,
+R-160, R-173).
+"""
 
 import hashlib
 import json
@@ -222,7 +224,10 @@ def test_a_second_secret_is_accepted_while_the_first_is_being_replaced(
     @in_loop
     async def journey() -> None:
         async with open_shop(
-            database_url, tmp_path, at=AFTERNOON, line_channel_secret="new-secret,line-channel-secret"
+            database_url,
+            tmp_path,
+            at=AFTERNOON,
+            line_channel_secret="new-secret,line-channel-secret",
         ) as shop:
             user = shop.line.add_user()
             await shop.says(user, "こんにちは")

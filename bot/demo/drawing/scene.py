@@ -1,7 +1,7 @@
 """The studio (撮影台) every piece is drawn in, and the way from a drawing to a JPEG.
 
-A piece is drawn around the origin, about 430 units in each direction; a `View` is the camera. No words are
-drawn: the demo must look the same on a machine without fonts.
+A piece is drawn around the origin, about 430 units in each direction; a `View` is the camera. No
+words are drawn: the demo must look the same on a machine without fonts.
 """
 
 import random
@@ -29,7 +29,9 @@ WHOLE = View()
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A piece: shared paints, the piece itself, and how far below the origin it stands on the table."""
+    """A piece: shared paints, the piece itself, and how far below the origin it stands on the
+    table.
+    """
 
     paints: str
     body: str
@@ -66,7 +68,7 @@ def photograph(
     taken_at: datetime | None = None,
 ) -> Path:
     """Render to a JPEG that says, as a camera would, when and by what it was taken."""
-    import pyvips  # type: ignore[import-untyped]  # ships no types
+    import pyvips
 
     image = pyvips.Image.svgload_buffer(svg(drawing, view, size).encode()).flatten().copy()
     if taken_at is not None:
@@ -119,7 +121,9 @@ def scratches(
     within: tuple[float, float, float, float],
     length: float = 26,
 ) -> str:
-    """Hairlines a loupe would find: a light edge beside a dark one. `within`: left, top, right, bottom."""
+    """Hairlines a loupe would find: a light edge beside a dark one. `within`: left, top, right,
+    bottom.
+    """
     left, top, right, bottom = within
     lines = []
     for _ in range(count):

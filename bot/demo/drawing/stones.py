@@ -31,10 +31,7 @@ class Stone:
 def front(look: Stone, seed: int) -> Drawing:
     """The stone from above, its facets lit at random, on its ring if it has one."""
     dice = random.Random(seed)
-    if look.cut is Cut.EMERALD:
-        stone = _steps(dice)
-    else:
-        stone = _brilliant(dice, look.cut)
+    stone = _steps(dice) if look.cut is Cut.EMERALD else _brilliant(dice, look.cut)
     if look.ring is None:
         feather = '<path d="M70 96l26 17-9 12" stroke="#5e7488" stroke-opacity=".7" stroke-width="2" fill="none"/>'
         return Drawing(_paints(PLATINUM), f"<g>{stone}{feather}</g>", floor=270)
@@ -109,7 +106,7 @@ def _steps(dice: random.Random) -> str:
         (34, 84, 12),
     ]
     for wide, tall, cut in sizes:
-        points = [
+        points: list[tuple[float, float]] = [
             (-wide + cut, -tall), (wide - cut, -tall), (wide, -tall + cut), (wide, tall - cut),
             (wide - cut, tall), (-wide + cut, tall), (-wide, tall - cut), (-wide, -tall + cut),
         ]  # fmt: skip

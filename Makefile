@@ -1,0 +1,64 @@
+# Needs only make and Python >= 3.11 with venv. What runs is installed into .venv from the locks.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+WORKERS ?= 2
+PORT ?= 8000
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python3; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
+# With uv on the PATH the same locks go in faster.
+INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-debian-postgres lint types bench soak check
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 28
+
+run: $(RUNTIME) ## serve with the settings of .env and AKASHI_* (web and workers, one process)
+	$(BIN)/python -m bot init
+	$(BIN)/python -m bot serve --port $(PORT)
+
+demo: $(RUNTIME) ## open a believable shop and a chat page that looks like LINE
+	$(BIN)/python -m bot demo --port $(PORT)
+
+test: $(DEV) ## all tests on SQLite and PostgreSQL; REQUIRE_ALL=1 lets nothing be skipped
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+test-debian-postgres: $(DEV) ## the books again on Debian's PostgreSQL, where it is installed
+	.ci/debian-postgres $(BIN)/python -m pytest -n $(WORKERS) -k postgres \
+		$(wildcard tests/catalog tests/conversations tests/house/test_migrations.py)
+
+lint: $(DEV) ## style, format, floors and SDK homes
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: $(DEV) ## mypy, strict
+	$(BIN)/mypy
+
+bench: $(DEV) ## every promise of speed as a ratio to its reference, measured in the same run
+	$(BIN)/python -m bench
+
+soak: $(DEV) ## the long series: kills, trouble, long walks
+	$(BIN)/python -m pytest -m soak
+
+check: lint types test test-debian-postgres ## what CI runs
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "akashi needs Python 3.11 or newer (Debian: apt install python3 python3-venv)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python's venv is incomplete: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --editable .
+	@touch $@
+
+$(DEV): requirements-dev.lock | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(INSTALL) --no-deps --editable .
+	@touch $@ $(RUNTIME)

@@ -1,0 +1,161 @@
+"""The history builds exactly the tables the code knows, on both databases, from nothing."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+
+from bot.migrations import history, models
+from conversations.inbox import intake, work
+from tests.databases import ENGINES, fresh_url
+
+assert models.ALL  # the metadata knows every table
+_ALLOWED = {"INTEGER", "TEXT", "REAL", "BLOB"}
+_FTS = "unit_grams"
+
+
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database nothing was ever done to."""
+    with fresh_url(request.param, tmp_path, migrated=False) as url:
+        engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool
+        )
+        yield engine
+        engine.dispose()
+
+
+def test_the_history_is_one_line() -> None:
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory.from_config(history._config())
+    assert len(script.get_heads()) == len(script.get_bases()) == 1
+    for revision in script.walk_revisions():
+        assert re.match(r"\d{4}_\d{2}_\d{2}_[a-z0-9_]+\.py$", Path(revision.path).name)
+
+
+def test_from_empty_the_history_builds_what_the_code_knows(empty: Engine) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    history.upgrade(empty)
+    with empty.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_name": lambda name, kind, _: not str(name).startswith(_FTS),
+            },
+        )
+        differences = [
+            each
+            for each in compare_metadata(context, SQLModel.metadata)
+            if empty.dialect.name == "postgresql" or not _is_of_postgres(each)
+        ]
+        assert context.get_current_revision() == history.head()
+    assert not differences
+
+
+def _is_of_postgres(difference: Any) -> bool:
+    """An index that is created on PostgreSQL alone is missed on SQLite too."""
+    return difference[0] == "add_index" and "postgresql_using" in difference[1].dialect_kwargs
+
+
+def test_a_second_run_changes_nothing(empty: Engine) -> None:
+    history.upgrade(empty)
+    before = _shape(empty)
+    history.upgrade(empty)
+    assert _shape(empty) == before
+
+
+def _shape(engine: Engine) -> dict[str, list[str]]:
+    found = inspect(engine)
+    return {
+        table: [str(column) for column in found.get_columns(table)]
+        for table in sorted(found.get_table_names())
+    }
+
+
+def _sqlite(tmp_path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{tmp_path / 'house.db'}", poolclass=NullPool)
+    history.upgrade(engine)
+    return engine
+
+
+def test_every_sqlite_table_is_strict_with_plain_types(tmp_path: Path) -> None:
+    engine = _sqlite(tmp_path)
+    with engine.connect() as connection:
+        tables = connection.execute(text("PRAGMA table_list")).mappings().all()
+        ours = [row["name"] for row in tables if row["name"] in SQLModel.metadata.tables]
+        strict = {row["name"] for row in tables if row["strict"]}
+        assert set(ours) == set(SQLModel.metadata.tables)
+        assert set(ours) <= strict
+        for table in ours:
+            columns = connection.execute(text(f"PRAGMA table_info({table})")).mappings().all()
+            assert {row["type"] for row in columns} <= _ALLOWED, table
+
+
+def test_every_table_can_be_created_from_the_metadata_on_both_engines(empty: Engine) -> None:
+    SQLModel.metadata.create_all(empty)
+    assert set(SQLModel.metadata.tables) <= set(inspect(empty).get_table_names())
+
+
+def _hot_statements() -> list[tuple[str, str, str]]:
+    """(name, text on SQLite, text on PostgreSQL) of what is written in plain SQL."""
+    found: list[tuple[str, str, str]] = [
+        ("intake._THREAD", intake._THREAD, intake._PG_THREAD),
+        ("intake._EVENT", intake._EVENT, intake._PG_EVENT),
+    ]
+    from catalog.ground.session import Hot
+    from conversations.outbox import actions as outbox
+
+    for module in (work, outbox):
+        for name, value in vars(module).items():
+            if isinstance(value, Hot):
+                found.append((f"{module.__name__}.{name}", value._sqlite, value._postgres))
+            elif name.startswith("_") and isinstance(value, str) and "{}" in value:
+                filled = value.format("'a'")
+                found.append((f"{module.__name__}.{name}", filled, filled))
+    return [
+        each for each in found if each[1].split()[0] in {"SELECT", "UPDATE", "INSERT", "DELETE"}
+    ]
+
+
+@pytest.mark.parametrize("statement", _hot_statements(), ids=lambda each: each[0])
+def test_a_hot_statement_names_only_what_is_there_on_sqlite(
+    statement: tuple[str, str, str], tmp_path: Path
+) -> None:
+    engine = _sqlite(tmp_path)
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        named = re.findall(r"(?<![:\w]):([a-z_]\w*)", statement[1])
+        given = dict.fromkeys(named) if named else (None,) * statement[1].count("?")
+        driver.execute(f"EXPLAIN {statement[1]}", given)
+
+
+def test_hot_statements_name_only_what_is_there_on_postgres(tmp_path: Path) -> None:
+    with fresh_url("postgres", tmp_path) as url:
+        engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool
+        )
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            for number, (name, _, statement) in enumerate(_hot_statements()):
+                filled = re.sub(
+                    r"%\(\w+\)s|%s", _numbered(), re.sub(r"(?<![:\w]):[a-z_]\w*", "%s", statement)
+                )
+                try:
+                    driver.execute(f"PREPARE hot_{number} AS {filled.replace('%%', '%')}")
+                except Exception as wrong:
+                    raise AssertionError(f"{name}: {wrong}") from wrong
+        engine.dispose()
+
+
+def _numbered() -> Any:
+    count = iter(range(1, 1000))
+    return lambda _: f"${next(count)}"

@@ -1,0 +1,97 @@
+"""Every sentence of the chat is a function, with twins in each language; flows contain none."""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from conversations.wording import en, ja
+from conversations.wording.voice import Voice
+from tests.house.tree import ROOT, modules, syntax, told
+
+LANGUAGES = (ja, en)
+
+
+def _sentences(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    return {
+        name: found
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def _promised() -> dict[str, inspect.Signature]:
+    found = inspect.getmembers(Voice, inspect.isfunction)
+    return {name: _own(each) for name, each in found if not name.startswith("_")}
+
+
+def _own(method: Callable[..., Any]) -> inspect.Signature:
+    signature = inspect.signature(method)
+    kept = [each for name, each in signature.parameters.items() if name != "self"]
+    return signature.replace(parameters=kept)
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda module: module.__name__[-2:])
+def test_each_language_has_every_sentence_with_the_same_facts(language: ModuleType) -> None:
+    sentences = _sentences(language)
+    promised = _promised()
+    assert promised.keys() == sentences.keys()
+    for name, signature in promised.items():
+        assert inspect.signature(sentences[name]) == signature, name
+
+
+_KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
+_PLACES = (
+    "conversations/flows/",
+    "conversations/turn.py",
+    "conversations/reminders.py",
+    "handoff/dialogue/",
+    "bot/workers/",
+)
+
+
+def test_flows_contain_no_sentence() -> None:
+    bad = []
+    for path in modules():
+        if not told(path).startswith(_PLACES):
+            continue
+        tree = syntax(path)
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        bad += [
+            f"{told(path)}:{node.lineno} {node.value}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docstrings
+            and _KANA.search(node.value)
+        ]
+    assert not bad
+
+
+def test_sentences_have_no_third_place() -> None:
+    """Templates of pages are data beside their route; Python sentences are in wording only."""
+    polite = re.compile(r"(?:ます|です|ました|ません|ください|でしょうか)[。、!?]?$")
+    allowed = (
+        "conversations/wording/",
+        "conversations/understanding/",
+        "bot/line/doctor",
+        "bot/demo/",
+        "bot/cli/",
+        "bot/simulator/",
+    )
+    bad = [
+        f"{told(path)}:{node.lineno} {node.value}"
+        for path in modules()
+        if not told(path).startswith(allowed)
+        for node in ast.walk(syntax(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and polite.search(node.value.strip())
+        and "\n" not in node.value
+    ]
+    assert not bad
+    assert (ROOT / "conversations" / "wording").is_dir()
