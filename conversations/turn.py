@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from catalog.customers import queries as customers
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import ConversationId
 from catalog.items import queries as items
@@ -89,7 +90,7 @@ def respond(
         heard_of.scrub(db, [heard.inbox_id], now=now)
         inbox.done(db, claim, heard, kept=claim.memory, lang=claim.lang, is_last=is_last, now=now)
         return Turned(claim.memory, claim.lang, 0)
-    lang = reading.lang if reading is not None else claim.lang
+    lang = reading.lang if reading is not None else claim.lang or _noted_language(db, event)
     answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
     kept_lang = answer.lang or lang
     letters = 0
@@ -97,6 +98,11 @@ def respond(
         letters = _put(db, desk, event, answer, lang=kept_lang or "ja", is_slow=is_slow, now=now)
     inbox.done(db, claim, heard, kept=answer.memory, lang=kept_lang, is_last=is_last, now=now)
     return Turned(answer.memory, kept_lang, letters)
+
+
+def _noted_language(db: Session, event: Event) -> str | None:
+    """Before somebody has written a word: the language of the customer register."""
+    return customers.language_of(db, event.channel, event.sender) if event.sender else None
 
 
 def words_of(event: Event) -> str | None:

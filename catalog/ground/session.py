@@ -277,6 +277,15 @@ def moment(value: Any) -> datetime:
     return from_millis(value) if isinstance(value, int) else value
 
 
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={LOCK_WAIT_MS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-16384",
+)
+
+
 class SqliteDatabase(Database):
     """SQLite in WAL mode with synchronous=FULL and one writer thread."""
 
@@ -287,16 +296,18 @@ class SqliteDatabase(Database):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._queue: queue.SimpleQueue[_Job[Any] | _Intake | None] = queue.SimpleQueue()
-        self._writer = self._make_engine(QueuePool, read_only=False)
-        self._readers = self._make_engine(QueuePool, read_only=True)
+        self._engine = self._make_engine("BEGIN IMMEDIATE")
+        self._writer = self._make_engine(None)
+        self._readers = self._make_engine("BEGIN", "PRAGMA query_only=ON")
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._is_closed = False
 
-    def _make_engine(self, pool: Any, *, read_only: bool) -> Engine:
+    def _make_engine(self, begins: str | None, *more: str) -> Engine:
+        """`begins` None: SQLAlchemy begins and ends nothing, the writer thread does it by hand."""
         engine = create_engine(
             f"sqlite:///{self._path}",
-            poolclass=pool,
+            poolclass=QueuePool,
             pool_size=8,
             connect_args={"isolation_level": None, "check_same_thread": False},
             hide_parameters=True,
@@ -304,22 +315,22 @@ class SqliteDatabase(Database):
 
         @event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, _: Any) -> None:
-            connection.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA cache_size=-16384")
-            if read_only:
-                connection.execute("PRAGMA query_only=ON")
+            for statement in (*_PRAGMAS, *more):
+                connection.execute(statement)
 
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        if begins is None:
+            for name in ("do_begin", "do_commit", "do_rollback"):
+                setattr(engine.dialect, name, lambda _: None)
+        else:
+
+            @event.listens_for(engine, "begin")
+            def begin(connection: Connection) -> None:
+                connection.exec_driver_sql(begins)
 
         return engine
 
     def engine(self) -> Engine:
-        return self._writer
+        return self._engine
 
     def read(self, unit: Unit[T]) -> T:
         try:
@@ -335,8 +346,8 @@ class SqliteDatabase(Database):
         if thread is not None:
             self._queue.put(None)
             thread.join(timeout=30)
-        self._writer.dispose()
-        self._readers.dispose()
+        for engine in (self._writer, self._readers, self._engine):
+            engine.dispose()
 
     def _enqueue(self, job: "_Job[Any] | _Intake") -> None:
         if self._is_closed:
@@ -426,12 +437,13 @@ class _SqliteWriter:
         try:
             connection, raw = self._open()
             self._sync(raw, full=bool(taken_rows) or any(job.durable for job in jobs))
-            with connection.begin():
-                self._insert(raw, taken_rows, rings)
-                deadline = time.monotonic() + UNIT_SECONDS_A_BATCH
-                while jobs and (not taken_jobs or time.monotonic() < deadline):
-                    taken_jobs.append(jobs.popleft())
-                    self._work(connection, raw, taken_jobs[-1], rings)
+            raw.execute("BEGIN IMMEDIATE")
+            self._insert(raw, taken_rows, rings)
+            deadline = time.monotonic() + UNIT_SECONDS_A_BATCH
+            while jobs and (not taken_jobs or time.monotonic() < deadline):
+                taken_jobs.append(jobs.popleft())
+                self._work(connection, raw, taken_jobs[-1], rings)
+            raw.execute("COMMIT")
         except (DBAPIError, sqlite3.Error, DatabaseUnavailable) as broken:
             if not taken_jobs:  # it broke before their turn; left queued they would wait for ever
                 taken_jobs.extend(jobs)
@@ -480,16 +492,17 @@ class _SqliteWriter:
         self, connection: Connection, raw: sqlite3.Connection, job: _Job[Any], rings: set[str]
     ) -> None:
         raw.execute("SAVEPOINT unit")
-        db = Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+        db = Session(connection, expire_on_commit=False)
         try:
             job.result = job.unit(db)
-            db.flush()
             rings |= _rings(db)
+            db.commit()  # flushes; the real commit is the batch's
         except Exception as error:  # noqa: BLE001 - handed to the waiter as it is, bug or answer
+            db.rollback()
             self._back(raw, "unit", error)
+            job.result = None
             job.error = _as_answer(error)
         finally:
-            db.expunge_all()
             db.close()
         raw.execute("RELEASE unit")
 
@@ -525,10 +538,11 @@ class _SqliteWriter:
         if intake.error is not None:
             return
         try:
-            connection, raw = self._open()
+            _, raw = self._open()
             self._sync(raw, full=True)
-            with connection.begin():
-                intake.lane.insert(raw, [intake.row])
+            raw.execute("BEGIN IMMEDIATE")
+            intake.lane.insert(raw, [intake.row])
+            raw.execute("COMMIT")
         except (DBAPIError, sqlite3.Error) as broken:
             intake.error = DatabaseUnavailable(str(getattr(broken, "orig", broken)))
             self._forget()
@@ -798,7 +812,7 @@ def _psycopg_answer(error: Exception) -> Exception:
 
 
 def _drop(connection: Connection | None) -> None:
-    if connection is not None:
+    if connection is not None and not connection.closed:
         with contextlib.suppress(DBAPIError):
             connection.invalidate()
             connection.close()

@@ -45,7 +45,10 @@ class Asker:
         body, signature = self.line.webhook([event])
         begun = time.monotonic()
         async with http.post(
-            f"{self.url}/line/webhook", data=body, headers={"x-line-signature": signature}
+            f"{self.url}/line/webhook",
+            data=body,
+            headers={"x-line-signature": signature},
+            timeout=aiohttp.ClientTimeout(total=10.0),
         ) as answer:
             self.longest = max(self.longest, time.monotonic() - begun)
             self.statuses.append(answer.status)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 from bot.simulator.talks import Bubble
 
 _INDENT = "    "
+_MOST_COLUMNS = 88
 
 
 def said(who: str, words: str) -> str:
@@ -15,8 +17,28 @@ def said(who: str, words: str) -> str:
 
 def answered(shop: str, bubbles: Sequence[Bubble]) -> str:
     """What the shop sent, a line for each thing seen."""
-    lines = [line for bubble in bubbles for line in _lines(bubble.message or {})]
+    seen = [line for bubble in bubbles for line in _lines(bubble.message or {})]
+    lines = [part for line in seen for part in _folded(line)]
     return "\n".join([f"{shop}: {lines[0]}", *(_INDENT + line for line in lines[1:])])
+
+
+def _folded(line: str) -> Iterator[str]:
+    """The line in parts of at most so many columns, a Japanese sign counted as two."""
+    while (cut := _fitting(line)) < len(line):
+        blank = line.rfind(" ", 0, cut) if line[cut - 1].isascii() and line[cut].isascii() else -1
+        cut = blank + 1 if blank > 0 else cut
+        yield line[:cut].rstrip()
+        line = line[cut:]
+    yield line
+
+
+def _fitting(line: str) -> int:
+    columns = 0
+    for place, sign in enumerate(line):
+        columns += 2 if east_asian_width(sign) in "WF" else 1
+        if columns > _MOST_COLUMNS:
+            return place
+    return len(line)
 
 
 def _lines(message: Mapping[str, Any]) -> Iterator[str]:
