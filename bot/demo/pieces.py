@@ -93,21 +93,21 @@ W-10235|Rolex|Submariner|126610LN|ロレックス サブマリーナ デイト 1
 W-10236|Rolex|Submariner|114060|ロレックス サブマリーナ ノンデイト 114060|1,480,000|A|箱・保証書(2018年)|film still:bezel|
 W-10237|Rolex|GMT-Master II|126710BLRO|ロレックス GMTマスターII 126710BLRO|2,890,000|A|箱・保証書(2022年)|film|
 W-10238|Rolex|Datejust|126334|ロレックス デイトジャスト41 126334 ブルー|1,548,000|AB|保証書(2020年)|film still:dial|
-W-10239|Rolex|Explorer|124270|ロレックス エクスプローラー 124270|1,068,000|A|箱・保証書(2022年)|film|
+W-10239|Rolex|Explorer|124270|ロレックス エクスプローラー 124270|1,068,000|A|箱・保証書(2022年)|still|
 W-10240|Omega|Speedmaster|310.30.42.50.01.001|オメガ スピードマスター ムーンウォッチ 310.30.42.50.01.001|848,000|A|箱・保証書(2022年)||
 W-10241|Omega|Seamaster|210.30.42.20.03.001|オメガ シーマスター ダイバー300M 210.30.42.20.03.001|578,000|AB|箱|film|
 W-10242|Patek Philippe|Nautilus|5711/1A-010|パテック フィリップ ノーチラス 5711/1A-010|14,800,000|A|箱・保証書(2017年)|film still:case_back|
-W-10243|Patek Philippe|Calatrava|5196R-001|パテック フィリップ カラトラバ 5196R-001|2,780,000|AB|保証書(2012年)|film|
+W-10243|Patek Philippe|Calatrava|5196R-001|パテック フィリップ カラトラバ 5196R-001|2,780,000|AB|保証書(2012年)|still|
 W-10244|Audemars Piguet|Royal Oak|15500ST.OO.1220ST.02|オーデマ ピゲ ロイヤルオーク 15500ST.OO.1220ST.02|5,480,000|A|箱・保証書(2021年)|film still:case_back|
 W-10245|Cartier|Tank|WSTA0041|カルティエ タンク マスト LM WSTA0041|368,000|S|箱・保証書(2024年)|film|
 W-10246|Cartier|Santos|WSSA0029|カルティエ サントス ドゥ カルティエ MM WSSA0029|798,000|A|箱・保証書(2023年)|film|
-W-10247|Tudor|Black Bay|79030B|チューダー ブラックベイ58 79030B|438,000|A|保証書(2021年)|film|
+W-10247|Tudor|Black Bay|79030B|チューダー ブラックベイ58 79030B|438,000|A|保証書(2021年)|still|
 W-10248|IWC|Portugieser|IW371605|IWC ポルトギーゼ クロノグラフ IW371605|758,000|A|箱・保証書(2021年)|film|
 W-10249|Panerai|Luminor|PAM01312|パネライ ルミノール マリーナ PAM01312|698,000|AB|箱||
 W-10250|Grand Seiko|Heritage|SBGA211|グランドセイコー ヘリテージコレクション SBGA211|498,000|A|箱・保証書(2022年)|still|
 W-10251|Patek Philippe|Aquanaut|5167R-001|パテック フィリップ アクアノート 5167R-001|11,800,000|S|箱・保証書(2023年)|film still:case_back|unlisted
 W-10252|Jaeger-LeCoultre|Reverso|Q3858520|ジャガー・ルクルト レベルソ クラシック Q3858520|648,000|AB|箱|still|
-W-10253|Rolex|Day-Date|228238|ロレックス デイデイト40 228238|5,180,000|A|箱・保証書(2019年)|film|
+W-10253|Rolex|Day-Date|228238|ロレックス デイデイト40 228238|5,180,000|A|箱・保証書(2019年)|still|
 """
 _WATCH_LOOKS: tuple[Look, ...] = (
     _DAYTONA, _DIVER, _DIVER_NO_DATE, _GMT, _DATEJUST, _PLAIN_BLACK, _CHRONO_BLACK, _DIVER_BLUE,
@@ -117,7 +117,7 @@ _WATCH_LOOKS: tuple[Look, ...] = (
 
 _DIAMONDS = """
 D-30001|GIA|Round brilliant 1.02 ct D VVS1 3EX||ダイヤモンド ルース 1.02ct D VVS1 3EX GIA鑑定書付|1,880,000|A|GIA鑑定書|film still:girdle|
-D-30002|GIA|Round brilliant 0.71 ct F VS1 EX||ダイヤモンド ルース 0.71ct F VS1 EX GIA鑑定書付|498,000|A|GIA鑑定書|film|
+D-30002|GIA|Round brilliant 0.71 ct F VS1 EX||ダイヤモンド ルース 0.71ct F VS1 EX GIA鑑定書付|498,000|A|GIA鑑定書|still|
 D-30003|GIA|Emerald cut 2.01 ct G VS2||エメラルドカット ダイヤモンド ルース 2.01ct G VS2 GIA鑑定書付|2,680,000|A|GIA鑑定書|film|
 D-30004|Tiffany & Co.|Tiffany Setting ring 0.53 ct F VS1||ティファニー セッティング リング Pt950 0.53ct F VS1 9号|398,000|AB|箱・鑑定書|film still:prong|
 D-30005|Cartier|1895 solitaire ring 0.40 ct E VVS2||カルティエ 1895 ソリテール リング Pt950 0.40ct E VVS2 8号|348,000|A|箱・証明書|still|
@@ -135,11 +135,11 @@ B-20011|Hermès|Birkin|Birkin 25|エルメス バーキン25 トゴ エトゥー
 B-20012|Hermès|Birkin|Birkin 30|エルメス バーキン30 トゴ ブラック シルバー金具|2,480,000|AB|保存袋・カデナ|film still:corner|
 B-20013|Hermès|Kelly|Kelly 28|エルメス ケリー28 内縫い ヴォーエプソン ルージュアッシュ|2,780,000|A|箱・保存袋・ストラップ|film still:corner|
 B-20014|Hermès|Constance|Constance 24|エルメス コンスタンス24 ヴォーエバーカラー ゴールド|2,180,000|S|箱・保存袋|film|
-B-20015|Hermès|Garden Party|Garden Party 36|エルメス ガーデンパーティ36 ネゴンダ カンファー|378,000|AB|保存袋|film|
+B-20015|Hermès|Garden Party|Garden Party 36|エルメス ガーデンパーティ36 ネゴンダ カンファー|378,000|AB|保存袋|still|
 B-20016|Chanel|Classic Flap|A01112|シャネル クラシックフラップ25 キャビアスキン ブラック A01112|1,380,000|A|箱・保存袋・ギャランティカード|film still:hardware|
 B-20017|Chanel|Boy Chanel|A67086|ボーイシャネル25 カーフ グレー A67086|598,000|AB|保存袋|film|
 B-20018|Louis Vuitton|Neverfull|M40995|ルイ・ヴィトン ネヴァーフル MM モノグラム M40995|198,000|AB|保存袋|film still:handle|
-B-20019|Louis Vuitton|Speedy|M41108|ルイ・ヴィトン スピーディ30 モノグラム M41108|118,000|B|保存袋|film|
+B-20019|Louis Vuitton|Speedy|M41108|ルイ・ヴィトン スピーディ30 モノグラム M41108|118,000|B|保存袋|still|
 B-20020|Dior|Lady Dior|M0565|レディ ディオール ミディアム ラムスキン ローズ M0565|548,000|A|箱・保存袋・ストラップ||
 B-20021|Prada|Galleria|1BA274|プラダ ガレリア サフィアーノ ネイビー 1BA274|228,000|A|保存袋・ストラップ|still|
 B-20022|Hermès|Picotin|Picotin 18|エルメス ピコタンロック18 トリヨン オレンジ|468,000|A|箱・保存袋||preparing
@@ -151,7 +151,7 @@ _BAG_LOOKS: tuple[Look, ...] = (
 
 _APPAREL = """
 A-40001|Max Mara|101801 Icon coat||マックスマーラ 101801 アイコンコート カシミヤ混 キャメル 40|198,000|A|替えボタン|film still:lining|
-A-40002|Moncler|Maya down jacket||モンクレール マヤ ダウンジャケット ネイビー 2|128,000|AB||film|
+A-40002|Moncler|Maya down jacket||モンクレール マヤ ダウンジャケット ネイビー 2|128,000|AB||still|
 A-40003|Burberry|Kensington trench coat||バーバリー ケンジントン トレンチコート ハニー 50|118,000|A|ベルト|film still:sleeve|
 A-40004|Chanel|Tweed jacket||シャネル ツイードジャケット アイボリー 38|398,000|A|替えボタン|film|
 A-40005|Saint Laurent|Double-breasted coat||サンローラン ダブルブレストコート ウール ブラック 48|148,000|A|||

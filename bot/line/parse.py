@@ -89,6 +89,11 @@ def conversation_of(event: Mapping[str, Any]) -> ConversationId:
     return ConversationId(f"line:{found or 'unknown'}")
 
 
+def message_id_of(event: Mapping[str, Any]) -> str | None:
+    """The message an event carries, None when it carries none."""
+    return _words(_object(event, "message"), "id")
+
+
 def event_id_of(event: Mapping[str, Any]) -> str:
     """LINE's own id of the event;
 
@@ -251,8 +256,9 @@ def _object(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _words(value: Mapping[str, Any], key: str) -> str | None:
+    """A text that is there, without the one character PostgreSQL keeps in no text."""
     found = value.get(key)
-    return found if isinstance(found, str) and found else None
+    return found.replace("\x00", "") or None if isinstance(found, str) else None
 
 
 def _count(value: Mapping[str, Any], key: str) -> int | None:

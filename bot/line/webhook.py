@@ -18,7 +18,13 @@ import orjson
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.line.parse import NotAnEvent, conversation_of, event_id_of, read_json
+from bot.line.parse import (
+    NotAnEvent,
+    conversation_of,
+    event_id_of,
+    message_id_of,
+    read_json,
+)
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import ConversationId, from_millis
 from catalog.ground.session import Lane
@@ -167,9 +173,9 @@ def _row(event: Any, received_at: datetime) -> IntakeRow:
     source = event.get("source")
     return IntakeRow(
         channel="line",
-        event_id=_storable(event_id_of(event)),
-        conversation=ConversationId(_storable(conversation_of(event))),
-        message_id=_message_id(event),
+        event_id=event_id_of(event),
+        conversation=conversation_of(event),
+        message_id=message_id_of(event),
         is_group=isinstance(source, dict) and source.get("type") in {"group", "room"},
         event_at=happened_at,
         received_at=received_at,
@@ -178,21 +184,6 @@ def _row(event: Any, received_at: datetime) -> IntakeRow:
 
 
 _NOBODY = ConversationId("line:unknown")
-
-
-def _message_id(event: dict[str, Any]) -> str | None:
-    """The message the event is about; an unsend names it too, and may overtake it."""
-    message, unsend = event.get("message"), event.get("unsend")
-    if isinstance(message, dict):
-        found = message.get("id")
-    else:
-        found = unsend.get("messageId") if isinstance(unsend, dict) else None
-    return _storable(found) if isinstance(found, str) else None
-
-
-def _storable(name: str) -> str:
-    """Without the one character PostgreSQL keeps in no text."""
-    return name.replace("\x00", "")
 
 
 def _plain(status: int, words: bytes) -> tuple[dict[str, Any], dict[str, Any]]:

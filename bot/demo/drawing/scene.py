@@ -64,7 +64,7 @@ def photograph(
     view: View,
     path: Path,
     *,
-    size: tuple[int, int] = (1280, 960),
+    size: tuple[int, int] = (1120, 840),
     taken_at: datetime | None = None,
 ) -> Path:
     """Render to a JPEG that says, as a camera would, when and by what it was taken."""

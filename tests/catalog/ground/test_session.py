@@ -56,7 +56,11 @@ def test_units_beside_a_failing_one_are_kept(database: Database) -> None:
                 if n % 6 == 0:
                     raise ValueError(n)
                 if n % 3 == 0:  # the database refuses it, at the flush
-                    db.add(policy.PolicyVersion(name=f"terms-{n}", version=1, terms={}, written_by="x", written_at=NOW))
+                    db.add(
+                        policy.PolicyVersion(
+                            name=f"terms-{n}", version=1, terms={}, written_by="x", written_at=NOW
+                        )
+                    )
                 return n
 
             return database.submit(work, loop=loop)
