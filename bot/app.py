@@ -44,7 +44,7 @@ from catalog.duties.sealing import DataKeys
 from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
 from catalog.ground.session import Database, open_database
-from conversations.flows import condition_media, courtesy, pieces
+from conversations.flows import condition_media, courtesy, pieces, shop_hours
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.inbox import intake
 from conversations.inbox import queries as inbox
@@ -67,6 +67,7 @@ FLOWS = Flows(
         condition_media.FLOW,
         pieces.FLOW,
         person.FLOW,
+        shop_hours.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,
         courtesy.HELP,

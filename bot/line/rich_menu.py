@@ -39,11 +39,14 @@ class NoJapaneseFont(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class MenuButton:
-    """One field: what it shows, a smaller second line, and what the person says by tapping it."""
+    """One field: what it shows, a smaller second line, what the chat shows as said, and the button
+    of a flow it stands for.
+    """
 
     title: str
     below: str
     said: str
+    data: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,12 @@ class Menu:
 DEFAULT_MENU = Menu(
     bar="メニュー",
     buttons=(
-        MenuButton("動画を見る", "Condition video", "動画を見たい"),
-        MenuButton("商品をさがす", "Find a piece", "商品を探したい"),
-        MenuButton("ご依頼の状況", "My requests", "依頼した動画の状況を知りたい"),
-        MenuButton("担当者と話す", "Talk to a person", "担当者と話したい"),
-        MenuButton("使い方", "Help", "使い方を教えて"),
-        MenuButton("店舗のご案内", "Our shop", "お店の場所と営業時間を教えて"),
+        MenuButton("動画を見る", "Condition video", "動画を見たい", "media.which"),
+        MenuButton("商品をさがす", "Find a piece", "商品を探したい", "pieces.which"),
+        MenuButton("ご依頼の状況", "My requests", "依頼した動画の状況を知りたい", "media.mine"),
+        MenuButton("担当者と話す", "Talk to a person", "担当者と話したい", "person.call"),
+        MenuButton("使い方", "Help", "使い方を教えて", "help.show"),
+        MenuButton("営業時間", "Opening hours", "営業時間を教えて", "shop.hours"),
     ),
 )
 
@@ -85,7 +88,12 @@ def definition(menu: Menu) -> dict[str, Any]:
     areas = [
         {
             "bounds": {"x": left, "y": top, "width": width, "height": height},
-            "action": {"type": "message", "label": button.title, "text": button.said},
+            "action": {
+                "type": "postback",
+                "label": button.title,
+                "data": button.data,
+                "displayText": button.said,
+            },
         }
         for button, (left, top, width, height) in zip(menu.buttons, _fields(), strict=True)
     ]

@@ -20,6 +20,7 @@ from conversations.flows import pieces
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.showing import Recipient, caption, media_letters
 from conversations.messages import Button, Choices, Letter
+from media.assets import queries as assets
 from media.assets.kinds import AssetKind, Part
 from media.intake import tasks
 from media.renditions import queries as renditions
@@ -125,14 +126,16 @@ def _arrange(
         promised_at=promised_at,
         now=asked.now,
     )
-    if on_hand is not None:
+    wanted = AssetKind(kind or AssetKind.FILM)
+    if on_hand is not None or assets.is_underway(
+        asked.db, unit.id, kind=wanted, part=Part(part) if part else None
+    ):
         collect = Button(
             voice.button_collect(), data=tap("media.show", sku=unit.code, part=part, kind=kind)
         )
         return [
             Choices(voice.being_prepared(unit.named(asked.lang)), (collect, person_button(asked)))
         ]
-    wanted = kind or AssetKind.FILM
     what = voice.kind(wanted) if part is None else voice.kind_of_part(wanted, part)
     # A task that is late already promises anew from now; its own time told again would be untrue.
     due_at = promise.due_at if promise.due_at > asked.now else promised_at
@@ -176,9 +179,19 @@ def ask_which(asked: Asked) -> Answer:
     return Answer([Choices(asked.voice.which_piece(), (person_button(asked),))], kept)
 
 
+def mine(asked: Asked) -> Answer:
+    """What this person asked for and still waits for, with the time promised."""
+    waiting = tasks.waited_for(asked.db, asked.event.conversation)
+    told = [
+        (task.unit_code, asked.voice.moment(task.due_at, now=asked.now)) for task in waiting[:10]
+    ]
+    text = asked.voice.still_waiting(told) if told else asked.voice.nothing_waiting()
+    return Answer([Choices(text, (person_button(asked),))], asked.memory)
+
+
 FLOW = Flow(
     "media",
     frozenset({"media.request", "media.defect"}),
     request,
-    {"show": request, "parts": choose_part, "which": ask_which},
+    {"show": request, "parts": choose_part, "which": ask_which, "mine": mine},
 )

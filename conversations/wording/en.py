@@ -1,7 +1,7 @@
 """What the bot says in English: polite, short, one request per message."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from catalog.ground.calendar import TOKYO, tokyo_day
 
@@ -301,3 +301,22 @@ def already_sent() -> str:
 
 def went_wrong() -> str:
     return "I am sorry, I could not answer just now. Our staff will look into it and write to you."
+
+
+def still_waiting(waiting: Sequence[tuple[str, str]]) -> str:
+    told = "\n".join(f"- {code}: by about {promised}" for code, promised in waiting)
+    return f"We are filming these for you and will send them at once.\n{told}"
+
+
+def nothing_waiting() -> str:
+    return "There is nothing you are waiting for at the moment."
+
+
+def opening_hours(day: date, spans: Sequence[tuple[time, time]], *, is_today: bool) -> str:
+    told = ", ".join(f"{opens:%H:%M} to {closes:%H:%M}" for opens, closes in spans)
+    if is_today:
+        return f"We are open today from {told} (Japan time). Films are sent here day and night."
+    return (
+        f"We are closed today and open on {day:%a} {day.day} {day:%b} from {told} (Japan time). "
+        "Films are sent here day and night."
+    )

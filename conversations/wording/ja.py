@@ -1,7 +1,7 @@
 """日本語の文言: what the bot says in Japanese, polite, short, one request per message."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from catalog.ground.calendar import TOKYO, tokyo_day
 
@@ -308,3 +308,23 @@ def already_sent() -> str:
 
 def went_wrong() -> str:
     return "申し訳ございません、ただいまお答えできませんでした。担当者が確認してご連絡いたします。"
+
+
+def still_waiting(waiting: Sequence[tuple[str, str]]) -> str:
+    told = "\n".join(f"・{code}: {promised}ごろまで" for code, promised in waiting)
+    return f"ご依頼を承っている撮影です。撮影が済みしだいお送りします。\n{told}"
+
+
+def nothing_waiting() -> str:
+    return "お待ちいただいているご依頼は、ただいまございません。"
+
+
+def opening_hours(day: date, spans: Sequence[tuple[time, time]], *, is_today: bool) -> str:
+    told = "、".join(f"{opens:%H:%M}〜{closes:%H:%M}" for opens, closes in spans)
+    if is_today:
+        return f"本日の営業時間は{told}です。営業時間外も、動画のご案内はこちらで承ります。"
+    weekday = _WEEKDAYS[day.weekday()]
+    return (
+        f"本日は休業日です。次の営業日は{day.month}月{day.day}日({weekday}) {told}です。"
+        "動画のご案内は、いつでもこちらで承ります。"
+    )

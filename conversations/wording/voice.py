@@ -6,7 +6,7 @@ own way.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Protocol
 
 from conversations.wording import en, ja
@@ -74,6 +74,11 @@ class Voice(Protocol):
     def still_looking(self) -> str: ...
     def already_sent(self) -> str: ...
     def went_wrong(self) -> str: ...
+    def still_waiting(self, waiting: Sequence[tuple[str, str]]) -> str: ...
+    def nothing_waiting(self) -> str: ...
+    def opening_hours(
+        self, day: date, spans: Sequence[tuple[time, time]], *, is_today: bool
+    ) -> str: ...
 
 
 _VOICES: dict[str, Voice] = {"ja": ja, "en": en}

@@ -71,6 +71,19 @@ def latest_whole(
     return AssetId(found) if found else None
 
 
+def is_underway(db: Session, unit_id: UnitId, *, kind: AssetKind, part: Part | None) -> bool:
+    """Whether such a capture has come in of which nothing can be shown yet."""
+    query = select(Asset.id).where(
+        col(Asset.unit_id) == unit_id,
+        col(Asset.kind) == kind.value,
+        col(Asset.readiness) == Readiness.WAITING.value,
+        col(Asset.is_tag).is_(false()),
+    )
+    if part is not None:
+        query = query.where(col(Asset.part) == part.value)
+    return db.exec(query.limit(1)).first() is not None
+
+
 def failed(db: Session, *, limit: int = 100) -> list[Asset]:
     """Those of which nothing can be shown, latest first. Their originals are kept."""
     return list(

@@ -136,6 +136,33 @@ def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
     ]
 
 
+def waited_for(db: Session, conversation: ConversationId) -> list[OpenTask]:
+    """What this conversation still waits for, the earliest promise first."""
+    rows = db.exec(
+        select(CaptureTask, Unit.code, Unit.title)
+        .where(
+            CaptureWait.conversation == conversation,
+            CaptureWait.task_id == CaptureTask.id,
+            CaptureTask.state == TaskState.OPEN.value,
+            CaptureTask.unit_id == Unit.id,
+        )
+        .order_by(col(CaptureTask.due_at), col(CaptureTask.id))
+    )
+    return [
+        OpenTask(
+            CaptureTaskId(task.id),
+            code,
+            title,
+            Part(task.part) if task.part else None,
+            AssetKind(task.kind) if task.kind else None,
+            task.due_at,
+            task.opened_at,
+            1,
+        )
+        for task, code, title in rows
+    ]
+
+
 def close_by_staff(
     db: Session, task_id: CaptureTaskId, *, asset_id: AssetId | None, now: datetime
 ) -> None:

@@ -18,7 +18,7 @@ from tests.line_platform import LinePlatform
 from tests.shop import DATA_KEY, PUBLIC_URL
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 def free_port() -> int:
