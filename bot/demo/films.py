@@ -10,9 +10,9 @@ from pathlib import Path
 
 from catalog.ground.errors import Unavailable
 
-_WIDTH, _HEIGHT, _FRAMES = 1280, 720, 20
+_WIDTH, _HEIGHT, _FRAMES = 1280, 720, 15
 FRAME = (1440, 810)  # what is photographed; the film looks at 1280 × 720 of it
-_TAKES = (2.2, 1.8)
+_TAKES = (1.8, 1.4)
 _SWEEP = (320, _HEIGHT)
 _LIMIT_SECONDS = 60
 
@@ -53,7 +53,7 @@ def open_studio(program: str, folder: Path) -> Studio:
 def film(
     studio: Studio, frames: tuple[Path, Path], path: Path, *, taken_at: datetime | None
 ) -> Path:
-    """A film of about four seconds from two photographs of `FRAME` size. Raises FilmNotMade."""
+    """A film of about three seconds from two photographs of `FRAME` size. Raises FilmNotMade."""
     inputs: list[str] = []
     for each in (*frames, studio.light):
         inputs += ["-i", str(each)]

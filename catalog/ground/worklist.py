@@ -269,6 +269,16 @@ def dead(db: Session, *, limit: int = 100) -> list[Work]:
     )
 
 
+def oldest_due(db: Session, *, now: datetime) -> datetime | None:
+    """Since when the oldest due row waits; None when nothing is due."""
+    return db.exec(
+        select(Work.due_at)
+        .where(Work.state == WorkState.DUE.value, col(Work.due_at) <= now)
+        .order_by(col(Work.due_at))
+        .limit(1)
+    ).first()
+
+
 def last_due(db: Session, kind: str, subject: str) -> datetime | None:
     """The latest due moment ever written for this subject (the last slot of a schedule)."""
     return db.exec(

@@ -27,14 +27,14 @@ class IntakeRow:
     body: str
 
 
-_THREAD = (
-    "INSERT INTO thread (id, channel, is_group, memory, version, opened_at)"
-    " VALUES (?, ?, ?, '{}', 0, ?) ON CONFLICT DO NOTHING"
-)
+_ROWS_A_STATEMENT = 64
+_THREAD = "INSERT INTO thread (id, channel, is_group, memory, version, opened_at)"
+_THREAD_ROW = "(?, ?, ?, '{}', 0, ?)"
 _EVENT = (
     "INSERT INTO inbox (channel, event_id, conversation, message_id, event_at, received_at, body,"
-    " state, attempts, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'due', 0, ?) ON CONFLICT DO NOTHING"
+    " state, attempts, due_at)"
 )
+_EVENT_ROW = "(?, ?, ?, ?, ?, ?, ?, 'due', 0, ?)"
 _PG_THREAD = (
     "INSERT INTO thread (id, channel, is_group, memory, version, opened_at)"
     " SELECT id, channel, is_group, '{}', 0, opened_at FROM unnest(%s::text[], %s::text[],"
@@ -62,15 +62,19 @@ def insert(connection: Any, rows: Sequence[IntakeRow]) -> None:
 
 def _insert_sqlite(connection: sqlite3.Connection, rows: Sequence[IntakeRow]) -> None:
     received = {row.conversation: row for row in rows}
-    connection.executemany(
+    _insert_together(
+        connection,
         _THREAD,
+        _THREAD_ROW,
         [
             (row.conversation, row.channel, int(row.is_group), to_millis(row.received_at))
             for row in received.values()
         ],
     )
-    connection.executemany(
+    _insert_together(
+        connection,
         _EVENT,
+        _EVENT_ROW,
         [
             (
                 row.channel,
@@ -85,6 +89,29 @@ def _insert_sqlite(connection: sqlite3.Connection, rows: Sequence[IntakeRow]) ->
             for row in rows
         ],
     )
+
+
+def _insert_together(
+    connection: sqlite3.Connection, head: str, row: str, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Rows in statements of 64, 32, 16 … at a time, so that few texts are ever compiled.
+
+    sqlite3 lets go of the interpreter for each statement, and a busy event loop gives it back only
+    after milliseconds; a statement for each row would wait that long for each.
+    """
+    begun, size = 0, _ROWS_A_STATEMENT
+    while begun < len(rows):
+        while size > len(rows) - begun:
+            size //= 2
+        connection.execute(
+            _statement(head, row, size),
+            [value for each in rows[begun : begun + size] for value in each],
+        )
+        begun += size
+
+
+def _statement(head: str, row: str, count: int) -> str:
+    return f"{head} VALUES {', '.join([row] * count)} ON CONFLICT DO NOTHING"
 
 
 def _insert_postgres(connection: Any, rows: Sequence[IntakeRow]) -> None:

@@ -58,15 +58,20 @@ class Claim:
     events: tuple[HeardEvent, ...]
 
 
-_FREE_SQLITE = Hot(
-    "SELECT DISTINCT i.conversation FROM inbox i JOIN thread t ON t.id = i.conversation"
+# Conversations whose first event is due, those that wait longest first: handed out by name (as the
+# lane index has them) the last names would wait under a backlog until their reply tokens are dead,
+# and taken by row one person's flood would hide the others.
+_HEADS = (
+    "SELECT t.id FROM inbox i {hint} JOIN thread t ON t.id = i.conversation"
     " WHERE i.state = 'due' AND i.due_at <= :now"
-    " AND (t.lease_until IS NULL OR t.lease_until <= :now) LIMIT :limit",
-    "SELECT t.id FROM thread t WHERE (t.lease_until IS NULL OR t.lease_until <= :now)"
-    " AND EXISTS (SELECT 1 FROM inbox i WHERE i.conversation = t.id AND i.state = 'due'"
-    " AND i.due_at <= :now)"
-    " AND t.id IN (SELECT conversation FROM inbox WHERE state = 'due' AND due_at <= :now"
-    " ORDER BY due_at LIMIT 1000) LIMIT :limit FOR UPDATE OF t SKIP LOCKED",
+    " AND (t.lease_until IS NULL OR t.lease_until <= :now)"
+    " AND i.id = (SELECT h.id FROM inbox h WHERE h.conversation = i.conversation"
+    " AND h.state = 'due' ORDER BY h.event_at, h.id LIMIT 1)"
+    " ORDER BY i.due_at LIMIT :limit"
+)
+_NEXT = Hot(
+    _HEADS.format(hint="INDEXED BY inbox_due"),
+    _HEADS.format(hint="") + " FOR UPDATE OF t SKIP LOCKED",
 )
 _LEASE = HotList("UPDATE thread SET leased_by = :lease, lease_until = :until WHERE id IN ({})")
 _EVENTS = HotList(
@@ -105,7 +110,7 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
     """Take up to `limit` free conversations that have something due. `lease` must be a new name
     each time.
     """
-    free = [row[0] for row in _FREE_SQLITE(db, now=now, limit=limit)]
+    free = [row[0] for row in _NEXT(db, now=now, limit=limit)]
     if not free:
         return []
     _LEASE(db, free, lease=lease, until=now + timedelta(seconds=LEASE_SECONDS))

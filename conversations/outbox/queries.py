@@ -3,7 +3,7 @@
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from conversations.outbox.tables import LetterState, OutboxLetter
+from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter
 
 UNSETTLED = (
     LetterState.DEAD,
@@ -35,3 +35,8 @@ def unsettled_counts(db: Session) -> dict[str, int]:
         ).all()
     )
     return {state.value: found.get(state.value, 0) for state in UNSETTLED}
+
+
+def quotas(db: Session) -> list[ChannelQuota]:
+    """What each channel last said of its month."""
+    return list(db.exec(select(ChannelQuota)))

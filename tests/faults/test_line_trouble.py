@@ -1,4 +1,4 @@
-"""LINE is slow, full, silent or gone: everything arrives once, in order, or waits where staff see it."""
+"""LINE is slow, full, silent or gone: all arrives once, in order, or waits where staff see it."""
 
 import asyncio
 import random
@@ -96,8 +96,8 @@ def test_what_the_month_has_no_room_for_rides_on_the_free_answer_to_the_next_mes
             shop.line.fail_next("quota", on="push")
             await hear_without_token(shop, user, "こんにちは")
             await shop.until(lambda: states(shop) == ["waiting"], "the letter to wait")
-            listed = run_akashi(
-                ["staff", "letters"], environment(database_url, shop.line), tmp_path
+            listed = await asyncio.to_thread(
+                run_akashi, ["staff", "letters"], environment(database_url, shop.line), tmp_path
             )
             assert "\twaiting\t" in listed.stdout
             sent = await shop.says(user, "ありがとう")
@@ -159,8 +159,8 @@ def test_a_reply_that_stays_unclear_is_never_pushed_but_rides_on_the_next_answer
             await shop.until(lambda: shop.line.calls.count("reply") >= 2, "two tries")
             shop.clock.move(timedelta(seconds=50))
             await shop.until(lambda: states(shop) == ["ambiguous"], "the letter to be unclear")
-            listed = run_akashi(
-                ["staff", "letters"], environment(database_url, shop.line), tmp_path
+            listed = await asyncio.to_thread(
+                run_akashi, ["staff", "letters"], environment(database_url, shop.line), tmp_path
             )
             assert "\tambiguous\t" in listed.stdout
             assert words(await shop.says(user, "ありがとう")) == [

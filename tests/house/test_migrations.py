@@ -108,8 +108,16 @@ def test_every_table_can_be_created_from_the_metadata_on_both_engines(empty: Eng
 def _hot_statements() -> list[tuple[str, str, str]]:
     """(name, text on SQLite, text on PostgreSQL) of what is written in plain SQL."""
     found: list[tuple[str, str, str]] = [
-        ("intake._THREAD", intake._THREAD, intake._PG_THREAD),
-        ("intake._EVENT", intake._EVENT, intake._PG_EVENT),
+        (
+            "intake._THREAD",
+            intake._statement(intake._THREAD, intake._THREAD_ROW, 1),
+            intake._PG_THREAD,
+        ),
+        (
+            "intake._EVENT",
+            intake._statement(intake._EVENT, intake._EVENT_ROW, 1),
+            intake._PG_EVENT,
+        ),
     ]
     from catalog.ground.session import Hot
     from conversations.outbox import actions as outbox
