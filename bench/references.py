@@ -54,15 +54,15 @@ async def bare_app(scope: Any, receive: Any, send: Any) -> None:
 def echo_app(line_base: str) -> Any:
     """Each text comes back as the reply."""
     from fastapi import FastAPI, Request
-    from linebot.v3 import WebhookParser
-    from linebot.v3.messaging import (
+    from linebot.v3 import WebhookParser  # type: ignore[import-untyped]  # no types of its own
+    from linebot.v3.messaging import (  # type: ignore[import-untyped]  # no types of its own
         AsyncApiClient,
         AsyncMessagingApi,
         Configuration,
         ReplyMessageRequest,
         TextMessage,
     )
-    from linebot.v3.webhooks import MessageEvent, TextMessageContent
+    from linebot.v3.webhooks import MessageEvent, TextMessageContent  # type: ignore[import-untyped]  # no types of its own
 
     kept: dict[str, Any] = {}
 
