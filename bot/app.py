@@ -21,6 +21,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from sqlmodel import Session
+from starlette.types import ASGIApp
 
 from bot.answers import answer_errors
 from bot.health import Gauges
@@ -161,7 +162,7 @@ def web_app(
     *,
     beside: Callable[[], contextlib.AbstractAsyncContextManager[None]] | None = None,
     more: Callable[[FastAPI], None] | None = None,
-) -> FastAPI:
+) -> ASGIApp:
     """The HTTP side. `beside` runs as long as the server does (`serve` puts the workers there)."""
 
     @contextlib.asynccontextmanager
@@ -188,14 +189,13 @@ def web_app(
     if more is not None:
         more(app)
     # Outermost, before any routing: this is the hot path.
-    app.add_middleware(
-        LineWebhook,
+    return LineWebhook(
+        app,
         secrets=[secret.get_secret_value() for secret in shop.settings.line_channel_secret],
         lane=shop.database.lane(intake.insert, topic=intake.TOPIC),
         clock=shop.clock,
         counted=shop.gauges.webhook,
     )
-    return app
 
 
 @contextlib.asynccontextmanager
@@ -249,9 +249,10 @@ def _loops(shop: Shop) -> Sequence[Any]:
             units, {slot.name: slot.verb for slot in shop.schedule.slots.values()}, clock
         ).runners(SLOT),
     }
+    sending = OutboxLoop(units, f"{shop.name}:out", shop.channels, clock, shop.gauges)
     loops: list[Pulse] = [
-        InboxLoop(units, f"{shop.name}:in", hearing),
-        OutboxLoop(units, f"{shop.name}:out", shop.channels, clock, shop.gauges),
+        InboxLoop(units, f"{shop.name}:in", hearing, sending),
+        sending,
         WorkLoop(units, f"{shop.name}:quick", quick, clock, at_once=8),
         WorkLoop(units, f"{shop.name}:make", captures.quick, clock, at_once=2),
         WorkLoop(units, f"{shop.name}:film", captures.long, clock, at_once=1),
@@ -301,7 +302,7 @@ class NotServing(Unavailable):
 
 
 def serve(
-    app: FastAPI, *, host: str, port: int, leaving: Callable[[], None] = lambda: None
+    app: ASGIApp, *, host: str, port: int, leaving: Callable[[], None] = lambda: None
 ) -> None:
     """Answer HTTP until told to stop. Blocks. `leaving` is called at once when told to: it ends
     streams that would otherwise keep the server waiting.
@@ -322,6 +323,7 @@ def serve(
         log_level="warning",
         timeout_graceful_shutdown=int(GRACE.total_seconds()),
         server_header=False,
+        proxy_headers=False,  # nobody here asks for the address of who calls
     )
     try:
         Server(config).run()

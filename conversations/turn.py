@@ -43,7 +43,7 @@ from conversations.messages import (
     Watched,
 )
 from conversations.outbox import actions as outbox
-from conversations.outbox.actions import Envelope, Rider
+from conversations.outbox.actions import ClaimedLetter, Envelope, Rider
 from conversations.outbox.tables import LetterState
 from conversations.ports import Channel, Message, Reading
 from conversations.threads.memory import Memory
@@ -67,7 +67,7 @@ class Turned:
 
     memory: Memory
     lang: str | None
-    letters: int
+    claimed: ClaimedLetter | None
 
 
 def respond(
@@ -81,23 +81,27 @@ def respond(
     is_last: bool,
     now: datetime,
     is_slow: bool = False,
+    lease: str | None = None,
 ) -> Turned:
     """Answer one event. Raises LeaseLost when another worker has taken the conversation over.
 
+    `lease`: a free reply is claimed under this name as it is written, and handed back to be sent.
     `is_slow`: understanding took so long that the reply token was spent on "still looking".
     """
     if heard.is_taken_back and isinstance(event.body, Said | Edited | SentFile):
         heard_of.scrub(db, [heard.inbox_id], now=now)
         inbox.done(db, claim, heard, kept=claim.memory, lang=claim.lang, is_last=is_last, now=now)
-        return Turned(claim.memory, claim.lang, 0)
+        return Turned(claim.memory, claim.lang, None)
     lang = reading.lang if reading is not None else claim.lang or _noted_language(db, event)
     answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
     kept_lang = answer.lang or lang
-    letters = 0
+    claimed: ClaimedLetter | None = None
     if not event.is_standby:
-        letters = _put(db, desk, event, answer, lang=kept_lang or "ja", is_slow=is_slow, now=now)
+        claimed = _put(
+            db, desk, event, answer, lang=kept_lang or "ja", is_slow=is_slow, now=now, lease=lease
+        )
     inbox.done(db, claim, heard, kept=answer.memory, lang=kept_lang, is_last=is_last, now=now)
-    return Turned(answer.memory, kept_lang, letters)
+    return Turned(answer.memory, kept_lang, claimed)
 
 
 def _noted_language(db: Session, event: Event) -> str | None:
@@ -185,7 +189,8 @@ def _put(
     lang: str,
     is_slow: bool,
     now: datetime,
-) -> int:
+    lease: str | None,
+) -> ClaimedLetter | None:
     """The answer as outbox rows, what could not be told earlier first.
 
     A slow answer's token went with "still looking": it waits a little for the tap that brings a new
@@ -196,7 +201,7 @@ def _put(
     if event.reply_token is not None and not is_slow:
         calls = _with_riders(db, channel, event.conversation, calls, lang=lang, now=now)
     if not calls:
-        return 0
+        return None
     envelope = Envelope(
         dedupe=f"event:{event.inbox_id}",
         channel=event.channel,
@@ -206,7 +211,7 @@ def _put(
         reply_until=None if is_slow else event.reply_until,
         not_before=now + outbox.SLOW_ANSWER_WAITS if is_slow else None,
     )
-    return len(outbox.put(db, envelope, calls, now=now))
+    return outbox.put(db, envelope, calls, now=now, lease=lease).claimed
 
 
 def _with_riders(

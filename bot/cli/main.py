@@ -4,38 +4,54 @@
 refused, 5 something outside did not answer.
 """
 
+import importlib
 import sys
 from collections.abc import Sequence
 
 import click
 
 from bot.answers import exit_status
-from bot.cli import captures, demo, doctor, imports, running, search, slots, staff
 from catalog.ground.errors import ShopError
 
+COMMANDS = {
+    "capture": "bot.cli.captures:capture",
+    "demo": "bot.cli.demo:demo",
+    "doctor": "bot.cli.doctor:doctor",
+    "import": "bot.cli.imports:import_",
+    "init": "bot.cli.running:init",
+    "run-slot": "bot.cli.slots:run_slot",
+    "search": "bot.cli.search:search",
+    "serve": "bot.cli.running:serve",
+    "staff": "bot.cli.staff:staff",
+    "web": "bot.cli.running:web",
+    "worker": "bot.cli.running:worker",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """Loads only the command that is called: the others would cost it most of a second."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="akashi-bot", prog_name="akashi")
 def akashi() -> None:
     """akashi (証): a messaging-first clienteling bot for dealers of high-value second-hand
     goods.
     """
-
-
-for command in (
-    running.serve,
-    running.web,
-    running.worker,
-    demo.demo,
-    running.init,
-    imports.import_,
-    search.search,
-    captures.capture,
-    slots.run_slot,
-    staff.staff,
-    doctor.doctor,
-):
-    akashi.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

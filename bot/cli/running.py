@@ -61,6 +61,6 @@ def init() -> None:
     database = open_database(settings(log_level="warning").database_url)
     try:
         history.upgrade(database.engine())
-        click.echo(f"database at {history.head()}")
+        click.echo(f"database at {history.HEAD}")
     finally:
         database.close()

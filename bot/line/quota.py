@@ -14,6 +14,7 @@ from catalog.ground.errors import Unavailable
 from conversations.outbox import actions as outbox
 
 LOOK_SECONDS = 600
+FIRST_LOOK_SECONDS = 3  # the start answers customers first
 
 log = structlog.get_logger()
 
@@ -28,6 +29,7 @@ class QuotaWatch:
 
     async def run(self) -> None:
         """Until cancelled."""
+        await asyncio.sleep(FIRST_LOOK_SECONDS)
         while True:
             await self.look()
             await asyncio.sleep(LOOK_SECONDS)

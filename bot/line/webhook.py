@@ -40,7 +40,7 @@ log = structlog.get_logger()
 
 
 class LineWebhook:
-    """ASGI middleware that answers `POST /line/webhook` itself and passes everything else on."""
+    """The ASGI application that answers `POST /line/webhook` and passes everything else on."""
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ from bot.answers import Verdict, verdict
 from bot.health import Gauges
 from bot.unit import Units
 from bot.workers.pulse import Pulse
+from bot.workers.sending import OutboxLoop
 from catalog.ground.calendar import round_up_to
 from conversations import turn
 from conversations.flows.flow import COLLECT, tap
@@ -57,8 +58,9 @@ class InboxLoop(Pulse):
 
     topics = frozenset({TOPIC})
 
-    def __init__(self, units: Units, name: str, hearing: Hearing) -> None:
+    def __init__(self, units: Units, name: str, hearing: Hearing, sending: OutboxLoop) -> None:
         super().__init__(units, name)
+        self._sending = sending
         self._hearing = hearing
         self._held: dict[str, int] = {}
 
@@ -112,6 +114,7 @@ class InboxLoop(Pulse):
             known = event
             reading, is_slow = await self._understand(claim, known)
             now = hearing.clock()
+            lease = self._sending.lend()
             turned = await self.units.write(
                 lambda db: turn.respond(
                     db,
@@ -122,6 +125,7 @@ class InboxLoop(Pulse):
                     reading,
                     is_last=is_last,
                     is_slow=is_slow,
+                    lease=lease,
                     now=now,
                 )
             )
@@ -130,6 +134,8 @@ class InboxLoop(Pulse):
         except Exception as error:  # noqa: BLE001 - the worker boundary: a poison event stops no neighbour
             await self._failed(claim, heard, event, error)
             return None
+        if turned.claimed is not None:
+            self._sending.take(turned.claimed)
         hearing.gauges.turned(hearing.clock() - heard.received_at)
         return turned
 

@@ -283,6 +283,7 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-16384",
+    "PRAGMA wal_autocheckpoint=8000",
 )
 
 
@@ -404,6 +405,8 @@ class _SqliteWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
+        self._raw: sqlite3.Connection | None = None
+        self._db: Session | None = None
         self._is_full_sync = True
         self._version: int | None = None
 
@@ -411,12 +414,15 @@ class _SqliteWriter:
         if self._connection is not None:
             self._connection.close()
 
-    def _open(self) -> tuple[Connection, sqlite3.Connection]:
-        if self._connection is None:
+    def _open(self) -> tuple[Session, sqlite3.Connection]:
+        """The one session, emptied after each unit: making one costs more than most units do."""
+        if self._db is None or self._raw is None:
             self._connection = self._engine.connect()
-        raw = self._connection.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        return self._connection, raw
+            raw = self._connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            self._raw = raw
+            self._db = Session(self._connection, expire_on_commit=False)
+        return self._db, self._raw
 
     def saw_foreign_commit(self) -> bool:
         """Whether another connection (another process) has committed since the last look."""
@@ -435,14 +441,14 @@ class _SqliteWriter:
         taken_jobs: list[_Job[Any]] = []
         rings: set[str] = set()
         try:
-            connection, raw = self._open()
+            db, raw = self._open()
             self._sync(raw, full=bool(taken_rows) or any(job.durable for job in jobs))
             raw.execute("BEGIN IMMEDIATE")
             self._insert(raw, taken_rows, rings)
             deadline = time.monotonic() + UNIT_SECONDS_A_BATCH
             while jobs and (not taken_jobs or time.monotonic() < deadline):
                 taken_jobs.append(jobs.popleft())
-                self._work(connection, raw, taken_jobs[-1], rings)
+                self._work(db, raw, taken_jobs[-1], rings)
             raw.execute("COMMIT")
         except (DBAPIError, sqlite3.Error, DatabaseUnavailable) as broken:
             if not taken_jobs:  # it broke before their turn; left queued they would wait for ever
@@ -488,22 +494,22 @@ class _SqliteWriter:
                 intake.error = DatabaseUnavailable(str(broken))
             raw.execute("RELEASE alone")
 
-    def _work(
-        self, connection: Connection, raw: sqlite3.Connection, job: _Job[Any], rings: set[str]
-    ) -> None:
+    def _work(self, db: Session, raw: sqlite3.Connection, job: _Job[Any], rings: set[str]) -> None:
         raw.execute("SAVEPOINT unit")
-        db = Session(connection, expire_on_commit=False)
+        db.info.clear()
+        db.info["driver"] = raw
         try:
             job.result = job.unit(db)
+            if db.in_transaction():
+                db.commit()  # flushes; the real commit is the batch's
             rings |= _rings(db)
-            db.commit()  # flushes; the real commit is the batch's
         except Exception as error:  # noqa: BLE001 - handed to the waiter as it is, bug or answer
             db.rollback()
             self._back(raw, "unit", error)
             job.result = None
             job.error = _as_answer(error)
-        finally:
-            db.close()
+        if db.identity_map or db.new:
+            db.expunge_all()
         raw.execute("RELEASE unit")
 
     def _back(self, raw: sqlite3.Connection, savepoint: str, error: BaseException) -> None:
@@ -553,7 +559,7 @@ class _SqliteWriter:
             with contextlib.suppress(DBAPIError, sqlite3.Error):
                 self._connection.invalidate()
                 self._connection.close()
-            self._connection = None
+            self._connection = self._raw = self._db = None
             self._is_full_sync = True
             self._version = None
 

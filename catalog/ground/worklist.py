@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text, update
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, select
 
@@ -203,12 +203,15 @@ def done(db: Session, work: DueWork, *, worker: str, now: datetime) -> bool:
 def failed(
     db: Session, work: DueWork, *, error: str, now: datetime, is_hopeless: bool = False
 ) -> WorkState:
-    """Try again later with growing pauses, or give up where staff see it."""
+    """Try again later with growing pauses, or give up where staff see it.
+
+    Nothing happens when the row was claimed anew meanwhile: each claim has its own `attempts`.
+    """
     is_dead = is_hopeless or work.attempts >= MAX_ATTEMPTS
     state = WorkState.DEAD if is_dead else WorkState.DUE
     db.connection().execute(
         update(Work)
-        .where(col(Work.id) == work.id, col(Work.state) == WorkState.DUE.value)
+        .where(_is_this_try(work))
         .values(
             state=state.value,
             due_at=work.due_at if is_dead else now + pause(work.attempts),
@@ -219,6 +222,14 @@ def failed(
         )
     )
     return state
+
+
+def _is_this_try(work: DueWork) -> ColumnElement[bool]:
+    return and_(
+        col(Work.id) == work.id,
+        col(Work.state) == WorkState.DUE.value,
+        col(Work.attempts) == work.attempts,
+    )
 
 
 def renew(db: Session, held: Mapping[int, str], *, now: datetime, lease_seconds: int) -> None:
@@ -235,7 +246,7 @@ def postpone(db: Session, work: DueWork, *, until: datetime) -> None:
     """Nothing failed, it is only too early: look again then; the attempt does not count."""
     db.connection().execute(
         update(Work)
-        .where(col(Work.id) == work.id, col(Work.state) == WorkState.DUE.value)
+        .where(_is_this_try(work))
         .values(due_at=until, attempts=work.attempts - 1, leased_by=None, lease_until=None)
     )
 

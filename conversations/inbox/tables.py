@@ -40,7 +40,7 @@ class Heard(Row, table=True):
             sqlite_where=text("state = 'due'"),
             postgresql_where=text("state = 'due'"),
         ),
-        Index("inbox_message", "conversation", "message_id"),
+        Index("inbox_message", "message_id"),
         Index(
             "inbox_dead",
             "id",

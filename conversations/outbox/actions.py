@@ -39,55 +39,6 @@ class Envelope:
     expires_at: datetime | None = None
 
 
-_PUT = Hot(
-    "INSERT INTO outbox (dedupe, channel, conversation, purpose, priority, messages, reply_token,"
-    " reply_until, retry_key, expires_at, state, due_at, attempts, is_unclear, written_at)"
-    " VALUES (:dedupe, :channel, :conversation, :purpose, :priority, :messages, :reply_token,"
-    " :reply_until, :retry_key, :expires_at, 'due', :due_at, 0, :no, :now)"
-    " ON CONFLICT DO NOTHING RETURNING id"
-)
-
-
-def put(
-    db: Session, envelope: Envelope, calls: Sequence[Sequence[Message]], *, now: datetime
-) -> list[LetterId]:
-    """Write the letters of one fact, one per call; the first may use the reply token.
-
-    Answers their ids; nothing when the fact was told before (same `dedupe`).
-    """
-    written: list[LetterId] = []
-    for n, messages in enumerate(calls):
-        rows = _PUT(
-            db,
-            dedupe=_named(envelope.dedupe, n),
-            channel=envelope.channel,
-            conversation=envelope.conversation,
-            purpose=envelope.purpose,
-            priority=int(envelope.priority),
-            messages=orjson.dumps(messages).decode(),
-            reply_token=envelope.reply_token if n == 0 else None,
-            reply_until=envelope.reply_until if n == 0 else None,
-            retry_key=str(uuid.uuid4()),
-            expires_at=envelope.expires_at,
-            due_at=max(now, envelope.not_before) if envelope.not_before else now,
-            no=False,
-            now=now,
-        )
-        if not rows:
-            break
-        written.append(LetterId(rows[0][0]))
-    if written:
-        ring(db, TOPIC)
-    return written
-
-
-_MOST_CALLS = 12  # one answer is never cut into more
-
-
-def _named(dedupe: str, call: int) -> str:
-    return f"{dedupe}#{call}" if call else dedupe
-
-
 @dataclass(frozen=True, slots=True)
 class ClaimedLetter:
     """A leased letter with all its next step depends on."""
@@ -98,7 +49,120 @@ class ClaimedLetter:
     messages: str  # JSON array, as it will go out
     retry_key: str
     lease: str
+    sure_until: datetime  # nobody else has claimed it before then
     standing: Standing
+
+
+_PUT = Hot(
+    "INSERT INTO outbox (dedupe, channel, conversation, purpose, priority, messages, reply_token,"
+    " reply_until, retry_key, expires_at, state, due_at, attempts, is_unclear, written_at,"
+    " leased_by, first_tried_at)"
+    " VALUES (:dedupe, :channel, :conversation, :purpose, :priority, :messages, :reply_token,"
+    " :reply_until, :retry_key, :expires_at, :state, :due_at, :attempts, :no, :now,"
+    " :lease, :first_tried_at) ON CONFLICT DO NOTHING RETURNING id"
+)
+_IS_OPEN = Hot(
+    "SELECT 1 FROM outbox WHERE conversation = :conversation AND state IN ('due', 'sending')"
+    " AND (attempts > 0 OR due_at <= :now) LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `put` wrote: nothing when the fact was told before. `claimed`: the letter already leased
+    to whoever wrote it.
+    """
+
+    ids: tuple[LetterId, ...]
+    claimed: ClaimedLetter | None = None
+
+
+def put(
+    db: Session,
+    envelope: Envelope,
+    calls: Sequence[Sequence[Message]],
+    *,
+    now: datetime,
+    lease: str | None = None,
+) -> Written:
+    """Write the letters of one fact, one per call; the first may use the reply token.
+
+    With a `lease` a free reply is claimed as it is written, unless an earlier letter of the
+    conversation is open: that spares a claim, and its commit, on the way of nearly every answer.
+    """
+    takes = (
+        lease is not None
+        and envelope.reply_token is not None
+        and not _IS_OPEN(db, conversation=envelope.conversation, now=now)
+    )
+    ids: list[LetterId] = []
+    claimed: ClaimedLetter | None = None
+    for n, messages in enumerate(calls):
+        is_claimed = takes and n == 0
+        due_at = max(now, envelope.not_before) if envelope.not_before else now
+        body = orjson.dumps(messages).decode()
+        retry_key = str(uuid.uuid4())
+        rows = _PUT(
+            db,
+            dedupe=_named(envelope.dedupe, n),
+            channel=envelope.channel,
+            conversation=envelope.conversation,
+            purpose=envelope.purpose,
+            priority=int(envelope.priority),
+            messages=body,
+            reply_token=envelope.reply_token if n == 0 else None,
+            reply_until=envelope.reply_until if n == 0 else None,
+            retry_key=retry_key,
+            expires_at=envelope.expires_at,
+            state="sending" if is_claimed else "due",
+            due_at=now + timedelta(seconds=LEASE_SECONDS) if is_claimed else due_at,
+            attempts=1 if is_claimed else 0,
+            no=False,
+            now=now,
+            lease=lease if is_claimed else None,
+            first_tried_at=now if is_claimed else None,
+        )
+        if not rows:
+            break
+        ids.append(LetterId(rows[0][0]))
+        if is_claimed:
+            claimed = _born_claimed(ids[0], envelope, body, retry_key, lease or "", now)
+    if len(ids) > (claimed is not None):
+        ring(db, TOPIC)
+    return Written(tuple(ids), claimed)
+
+
+def _born_claimed(
+    letter_id: LetterId, envelope: Envelope, body: str, retry_key: str, lease: str, now: datetime
+) -> ClaimedLetter:
+    standing = Standing(
+        reply_token=envelope.reply_token,
+        reply_until=envelope.reply_until,
+        is_unclear=False,
+        first_tried_at=now,
+        attempts=1,
+        expires_at=envelope.expires_at,
+        priority=envelope.priority,
+        is_blocked=False,
+        is_quota_low_for=False,
+    )
+    return ClaimedLetter(
+        letter_id,
+        envelope.channel,
+        envelope.conversation,
+        body,
+        retry_key,
+        lease,
+        now + timedelta(seconds=LEASE_SECONDS),
+        standing,
+    )
+
+
+_MOST_CALLS = 12  # one answer is never cut into more
+
+
+def _named(dedupe: str, call: int) -> str:
+    return f"{dedupe}#{call}" if call else dedupe
 
 
 _CANDIDATES = (
@@ -146,8 +210,16 @@ def _claimed(row: Any, *, lease: str, now: datetime) -> ClaimedLetter:
         is_blocked=bool(row[13]),
         is_quota_low_for=bool(is_spent) or is_low_for(priority, quota),
     )
+    sure_until = now + timedelta(seconds=LEASE_SECONDS)
     return ClaimedLetter(
-        LetterId(row[0]), row[1], ConversationId(row[2]), row[3], row[4], lease, standing
+        LetterId(row[0]),
+        row[1],
+        ConversationId(row[2]),
+        row[3],
+        row[4],
+        lease,
+        sure_until,
+        standing,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.migrations.history import DatabaseBehind, head, held_revision, need_current
+from bot.migrations.history import HEAD, DatabaseBehind, held_revision, need_current
 from bot.schedule import SLOT, Slot
 from catalog.ground import worklist
 from catalog.ground.record import to_millis
@@ -167,7 +167,7 @@ def test_a_migration_that_was_killed_begins_anew_and_nothing_works_on_half_of_it
         again = run_akashi(["init"], env, tmp_path)
         assert again.returncode == 0, again.stderr
         need_current(database)
-        assert head() in again.stdout
+        assert HEAD in again.stdout
         assert {"inbox", "outbox", "thread", "worklist"} <= tables(database)
         with database.engine().connect() as connection:
             assert connection.execute(text("SELECT count(*) FROM inbox")).scalar() == 0

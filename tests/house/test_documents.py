@@ -21,7 +21,10 @@ _NOT_IMPORTED = re.compile(r"\.versions(\.|$)|\.__main__$|\.env$")
 
 def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
-        for each, below in command.commands.items():
+        context = click.Context(command)
+        for each in command.list_commands(context):
+            below = command.get_command(context, each)
+            assert below is not None
             yield from _commands(below, f"{name} {each}")
     else:
         yield name, command

@@ -57,7 +57,7 @@ def test_from_empty_the_history_builds_what_the_code_knows(empty: Engine) -> Non
             for each in compare_metadata(context, SQLModel.metadata)
             if empty.dialect.name == "postgresql" or not _is_of_postgres(each)
         ]
-        assert context.get_current_revision() == history.head()
+        assert context.get_current_revision() == history.HEAD
     assert not differences
 
 
@@ -167,3 +167,12 @@ def test_hot_statements_name_only_what_is_there_on_postgres(tmp_path: Path) -> N
 def _numbered() -> Any:
     count = iter(range(1, 1000))
     return lambda _: f"${next(count)}"
+
+
+def test_the_revision_the_start_asks_for_is_the_newest_one() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(history.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_heads() == [history.HEAD]

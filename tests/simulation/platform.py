@@ -1,4 +1,4 @@
-"""LINE as the `Channel` port sees it, without a network: remembers tokens and keys, fails by dice."""
+"""LINE as the `Channel` port sees it: remembers tokens and keys, and fails by dice."""
 
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -62,8 +62,8 @@ class DicedPlatform:
         return render(letters)
 
     def issue(self, token: str) -> str:
-        """A single-use reply token."""
-        self._tokens[token] = _Token(self.now())
+        """A single-use reply token; its minute begins with each delivery of its event."""
+        self._tokens.setdefault(token, _Token(self.now())).issued_at = self.now()
         return token
 
     async def send(self, outgoing: Outgoing) -> Outcome:

@@ -1,9 +1,11 @@
 """People, a network, workers that crash, and a clock that jumps: one seed is one history.
 
-The product's own verbs are called directly and in one thread; what may go wrong between two of them goes wrong
-by dice. `drain` stops the dice and lets the shop come to rest; `checked` then looks for what must hold.
+The product's own verbs are called directly and in one thread; what may go wrong between two of them
+goes wrong by dice. `drain` stops the dice and lets the shop come to rest; `checked` then looks for
+what must hold.
 """
 
+import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine
@@ -19,7 +21,7 @@ from bot.line.parse import to_event
 from bot.line.webhook import rows_of
 from catalog.ground.calendar import QuietHours
 from catalog.ground.record import ConversationId, LetterId
-from catalog.ground.session import Database, moment
+from catalog.ground.session import Database
 from conversations import turn
 from conversations.flows.flow import ConversationTerms
 from conversations.inbox import intake
@@ -111,6 +113,8 @@ class World:
         self.taken_back: dict[str, int] = {}  # event id of the message -> step its unsend was done
         self.blocked: dict[str, int] = {}  # conversation -> step the block was done
         self.not_before: dict[LetterId, datetime] = {}
+        self.claims: Counter[LetterId] = Counter()
+        self.notes: Counter[LetterId] = Counter()
         self.broken: list[str] = []
         self._write(lambda db: [db.connection().execute(text(f"DELETE FROM {t}")) for t in TABLES])
 
@@ -153,6 +157,8 @@ class World:
         if not self.network:
             return
         event = self.chance.choice(self.network)
+        if "replyToken" in event:
+            self.platform.issue(event["replyToken"])
         rows = rows_of(line_events.webhook_body([event]), received_at=self.now)
         assert rows is not None
         kept = rows
@@ -186,7 +192,7 @@ class World:
             not_before=not_before,
         )
         calls = self.platform.render([turn.Text(f"test {self.written}")])
-        for letter in self._write(lambda db: outbox.put(db, envelope, calls, now=self.now)):
+        for letter in self._write(lambda db: outbox.put(db, envelope, calls, now=self.now).ids):
             self.not_before[letter] = not_before or self.now
 
     # --- workers ------------------------------------------------------------------------------
@@ -310,10 +316,13 @@ class World:
             self.broken.append("I2 two letters of one conversation at once")
         for letter in letters:
             worker.claimed_at[letter.lease] = self.step
+            self.claims[letter.id] += 1
         worker.letters += letters
 
     def _send(self, worker: Worker) -> None:
         letter = worker.letters.pop(self.chance.randrange(len(worker.letters)))
+        if self.now >= letter.sure_until:
+            return
         tried = rules.way(letter.standing, now=self.now)
         outcome = _WITHOUT_SENDING.get(tried)
         if outcome is None and letter.messages == "[]":
@@ -338,7 +347,8 @@ class World:
 
     def _note(self, worker: Worker) -> None:
         letter, tried, outcome = worker.tried.pop(0)
-        self._write(lambda db: outbox.note(db, letter, tried, outcome, now=self.now))
+        if self._write(lambda db: outbox.note(db, letter, tried, outcome, now=self.now)):
+            self.notes[letter.id] += 1
 
     def _renew(self, worker: Worker) -> None:
         inbox_leases = [claim.lease for claim in worker.claims]
@@ -413,7 +423,7 @@ class World:
         """What is broken; empty when all holds."""
         rows = self._rows("SELECT id, event_id, conversation, state FROM inbox")
         letters = self._rows(
-            "SELECT id, dedupe, conversation, state, is_unclear, sent_as, written_at FROM outbox"
+            "SELECT id, dedupe, conversation, state, is_unclear, sent_as, last_error FROM outbox"
         )
         self._each_event_once(rows)
         self._each_letter_once(rows, letters)
@@ -443,12 +453,12 @@ class World:
         )
         told = {"sent", "carried", "ambiguous", "suppressed", "dead", "waiting"}
         unclear = [row[0] for row in letters if row[3] == "ambiguous"]
-        self._break("I3 unclear for no reason", [n for n in unclear if not self._was_unclear(n)])
+        self._break("I3 unclear for no reason", [n for n in unclear if not self._may_be_unclear(n)])
         riding = [row[0] for row in letters if row[3] == "carried" and not row[4]]
         self._break("I3 shown and carried", [n for n in riding if shown[n]])
         waiting = [row[0] for row in letters if row[3] == "waiting"]
         self._break("I3 shown and waiting", [n for n in waiting if shown[n]])
-        dead = [row[0] for row in letters if row[3] == "dead"]
+        dead = [row[0] for row in letters if row[3] == "dead" and row[6] != "given up"]
         self._break("lost", [n for n in dead if n not in self.platform.rejected])
         self._break("I4 left", [row[:4] for row in letters if row[3] not in told | {"due"}])
         written = {row[1] for row in letters}
@@ -461,9 +471,9 @@ class World:
         self._break("no answer", silent)
         self._in_order(letters)
 
-    def _was_unclear(self, letter: LetterId) -> bool:
-        """The platform was silent, or the process that sent it ended before it could tell."""
-        return True if letter in self.platform.unclear else bool(letter)
+    def _may_be_unclear(self, letter: LetterId) -> bool:
+        """The platform was silent, or a worker ended before it could tell what became of it."""
+        return letter in self.platform.unclear or self.claims[letter] > self.notes[letter]
 
     def _in_order(self, letters: list[Any]) -> None:
         """I2 on the way out: answers are shown in the order they were written."""
@@ -481,8 +491,6 @@ class World:
 
 
 def _outgoing(letter: ClaimedLetter, tried: Way) -> Outgoing:
-    import json
-
     return Outgoing(
         letter_id=letter.id,
         conversation=letter.conversation,
@@ -498,6 +506,3 @@ def history(database: Database, seed: int, *, steps: int = 300) -> list[str]:
     world.run(steps)
     world.drain()
     return world.checked()
-
-
-__all__ = ["World", "history", "moment"]

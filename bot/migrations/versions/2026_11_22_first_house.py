@@ -89,7 +89,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'due'"),
         postgresql_where=sa.text("state = 'due'"),
     )
-    op.create_index("inbox_message", "inbox", ["conversation", "message_id"], unique=False)
+    op.create_index("inbox_message", "inbox", ["message_id"], unique=False)
     op.create_table(
         "journal",
         sa.Column("id", record.Whole(), nullable=False),

@@ -53,7 +53,10 @@ def test_a_shop_is_set_up_stocked_searched_and_filmed(engine: str, tmp_path: Pat
         assert akashi("init")[0] == 0
         assert akashi("init")[0] == 0
         items = tmp_path / "items.csv"
-        lines = "W-10234,watch,デイトナ,4280000,ロレックス,デイトナ,A\nW-2,car,x,1,,,\nW-10235,watch,x,1\n"
+        lines = (
+            "W-10234,watch,デイトナ,4280000,ロレックス,デイトナ,A\n"
+            "W-2,car,x,1,,,\nW-10235,watch,x,1\n"
+        )
         items.write_bytes((HEADING + lines).encode("cp932"))
         status, said, told = akashi("import", "items", str(items))
         assert status == 1
