@@ -90,8 +90,8 @@ def conversation_of(event: Mapping[str, Any]) -> ConversationId:
 
 
 def message_id_of(event: Mapping[str, Any]) -> str | None:
-    """The message an event carries, None when it carries none."""
-    return _words(_object(event, "message"), "id")
+    """The message an event carries or takes back (an unsend may overtake it), else None."""
+    return _words(_object(event, "message"), "id") or _words(_object(event, "unsend"), "messageId")
 
 
 def event_id_of(event: Mapping[str, Any]) -> str:

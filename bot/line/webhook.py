@@ -163,20 +163,16 @@ def _row(event: Any, received_at: datetime) -> IntakeRow:
     text = orjson.dumps(event).decode()
     if not isinstance(event, dict):
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return IntakeRow(
-            "line", f"sha256-{digest}", _NOBODY, None, False, received_at, received_at, text
-        )
+        return IntakeRow("line", f"sha256-{digest}", _NOBODY, None, received_at, received_at, text)
     stamp = event.get("timestamp")
     happened_at = received_at
     if isinstance(stamp, int) and 0 <= stamp < _LATEST_MILLIS:
         happened_at = from_millis(stamp)
-    source = event.get("source")
     return IntakeRow(
         channel="line",
         event_id=event_id_of(event),
         conversation=conversation_of(event),
         message_id=message_id_of(event),
-        is_group=isinstance(source, dict) and source.get("type") in {"group", "room"},
         event_at=happened_at,
         received_at=received_at,
         body=text,

@@ -21,26 +21,17 @@ class IntakeRow:
     event_id: str
     conversation: ConversationId
     message_id: str | None
-    is_group: bool
     event_at: datetime
     received_at: datetime
     body: str
 
 
 _ROWS_A_STATEMENT = 64
-_THREAD = "INSERT INTO thread (id, channel, is_group, memory, version, opened_at)"
-_THREAD_ROW = "(?, ?, ?, '{}', 0, ?)"
 _EVENT = (
     "INSERT INTO inbox (channel, event_id, conversation, message_id, event_at, received_at, body,"
     " state, attempts, due_at)"
 )
 _EVENT_ROW = "(?, ?, ?, ?, ?, ?, ?, 'due', 0, ?)"
-_PG_THREAD = (
-    "INSERT INTO thread (id, channel, is_group, memory, version, opened_at)"
-    " SELECT id, channel, is_group, '{}', 0, opened_at FROM unnest(%s::text[], %s::text[],"
-    " %s::boolean[], %s::timestamptz[]) AS t (id, channel, is_group, opened_at) ORDER BY id"
-    " ON CONFLICT DO NOTHING"
-)
 _PG_EVENT = (
     "INSERT INTO inbox (channel, event_id, conversation, message_id, event_at, received_at, body,"
     " state, attempts, due_at)"
@@ -61,16 +52,6 @@ def insert(connection: Any, rows: Sequence[IntakeRow]) -> None:
 
 
 def _insert_sqlite(connection: sqlite3.Connection, rows: Sequence[IntakeRow]) -> None:
-    received = {row.conversation: row for row in rows}
-    _insert_together(
-        connection,
-        _THREAD,
-        _THREAD_ROW,
-        [
-            (row.conversation, row.channel, int(row.is_group), to_millis(row.received_at))
-            for row in received.values()
-        ],
-    )
     _insert_together(
         connection,
         _EVENT,
@@ -115,16 +96,6 @@ def _statement(head: str, row: str, count: int) -> str:
 
 
 def _insert_postgres(connection: Any, rows: Sequence[IntakeRow]) -> None:
-    threads = list({row.conversation: row for row in rows}.values())
-    connection.execute(
-        _PG_THREAD,
-        (
-            [row.conversation for row in threads],
-            [row.channel for row in threads],
-            [row.is_group for row in threads],
-            [row.received_at for row in threads],
-        ),
-    )
     connection.execute(
         _PG_EVENT,
         (

@@ -58,6 +58,19 @@ class Claim:
     events: tuple[HeardEvent, ...]
 
 
+# The thread of a conversation that is heard for the first time; its row is what a worker locks.
+_OPEN_THREADS = Hot(
+    "INSERT INTO thread (id, channel, memory, version, opened_at)"
+    " SELECT DISTINCT i.conversation, i.channel, '{}', 0, i.received_at FROM inbox i"
+    " WHERE i.state = 'due' AND i.due_at <= :now"
+    " AND NOT EXISTS (SELECT 1 FROM thread t WHERE t.id = i.conversation)"
+    " ORDER BY i.conversation ON CONFLICT DO NOTHING",
+    "INSERT INTO thread (id, channel, memory, version, opened_at)"
+    " SELECT DISTINCT i.conversation, i.channel, '{}', 0, min(i.received_at) FROM inbox i"
+    " WHERE i.state = 'due' AND i.due_at <= :now"
+    " AND NOT EXISTS (SELECT 1 FROM thread t WHERE t.id = i.conversation)"
+    " GROUP BY i.conversation, i.channel ORDER BY i.conversation ON CONFLICT DO NOTHING",
+)
 # Conversations whose first event is due, those that wait longest first: handed out by name (as the
 # lane index has them) the last names would wait under a backlog until their reply tokens are dead,
 # and taken by row one person's flood would hide the others.
@@ -110,6 +123,7 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
     """Take up to `limit` free conversations that have something due. `lease` must be a new name
     each time.
     """
+    _OPEN_THREADS(db, now=now)
     free = [row[0] for row in _NEXT(db, now=now, limit=limit)]
     if not free:
         return []

@@ -93,6 +93,9 @@ def put(
     takes = (
         lease is not None
         and envelope.reply_token is not None
+        # Fresh for the whole lease: what is pushed instead must know of blocks and of the month.
+        and envelope.reply_until is not None
+        and now + timedelta(seconds=LEASE_SECONDS) < envelope.reply_until
         and not _IS_OPEN(db, conversation=envelope.conversation, now=now)
     )
     ids: list[LetterId] = []

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field
 
-from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words, YesNo
+from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words
 
 
 class Thread(Row, table=True):
@@ -22,7 +22,6 @@ class Thread(Row, table=True):
 
     id: str = Field(primary_key=True, sa_type=Words)
     channel: str = Field(sa_type=Words)
-    is_group: bool = Field(default=False, sa_type=YesNo)
     lang: str | None = Field(default=None, sa_type=Words)
     memory: dict[str, Any] = Field(sa_type=Json)
     version: int = Field(default=0, sa_type=Whole)

@@ -8,10 +8,12 @@ the closed intent list.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from catalog.items import lexicon
+from catalog.items.lexicon import Mention
 from catalog.items.words import CODE, codes, fold
 from conversations.ports import Meaning, Reading
 from conversations.understanding import cues
@@ -40,10 +42,12 @@ def read(text: str, *, lang: str | None, expecting: str | None) -> Reading:
     """One message to its meaning. Total: every text has a Reading."""
     cleaned = _INVISIBLE.sub("", text[:LONGEST])
     folded = fold(cleaned)
-    spoken = language(cleaned, previous=lang)
+    rest = CODE.sub(" ", folded)
+    named = lexicon.mentions(rest)
+    spoken = _language(cleaned, _without(rest, named), previous=lang)
     if not any(each.isalnum() for each in folded):
         return Reading((Meaning("oos", _UNSURE),), {}, spoken, abstain=True, flags=("unreadable",))
-    slots = _slots(folded)
+    slots = _slots(folded, rest, named)
     intent, confidence = _intent(folded, slots, expecting)
     if intent == "pref.language":
         slots["language"] = spoken = "en" if cues.ENGLISH.search(folded) else "ja"
@@ -56,39 +60,45 @@ def language(text: str, *, previous: str | None) -> str:
     """ja, en, zh or ko by script; kanji alone or nothing clear keeps the conversation's own, else
     ja.
     """
-    told = CODE.sub(" ", unicodedata.normalize("NFKC", text).lower())
+    rest = CODE.sub(" ", fold(text))
+    return _language(text, _without(rest, lexicon.mentions(rest)), previous=previous)
+
+
+def _language(text: str, nameless: str, *, previous: str | None) -> str:
+    """`nameless`: the folded text without codes and names of pieces, for only the words around them
+    tell a Latin language.
+    """
+    told = unicodedata.normalize("NFKC", text)
     if _KANA.search(told):
         return "ja"
     if _HANGUL.search(told):
         return "ko"
     if _HAN.search(told):
         return "zh" if _ZH_ONLY.search(told) or previous == "zh" else previous or "ja"
-    if _LATIN.search(told) and _is_sentence(told):
+    if _LATIN.search(nameless):
         return "en"
     return previous or "ja"
 
 
-def _is_sentence(told: str) -> bool:
-    """Latin words that are more than names of pieces: only those tell the language."""
-    folded = fold(told)
-    for mention in reversed(lexicon.mentions(folded)):
-        folded = folded[: mention.start] + folded[mention.end :]
-    return _LATIN.search(folded) is not None
+def _without(rest: str, named: Sequence[Mention]) -> str:
+    """The text without the names in it, so that "Tank" or "Royal Oak" is never taken for a part."""
+    for mention in reversed(named):
+        rest = rest[: mention.start] + " " + rest[mention.end :]
+    return rest
 
 
-def _slots(folded: str) -> dict[str, Any]:
+def _slots(folded: str, rest: str, named: Sequence[Mention]) -> dict[str, Any]:
     slots: dict[str, Any] = {}
     written = codes(folded)
     if written:
         slots["sku"] = written
-    rest = CODE.sub(" ", folded)
-    for mention in lexicon.mentions(rest):
+    for mention in named:
         if mention.entry.kind == "brand":
             slots.setdefault("brand", mention.entry.id)
         else:
             slots.setdefault("model", mention.entry.id)
             slots.setdefault("brand", mention.entry.brand)
-    part = part_of(_without_names(rest))
+    part = part_of(_without(rest, named))
     if part is not None:
         slots["part"] = part.value
     if cues.FILM.search(rest):
@@ -104,13 +114,6 @@ def _slots(folded: str) -> dict[str, Any]:
     if query:
         slots["query"] = query
     return slots
-
-
-def _without_names(rest: str) -> str:
-    """The text without the names in it, so that "Tank" or "Royal Oak" is never taken for a part."""
-    for mention in reversed(lexicon.mentions(rest)):
-        rest = rest[: mention.start] + " " + rest[mention.end :]
-    return rest
 
 
 def _intent(folded: str, slots: dict[str, Any], expecting: str | None) -> tuple[str, float]:

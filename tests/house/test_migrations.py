@@ -109,11 +109,6 @@ def _hot_statements() -> list[tuple[str, str, str]]:
     """(name, text on SQLite, text on PostgreSQL) of what is written in plain SQL."""
     found: list[tuple[str, str, str]] = [
         (
-            "intake._THREAD",
-            intake._statement(intake._THREAD, intake._THREAD_ROW, 1),
-            intake._PG_THREAD,
-        ),
-        (
             "intake._EVENT",
             intake._statement(intake._EVENT, intake._EVENT_ROW, 1),
             intake._PG_EVENT,

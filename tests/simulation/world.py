@@ -134,7 +134,9 @@ class World:
         at = self.now - timedelta(milliseconds=self.chance.choice([0, 0, 0, 400, 3_000]))
         if dice < 0.1 and own:
             taken = self.chance.choice(own)["message"]["id"]
-            event = line_events.unsend_event(user, taken, at=self.now)
+            # Nobody takes a message back in the millisecond it was written in.
+            later = self.now + timedelta(milliseconds=1)
+            event = line_events.unsend_event(user, taken, at=later)
         elif dice < 0.14:
             event = line_events.unfollow_event(user, at=self.now)
         elif dice < 0.2:
@@ -248,6 +250,7 @@ class World:
         claim = worker.claims.pop(0)
         heard = claim.events[0]
         event = to_event(heard.body, inbox_id=heard.inbox_id, received_at=heard.received_at)
+        lease = self._lease(worker) if self.chance.random() < 0.7 else None
         words = turn.words_of(event)
         reading = None
         if words is not None:
@@ -256,7 +259,7 @@ class World:
         def unit(db: Session) -> turn.Turned:
             turned = turn.respond(
                 db, self.desk, claim, heard, event, reading,
-                is_last=len(claim.events) == 1, now=self.now,
+                is_last=len(claim.events) == 1, lease=lease, now=self.now,
             )  # fmt: skip
             if heard.event_id in self.poison:
                 raise Poisoned
@@ -275,6 +278,8 @@ class World:
             self._give_back(claim, heard, event)
             return
         self._remember(event)
+        if turned.claimed is not None:
+            self._took(worker, turned.claimed)
         if self._fails(0.03):
             worker.crash()
         elif len(claim.events) > 1:
@@ -315,9 +320,12 @@ class World:
         if len(lanes) != len(set(lanes)):
             self.broken.append("I2 two letters of one conversation at once")
         for letter in letters:
-            worker.claimed_at[letter.lease] = self.step
-            self.claims[letter.id] += 1
-        worker.letters += letters
+            self._took(worker, letter)
+
+    def _took(self, worker: Worker, letter: ClaimedLetter) -> None:
+        worker.letters.append(letter)
+        worker.claimed_at[letter.lease] = self.step
+        self.claims[letter.id] += 1
 
     def _send(self, worker: Worker) -> None:
         letter = worker.letters.pop(self.chance.randrange(len(worker.letters)))
@@ -342,8 +350,22 @@ class World:
         blocked = self.blocked.get(letter.conversation)
         if tried is Way.PUSH and blocked is not None and blocked <= claimed:
             self.broken.append(f"I8 letter {letter.id} pushed to somebody who has blocked the shop")
+        for event in self._told(letter):
+            if self.taken_back.get(event, claimed + 1) <= claimed:
+                self.broken.append(f"I8 letter {letter.id} answers what was taken back")
         if self.now < self.not_before.get(letter.id, self.now):
             self.broken.append(f"I8 letter {letter.id} before its hour")
+
+    def _told(self, letter: ClaimedLetter) -> list[str]:
+        """The event a letter answers."""
+        found = text(
+            "SELECT i.event_id FROM inbox i JOIN outbox o ON o.id = :letter"
+            " AND (o.dedupe = 'event:' || i.id OR o.dedupe LIKE 'event:' || i.id || '#%')"
+            " WHERE i.conversation = o.conversation"
+        )
+        return self.database.read(
+            lambda db: [row[0] for row in db.connection().execute(found, {"letter": letter.id})]
+        )
 
     def _note(self, worker: Worker) -> None:
         letter, tried, outcome = worker.tried.pop(0)

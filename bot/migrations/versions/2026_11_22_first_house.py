@@ -285,7 +285,6 @@ def upgrade() -> None:
         "thread",
         sa.Column("id", record.Words(), nullable=False),
         sa.Column("channel", record.Words(), nullable=False),
-        sa.Column("is_group", record.YesNo(), nullable=False),
         sa.Column("lang", record.Words(), nullable=True),
         sa.Column("memory", record.Json(), nullable=False),
         sa.Column("version", record.Whole(), nullable=False),

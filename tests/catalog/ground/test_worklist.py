@@ -1,4 +1,4 @@
-"""The worklist against a model of it, on both databases: any order of verbs, any jump of the clock."""
+"""The worklist against a model of it, on both databases, in any order of verbs and moments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -31,7 +31,6 @@ def row(conversation: ConversationId, at: datetime, **more: Any) -> IntakeRow:
         "event_id": f"event-{number}",
         "conversation": conversation,
         "message_id": f"message-{number}",
-        "is_group": False,
         "event_at": at,
         "received_at": at,
         "body": "{}",
@@ -158,7 +157,7 @@ def test_a_failed_event_holds_the_ones_behind_it_until_it_is_given_up(
     (held,) = claim(database, "next", now)
     assert states(database) == ["dead", "due"]
     assert len(held.events) == 1
-    number = database.read(lambda db: inbox_queries.recent(db))[0].id
+    number = database.read(inbox_queries.recent)[0].id
     assert number is not None
     assert database.write(lambda db: inbox.retry(db, number, now=now))
     assert not database.write(lambda db: inbox.retry(db, number, now=now))

@@ -1,4 +1,4 @@
-"""The hot statements of the outbox on both databases: one letter a fact, one at a time, in order."""
+"""The hot statements of the outbox on both databases: one letter a fact, and each in its turn."""
 
 import threading
 from datetime import datetime, timedelta
@@ -34,7 +34,8 @@ def put(
     envelope = Envelope(
         dedupe=dedupe, channel="line", conversation=conversation, purpose="test", **more
     )
-    return database.write(lambda db: outbox.put(db, envelope, [HELLO] * calls, now=now))
+    written = database.write(lambda db: outbox.put(db, envelope, [HELLO] * calls, now=now))
+    return list(written.ids)
 
 
 def claim(database: Database, lease: str, now: datetime, *, limit: int = 10) -> list[ClaimedLetter]:
@@ -150,6 +151,46 @@ def test_many_workers_at_once_send_each_letter_once_and_in_order(
     for lane in lanes:
         own = [number for conversation, number in sent if conversation == lane]
         assert own == sorted(own)
+
+
+def test_a_free_reply_is_claimed_as_it_is_written_unless_an_earlier_letter_is_open(
+    database: Database, now: datetime
+) -> None:
+    def reply(dedupe: str, lease: str) -> outbox.Written:
+        envelope = Envelope(
+            dedupe=dedupe,
+            channel="line",
+            conversation=MISAKI,
+            purpose="test",
+            reply_token=f"token of {dedupe}",
+            reply_until=now + timedelta(seconds=45),
+        )
+        return database.write(
+            lambda db: outbox.put(db, envelope, [HELLO, HELLO], now=now, lease=lease)
+        )
+
+    first, second = reply("first", "one"), reply("second", "two")
+    assert first.claimed is not None
+    assert first.claimed.id == first.ids[0]
+    assert second.claimed is None, "it must wait for the first"
+    assert states(database) == ["sending", "due", "due", "due"]
+    assert claim(database, "three", now) == []
+    assert note(database, first.claimed, SENT, now)
+    assert [letter.id for letter in claim(database, "four", now)] == [first.ids[1]]
+
+
+def test_a_reply_claimed_as_it_was_written_by_a_process_that_died_is_tried_again_as_unclear(
+    database: Database, now: datetime
+) -> None:
+    until = now + timedelta(seconds=45)
+    envelope = Envelope("fact", "line", MISAKI, "test", reply_token="t", reply_until=until)
+    written = database.write(lambda db: outbox.put(db, envelope, [HELLO], now=now, lease="dead"))
+    assert written.claimed is not None
+    assert claim(database, "early", now + timedelta(seconds=LEASE_SECONDS - 1)) == []
+    (again,) = claim(database, "next", now + timedelta(seconds=LEASE_SECONDS))
+    assert again.standing.is_unclear
+    assert again.standing.reply_token == "t"
+    assert not note(database, written.claimed, SENT, now)
 
 
 def test_what_the_month_has_no_room_for_waits_rides_or_goes_when_there_is_room(
