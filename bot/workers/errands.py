@@ -63,7 +63,7 @@ class WorkLoop(Pulse):
         self._held: dict[int, str] = {}
 
     async def look(self) -> bool:
-        room = self._at_once - self.busy
+        room = self.room(at_once=self._at_once, a_claim=self._at_once)
         if room <= 0:
             return False
         worker = self.next_lease()

@@ -65,7 +65,7 @@ class InboxLoop(Pulse):
         self._held: dict[str, int] = {}
 
     async def look(self) -> bool:
-        room = min(CONVERSATIONS_A_CLAIM, MOST_AT_ONCE - self.busy)
+        room = self.room(at_once=MOST_AT_ONCE, a_claim=CONVERSATIONS_A_CLAIM)
         if room <= 0:
             return False
         lease = self.next_lease()

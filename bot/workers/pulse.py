@@ -43,6 +43,7 @@ class Pulse(ABC):
         self._running: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_stopping = False
+        self._is_full = False
 
     @abstractmethod
     async def look(self) -> bool:
@@ -71,14 +72,17 @@ class Pulse(ABC):
         self._running.add(task)
         task.add_done_callback(self._ended)
 
-    @property
-    def busy(self) -> int:
-        """Pieces of work under way."""
-        return len(self._running)
+    def room(self, *, at_once: int, a_claim: int) -> int:
+        """How much more may be taken; when nothing, the end of any piece of work wakes the loop."""
+        room = min(a_claim, at_once - len(self._running))
+        self._is_full = room <= 0
+        return room
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
-        self._awake.set()
+        if self._is_full:  # there may be more than there was room for
+            self._is_full = False
+            self._awake.set()
         if not task.cancelled() and task.exception() is not None:
             error = task.exception()
             log.error("worker.broke", worker=type(self).__name__, exc_info=error)

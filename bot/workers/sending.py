@@ -54,7 +54,7 @@ class OutboxLoop(Pulse):
         self._held: dict[str, int] = {}
 
     async def look(self) -> bool:
-        room = min(LETTERS_A_CLAIM, MOST_AT_ONCE - self.busy)
+        room = self.room(at_once=MOST_AT_ONCE, a_claim=LETTERS_A_CLAIM)
         if room <= 0:
             return False
         lease = self.next_lease()
@@ -71,7 +71,7 @@ class OutboxLoop(Pulse):
 
     def lend(self) -> str | None:
         """A lease for a reply that is claimed as it is written; None when there is enough to do."""
-        return self.next_lease() if self.busy < MOST_AT_ONCE else None
+        return self.next_lease() if len(self._running) < MOST_AT_ONCE else None
 
     def take(self, letter: ClaimedLetter) -> None:
         """See such a letter through."""

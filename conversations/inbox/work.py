@@ -105,6 +105,7 @@ _SAVE_AND_FREE = Hot(
     "UPDATE thread SET memory = :memory, lang = :lang, version = version + 1, leased_by = NULL,"
     " lease_until = NULL WHERE id = :conversation AND leased_by = :lease RETURNING version"
 )
+_MORE = Hot("SELECT 1 FROM inbox WHERE conversation = :conversation AND state = 'due' LIMIT 1")
 _DONE = Hot(
     "UPDATE inbox SET state = 'done', ended_at = :now WHERE id = :id AND state = 'due' RETURNING id"
 )
@@ -191,6 +192,8 @@ def done(
     held = save(db, memory=told, lang=lang, conversation=claim.conversation, lease=claim.lease)
     if not held or not _DONE(db, id=event.inbox_id, now=now):
         raise LeaseLost(claim.conversation)
+    if is_last and _MORE(db, conversation=claim.conversation):
+        ring(db, TOPIC)  # heard while this conversation was held
 
 
 def failed(

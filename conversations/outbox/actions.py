@@ -263,7 +263,7 @@ def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: 
     if outcome.state is LetterState.WAITING and tried is Way.PUSH:
         # Only the platform says that nothing is left; what we keep back stops nobody else.
         spend_quota(db, letter.channel, now=now)
-    if not is_open or (outcome.due_at is not None and outcome.due_at <= now):
+    if _IS_OPEN(db, conversation=letter.conversation, now=now):
         ring(db, TOPIC)  # the conversation's next letter may go, or this one by another way
     return bool(noted)
 

@@ -200,7 +200,7 @@ def serve(shop: Shop, point: Point, fuse: Fuse, *, port: int) -> None:
     """Like `akashi serve`."""
     app = composition.web_app(shop, beside=lambda: composition.workers(shop))
     if point is Point.BEFORE_200:
-        app.add_middleware(Fused200, fuse=fuse)
+        app = Fused200(app, fuse)
     composition.serve(app, host="127.0.0.1", port=port)
 
 
