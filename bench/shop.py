@@ -21,7 +21,8 @@ from sqlmodel import Session
 from bench import processes
 from bench.bodies import SECRET, user_id
 from bench.processes import Server
-from catalog.ground.session import Database, open_database
+from catalog.ground.session.database import Database
+from catalog.ground.session.opening import open_database
 
 ACCESS_TOKEN = "bench-token"
 AKASHI = ("-P", "-m", "bot")  # -P: nothing in the folder is taken for a package

@@ -44,7 +44,8 @@ from bot.workers.slots import SlotWork
 from catalog.duties.sealing import DataKeys
 from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
-from catalog.ground.session import Database, open_database
+from catalog.ground.session.database import Database
+from catalog.ground.session.opening import open_database
 from conversations.flows import condition_media, courtesy, pieces, shop_hours
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.inbox import intake

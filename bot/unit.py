@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from catalog.ground.session import Database, Unit
+from catalog.ground.session.database import Database, Unit
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from tests.databases import ENGINES, fresh
 
 

@@ -21,7 +21,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from bot.migrations.history import upgrade
-from catalog.ground.session import Database, PostgresDatabase, SqliteDatabase
+from catalog.ground.session.database import Database
+from catalog.ground.session.postgres import PostgresDatabase
+from catalog.ground.session.sqlite import SqliteDatabase
 
 ENGINES = ("sqlite", "postgres")
 

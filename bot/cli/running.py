@@ -6,7 +6,7 @@ from bot import app as composition
 from bot.cli.opening import settings
 from bot.migrations import history
 from bot.settings import need_keys
-from catalog.ground.session import open_database
+from catalog.ground.session.opening import open_database
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))

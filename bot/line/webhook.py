@@ -27,7 +27,7 @@ from bot.line.parse import (
 )
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import ConversationId, from_millis
-from catalog.ground.session import Lane
+from catalog.ground.session.database import Lane
 from conversations.inbox.intake import IntakeRow
 
 PATH = "/line/webhook"

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from catalog.ground.errors import Refused
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 
 _HERE = Path(__file__).parent
-HEAD = "2026_11_22_first_house"  # the newest file in versions/; said here so that a start need not ask alembic
+# The newest file in versions/; said here so that a start need not load alembic.
+HEAD = "2026_11_22_first_house"
 
 
 class DatabaseBehind(Refused):

@@ -16,7 +16,7 @@ import structlog
 
 from bot.unit import Units
 from catalog.ground.errors import Unavailable
-from catalog.ground.session import ALL_TOPICS
+from catalog.ground.session.database import ALL_TOPICS
 
 POLL_SECONDS = 1.0  # nothing depends on being rung
 TROUBLE_SECONDS = 0.5

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, select
 
 from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words
-from catalog.ground.session import ring
+from catalog.ground.session.database import ring
 
 TOPIC = "worklist"
 MAX_ATTEMPTS = 8

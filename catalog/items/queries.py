@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, text, true
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import CustomerId, PartnerId, UnitId
-from catalog.ground.session import Hot, HotList
+from catalog.ground.session.hot import Hot, HotList
 from catalog.items import lexicon
 from catalog.items.rules import (
     HIDDEN_FROM_PARTNERS,

@@ -16,7 +16,8 @@ from sqlmodel import Session
 
 from catalog.ground.errors import Stale
 from catalog.ground.record import ConversationId
-from catalog.ground.session import Hot, HotList, moment, ring
+from catalog.ground.session.database import ring
+from catalog.ground.session.hot import Hot, HotList, moment
 from conversations.inbox.intake import TOPIC
 from conversations.threads import memory
 from conversations.threads.memory import Memory

@@ -15,7 +15,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import ConversationId, LetterId
-from catalog.ground.session import Hot, HotList, moment, ring
+from catalog.ground.session.database import ring
+from catalog.ground.session.hot import Hot, HotList, moment
 from conversations.outbox.rules import Next, Standing, Way, is_low_for
 from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter, Priority
 from conversations.ports import Message, Quota

@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 
 from catalog.ground.errors import Malformed, Missing, Refused, Unavailable
 from catalog.ground.record import AssetId, UnitId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from catalog.items.queries import id_of_code
 from media.assets.kinds import AssetKind, Part, Spot, TimeSource
 from media.decoding import ffmpeg, sniff, stills

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import AssetId, Sha256, UnitId
-from catalog.ground.session import Hot, moment
+from catalog.ground.session.hot import Hot, moment
 from catalog.ground.worklist import DueWork
 from media.assets.kinds import AssetKind, Part, Readiness
 from media.assets.queries import asset_of

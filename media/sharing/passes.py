@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, ConversationId
-from catalog.ground.session import Hot
+from catalog.ground.session.hot import Hot
 from media.renditions.tables import Rendition, RenditionState
 from media.sharing.tables import MediaPass
 

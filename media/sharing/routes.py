@@ -13,7 +13,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from media.originals.store import ObjectMissing, OriginalStore
 from media.sharing import passes
 from media.sharing.passes import Passed, PassUnknown

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from tests.line_platform import LinePlatform
 
 SETTLED = frozenset({"sent"})
@@ -114,7 +114,7 @@ def _told_once_in_order(rows: list[Row], sent: list[Sent], line: LinePlatform) -
     order: dict[str, list[int]] = defaultdict(list)
     turn_of = {f"event:{row.id}": place for place, row in enumerate(rows)}
     for delivery in line.accepted:
-        letter = by_token.get(delivery.reply_token) or by_key.get(delivery.retry_key or "")
+        letter = by_token.get(delivery.reply_token or "") or by_key.get(delivery.retry_key or "")
         assert letter is not None, f"nobody wrote what was sent: {delivery}"
         told[letter.id] += 1
         if letter.dedupe in turn_of:

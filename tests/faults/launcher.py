@@ -28,7 +28,8 @@ from bot.migrations import history
 from bot.schedule import Schedule, Slot
 from bot.unit import Clock, Units
 from catalog.ground import worklist
-from catalog.ground.session import Database, Lane, Unit, open_database
+from catalog.ground.session.database import Database, Lane, Unit
+from catalog.ground.session.opening import open_database
 from conversations.ports import Channel, Outcome, Outgoing
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ import aiohttp
 import pytest
 from sqlalchemy import create_engine, text
 
-from catalog.ground.session import open_database
+from catalog.ground.session.opening import open_database
 from tests.databases import fresh_url
 from tests.faults import history
 from tests.faults.load import Load
@@ -196,6 +196,7 @@ def test_a_full_disk_is_a_503_until_there_is_room_again(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+@pytest.mark.soak
 def test_a_file_that_may_not_grow_is_a_503_until_it_may_again(tmp_path: Path) -> None:
     async def story() -> None:
         with fresh_url("sqlite", tmp_path) as url:

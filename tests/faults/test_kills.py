@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from catalog.duties.opening import open_stock
-from catalog.ground.session import Database, open_database
+from catalog.ground.session.database import Database
+from catalog.ground.session.opening import open_database
 from tests.databases import fresh_url
 from tests.faults import history
 from tests.faults.load import Load

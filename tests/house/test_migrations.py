@@ -114,7 +114,7 @@ def _hot_statements() -> list[tuple[str, str, str]]:
             intake._PG_EVENT,
         ),
     ]
-    from catalog.ground.session import Hot
+    from catalog.ground.session.hot import Hot
     from conversations.outbox import actions as outbox
 
     for module in (work, outbox):

@@ -11,7 +11,7 @@ import pyvips
 from sqlmodel import Session
 
 from catalog.ground.record import UnitId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from catalog.items.tables import Category, OwnerKind, Style, Unit, UnitState
 from media.decoding import ffmpeg
 from media.intake import tags

@@ -21,13 +21,13 @@ from bot.line.parse import to_event
 from bot.line.webhook import rows_of
 from catalog.ground.calendar import QuietHours
 from catalog.ground.record import ConversationId, LetterId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from conversations import turn
 from conversations.flows.flow import ConversationTerms
 from conversations.inbox import intake
 from conversations.inbox import work as inbox
 from conversations.inbox.work import Claim, HeardEvent, LeaseLost
-from conversations.messages import Event
+from conversations.messages import Event, Followed, Text, Unfollowed, Unsent
 from conversations.outbox import actions as outbox
 from conversations.outbox import rules
 from conversations.outbox.actions import ClaimedLetter, Envelope
@@ -193,9 +193,9 @@ class World:
             priority=self.chance.choice([Priority.PROMISED, Priority.REMINDER]),
             not_before=not_before,
         )
-        calls = self.platform.render([turn.Text(f"test {self.written}")])
+        calls = self.platform.render([Text(f"test {self.written}")])
         for letter in self._write(lambda db: outbox.put(db, envelope, calls, now=self.now).ids):
-            self.not_before[letter] = not_before or self.now
+            self.not_before[letter] = not_before
 
     # --- workers ------------------------------------------------------------------------------
 
@@ -301,13 +301,13 @@ class World:
         """When a message was taken back, and who may not be written to any more."""
         self.step += 1
         match event.body:
-            case turn.Unsent(message_id=message_id):
+            case Unsent(message_id=message_id):
                 for said in self.said:
                     if said["message"]["id"] == message_id:
                         self.taken_back.setdefault(said["webhookEventId"], self.step)
-            case turn.Unfollowed():
+            case Unfollowed():
                 self.blocked.setdefault(event.conversation, self.step)
-            case turn.Followed():
+            case Followed():
                 self.blocked.pop(event.conversation, None)
             case _:
                 pass

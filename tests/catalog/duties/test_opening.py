@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from catalog.duties.opening import open_stock
 from catalog.ground import journal
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from catalog.items.lines import OPTIONAL, REQUIRED, ItemLine, LineMalformed, parse
 from tests.shop import item
 

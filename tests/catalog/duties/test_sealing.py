@@ -16,7 +16,7 @@ from catalog.duties.sealing import (
     open_stream,
     seal_stream,
 )
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from tests.media.captures import NOON
 
 KEY = bytes(range(32))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from catalog.ground import journal, policy
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 

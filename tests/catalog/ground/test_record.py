@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from catalog.customers.tables import Contact
 from catalog.ground.record import from_millis, new_id, to_millis
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from catalog.partners.actions import enter, grant
 from catalog.partners.tables import Grant
 

@@ -13,16 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from catalog.ground import policy
-from catalog.ground.session import (
-    Database,
-    DatabaseUnavailable,
-    DatabaseUrlMalformed,
-    Hot,
-    HotList,
-    SqliteDatabase,
-    open_database,
-    ring,
-)
+from catalog.ground.session.database import Database, DatabaseUnavailable, ring
+from catalog.ground.session.hot import Hot, HotList
+from catalog.ground.session.opening import DatabaseUrlMalformed, open_database
+from catalog.ground.session.sqlite import SqliteDatabase
 from tests.databases import fresh_url
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

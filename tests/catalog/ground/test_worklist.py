@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from catalog.ground import worklist
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from catalog.ground.worklist import MAX_ATTEMPTS, DueWork, Work, WorkState, pause
 from tests.databases import ENGINES, fresh
 

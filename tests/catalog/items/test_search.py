@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from catalog.duties.opening import open_stock
 from catalog.ground.record import CustomerId, PartnerId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from catalog.items import queries
 from catalog.items.rules import STAFF, VISITOR, Standing, Viewer, can_see
 from catalog.items.tables import OwnerKind, UnitState

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from catalog.ground.record import ConversationId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from conversations.inbox import intake
 from conversations.inbox import queries as inbox_queries
 from conversations.inbox import work as inbox
@@ -190,7 +191,7 @@ def test_many_workers_at_once_never_share_a_conversation(database: Database, now
         for turn in range(20):
             lease = f"{name}:{turn}"
             for held in claim(database, lease, now, limit=3):
-                database.write(lambda db, held=held: end(db, held, 0, is_last=True, now=now))
+                database.write(partial(end, held=held, place=0, is_last=True, now=now))
                 taken.append(held.conversation)
 
     workers = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]

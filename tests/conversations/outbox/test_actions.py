@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from catalog.customers import actions as customers
 from catalog.ground.record import ConversationId, LetterId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from conversations.outbox import actions as outbox
 from conversations.outbox import rules
 from conversations.outbox.actions import LEASE_SECONDS, SLOW_ANSWER, ClaimedLetter, Envelope

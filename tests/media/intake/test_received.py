@@ -9,7 +9,7 @@ import pytest
 from catalog.duties.sealing import DataKeys, PersonErased
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import ConversationId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from media.intake import received
 from media.intake.received import Kept, ReceivedMissing, Wanted
 from media.intake.tables import ReceivedState

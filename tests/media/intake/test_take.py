@@ -11,7 +11,8 @@ from sqlmodel import Session, SQLModel, select
 from catalog.ground import journal, worklist
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import Sha256, UnitId
-from catalog.ground.session import Database, SqliteDatabase
+from catalog.ground.session.database import Database
+from catalog.ground.session.sqlite import SqliteDatabase
 from media.assets import queries as assets
 from media.assets.kinds import RENDITION_WORK, AssetKind, Part, TimeSource
 from media.assets.tables import Asset, Blob

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from catalog.ground.record import AssetId, ConversationId, UnitId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work
 from media.assets import actions as assets
 from media.assets.kinds import AssetKind, Part, Readiness

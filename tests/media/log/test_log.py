@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from media.log import actions, queries, rules
 from media.log.queries import NoSuchLeaf
 from tests.media.captures import NOON

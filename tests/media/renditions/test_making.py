@@ -11,7 +11,7 @@ from sqlmodel import Session
 from catalog.ground import worklist
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import AssetId, Sha256, UnitId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind, Part, Readiness
 from media.intake.take import Entrance, Wish, take

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from catalog.ground.record import AssetId, ConversationId
-from catalog.ground.session import Database
+from catalog.ground.session.database import Database
 from catalog.ground.worklist import DueWork
 from media.intake.take import Entrance, Wish, take
 from media.originals.local import LocalStore

@@ -1,0 +1,1 @@
+"""The two databases behind one shape (decisions 0003 and 0005)."""
