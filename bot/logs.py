@@ -2,6 +2,7 @@
 links.
 """
 
+import io
 import logging
 import sys
 
@@ -20,7 +21,8 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(chosen),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        # The descriptor itself: whoever replaces sys.stderr meanwhile takes nothing away.
+        logger_factory=structlog.BytesLoggerFactory(io.FileIO(2, "wb", closefd=False)),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(chosen, logging.WARNING), stream=sys.stderr)

@@ -89,7 +89,9 @@ def test_nothing_is_named_after_nothing() -> None:
 
 
 def test_the_ground_is_a_closed_list() -> None:
-    found = {path.stem for path in (ROOT / "catalog" / "ground").glob("*.py")} - {"__init__"}
+    ground = ROOT / "catalog" / "ground"
+    found = {path.stem for path in ground.glob("*.py")} - {"__init__"}
+    found |= {path.parent.name for path in ground.glob("*/__init__.py")}
     assert found == _GROUND
 
 

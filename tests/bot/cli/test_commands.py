@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,23 @@ import pytest
 from tests.databases import ENGINES, fresh_url
 from tests.shop import DATA_KEY, PUBLIC_URL, film_file
 
+Ran = tuple[int, str, str]
 HEADING = "code,category,title,price,brand,model,grade\n"
+
+
+_SESSION = """
+import contextlib, io, json, sys
+from bot.cli.main import main
+for words, given in json.load(sys.stdin):
+    said, told, status = io.StringIO(), io.StringIO(), None
+    sys.stdin = io.StringIO(given)
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
+        try:
+            main(words)
+        except SystemExit as ended:
+            status = ended.code
+    sys.__stdout__.write(json.dumps([status, said.getvalue(), told.getvalue()]) + "\\n")
+"""
 
 
 class Akashi:
@@ -30,9 +46,22 @@ class Akashi:
             **more,
         }
 
-    def __call__(self, *words: str, given: str = "") -> tuple[int, str, str]:
-        ran = subprocess.run(
-            [str(Path(sys.executable).with_name("akashi")), *words],
+    def __call__(self, *words: str) -> Ran:
+        """One command in a process of its own, by the installed program."""
+        program = str(Path(sys.executable).with_name("akashi"))
+        ran = self._run([program, *words], "")
+        return ran.returncode, ran.stdout, ran.stderr
+
+    def one_after_another(self, *commands: Sequence[str], given: str = "") -> list[Ran]:
+        """Several commands in one process: most of a command's time is its start."""
+        told = json.dumps([(list(words), given) for words in commands])
+        ran = self._run([sys.executable, "-P", "-c", _SESSION], told)
+        assert ran.returncode == 0, ran.stderr
+        return [tuple(json.loads(line)) for line in ran.stdout.splitlines()]
+
+    def _run(self, command: Sequence[str], given: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            command,
             cwd=self._folder,
             env=dict(self._environment),
             input=given,
@@ -41,62 +70,70 @@ class Akashi:
             timeout=60,
             check=False,
         )
-        return ran.returncode, ran.stdout, ran.stderr
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_shop_is_set_up_stocked_searched_and_filmed(engine: str, tmp_path: Path) -> None:
     with fresh_url(engine, tmp_path, migrated=False) as url:
         akashi = Akashi(tmp_path, url)
-        status, _, told = akashi("search", "x")
-        assert (status, "akashi init" in told) == (4, True)
-        assert akashi("init")[0] == 0
-        assert akashi("init")[0] == 0
-        items = tmp_path / "items.csv"
+        items, again = tmp_path / "items.csv", tmp_path / "again.csv"
         lines = (
             "W-10234,watch,デイトナ,4280000,ロレックス,デイトナ,A\n"
             "W-2,car,x,1,,,\nW-10235,watch,x,1\n"
         )
         items.write_bytes((HEADING + lines).encode("cp932"))
-        status, said, told = akashi("import", "items", str(items))
-        assert status == 1
-        assert "1 taken, 0 already there, 2 refused" in said
-        assert "line 3: category" in told
-        assert "line 4: line: 4 cells where the heading has 7" in told
-        items.write_text(HEADING + lines.splitlines()[0] + "\n", encoding="utf-8-sig")
-        assert akashi("import", "items", str(items))[:2] == (
-            0,
-            "0 taken, 1 already there, 0 refused\n",
-        )
-        status, said, _ = akashi("search", "--json", given="ﾃﾞｲﾄﾅ\nnothing like this\n")
-        answers = [json.loads(line) for line in said.splitlines()]
-        assert [[hit["code"] for hit in answer["hits"]] for answer in answers] == [["W-10234"], []]
+        again.write_text(HEADING + lines.splitlines()[0] + "\n", encoding="utf-8-sig")
         film = film_file(tmp_path / "W-10234_01.mp4")
-        assert akashi("capture", str(film))[0] == 0
-        text = tmp_path / "W-10234_02.mp4"
+        text = tmp_path / "notes.txt"
         text.write_text("not a film")
-        status, said, told = akashi("capture", str(text), str(film), "--item", "W-10234")
-        assert "already there" in akashi("capture", str(film))[1]
-        assert status == 0 or "W-10234_02.mp4" in told
+        early, first, second, taken, repeated, found, filmed, once_more, refused = (
+            akashi.one_after_another(
+                ["search", "x"],
+                ["init"],
+                ["init"],
+                ["import", "items", str(items)],
+                ["import", "items", str(again)],
+                ["search", "--json"],
+                ["capture", str(film)],
+                ["capture", str(film)],
+                ["capture", str(text), "--item", "W-10234"],
+                given="ﾃﾞｲﾄﾅ\nnothing like this\n",
+            )
+        )
+        assert (early[0], "akashi init" in early[2]) == (4, True)
+        assert (first[0], second[0]) == (0, 0)
+        assert taken[0] == 1
+        assert "1 taken, 0 already there, 2 refused" in taken[1]
+        assert "line 3: category" in taken[2]
+        assert "line 4: line: 4 cells where the heading has 7" in taken[2]
+        assert repeated[:2] == (0, "0 taken, 1 already there, 0 refused\n")
+        answers = [json.loads(line) for line in found[1].splitlines()]
+        assert [[hit["code"] for hit in answer["hits"]] for answer in answers] == [["W-10234"], []]
+        assert (filmed[0], once_more[0]) == (0, 0)
+        assert "already there" in once_more[1]
+        assert (refused[0], "notes.txt" in refused[2]) == (1, True)
 
 
 def test_staff_slots_and_refusals_have_clear_answers(tmp_path: Path) -> None:
+    at = "2026-11-22T10:00"
     with fresh_url("sqlite", tmp_path) as url:
-        akashi = Akashi(tmp_path, url)
-        assert akashi("staff", "add", "田中", "--role", "adviser")[0] == 0
-        assert akashi("staff", "add", "田中", "--role", "adviser")[0] == 4
-        assert akashi("staff", "add", "鈴木", "--role", "king")[0] == 2
-        assert akashi("staff", "letters", "--retry", "77")[0] == 3
-        for name in ("inbox", "letters", "tray", "tasks"):
-            assert akashi("staff", name)[:2] == (0, "")
-        at = "2026-11-22T10:00"
-        assert akashi("run-slot", "scrub", "--at", at)[1].strip().endswith("run")
-        assert "was run before" in akashi("run-slot", "scrub", "--at", at)[1]
-        assert akashi("run-slot", "scrub", "--at", "noon")[0] == 2
-        assert akashi("run-slot", "nonsense", "--at", at)[0] == 3
-        status, said, _ = akashi("doctor")
-        assert "database: sqlite" in said
-        assert status == 0
+        ran = Akashi(tmp_path, url).one_after_another(
+            ["staff", "add", "田中", "--role", "adviser"],
+            ["staff", "add", "田中", "--role", "adviser"],
+            ["staff", "add", "鈴木", "--role", "king"],
+            ["staff", "letters", "--retry", "77"],
+            ["run-slot", "scrub", "--at", at],
+            ["run-slot", "scrub", "--at", at],
+            ["run-slot", "scrub", "--at", "noon"],
+            ["run-slot", "nonsense", "--at", at],
+            ["doctor"],
+            *(["staff", name] for name in ("inbox", "letters", "tray", "tasks")),
+        )
+        assert [status for status, _, _ in ran] == [0, 4, 2, 3, 0, 0, 2, 3, 0, 0, 0, 0, 0]
+        assert ran[4][1].strip().endswith("run")
+        assert "was run before" in ran[5][1]
+        assert "database: sqlite" in ran[8][1]
+        assert [said for _, said, _ in ran[9:]] == ["", "", "", ""]
 
 
 @pytest.mark.parametrize(

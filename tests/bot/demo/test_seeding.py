@@ -52,7 +52,7 @@ def test_a_demo_film_needs_only_a_new_box(tmp_path: Path, now: datetime) -> None
     sniff.must_be(path)
     facts = ffmpeg.look(ffmpeg.find(), path)
     assert rules.plan(facts) == rules.Remux()
-    assert 3.5 < facts.seconds < 6
+    assert 2.5 < facts.seconds < 6
 
 
 def test_seeding_leaves_pieces_captures_and_nothing_to_be_done(
