@@ -38,8 +38,7 @@ from bot.workers.captures import CaptureWork
 from bot.workers.errands import WorkLoop
 from bot.workers.fetching import FetchWork
 from bot.workers.hearing import Hearing, InboxLoop
-from bot.workers.heirs import inherit, worker_name
-from bot.workers.pulse import Pulse
+from bot.workers.pulse import Pulse, worker_name
 from bot.workers.sending import OutboxLoop
 from bot.workers.slots import SlotWork
 from catalog.duties.sealing import DataKeys
@@ -203,7 +202,6 @@ def web_app(
 @contextlib.asynccontextmanager
 async def workers(shop: Shop) -> AsyncIterator[None]:
     """Run every loop until the block ends; then take nothing new and finish what is under way."""
-    await inherit(shop.units, now=shop.clock())
     loops = _loops(shop)
     running = [asyncio.create_task(loop.run()) for loop in loops]
     running += [asyncio.create_task(loop.keep_leases()) for loop in loops]

@@ -5,6 +5,9 @@ orderly end.
 import asyncio
 import contextlib
 import itertools
+import os
+import secrets
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import Any
@@ -20,6 +23,11 @@ TROUBLE_SECONDS = 0.5
 RENEW_SECONDS = 2.0
 
 log = structlog.get_logger()
+
+
+def worker_name() -> str:
+    """A name no other process has, nor this one after a restart."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class Pulse(ABC):

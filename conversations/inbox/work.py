@@ -6,7 +6,7 @@ ends it, and both are refused when the lease was lost meanwhile.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -226,19 +226,6 @@ def failed(
     )
     _FREE(db, conversation=claim.conversation, lease=claim.lease)
     return is_dead
-
-
-_HOLDERS = Hot("SELECT DISTINCT leased_by FROM thread WHERE leased_by IS NOT NULL")
-_FREE_OF = HotList("UPDATE thread SET leased_by = NULL, lease_until = NULL WHERE leased_by IN ({})")
-
-
-def free_of(db: Session, is_gone: Callable[[str], bool]) -> int:
-    """Free the conversations of workers that are gone. Answers how many leases that were."""
-    gone = [row[0] for row in _HOLDERS(db) if is_gone(row[0])]
-    if gone:
-        _FREE_OF(db, gone)
-        ring(db, TOPIC)
-    return len(gone)
 
 
 def free(db: Session, claim: Claim) -> None:
