@@ -27,6 +27,7 @@ LEASE_SECONDS = (
 )
 MAX_ATTEMPTS = 5
 _EVENTS_A_CLAIM = 50
+_CHOICE = 4  # on PostgreSQL, so that several workers at once each find some that are free
 
 
 class LeaseLost(Stale):
@@ -59,33 +60,30 @@ class Claim:
     events: tuple[HeardEvent, ...]
 
 
-# The thread of a conversation that is heard for the first time; its row is what a worker locks.
-_OPEN_THREADS = Hot(
-    "INSERT INTO thread (id, channel, memory, version, opened_at)"
-    " SELECT DISTINCT i.conversation, i.channel, '{}', 0, i.received_at FROM inbox i"
-    " WHERE i.state = 'due' AND i.due_at <= :now"
-    " AND NOT EXISTS (SELECT 1 FROM thread t WHERE t.id = i.conversation)"
-    " ORDER BY i.conversation ON CONFLICT DO NOTHING",
-    "INSERT INTO thread (id, channel, memory, version, opened_at)"
-    " SELECT DISTINCT i.conversation, i.channel, '{}', 0, min(i.received_at) FROM inbox i"
-    " WHERE i.state = 'due' AND i.due_at <= :now"
-    " AND NOT EXISTS (SELECT 1 FROM thread t WHERE t.id = i.conversation)"
-    " GROUP BY i.conversation, i.channel ORDER BY i.conversation ON CONFLICT DO NOTHING",
-)
 # Conversations whose first event is due, those that wait longest first: handed out by name (as the
 # lane index has them) the last names would wait under a backlog until their reply tokens are dead,
-# and taken by row one person's flood would hide the others.
+# and taken by row one person's flood would hide the others. The last column: no thread yet.
 _HEADS = (
-    "SELECT t.id FROM inbox i {hint} JOIN thread t ON t.id = i.conversation"
+    "SELECT i.conversation, t.id IS NULL FROM inbox i {hint}"
+    " LEFT JOIN thread t ON t.id = i.conversation"
     " WHERE i.state = 'due' AND i.due_at <= :now"
     " AND (t.lease_until IS NULL OR t.lease_until <= :now)"
     " AND i.id = (SELECT h.id FROM inbox h WHERE h.conversation = i.conversation"
     " AND h.state = 'due' ORDER BY h.event_at, h.id LIMIT 1)"
     " ORDER BY i.due_at LIMIT :limit"
 )
-_NEXT = Hot(
-    _HEADS.format(hint="INDEXED BY inbox_due"),
-    _HEADS.format(hint="") + " FOR UPDATE OF t SKIP LOCKED",
+_NEXT = Hot(_HEADS.format(hint="INDEXED BY inbox_due"), _HEADS.format(hint=""))
+# The thread of a conversation that is heard for the first time; its row is what a worker locks.
+_OPEN_THREADS = HotList(
+    "INSERT INTO thread (id, channel, memory, version, opened_at)"
+    " SELECT conversation, min(channel), '{{}}', 0, min(received_at) FROM inbox"
+    " WHERE conversation IN ({}) GROUP BY conversation ORDER BY conversation"
+    " ON CONFLICT DO NOTHING"
+)
+# Several workers may have picked the same conversations: each keeps those it could lock.
+_LOCK = HotList(
+    "SELECT id FROM thread WHERE id IN ({}) AND (lease_until IS NULL OR lease_until <= :now)"
+    " FOR UPDATE SKIP LOCKED"
 )
 _LEASE = HotList("UPDATE thread SET leased_by = :lease, lease_until = :until WHERE id IN ({})")
 _EVENTS = HotList(
@@ -125,8 +123,7 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
     """Take up to `limit` free conversations that have something due. `lease` must be a new name
     each time.
     """
-    _OPEN_THREADS(db, now=now)
-    free = [row[0] for row in _NEXT(db, now=now, limit=limit)]
+    free = _free_conversations(db, now=now, limit=limit)
     if not free:
         return []
     _LEASE(db, free, lease=lease, until=now + timedelta(seconds=LEASE_SECONDS))
@@ -144,6 +141,19 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claim]:
     if idle:
         _UNLEASE(db, idle)
     return taken
+
+
+def _free_conversations(db: Session, *, now: datetime, limit: int) -> list[str]:
+    """Up to `limit` conversations nobody else holds, those that wait longest first."""
+    has_rivals = db.get_bind().dialect.name != "sqlite"
+    heads = _NEXT(db, now=now, limit=limit * _CHOICE if has_rivals else limit)
+    if unopened := [row[0] for row in heads if row[1]]:
+        _OPEN_THREADS(db, unopened)
+    waiting = [row[0] for row in heads]
+    if not has_rivals or not waiting:
+        return waiting
+    locked = {row[0] for row in _LOCK(db, waiting, now=now)}
+    return [conversation for conversation in waiting if conversation in locked][:limit]
 
 
 def _claimed(conversation: str, rows: Sequence[Any], lease: str, now: datetime) -> Claim:

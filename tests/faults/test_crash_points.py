@@ -45,8 +45,7 @@ async def until(holds: Callable[[], bool], what: str) -> None:
 
 async def crash_story(engine: str, folder: Path, points: Sequence[Point], *, nth: int) -> None:
     """Messages keep coming while one process after the other ends at its point."""
-    with fresh_url(engine, folder) as url:
-        database = open_database(url)
+    with fresh_url(engine, folder) as url, contextlib.closing(open_database(url)) as database:
         async with LinePlatform(strict=False) as line:
             env, port = environment(url, line), free_port()
             load = Load(line, f"http://127.0.0.1:{port}", seed=7, people=20, rate=60.0)
@@ -61,7 +60,6 @@ async def crash_story(engine: str, folder: Path, points: Sequence[Point], *, nth
                 await until(lambda: not history.open_rows(database), "all to be answered")
                 history.check(database, line, load.acknowledged)
                 assert load.acknowledged
-        database.close()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -99,12 +97,10 @@ async def shop_that_missed_three_days(
         assert claimed is not None
         worklist.done(db, claimed, worker="test", now=now)
 
-    with fresh_url(engine, folder) as url:
-        database = open_database(url)
+    with fresh_url(engine, folder) as url, contextlib.closing(open_database(url)) as database:
         database.write(ran)
         async with LinePlatform(strict=False) as line:
             yield database, environment(url, line), missed
-        database.close()
 
 
 def effects(database: Database) -> list[datetime]:
@@ -145,10 +141,12 @@ def tables(database: Database) -> set[str]:
 def test_a_migration_that_was_killed_begins_anew_and_nothing_works_on_half_of_it(
     engine: str, tmp_path: Path
 ) -> None:
-    with fresh_url(engine, tmp_path, migrated=False) as url:
+    with (
+        fresh_url(engine, tmp_path, migrated=False) as url,
+        contextlib.closing(open_database(url)) as database,
+    ):
         env = {**environment(url, LinePlatform()), "AKASHI_LINE_API_BASE": "http://127.0.0.1:1"}
         env["AKASHI_LINE_DATA_API_BASE"] = env["AKASHI_LINE_API_BASE"]
-        database = open_database(url)
         arguments = ["-m", "tests.faults.launcher", Point.IN_MIGRATION, "--nth", "17"]
         with Program(arguments, env, tmp_path) as program:
             assert asyncio.run(program.ended()) == KILLED, program.told()
@@ -165,4 +163,3 @@ def test_a_migration_that_was_killed_begins_anew_and_nothing_works_on_half_of_it
         assert {"inbox", "outbox", "thread", "worklist"} <= tables(database)
         with database.engine().connect() as connection:
             assert connection.execute(text("SELECT count(*) FROM inbox")).scalar() == 0
-        database.close()

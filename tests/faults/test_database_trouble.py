@@ -73,19 +73,17 @@ class Asker:
 
 async def settled(url: str, *, seconds: float = 40.0) -> None:
     """Everything heard is answered and every letter has left."""
-    database = open_database(url)
     deadline = time.monotonic() + seconds
-    while left := await asyncio.to_thread(history.open_rows, database):
-        assert time.monotonic() < deadline, f"{left} rows left"
-        await asyncio.sleep(0.1)
-    database.close()
+    with contextlib.closing(open_database(url)) as database:
+        while left := await asyncio.to_thread(history.open_rows, database):
+            assert time.monotonic() < deadline, f"{left} rows left"
+            await asyncio.sleep(0.1)
 
 
 def checked(url: str, line: LinePlatform, acknowledged: list[str]) -> None:
     """The history holds."""
-    database = open_database(url)
-    history.check(database, line, acknowledged)
-    database.close()
+    with contextlib.closing(open_database(url)) as database:
+        history.check(database, line, acknowledged)
 
 
 @contextlib.contextmanager
