@@ -108,13 +108,13 @@ class Lane(Generic[R]):
     def put(self, row: R, *, loop: asyncio.AbstractEventLoop) -> "asyncio.Future[None]":
         """Done when the row is committed; fails with Unavailable when it could not be."""
         future: asyncio.Future[None] = loop.create_future()
-        self._database._enqueue(Intake(self, row, future, loop))
+        self._database._soon(Intake(self, row, future, loop), loop)
         return future
 
     def put_and_wait(self, row: R, *, seconds: float = 5.0) -> None:
         """The same for a caller without an event loop."""
         future: Future[None] = Future()
-        self._database._enqueue(Intake(self, row, future, None))
+        self._database._enqueue([Intake(self, row, future, None)])
         future.result(timeout=seconds)
 
 
@@ -125,9 +125,30 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._ahead: dict[asyncio.AbstractEventLoop, list[Job[Any] | Intake]] = {}
 
     @abstractmethod
-    def _enqueue(self, job: "Job[Any] | Intake") -> None: ...
+    def _enqueue(self, jobs: "Sequence[Job[Any] | Intake]") -> None:
+        """Hand over to whoever writes. Raises DatabaseUnavailable when closed."""
+
+    def _soon(self, job: "Job[Any] | Intake", loop: asyncio.AbstractEventLoop) -> None:
+        """Hand over together with whatever else this turn of the loop brings: each hand-over wakes
+        another thread, and a commit that begins with one row makes the others wait for a second.
+        """
+        ahead = self._ahead.get(loop)
+        if ahead is None:
+            ahead = self._ahead[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        ahead.append(job)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        jobs = self._ahead.pop(loop)
+        try:
+            self._enqueue(jobs)
+        except DatabaseUnavailable as closed:
+            for job in jobs:
+                job.error = closed
+            _settle(jobs)
 
     @abstractmethod
     def read(self, unit: Unit[T]) -> T:
@@ -147,7 +168,7 @@ class Database(ABC):
         Raises what the unit raised (nothing of it is kept), or DatabaseUnavailable.
         """
         future: Future[T] = Future()
-        self._enqueue(Job(unit, durable, future, None))
+        self._enqueue([Job(unit, durable, future, None)])
         return future.result()
 
     def submit(
@@ -155,7 +176,7 @@ class Database(ABC):
     ) -> "asyncio.Future[T]":
         """`write` for an event loop: await the answer."""
         future: asyncio.Future[T] = loop.create_future()
-        self._enqueue(Job(unit, durable, future, loop))
+        self._soon(Job(unit, durable, future, loop), loop)
         return future
 
     def lane(self, insert: Callable[[Any, Sequence[R]], None], *, topic: str) -> Lane[R]:

@@ -5,6 +5,7 @@ go in batches, one thread listens.
 import contextlib
 import queue
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -46,7 +47,7 @@ def _wait_shortly(connection: Any, _: Any) -> None:
 class _PostgresLane:
     """What waits for the intake thread."""
 
-    waiting: "queue.SimpleQueue[Intake | None]" = field(default_factory=queue.SimpleQueue)
+    waiting: "queue.SimpleQueue[Sequence[Intake] | None]" = field(default_factory=queue.SimpleQueue)
     thread: threading.Thread | None = None
 
 
@@ -112,12 +113,20 @@ class PostgresDatabase(Database):
                 )
                 self._listening.start()
 
-    def _enqueue(self, job: "Job[Any] | Intake") -> None:
+    def _enqueue(self, jobs: "Sequence[Job[Any] | Intake]") -> None:
         if self._is_closed.is_set():
             raise DatabaseUnavailable("the database is closed")
-        if isinstance(job, Job):
-            self._threads.submit(self._work, job)
-            return
+        rows = []
+        for job in jobs:
+            if isinstance(job, Job):
+                self._threads.submit(self._work, job)
+            else:
+                rows.append(job)
+        if rows:
+            self._start_intake()
+            self._intake.waiting.put(rows)
+
+    def _start_intake(self) -> None:
         if self._intake.thread is None:
             with self._starting:
                 if self._intake.thread is None:
@@ -125,7 +134,6 @@ class PostgresDatabase(Database):
                         target=self._take_in, name="postgres-intake", daemon=True
                     )
                     self._intake.thread.start()
-        self._intake.waiting.put(job)
 
     def _work(self, job: Job[Any]) -> None:
         try:
@@ -148,7 +156,7 @@ class PostgresDatabase(Database):
                 while True:
                     taken.append(self._intake.waiting.get_nowait())
             is_closing = None in taken
-            rows = [intake for intake in taken if intake is not None]
+            rows = [intake for given in taken for intake in given or ()]
             while rows:
                 batch, rows = rows[:ROWS_A_BATCH], rows[ROWS_A_BATCH:]
                 connection = self._insert_batch(connection, batch, rows)

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,7 +64,7 @@ class SqliteDatabase(Database):
         super().__init__()
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._queue: queue.SimpleQueue[Job[Any] | Intake | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Sequence[Job[Any] | Intake] | None] = queue.SimpleQueue()
         self._engine = self._make_engine("BEGIN IMMEDIATE")
         self._writer = self._make_engine(None)
         self._readers = self._make_engine("BEGIN", "PRAGMA query_only=ON")
@@ -117,7 +118,7 @@ class SqliteDatabase(Database):
         for engine in (self._writer, self._readers, self._engine):
             engine.dispose()
 
-    def _enqueue(self, job: "Job[Any] | Intake") -> None:
+    def _enqueue(self, jobs: "Sequence[Job[Any] | Intake]") -> None:
         if self._is_closed:
             raise DatabaseUnavailable("the database is closed")
         if self._thread is None:
@@ -127,7 +128,7 @@ class SqliteDatabase(Database):
                         target=self._run, name="sqlite-writer", daemon=True
                     )
                     self._thread.start()
-        self._queue.put(job)
+        self._queue.put(jobs)
 
     # The writer thread from here on.
 
@@ -151,17 +152,17 @@ class SqliteDatabase(Database):
         """Everything queued, intake apart; True when asked to close."""
         is_closing = False
         try:
-            job = (
+            given = (
                 self._queue.get(timeout=FOREIGN_LOOK_SECONDS) if wait else self._queue.get_nowait()
             )
             while True:
-                if job is None:
-                    is_closing = True
-                elif isinstance(job, Intake):
-                    rows.append(job)
-                else:
-                    jobs.append(job)
-                job = self._queue.get_nowait()
+                is_closing |= given is None
+                for job in given or ():
+                    if isinstance(job, Intake):
+                        rows.append(job)
+                    else:
+                        jobs.append(job)
+                given = self._queue.get_nowait()
         except queue.Empty:
             return is_closing
 
