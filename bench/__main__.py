@@ -9,7 +9,7 @@ import sys
 from bench.result import Result, table
 from bench.setting import opened
 
-NAMES = ("intake", "path", "crash", "start", "media", "importing")
+NAMES = ("intake", "path", "crash", "start", "media", "importing", "search", "expiry")
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ The path of a message:   line/webhook → inbox (intake, work) → workers/heari
 The path of a capture:   intake/hotfolder (or `akashi capture`) → intake/take → originals →
                          intake/receive → workers/captures → renditions → intake/tasks →
                          reminders → outbox
-All flows and all slots of the clock are listed here, once.
+All flows are listed here, once; all slots of the clock in `slots`.
 """
 
 import asyncio
@@ -13,14 +13,13 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import structlog
 from fastapi import FastAPI
-from sqlmodel import Session
 from starlette.types import ASGIApp
 
 from bot.answers import answer_errors
@@ -31,8 +30,10 @@ from bot.line.parse import to_event as line_event
 from bot.line.quota import QuotaWatch
 from bot.line.send import LineChannel
 from bot.line.webhook import LineWebhook
-from bot.schedule import SLOT, Schedule, Slot, Ticker
+from bot.schedule import SLOT, Schedule, Ticker
 from bot.settings import Settings
+from bot.slots import SLOTS
+from bot.till import till_router
 from bot.unit import Clock, Units
 from bot.workers.captures import CaptureWork
 from bot.workers.errands import WorkLoop
@@ -49,8 +50,6 @@ from catalog.ground.session.opening import open_database
 from conversations.flows import condition_media, courtesy, pieces, shop_hours
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.inbox import intake
-from conversations.inbox import queries as inbox
-from conversations.outbox import actions as outbox
 from conversations.ports import Channel, Understanding
 from conversations.turn import Desk
 from conversations.understanding.offline import OfflineUnderstanding
@@ -78,15 +77,6 @@ FLOWS = Flows(
     ],
     otherwise=courtesy.NOT_SURE,
 )
-
-
-def _scrub(db: Session, at: datetime) -> None:
-    """What was said is forgotten after 30 days; that it was said stays."""
-    inbox.scrub_old(db, now=at)
-    outbox.scrub_old(db, before=at - inbox.KEPT_FOR, now=at)
-
-
-SLOTS = (Slot("scrub", _scrub, every_minutes=60),)
 
 
 @dataclass(frozen=True)
@@ -176,6 +166,7 @@ def web_app(
     )
     answer_errors(app)
     app.include_router(health_router(shop.units, shop.gauges, shop.clock))
+    app.include_router(till_router(shop.units, shop.clock))
     app.include_router(
         media_router(
             Counter(
@@ -218,11 +209,12 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        for task in running:  # from here on they may end
+            task.remove_done_callback(_must_not_end)
         if folders is not None:
             await asyncio.to_thread(folders.stop)
         await asyncio.gather(*(loop.stop() for loop in loops))
         for task in running:
-            task.remove_done_callback(_must_not_end)
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         if shop.line is not None:

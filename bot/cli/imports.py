@@ -2,21 +2,20 @@
 reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 
 from bot.app import Shop
 from bot.cli import csv_rows
 from bot.cli.csv_rows import CsvRow
+from bot.cli.import_kinds import KINDS, Kind
 from bot.cli.opening import shop
-from catalog.duties.opening import Opening, open_stock
-from catalog.items import lines
-from catalog.items.lines import ItemLine, LineMalformed
+from catalog.ground.lines import LineMalformed, Taken
 
-LINES_A_UNIT = 1_000
 _MOST_TOLD = 50
 
 
@@ -31,57 +30,63 @@ class Tally:
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(["items"]))
+@click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(kind: str, file: Path) -> int:
     """Take a list in. A second run changes nothing; exit status 1 when lines were refused.
 
-    items: code, category, title, price · brand, model, reference, serial, grade, accessories,
-    notes, state
+    The columns of each kind, with a template to begin from, are in docs/importing.md.
     """
-    del kind
-    rows = csv_rows.read(file, required=lines.REQUIRED, known=(*lines.REQUIRED, *lines.OPTIONAL))
+    sort = KINDS[kind]
+    rows = csv_rows.read(file, required=sort.required, known=(*sort.required, *sort.optional))
     tally = Tally()
     with shop() as opened:
-        good: list[ItemLine] = []
-        for row in rows:
-            line = _checked(row, tally)
-            if line is not None:
-                good.append(line)
-            if len(good) == LINES_A_UNIT:
-                _take(opened, good, tally)
+        good: list[tuple[int, Any]] = []
+        for number, line in _checked(sort, rows, tally):
+            good.append((number, line))
+            if len(good) == sort.lines_a_unit:
+                _take(opened, sort, good, tally)
                 good = []
         if good:
-            _take(opened, good, tally)
+            _take(opened, sort, good, tally)
     return _tell(tally)
 
 
-def _checked(row: CsvRow, tally: Tally) -> ItemLine | None:
-    try:
-        if row.problem is not None:
-            raise LineMalformed("line", row.problem)
-        return lines.parse(row.cells)
-    except LineMalformed as bad:
-        tally.bad += 1
-        click.echo(f"line {row.line}: {bad.column}: {bad.reason}", err=True)
-        return None
+def _checked(sort: Kind, rows: Iterator[CsvRow], tally: Tally) -> Iterator[tuple[int, Any]]:
+    """Each line that can be taken with its number in the file."""
+    parse = sort.parse
+    for row in rows:
+        try:
+            if row.problem is not None:
+                raise LineMalformed("line", row.problem)
+            yield row.line, parse(row.cells)
+        except LineMalformed as bad:
+            _refused(tally, row.line, f"{bad.column}: {bad.reason}")
 
 
-def _take(opened: Shop, good: Sequence[ItemLine], tally: Tally) -> None:
-    now = opened.clock()
-    took: Opening = opened.database.write(
-        lambda db: open_stock(db, good, by="command line", now=now)
-    )
+def _refused(tally: Tally, line: int, why: str) -> None:
+    tally.bad += 1
+    click.echo(f"line {line}: {why}", err=True)
+
+
+def _take(opened: Shop, sort: Kind, good: list[tuple[int, Any]], tally: Tally) -> None:
+    now, take = opened.clock(), sort.take
+    lines = [line for _, line in good]
+    took: Taken = opened.database.write(lambda db: take(db, lines, by="command line", now=now))
     tally.taken += took.taken
     tally.already_there += len(took.already_there)
     tally.different.extend(took.different)
+    for place, why in took.refused:
+        _refused(tally, good[place][0], why)
+    for told in took.told:
+        click.echo(told)
 
 
 def _tell(tally: Tally) -> int:
     click.echo(f"{tally.taken} taken, {tally.already_there} already there, {tally.bad} refused")
-    for code in tally.different[:_MOST_TOLD]:
-        click.echo(f"{code}: already there with another title or price; left as it is", err=True)
+    for name in tally.different[:_MOST_TOLD]:
+        click.echo(f"{name}: already there and told otherwise; left as it is", err=True)
     more = len(tally.different) - _MOST_TOLD
     if more > 0:
-        click.echo(f"… and {more} more such codes", err=True)
+        click.echo(f"… and {more} more of these", err=True)
     return 1 if tally.bad else 0

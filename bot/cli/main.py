@@ -14,11 +14,18 @@ from bot.answers import exit_status
 from catalog.ground.errors import ShopError
 
 COMMANDS = {
+    "api-key": "bot.cli.api_keys:api_key",
     "capture": "bot.cli.captures:capture",
     "demo": "bot.cli.demo:demo",
     "doctor": "bot.cli.doctor:doctor",
+    "duties": "bot.cli.duties:duties",
     "import": "bot.cli.imports:import_",
     "init": "bot.cli.running:init",
+    "journal": "bot.cli.journal:journal",
+    "papers": "bot.cli.papers:papers",
+    "payouts": "bot.cli.payouts:payouts",
+    "policy": "bot.cli.policy:policy",
+    "rules": "bot.cli.rules:rules",
     "run-slot": "bot.cli.slots:run_slot",
     "search": "bot.cli.search:search",
     "serve": "bot.cli.running:serve",

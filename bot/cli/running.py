@@ -1,5 +1,7 @@
 """`serve`, `web`, `worker`, `init`."""
 
+import gc
+
 import click
 
 from bot import app as composition
@@ -7,6 +9,7 @@ from bot.cli.opening import settings
 from bot.migrations import history
 from bot.settings import need_keys
 from catalog.ground.session.opening import open_database
+from catalog.items import names
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -17,6 +20,9 @@ def _opened() -> composition.Shop:
     need_keys(read)
     shop = composition.compose(read)
     history.need_current(shop.database)
+    names.beginnings()  # now, so that the first customer does not wait for it
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is not looked through again and again
     return shop
 
 

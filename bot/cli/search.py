@@ -1,5 +1,6 @@
 """`akashi search`: find pieces as the bot would; the command line sees all."""
 
+import gc
 import sys
 from typing import Any
 
@@ -8,8 +9,9 @@ import orjson
 
 from bot.app import Shop
 from bot.cli.opening import shop
-from catalog.items import queries
-from catalog.items.queries import UnitFacts
+from catalog.items import names
+from catalog.items import search as catalogue
+from catalog.items.facts import UnitFacts
 from catalog.items.rules import STAFF
 
 
@@ -32,6 +34,7 @@ def search(text: str | None, as_json: bool, limit: int) -> int:
                     price = f"¥{hit.price:,}" if hit.price is not None else "-"
                     click.echo(f"{hit.code}\t{hit.grade or '-'}\t{hit.state}\t{price}\t{hit.title}")
             return 0 if hits else 1
+        _settle()
         for line in sys.stdin:
             query = line.rstrip("\n")
             answer = orjson.dumps(_answer(query, _find(opened, query, limit)))
@@ -40,8 +43,17 @@ def search(text: str | None, as_json: bool, limit: int) -> int:
     return 0
 
 
+def _settle() -> None:
+    """Read the names once, and keep the collector from going over them again in the middle of a
+    query.
+    """
+    names.beginnings()
+    gc.collect()
+    gc.freeze()
+
+
 def _find(opened: Shop, query: str, limit: int) -> list[UnitFacts]:
-    return opened.database.read(lambda db: queries.search(db, query, viewer=STAFF, limit=limit))
+    return opened.database.read(lambda db: catalogue.search(db, query, viewer=STAFF, limit=limit))
 
 
 def _answer(query: str, hits: list[UnitFacts]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import click
 from sqlmodel import Session
 
 from bot.cli.opening import shop
+from catalog.duties.actors import STAFF_ROLES
 from catalog.ground import worklist
 from catalog.ground.calendar import TOKYO
 from catalog.ground.errors import Missing
@@ -18,7 +19,6 @@ from conversations.outbox import actions as outbox
 from conversations.outbox import queries as letters_of
 from handoff.desk import actions as desk
 from handoff.staff import actions as staff_actions
-from handoff.staff.tables import Role
 from media.assets import queries as assets
 from media.intake import tasks as capture_tasks
 from media.renditions import queries as renditions
@@ -42,7 +42,7 @@ def staff() -> None:
 
 @staff.command()
 @click.argument("name")
-@click.option("--role", required=True, help=f"One of: {', '.join(Role)}.")
+@click.option("--role", required=True, help=f"One of: {', '.join(STAFF_ROLES)}.")
 @click.option("--email")
 @click.option("--slack", "slack_id", help="Slack user id (U…).")
 def add(name: str, role: str, email: str | None, slack_id: str | None) -> None:

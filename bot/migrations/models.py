@@ -1,11 +1,24 @@
 """Every table of the product, imported so that the metadata knows it. Nothing else."""
 
+from catalog.buyback import tables as buyback
+from catalog.buyback.payouts import tables as payouts
+from catalog.consignment import tables as consignment
+from catalog.credit import tables as credit
 from catalog.customers import tables as customers
 from catalog.duties import sealing
 from catalog.duties import tables as duties
+from catalog.duties.breaches import tables as breaches
+from catalog.duties.cash import tables as cash
+from catalog.duties.identity import tables as identity
+from catalog.duties.notices import tables as police_notices
+from catalog.duties.visits import tables as visits
 from catalog.grading import tables as grading
 from catalog.ground import journal, policy, worklist
 from catalog.items import tables as items
+from catalog.items.holds import tables as holds
+from catalog.items.parcels import tables as parcels
+from catalog.items.places import tables as places
+from catalog.orders import tables as orders
 from catalog.partners import tables as partners
 from conversations.inbox import tables as inbox
 from conversations.outbox import tables as outbox
@@ -20,6 +33,8 @@ from media.sharing import tables as sharing
 from media.sharing import views
 
 ALL = (
-    assets, customers, desk, duties, evidence_log, grading, inbox, intake, items, journal, outbox,
-    partners, policy, renditions, sealing, sharing, staff, threads, views, worklist,
+    assets, breaches, buyback, cash, consignment, credit, customers, desk, duties, evidence_log,
+    grading, holds, identity, inbox, intake, items, journal, orders, outbox, parcels, partners,
+    payouts, police_notices, places, policy, renditions, sealing, sharing, staff, threads, views,
+    visits, worklist,
 )  # fmt: skip

@@ -1,14 +1,41 @@
 """Verbs on customers and their addresses."""
 
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from catalog.customers.consents import CustomerMissing
+from catalog.customers.reading import birthday_of, email_of, phone_of
 from catalog.customers.tables import Contact, Customer
 from catalog.ground import journal
+from catalog.ground.calendar import tokyo_day
+from catalog.ground.errors import Refused
 from catalog.ground.record import CustomerId, new_id
+from catalog.ground.session.database import insert_once
+
+
+class CustomerNoTaken(Refused):
+    """Another customer has the number. `customer_no`."""
+
+    def __init__(self, customer_no: str) -> None:
+        super().__init__("the customer number is taken")
+        self.customer_no = customer_no
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What else may be known of a person; None leaves it as it is."""
+
+    family_kana: str | None = None
+    given_kana: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    birthday: date | None = None
+    adviser: str | None = None
 
 
 def follow(db: Session, channel: str, address: str, *, now: datetime) -> None:
@@ -47,10 +74,11 @@ def register(
     *,
     given_name: str | None,
     language: str,
+    more: Particulars | None = None,
     by: str,
     now: datetime,
 ) -> CustomerId:
-    """Enter a person into the customer register."""
+    """Enter a person into the customer register. Raises CustomerNoTaken, ContactMalformed."""
     customer = Customer(
         id=new_id(now),
         customer_no=customer_no,
@@ -58,11 +86,50 @@ def register(
         given_name=given_name,
         language=language,
         written_at=now,
+        **_columns(more or Particulars(), now=now),
     )
-    db.add(customer)
-    db.flush()
+    if not insert_once(db, Customer, customer.model_dump()):
+        raise CustomerNoTaken(customer_no)
     journal.record(db, f"customer:{customer.id}", "registered", actor=by, at=now)
     return CustomerId(customer.id)
+
+
+def amend(
+    db: Session,
+    customer: CustomerId,
+    particulars: Particulars,
+    *,
+    language: str | None = None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Note what has become known of a person. The journal tells which columns, never their values.
+
+    Raises CustomerMissing, ContactMalformed.
+    """
+    values = _columns(particulars, now=now)
+    if language is not None:
+        values["language"] = language
+    if not values:
+        return
+    changed = db.connection().execute(
+        update(Customer).where(col(Customer.id) == customer).values(**values)
+    )
+    if not changed.rowcount:
+        raise CustomerMissing(customer)
+    facts = {"columns": sorted(values)}
+    journal.record(db, f"customer:{customer}", "amended", actor=by, at=now, facts=facts)
+
+
+def _columns(particulars: Particulars, *, now: datetime) -> dict[str, Any]:
+    values = {name: value for name, value in asdict(particulars).items() if value is not None}
+    if particulars.email is not None:
+        values["email"] = email_of(particulars.email)
+    if particulars.phone is not None:
+        values["phone"] = phone_of(particulars.phone)
+    if particulars.birthday is not None:
+        values["birthday"] = birthday_of(particulars.birthday.isoformat(), today=tokyo_day(now))
+    return values
 
 
 def bind(

@@ -1,8 +1,11 @@
 """Reads on customers and their addresses."""
 
-from sqlmodel import Session, select
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
 
 from catalog.customers.tables import Contact, Customer
+from catalog.ground.record import CustomerId
 
 
 def language_of(db: Session, channel: str, address: str) -> str | None:
@@ -14,3 +17,17 @@ def language_of(db: Session, channel: str, address: str) -> str | None:
             Contact.customer_id == Customer.id,
         )
     ).first()
+
+
+def by_number(db: Session, customer_no: str) -> CustomerId | None:
+    """The customer with that number."""
+    found = db.exec(select(Customer.id).where(Customer.customer_no == customer_no)).first()
+    return CustomerId(found) if found else None
+
+
+def by_numbers(db: Session, numbers: Collection[str]) -> dict[str, CustomerId]:
+    """Those of the numbers that are there; for lists."""
+    rows = db.exec(
+        select(Customer.customer_no, Customer.id).where(col(Customer.customer_no).in_(set(numbers)))
+    )
+    return {number: CustomerId(found) for number, found in rows}

@@ -2,45 +2,43 @@
 
 Each line becomes a style (found or new) and one dealer-owned unit in custody, with its first grade,
 a ledger row "opening stock", the publish gate recorded as waived, and its journal begun. A code
-that is already there is left exactly as it is.
+that is already there is left exactly as it is; a serial that is already there is flagged.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from catalog.duties.tables import LedgerKind, LedgerRow
+from catalog.duties.ledger.actions import opening_row
+from catalog.duties.publishing import WAIVED
+from catalog.duties.rules import ItemKind
+from catalog.duties.tables import LedgerRow
+from catalog.duties.terms import DutyTerms
+from catalog.grading.rules import Standing
 from catalog.grading.tables import Grading
-from catalog.ground import journal
-from catalog.ground.calendar import tokyo_day
-from catalog.ground.record import new_id
-from catalog.items import lexicon
+from catalog.ground import journal, policy
+from catalog.ground.lines import Taken
+from catalog.ground.record import UnitId, new_id
+from catalog.items import styles
+from catalog.items.kinds import IN_CUSTODY, OwnerKind, UnitState
 from catalog.items.lines import ItemLine
-from catalog.items.queries import words_of
-from catalog.items.search_index import add_words
-from catalog.items.tables import OwnerKind, Style, Unit
+from catalog.items.numbering import note_codes
+from catalog.items.search_index import add_words, words_of
+from catalog.items.serials import flag_twins, twins_among
+from catalog.items.styles import StyleFacts, style_key
+from catalog.items.tables import Style, Unit
 from catalog.items.words import plain_key, together
 
 CUSTODY = "dealer:shop"
-WAIVED = "waived: import"
+_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What became of some lines: how many are new, and which codes were there before."""
-
-    taken: int
-    already_there: Sequence[str]
-    different: Sequence[str]
-
-
-def open_stock(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime) -> Opening:
+def open_stock(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime) -> Taken:
     """Take the lines in, all in the caller's transaction. Later lines with a code seen before count
-    as there.
+    as there; one whose serial a piece in the shop's hands carries is refused.
     """
     known = _known(db, [line.code for line in lines])
     fresh: dict[str, ItemLine] = {}
@@ -55,9 +53,10 @@ def open_stock(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime
         there.append(line.code)
         if before != (line.title, line.price):
             different.append(line.code)
-    if fresh:
-        _write(db, list(fresh.values()), by=by, now=now)
-    return Opening(len(fresh), there, different)
+    refused = _write(db, list(fresh.values()), by=by, now=now) if fresh else {}
+    place = {line.code: n for n, line in reversed(list(enumerate(lines)))}
+    why = [(place[code], f"serial: {other} carries it") for code, other in refused.items()]
+    return Taken(len(fresh) - len(refused), there, different, sorted(why))
 
 
 def _known(db: Session, codes: Sequence[str]) -> dict[str, tuple[str, int | None]]:
@@ -65,25 +64,33 @@ def _known(db: Session, codes: Sequence[str]) -> dict[str, tuple[str, int | None
     return {code: (title, price) for code, title, price in rows}
 
 
-def style_key(line: ItemLine) -> str:
-    """What makes two lines the same style: category, brand, model and reference, else the title."""
-    told = (lexicon.brand_id(line.brand), plain_key(line.model), plain_key(line.reference))
-    named = told if any(told) else (plain_key(line.title),)
-    return "|".join([line.category, *(part or "" for part in named)])
+def _style_facts(line: ItemLine) -> StyleFacts:
+    return StyleFacts(line.category, line.title, line.brand, line.model, line.reference)
 
 
-def _write(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime) -> None:
-    styles = _styles(db, lines, now=now)
-    units = [_unit(line, styles[style_key(line)], now=now) for line in lines]
+def _write(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime) -> dict[str, str]:
+    """The refused codes, each with the code of the piece that carries its serial."""
+    known = styles.found_or_made(db, [_style_facts(line) for line in lines], now=now)
+    units = [_unit(line, known[style_key(_style_facts(line))], now=now) for line in lines]
     db.connection().execute(insert(Unit), [unit.model_dump() for unit in units])
-    by_style = {style.id: style for style in styles.values()}
+    refused = _without_twins(db, units)
+    lines = [line for line in lines if line.code not in refused]
+    units = [unit for unit in units if unit.code not in refused]
+    if not units:
+        return refused
+    note_codes(db, [unit.code for unit in units])
+    by_style = {style.id: style for style in known.values()}
     add_words(db, [(unit.id, words_of(unit, by_style[unit.style_id])) for unit in units])
+    flag_twins(db, units, now=now)
     graded = [
         {
             "unit_id": unit.id,
             "version": 1,
             "grade": unit.grade,
+            "standing": Standing.FINAL.value,
             "source": "import",
+            "scale_version": 0,
+            "is_override": False,
             "graded_by": by,
             "graded_at": now,
         }
@@ -93,41 +100,32 @@ def _write(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime) ->
     if graded:
         db.connection().execute(insert(Grading), graded)
     rows = zip(lines, units, strict=True)
-    db.connection().execute(insert(LedgerRow), list(_ledger_rows(rows, now=now)))
+    terms = policy.current(db).of(DutyTerms)
+    db.connection().execute(insert(LedgerRow), list(_ledger_rows(rows, terms, by=by, now=now)))
     journal.begin(
         db,
-        [(f"unit:{unit.id}", {"code": unit.code, "state": unit.state}) for unit in units],
+        [(f"unit:{unit.id}", {"code": unit.code}, [unit]) for unit in units],
         "opening_stock",
         actor=by,
         at=now,
     )
+    return refused
 
 
-def _styles(db: Session, lines: Sequence[ItemLine], *, now: datetime) -> dict[str, Style]:
-    wanted = {style_key(line): line for line in lines}
-    found = {
-        style.style_key: style
-        for style in db.exec(select(Style).where(col(Style.style_key).in_(list(wanted))))
+def _without_twins(db: Session, units: Sequence[Unit]) -> dict[str, str]:
+    """Take those out again whose serial a piece in the shop's hands carries."""
+    code_of = {unit.id: unit.code for unit in units if UnitState(unit.state) in IN_CUSTODY}
+    refused = {
+        code_of[twin.unit_id]: twin.other_code
+        for twin in twins_among(db, units)
+        if twin.is_in_custody and twin.unit_id in code_of
     }
-    new = [_style(key, line, now=now) for key, line in wanted.items() if key not in found]
-    if new:
-        db.connection().execute(insert(Style), [style.model_dump() for style in new])
-    return found | {style.style_key: style for style in new}
-
-
-def _style(key: str, line: ItemLine, *, now: datetime) -> Style:
-    return Style(
-        id=new_id(now),
-        style_key=key,
-        category=line.category.value,
-        brand=line.brand,
-        brand_key=lexicon.brand_id(line.brand),
-        model=line.model,
-        model_key=lexicon.model_id(line.model, line.brand),
-        reference=line.reference,
-        reference_key=plain_key(line.reference),
-        written_at=now,
-    )
+    gone = [unit.id for unit in units if unit.code in refused]
+    for first in range(0, len(gone), _AT_ONCE):
+        db.connection().execute(
+            delete(Unit).where(col(Unit.id).in_(gone[first : first + _AT_ONCE]))
+        )
+    return refused
 
 
 def _unit(line: ItemLine, style: Style, *, now: datetime) -> Unit:
@@ -146,22 +144,16 @@ def _unit(line: ItemLine, style: Style, *, now: datetime) -> Unit:
         accessories=line.accessories,
         notes=line.notes,
         publish_gate=WAIVED,
+        listed_at=now if line.state is UnitState.LISTED else None,
         written_at=now,
         changed_at=now,
     )
 
 
 def _ledger_rows(
-    rows: Iterable[tuple[ItemLine, Unit]], *, now: datetime
+    rows: Iterable[tuple[ItemLine, Unit]], terms: DutyTerms, *, by: str, now: datetime
 ) -> Iterable[dict[str, Any]]:
     for line, unit in rows:
-        yield {
-            "unit_id": unit.id,
-            "entered_on": tokyo_day(now),
-            "kind": LedgerKind.OPENING_STOCK.value,
-            "item_kind": line.category.value,
-            "quantity": 1,
-            "features": together([line.brand, line.model, line.reference, line.serial])
-            or line.title,
-            "written_at": now,
-        }
+        features = together([line.brand, line.model, line.reference, line.serial]) or line.title
+        kind = ItemKind(line.category.value)
+        yield opening_row(UnitId(unit.id), kind, features, terms=terms, by=by, now=now)

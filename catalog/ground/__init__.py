@@ -1,3 +1,3 @@
-"""What every floor shares, a closed list of eight modules: errors money calendar record session
-worklist journal policy.
+"""What every floor shares, a closed list of nine modules: errors money calendar record session
+worklist journal policy lines.
 """

@@ -1,23 +1,37 @@
-"""Who did what when: the audit trail, and the idempotency keys with their stored results.
+"""Who did what when (記録簿): the audit trail, and the idempotency keys with their stored results.
 
 Rows are chained by hash per subject, so a changed or missing one shows (`verify`); the heads go
 into the evidence log daily. Facts carry ids, amounts and salted hashes only, never names or message
-text: a journal cannot forget.
+text: a journal cannot forget. Every change of money or custody also notes what it wrote
+(`wrote`), so that the journal alone rebuilds those columns (`rebuilt`, `differences`).
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, insert
-from sqlmodel import Field, Session, col, select
+from sqlalchemy import Index, UniqueConstraint, func, insert, inspect
+from sqlalchemy import select as select_columns
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from catalog.ground.errors import Refused
 from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words, to_millis
 
 GENESIS = "0" * 64
+_ROWS = "rows"  # table → primary key → columns: what an act wrote, among its facts
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What a statement wrote without the row in hand: some journaled columns of one row."""
+
+    table: type[Row]
+    key: Any
+    values: Mapping[str, Any]
 
 
 class Entry(Row, table=True):
@@ -64,8 +78,12 @@ def record(
     key: str | None = None,
     request: Mapping[str, Any] | None = None,
     result: Mapping[str, Any] | None = None,
+    wrote: Iterable[Row | Wrote] = (),
 ) -> Entry:
-    """Append one act to its subject's chain."""
+    """Append one act to its subject's chain. `wrote`: every row of money or custody it changed or
+    made, as it stands now.
+    """
+    _one_at_a_time(db, f"journal {subject}")
     last = db.exec(
         select(Entry.number, Entry.hash)
         .where(Entry.subject == subject)
@@ -79,7 +97,7 @@ def record(
         verb=verb,
         actor=actor,
         at=at,
-        facts=dict(facts or {}),
+        facts={**(facts or {}), **_written(wrote)},
         key=key,
         request_hash=_digest(request) if request is not None else None,
         result=dict(result) if result is not None else None,
@@ -92,24 +110,63 @@ def record(
     return entry
 
 
+def _written(wrote: Iterable[Row | Wrote]) -> dict[str, Any]:
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
+    for each in wrote:
+        change = each if isinstance(each, Wrote) else wrote_of(each)
+        table = rows.setdefault(str(change.table.__tablename__), {})
+        values = {name: _plain(value) for name, value in change.values.items()}
+        table.setdefault(str(change.key), {}).update(values)
+    return {_ROWS: rows} if rows else {}
+
+
+def wrote_of(row: Row) -> Wrote:
+    """A row's key and its journaled columns (`__journaled__`) as they stand."""
+    kind = type(row)
+    return Wrote(
+        kind, getattr(row, _key(kind)), {name: getattr(row, name) for name in kind.__journaled__}
+    )
+
+
+def _key(kind: type[Row]) -> str:
+    return str(inspect(kind).primary_key[0].key)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_millis(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _one_at_a_time(db: Session, name: str) -> None:
+    """Wait until nobody else is inside a transaction that asked for the same name. SQLite has one
+    writer anyway.
+    """
+    if db.get_bind().dialect.name != "sqlite":
+        number = func.hashtextextended(name, 0)
+        db.connection().execute(select_columns(func.pg_advisory_xact_lock(number)))
+
+
 def begin(
     db: Session,
-    subjects: Sequence[tuple[str, Mapping[str, Any]]],
+    subjects: Sequence[tuple[str, Mapping[str, Any], Iterable[Row | Wrote]]],
     verb: str,
     *,
     actor: str,
     at: datetime,
 ) -> None:
-    """The first act of many new subjects at once: pairs of subject and facts."""
+    """The first act of many new subjects at once: subject, facts, and what was written of money or
+    custody.
+    """
     entries = []
-    for subject, facts in subjects:
+    for subject, facts, wrote in subjects:
         entry = Entry(
             subject=subject,
             number=1,
             verb=verb,
             actor=actor,
             at=at,
-            facts=dict(facts),
+            facts={**facts, **_written(wrote)},
             previous=GENESIS,
             hash="",
         )
@@ -121,8 +178,10 @@ def begin(
 def stored_result(db: Session, key: str, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What the first command with this key answered; None when there was none.
 
-    Raises KeyUsedOtherwise when the request differs (CMD-1).
+    Raises KeyUsedOtherwise when the request differs (CMD-1). Ask before anything is written: a
+    second command with the key waits here until the first is committed.
     """
+    _one_at_a_time(db, f"key {key}")
     entry = db.exec(select(Entry).where(Entry.key == key)).first()
     if entry is None:
         return None
@@ -159,9 +218,89 @@ def verify(db: Session, subject: str) -> bool:
     return True
 
 
+def broken(db: Session) -> list[str]:
+    """The subjects whose chain is not whole and unchanged, of all there are."""
+    found: list[str] = []
+    subject, number, previous = "", 0, GENESIS
+    entries = db.exec(
+        select(Entry)
+        .order_by(col(Entry.subject), col(Entry.number))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for entry in entries:
+        if entry.subject != subject:
+            subject, number, previous = entry.subject, 0, GENESIS
+        number += 1
+        is_next = entry.number == number and entry.previous == previous
+        if (not is_next or entry.hash != entry_hash(entry)) and subject not in found[-1:]:
+            found.append(subject)
+        previous = entry.hash
+        db.expunge(entry)
+    return found
+
+
 def of(db: Session, subject: str) -> list[Entry]:
     """The subject's acts, oldest first."""
     return list(db.exec(select(Entry).where(Entry.subject == subject).order_by(col(Entry.number))))
+
+
+def rebuilt(db: Session) -> dict[str, dict[str, dict[str, Any]]]:
+    """What the journal alone says of every journaled column: table → primary key → values."""
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
+    last = 0
+    while True:
+        rows = db.exec(
+            select(Entry.id, Entry.facts)
+            .where(col(Entry.id) > last)
+            .order_by(col(Entry.id))
+            .limit(_AT_ONCE)
+        ).all()
+        for number, facts in rows:
+            last = number or last
+            for table, changed in facts.get(_ROWS, {}).items():
+                kept = tables.setdefault(table, {})
+                for key, values in changed.items():
+                    kept.setdefault(key, {}).update(values)
+        if len(rows) < _AT_ONCE:
+            return tables
+
+
+def journaled() -> list[type[Row]]:
+    """Every table of the product that has columns of money or custody."""
+    return [
+        kind
+        for kind in Row.__subclasses__()
+        if kind.__journaled__ and kind.metadata is SQLModel.metadata
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A journaled row whose table and journal disagree; None: not there at all."""
+
+    table: str
+    key: str
+    in_table: Mapping[str, Any] | None
+    in_journal: Mapping[str, Any] | None
+
+
+def differences(db: Session, tables: Iterable[type[Row]]) -> list[Difference]:
+    """Replay the journal beside the tables; empty when it rebuilds every journaled column."""
+    told = rebuilt(db)
+    found = []
+    for kind in tables:
+        name, key = str(kind.__tablename__), _key(kind)
+        kept = told.pop(name, {})
+        columns = [getattr(kind, column) for column in (key, *kind.__journaled__)]
+        for row in db.connection().execute(select_columns(*columns)):
+            values = dict(zip(kind.__journaled__, map(_plain, row[1:]), strict=True))
+            journaled = kept.pop(str(row[0]), None)
+            if journaled != values:
+                found.append(Difference(name, str(row[0]), values, journaled))
+        found.extend(Difference(name, key, None, values) for key, values in kept.items())
+    for name, kept in told.items():
+        found.extend(Difference(name, key, None, values) for key, values in kept.items())
+    return found
 
 
 def _digest(content: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Yen as whole numbers, rates in basis points, and the named roundings (MON-1 to MON-3)."""
 
+from enum import StrEnum
 from typing import NewType
 
 from catalog.ground.errors import Malformed
@@ -17,19 +18,23 @@ class YenMalformed(Malformed):
         self.text = text
 
 
-def share_down(amount: Yen, rate: BasisPoints) -> Yen:
-    """amount × rate, rounded down."""
-    return Yen(amount * rate // WHOLE)
+class Rounding(StrEnum):
+    """The named roundings (MON-2)."""
+
+    UP = "up"
+    DOWN = "down"
+    HALF_UP = "half_up"
 
 
-def share_up(amount: Yen, rate: BasisPoints) -> Yen:
-    """amount × rate, rounded up."""
-    return Yen(-(-amount * rate // WHOLE))
-
-
-def share_half_up(amount: Yen, rate: BasisPoints) -> Yen:
-    """amount × rate, halves rounded up."""
-    return Yen((amount * rate + WHOLE // 2) // WHOLE)
+def quotient(amount: int, divisor: int, rounding: Rounding) -> Yen:
+    """amount ÷ divisor in whole yen, rounded the named way; both not negative (MON-2)."""
+    match rounding:
+        case Rounding.UP:
+            return Yen(-(-amount // divisor))
+        case Rounding.DOWN:
+            return Yen(amount // divisor)
+        case Rounding.HALF_UP:
+            return Yen((2 * amount + divisor) // (2 * divisor))
 
 
 def unit_down(amount: Yen) -> Yen:
@@ -41,8 +46,8 @@ def unit_down(amount: Yen) -> Yen:
 
 
 def parse_yen(text: str) -> Yen:
-    """`1250000`, `1,250,000`, `¥1,250,000` or `1250000円`. Raises YenMalformed, also for a
-    fraction.
+    """`1250000`, `1,250,000`, `¥1,250,000` or `1250000円`: whole yen (MON-1). Raises YenMalformed,
+    also for a fraction.
     """
     plain = text.strip().lstrip("¥￥").rstrip("円").strip().replace(",", "")
     if not (plain.isascii() and plain.isdigit() and len(plain) <= 13):

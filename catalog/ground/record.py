@@ -9,7 +9,7 @@ first.
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NewType
+from typing import Any, ClassVar, NewType
 
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, LargeBinary, Text
 from sqlalchemy.engine import Dialect
@@ -148,10 +148,11 @@ class Bytes(TypeDecorator[bytes]):
 
 class Row(SQLModel):
     """What every table class inherits: STRICT on SQLite. Tables add `{**STRICT}` to their own
-    arguments.
+    arguments. `__journaled__`: its columns of money and custody, which the journal can rebuild.
     """
 
     __table_args__: Any = {"sqlite_strict": True}
+    __journaled__: ClassVar[tuple[str, ...]] = ()
 
 
 STRICT: dict[str, Any] = {"sqlite_strict": True}

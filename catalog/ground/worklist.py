@@ -20,6 +20,8 @@ from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words
 from catalog.ground.session.database import ring
 
 TOPIC = "worklist"
+NOTICE = "notice"  # somebody outside must be told
+TASK = "task"  # somebody of the shop must do something
 MAX_ATTEMPTS = 8
 
 
@@ -115,6 +117,41 @@ def add(
     if is_new:
         ring(db, TOPIC)
     return is_new
+
+
+def notice(
+    db: Session,
+    about: str,
+    phase: str,
+    *,
+    to: str,
+    version: int,
+    now: datetime,
+    due_at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> bool:
+    """Somebody must be told: one row per (subject, phase, version), and at most one letter per
+    channel from it (NTF-3). `about` names the subject (`case:…`), `to` the person (`customer:…`,
+    `partner:…`).
+    """
+    told = {"to": to, "phase": phase, "version": version, **(facts or {})}
+    key = f"{about}:{phase}:{version}"
+    return add(db, NOTICE, about, key, due_at=due_at or now, now=now, facts=told)
+
+
+def task(
+    db: Session,
+    name: str,
+    about: str,
+    *,
+    due_at: datetime,
+    now: datetime,
+    once: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> bool:
+    """Somebody of the shop must do something by then; `once` tells several of one name apart."""
+    key = f"{name}:{about}:{once}"
+    return add(db, TASK, about, key, due_at=due_at, now=now, facts={"task": name, **(facts or {})})
 
 
 def claim(

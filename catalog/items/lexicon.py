@@ -1,103 +1,33 @@
-"""Brands and families by every name people write: Latin, kana, nicknames (デイトナ, ロレ, 黒サブ,
-スピマス).
-
-The names are data in `lexicon.tsv`: kind, id, brand of a family, names joined by `;` (the first is
-shown).
+"""What a written name means, alone in a cell or inside a text (R-090). The names are in `names`;
+near spellings are `repair`.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 
-from catalog.items.words import fold, plain_key
+from catalog.items import names
+from catalog.items.names import NAMES, Alias, Name
+from catalog.items.words import fold, plain_key, sound_key, sounded, words
 
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A brand, or a family (`brand` set) with all its names, the first the one to show."""
-
-    kind: str
-    id: str
-    brand: str | None
-    names: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def names() -> tuple[Name, ...]:
-    """Every entry of the lexicon."""
-    text = resources.files("catalog.items").joinpath("lexicon.tsv").read_text(encoding="utf-8")
-    entries = []
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            kind, name_id, brand, aliases = line.split("\t")
-            entries.append(Name(kind, name_id, brand or None, tuple(aliases.split(";"))))
-    return tuple(entries)
-
-
-@lru_cache(maxsize=1)
-def by_alias() -> dict[str, Name]:
-    """Folded alias without blanks → entry. Families come after brands, so a family wins a shared
-    alias.
-    """
-    table: dict[str, Name] = {}
-    for entry in sorted(names(), key=lambda name: name.kind):
-        for alias in entry.names:
-            key = plain_key(alias)
-            if key:
-                table[key] = entry
-    return table
-
-
-@lru_cache(maxsize=1)
-def longest_alias() -> int:
-    """Characters of the longest folded alias."""
-    return max(len(alias) for alias in by_alias())
-
-
-def brand_id(text: str | None) -> str | None:
-    """The lexicon's id of a brand name, or the name's own key when the lexicon does not know it."""
-    key = plain_key(text)
-    if key is None:
-        return None
-    entry = by_alias().get(key)
-    return entry.id if entry is not None and entry.kind == "brand" else key
-
-
-def model_id(text: str | None, brand: str | None = None) -> str | None:
-    """The lexicon's id of a family name, or the name's own key.
-
-    A longer name counts as the family it names ("Speedmaster Moonwatch" is a Speedmaster), when the
-    family is of that brand.
-    """
-    key = plain_key(text)
-    if key is None or text is None:
-        return None
-    entry = by_alias().get(key)
-    if entry is not None and entry.kind == "family":
-        return entry.id
-    for mention in mentions(fold(text)):
-        if mention.entry.kind == "family" and mention.entry.brand == brand_id(brand):
-            return mention.entry.id
-    return key
-
-
-def aliases_of(entry_id: str | None) -> tuple[str, ...]:
-    """All names of a brand or family id, folded; none for an id the lexicon does not know."""
-    return _by_id().get(entry_id or "", ())
-
-
-@lru_cache(maxsize=1)
-def _by_id() -> dict[str, tuple[str, ...]]:
-    return {entry.id: tuple(fold(alias) for alias in entry.names) for entry in names()}
+_JOINERS = " -.'’&・/~"
+_SHORT_KANA = 3  # such names must stand alone, for they are pieces of longer words too
+_SHORT_FOLDED_KANA = 2  # where hiragana cannot be told any more
+_PARTICLES = frozenset("のをはがにでもとやかへ")  # may stand beside a short name
+_FOLDED_PARTICLES = frozenset("ノヲハガニデモトヤカヘ")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name found in a text: which, and where in the folded text."""
+    """A name found in a text: what it means, what else it may mean, and where in the folded
+    text. `is_shared`: the name alone may mean something else altogether.
+    """
 
     entry: Name
     start: int
     end: int
+    others: tuple[Name, ...] = ()
+    soft: tuple[str, ...] = ()
+    is_shared: bool = False
 
 
 def mentions(folded: str) -> list[Mention]:
@@ -105,45 +35,222 @@ def mentions(folded: str) -> list[Mention]:
     overlapping.
 
     Latin names need a word's edge on both sides; names in kana or kanji may stand inside a
-    sentence.
+    sentence. A name that says little alone counts only beside its brand.
     """
-    table = by_alias()
-    found: list[Mention] = []
+    return [each for each in readings(folded) if each.entry.kind in NAMES]
+
+
+def readings(
+    folded: str, *, plain: str | None = None, brand: str | None = None, is_lenient: bool = False
+) -> list[Mention]:
+    """As `mentions`, describing words included.
+
+    `plain`: the same text with its hiragana kept, where it is known. `brand`: a brand known from
+    elsewhere. `is_lenient`: names that say little count alone too.
+    """
+    heard = sounded(folded)
+    shown = "".join(plain[start] for start in heard.starts) if plain else heard.text
+    told = _Text(heard.text, shown, is_folded=plain is None)
+    brands = frozenset({brand} if brand else ())
+    found = _scan(told, brands, is_lenient)
+    if brand is None:
+        brands = frozenset(each[0][0].entry.id for each in found if _is_brand(each))
+        if brands:
+            found = _scan(told, brands, is_lenient)
+    return [
+        _mention(meanings, heard.starts[start], heard.ends[end - 1], brands)
+        for meanings, start, end in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text by its sound, and the same as it was written; `is_folded`: its hiragana is lost."""
+
+    heard: str
+    shown: str
+    is_folded: bool
+
+    @property
+    def short(self) -> int:
+        """How long a kana name still has to stand alone."""
+        return _SHORT_FOLDED_KANA if self.is_folded else _SHORT_KANA
+
+    def ends_word(self, place: int) -> bool:
+        """Whether a kana word may end right before this place: a particle, or hiragana after
+        katakana.
+        """
+        if self.is_folded:
+            return self.shown[place] in _FOLDED_PARTICLES
+        if self.shown[place] in _PARTICLES:
+            return True
+        return _is_hiragana(self.shown[place]) and not _is_hiragana(self.shown[place - 1])
+
+
+_Hit = tuple[tuple[Alias, ...], int, int]
+
+
+def _is_brand(hit: _Hit) -> bool:
+    return hit[0][0].entry.kind == "brand"
+
+
+def _mention(meanings: Sequence[Alias], start: int, end: int, brands: Collection[str]) -> Mention:
+    """The meaning of a brand that is named too comes first, and then alone."""
+    of_brand = [alias for alias in meanings if alias.entry.brand in brands]
+    first, *others = of_brand or meanings
+    meant_too = tuple(alias.entry for alias in others)
+    return Mention(first.entry, start, end, meant_too, first.soft, first.is_shared)
+
+
+def _scan(told: _Text, brands: Collection[str], is_lenient: bool) -> list[_Hit]:
+    found: list[_Hit] = []
     position = 0
-    while position < len(folded):
-        hit = _longest_at(folded, position, table) if folded[position].isalnum() else None
+    while position < len(told.heard):
+        hit = None
+        if told.heard[position].isalnum() and not _is_mid_word(told.heard, position):
+            is_after_name = bool(found) and found[-1][2] == position
+            hit = _longest_at(told, position, brands, is_lenient, is_after_name)
         if hit is None:
             position += 1
             continue
         found.append(hit)
-        position = hit.end
+        position = hit[2]
     return found
 
 
-def _longest_at(folded: str, start: int, table: dict[str, Name]) -> Mention | None:
-    if (
-        start
-        and folded[start].isascii()
-        and folded[start - 1].isascii()
-        and folded[start - 1].isalnum()
-    ):
+def _is_mid_word(text: str, place: int) -> bool:
+    """Latin names begin where a Latin word does."""
+    if not place or not text[place].isascii():
+        return False
+    return text[place - 1].isascii() and text[place - 1].isalnum()
+
+
+def _longest_at(
+    told: _Text, start: int, brands: Collection[str], is_lenient: bool, is_after_name: bool
+) -> _Hit | None:
+    text, table, known = told.heard, names.by_key(), names.beginnings()
+    if not _begins_well(text, start):
         return None
-    best: Mention | None = None
-    plain: list[str] = []
-    for end in range(start, min(len(folded), start + longest_alias() + 8)):
-        if not folded[end].isalnum():
-            if folded[end] not in " -.'&・":
+    is_inside = _is_inside(told, start, is_after_name)
+    has_blank = False
+    best: _Hit | None = None
+    key = ""
+    for end in range(start, len(text)):
+        each = text[end]
+        if not each.isalnum():
+            has_blank = has_blank or each == " "
+            if each not in _JOINERS or (is_inside and has_blank):
                 break
             continue
-        plain.append(folded[end])
-        entry = table.get("".join(plain))
-        if entry is not None and _ends_well(folded, end):
-            best = Mention(entry, start, end + 1)
+        key += each
+        if key not in known:
+            break
+        meanings = table.get(key)
+        if meanings is None or not _ends_well(text, start, end, len(key)):
+            continue
+        must_stand_alone = len(key) <= told.short or has_blank
+        if must_stand_alone and (is_inside or not _ends_alone(told, end)):
+            continue
+        allowed = _allowed(meanings, brands, is_lenient)
+        if allowed:
+            best = (allowed, start, end + 1)
     return best
 
 
-def _ends_well(folded: str, end: int) -> bool:
-    following = folded[end + 1 : end + 2]
-    if not following or not following.isalnum():
+def _allowed(
+    meanings: Sequence[Alias], brands: Collection[str], is_lenient: bool
+) -> tuple[Alias, ...]:
+    """The meanings that count here; weak ones only beside their brand, or when there is no
+    other.
+    """
+    in_text = [alias for alias in meanings if not alias.is_cell]
+    strong = tuple(a for a in in_text if not a.is_weak or a.entry.brand in brands)
+    return strong or (tuple(in_text) if is_lenient else ())
+
+
+def _begins_well(text: str, start: int) -> bool:
+    if not start:
         return True
-    return not (folded[end].isascii() and following.isascii())
+    before = text[start - 1]
+    return not _is_mid_word(text, start) and not (
+        text[start].isdigit() and before in "./-" and text[start - 2 : start - 1].isalnum()
+    )
+
+
+def _ends_well(text: str, start: int, end: int, length: int) -> bool:
+    following = text[end + 1 : end + 2]
+    if not following or not text[end].isascii():
+        return True
+    if following in "./-" and text[end].isdigit():
+        after = text[end + 2 : end + 3]
+        return not (after.isascii() and after.isalnum())
+    if not (following.isascii() and following.isalnum()):
+        return True
+    # "birkin25", "datejust36": a long enough Latin name may run into a size.
+    return following.isdigit() and text[end].isalpha() and length > 3
+
+
+def _is_inside(told: _Text, start: int, is_after_name: bool) -> bool:
+    """Whether what begins here is a later part of a kana word."""
+    if not start or is_after_name:
+        return False
+    before, here = told.shown[start - 1], told.shown[start]
+    if not (_is_kana(told.heard[start - 1]) and _is_kana(told.heard[start])):
+        return False
+    if told.is_folded:
+        return before not in _FOLDED_PARTICLES
+    return before not in _PARTICLES and _is_hiragana(before) == _is_hiragana(here)
+
+
+def _ends_alone(told: _Text, end: int) -> bool:
+    """Whether a kana word may end here: no kana after it, a particle, or another name."""
+    following = told.heard[end + 1 : end + 2]
+    if not (_is_kana(told.heard[end]) and following and _is_kana(following)):
+        return True
+    return told.ends_word(end + 1) or _longest_at(told, end + 1, (), False, True) is not None
+
+
+def _is_kana(each: str) -> bool:
+    return "\u30a1" <= each <= "\u30fa"
+
+
+def _is_hiragana(each: str) -> bool:
+    return "\u3041" <= each <= "\u3096"
+
+
+def brand_id(text: str | None) -> str | None:
+    """The lexicon's id of a brand name, or the name's own key when the lexicon does not know it."""
+    if plain_key(text) is None:
+        return None
+    for alias in names.by_key().get(sound_key(text), ()):
+        if alias.entry.kind == "brand":
+            return alias.entry.id
+    return plain_key(text)
+
+
+def model_id(text: str | None, brand: str | None = None) -> str | None:
+    """The lexicon's id of a family name, or the name's own key.
+
+    A longer name counts as the family it names ("Speedmaster Moonwatch 42" is a Speedmaster
+    Moonwatch), when the family is of that brand.
+    """
+    key = plain_key(text)
+    if key is None or text is None:
+        return None
+    maker = brand_id(brand)
+    meanings = [a for a in names.by_key().get(sound_key(text), ()) if a.entry.kind == "family"]
+    for alias in meanings:
+        if alias.entry.brand == maker or (maker is None and not alias.is_weak):
+            return alias.entry.id
+    named = _longest_within(words(fold(text)), maker) if maker else None
+    return named or key
+
+
+def _longest_within(told: list[str], maker: str) -> str | None:
+    """The family of the maker whose name takes most of the words; the earlier of equals."""
+    for count in range(len(told) - 1, 0, -1):
+        for n in range(len(told) - count + 1):
+            for alias in names.by_key().get(sound_key("".join(told[n : n + count])), ()):
+                if alias.entry.kind == "family" and alias.entry.brand == maker:
+                    return alias.entry.id
+    return None

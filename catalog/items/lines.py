@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalog.ground.errors import Malformed
-from catalog.ground.money import Yen, YenMalformed, parse_yen
-from catalog.items.tables import Category, UnitState
+from catalog.ground import lines
+from catalog.ground.lines import LineMalformed
+from catalog.ground.money import Yen
+from catalog.items.kinds import Category, UnitState
 from catalog.items.words import code_of
 
 REQUIRED = ("code", "category", "title", "price")
@@ -15,15 +16,7 @@ IMPORTABLE = frozenset(
     {UnitState.LISTED, UnitState.UNLISTED, UnitState.STOCK, UnitState.PREPARING, UnitState.REPAIR}
 )
 LONGEST_CELL = 2_000
-
-
-class LineMalformed(Malformed):
-    """A cell of a line cannot be taken; `column` and `reason` are told to whoever imports."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(f"{column}: {reason}")
-        self.column = column
-        self.reason = reason
+_CATEGORY = lines.one_of(Category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +39,12 @@ class ItemLine:
 
 def parse(cells: Mapping[str, str]) -> ItemLine:
     """Raises LineMalformed naming the first cell that cannot be taken."""
-    given = {name: (cells.get(name) or "").strip() for name in (*REQUIRED, *OPTIONAL)}
-    for name, value in given.items():
-        if name in REQUIRED and not value:
-            raise LineMalformed(name, "is empty")
-        if len(value) > LONGEST_CELL:
-            raise LineMalformed(name, f"is longer than {LONGEST_CELL} characters")
-        if any(ord(each) < 32 and each not in "\t\n\r" for each in value):
-            raise LineMalformed(name, "holds control characters")
+    given = lines.cells(cells, REQUIRED, OPTIONAL, longest=LONGEST_CELL, may_break=True)
     return ItemLine(
         code=_code(given["code"]),
-        category=_category(given["category"]),
+        category=_CATEGORY("category", given["category"]),
         title=given["title"],
-        price=_price(given["price"]),
+        price=lines.yen("price", given["price"]),
         brand=given["brand"] or None,
         model=given["model"] or None,
         reference=given["reference"] or None,
@@ -75,20 +61,6 @@ def _code(cell: str) -> str:
     if code is None:
         raise LineMalformed("code", f"{cell[:40]!r} is not letters, hyphen, digits (W-10234)")
     return code
-
-
-def _category(cell: str) -> Category:
-    try:
-        return Category(cell.lower())
-    except ValueError:
-        raise LineMalformed("category", f"{cell[:40]!r} is none of {', '.join(Category)}") from None
-
-
-def _price(cell: str) -> Yen:
-    try:
-        return parse_yen(cell)
-    except YenMalformed:
-        raise LineMalformed("price", f"{cell[:40]!r} is not a whole number of yen") from None
 
 
 def _grade(cell: str) -> str | None:

@@ -1,68 +1,31 @@
-"""Reads on units: by code, by what people call them, by free words; and who is asking."""
+"""Reads on units: by code, by what people call them; and who is asking. Free words: `search`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, text, true
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import CustomerId, PartnerId, UnitId
-from catalog.ground.session.hot import Hot, HotList
-from catalog.items import lexicon
-from catalog.items.rules import (
-    HIDDEN_FROM_PARTNERS,
-    SHOWN_TO_ALL,
-    VISITOR,
-    Standing,
-    Viewer,
-    can_see,
-)
-from catalog.items.tables import OwnerKind, Style, Unit, UnitWords
-from catalog.items.words import code_of, codes, fold, grams, plain_key, together, words
+from catalog.ground.session.hot import Hot
+from catalog.items import names
+from catalog.items.facts import FACTS, WITH_STYLE, UnitFacts, by_codes, visible_to
+from catalog.items.rules import VISITOR, Viewer
+from catalog.items.search import search
+from catalog.items.search_index import words_of
+from catalog.items.tables import Style, Unit
 from catalog.partners.tables import Grant
 
-
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
-    """What a conversation may tell of a unit."""
-
-    id: UnitId
-    code: str
-    title: str
-    category: str
-    brand: str | None
-    model: str | None
-    reference: str | None
-    state: str
-    grade: str | None
-    price: int | None
-
-    def named(self, lang: str) -> str:
-        """The shop's own title; for who reads no Japanese the brand, model and reference, where
-        these are known and in Latin letters.
-        """
-        if lang == "ja" or not (self.brand and self.model):
-            return self.title
-        model, reference = self.model, self.reference or ""
-        told = together([self.brand, None if reference.startswith(model) else model, reference])
-        return told if all(each < "\u0250" for each in told) else self.title
-
-
-_FACTS: Any = (
-    Unit.id,
-    Unit.code,
-    Unit.title,
-    Style.category,
-    Style.brand,
-    Style.model,
-    Style.reference,
-    Unit.state,
-    Unit.grade,
-    Unit.price,
-)
-_WITH_STYLE: Any = Unit.__table__.join(Style.__table__)  # type: ignore[attr-defined]  # joined by foreign key
+# Read here by the floors above, whatever file they live in.
+__all__ = [
+    "UnitFacts",
+    "by_codes",
+    "by_id",
+    "by_name",
+    "id_of_code",
+    "search",
+    "viewer",
+    "words_of",
+]
 
 
 def viewer(db: Session, channel: str, address: str | None, *, today: date) -> Viewer:
@@ -96,54 +59,13 @@ _WHO = Hot(
 )
 
 
-def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """`rules.can_see` as a condition on `unit`; a property test holds the two together."""
-    if viewer.sees_all:
-        return true()
-    allowed: list[ColumnElement[bool]] = [col(Unit.state).in_([s.value for s in SHOWN_TO_ALL])]
-    if viewer.customer is not None:
-        allowed.append(
-            and_(
-                col(Unit.owner_id) == viewer.customer,
-                col(Unit.owner_kind) != OwnerKind.DEALER.value,
-            )
-        )
-    if viewer.partner is not None:
-        granted = or_(
-            col(Unit.code).in_(sorted(viewer.granted)),
-            and_(
-                true() if viewer.granted_all else false(),
-                col(Unit.owner_kind) == OwnerKind.DEALER.value,
-            ),
-        )
-        hidden = [state.value for state in HIDDEN_FROM_PARTNERS]
-        allowed.append(and_(granted, col(Unit.state).not_in(hidden)))
-    return or_(*allowed)
-
-
-_BY_CODES = HotList(
-    "SELECT u.id, u.code, u.title, s.category, s.brand, s.model, s.reference, u.state, u.grade,"
-    " u.price, u.owner_kind, u.owner_id FROM unit u JOIN style s ON s.id = u.style_id"
-    " WHERE u.code IN ({})"
-)
-
-
-def by_codes(db: Session, wanted: Sequence[str], *, viewer: Viewer) -> list[UnitFacts]:
-    """Those of the codes that exist and may be seen, in the order asked."""
-    found = {}
-    for row in _BY_CODES(db, wanted):
-        if can_see(viewer, Standing(row[1], row[7], row[10], row[11])):
-            found[row[1]] = UnitFacts(*row[:10])
-    return [found[code] for code in wanted if code in found]
-
-
 def by_id(db: Session, unit_id: UnitId, *, viewer: Viewer) -> UnitFacts | None:
     """The unit when it may be seen."""
     row = (
         db.connection()
         .execute(
-            select(*_FACTS)
-            .select_from(_WITH_STYLE)
+            select(*FACTS)
+            .select_from(WITH_STYLE)
             .where(col(Unit.id) == unit_id, visible_to(viewer))
         )
         .first()
@@ -165,132 +87,33 @@ def by_name(
     viewer: Viewer,
     limit: int,
 ) -> list[UnitFacts]:
-    """Units of a brand and family by their lexicon ids, newest first."""
-    wanted = [visible_to(viewer)]
-    if brand is not None:
-        wanted.append(col(Style.brand_key) == brand)
-    if model is not None:
-        wanted.append(col(Style.model_key) == model)
-    rows = db.connection().execute(
-        select(*_FACTS)
-        .select_from(_WITH_STYLE)
-        .where(*wanted)
-        .order_by(col(Unit.written_at).desc(), col(Unit.code))
-        .limit(limit)
-    )
-    return [UnitFacts(*row) for row in rows]
+    """Units of a brand and family by their lexicon ids, newest first.
 
-
-def search(db: Session, asked: str, *, viewer: Viewer, limit: int = 20) -> list[UnitFacts]:
-    """What free words find: an exact code, reference or serial first, then every word as 2-grams
-    (R-090).
+    A family stands for its narrower ones too (Datejust for each size); where the shop has none of
+    a narrow one, for the wider (the shop may not tell sizes apart).
     """
-    exact = _exact(db, asked, viewer=viewer, limit=limit)
-    if exact:
-        return exact
-    terms = terms_of(asked)
-    if not terms:
-        return []
-    return _by_grams(db, terms, viewer=viewer, limit=limit)
-
-
-Term = list[str]
-"""One thing asked for, as the plain words any of which will do."""
-
-_MOST_WAYS = 12
-
-
-def terms_of(asked: str) -> list[Term]:
-    """Each name of a brand or family stands for all its names, every other word for itself."""
-    folded = fold(asked)
-    terms: list[Term] = []
-    rest = folded
-    for mention in reversed(lexicon.mentions(folded)):
-        ways = [_plain(alias) for alias in lexicon.aliases_of(mention.entry.id)]
-        terms.insert(0, [way for way in ways if way][:_MOST_WAYS])
-        rest = rest[: mention.start] + " " + rest[mention.end :]
-    terms.extend([_plain(word)] for word in words(rest))
-    return [term for term in terms if term and term[0]]
-
-
-def _plain(word: str) -> str:
-    return "".join(each for each in word if each.isalnum())
-
-
-def _exact(db: Session, asked: str, *, viewer: Viewer, limit: int) -> list[UnitFacts]:
-    written = codes(asked) or [code for code in [code_of(asked)] if code]
-    found = by_codes(db, written, viewer=viewer) if written else []
-    if found:
-        return found
-    key = plain_key(asked)
-    if key is None or not any(each.isdigit() for each in key):
-        return []
-    rows = db.connection().execute(
-        select(*_FACTS)
-        .select_from(_WITH_STYLE)
-        .where(
-            or_(col(Style.reference_key) == key, col(Unit.serial_key) == key), visible_to(viewer)
+    for models in _families(model):
+        wanted = [visible_to(viewer)]
+        if brand is not None:
+            wanted.append(col(Style.brand_key) == brand)
+        if models:
+            wanted.append(col(Style.model_key).in_(models))
+        rows = db.connection().execute(
+            select(*FACTS)
+            .select_from(WITH_STYLE)
+            .where(*wanted)
+            .order_by(col(Unit.written_at).desc(), col(Unit.code))
+            .limit(limit)
         )
-        .order_by(col(Unit.code))
-        .limit(limit)
-    )
-    return [UnitFacts(*row) for row in rows]
+        found = [UnitFacts(*row) for row in rows]
+        if found:
+            return found
+    return []
 
 
-_ENOUGH = 400  # candidates re-checked word by word
-
-
-def _by_grams(db: Session, terms: Sequence[Term], *, viewer: Viewer, limit: int) -> list[UnitFacts]:
-    table: Any = UnitWords.__table__  # type: ignore[attr-defined]  # SQLModel gives every table class one
-    columns: Any = (*_FACTS, table.c.words)
-    query = (
-        select(*columns)
-        .select_from(_WITH_STYLE.join(table, table.c.unit_id == col(Unit.id)))
-        .where(visible_to(viewer))
-    )
-    if db.get_bind().dialect.name == "sqlite":
-        matching = text("SELECT rowid FROM unit_grams WHERE unit_grams MATCH :match")
-        query = query.where(table.c.number.in_(matching.bindparams(match=_match(terms))))
-    else:
-        for term in terms:
-            held = [table.c.grams.op("@>")(sorted(grams(way))) for way in term]
-            query = query.where(or_(*held))
-    rows = db.connection().execute(query.order_by(table.c.number.desc()).limit(_ENOUGH))
-    kept = []
-    for row in rows:
-        haystack = row[-1]
-        if all(any(way in haystack for way in term) for term in terms):
-            kept.append(UnitFacts(*row[:-1]))
-            if len(kept) == limit:
-                break
-    return kept
-
-
-def _match(terms: Sequence[Term]) -> str:
-    """FTS5: every term in one of its ways, a way by all its 2-grams."""
-    told = []
-    for term in terms:
-        ways = [" AND ".join(f'"{gram}"' for gram in sorted(grams(way))) for way in term]
-        told.append("(" + " OR ".join(f"({way})" for way in ways if way) + ")")
-    return " AND ".join(told)
-
-
-def words_of(unit: Unit, style: Style) -> str:
-    """All a unit can be found by, folded, each word without its inner marks."""
-    told = [
-        unit.code,
-        unit.title,
-        style.brand,
-        style.model,
-        style.reference,
-        unit.serial,
-        *lexicon.aliases_of(style.brand_key),
-        *lexicon.aliases_of(style.model_key),
-    ]
-    plain = (
-        "".join(each for each in word if each.isalnum())
-        for part in told
-        if part
-        for word in words(fold(part))
-    )
-    return " ".join(dict.fromkeys(plain))
+def _families(model: str | None) -> list[list[str]]:
+    if model is None:
+        return [[]]
+    own = [model, *(each.id for each in names.narrower(model))]
+    wider = names.wider(model)
+    return [own, list(wider)] if wider else [own]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from catalog.ground.record import CustomerId, PartnerId
-from catalog.items.tables import OwnerKind, UnitState
+from catalog.items.kinds import OwnerKind, UnitState
 
 SHOWN_TO_ALL = frozenset({UnitState.LISTED, UnitState.RESERVED})
 HIDDEN_FROM_PARTNERS = frozenset({UnitState.POLICE_HOLD, UnitState.RETURNED, UnitState.DISPOSED})
@@ -59,3 +59,28 @@ def _is_granted(viewer: Viewer, unit: Standing) -> bool:
 def shown(viewer: Viewer, units: Collection[Standing]) -> list[Standing]:
     """Those the person may know of, order kept."""
     return [unit for unit in units if can_see(viewer, unit)]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A serial and what it is the serial of."""
+
+    serial: str
+    style_id: str
+    category: str
+    brand: str | None
+
+
+_TELLING = 5  # characters from which a serial tells pieces of one brand apart, whatever the style
+
+
+def is_same_serial(one: Marked, other: Marked) -> bool:
+    """Whether two serials name the same physical thing: equal within a style, or, when long enough,
+    within a brand of one category (the same piece is not always described the same way).
+    """
+    if one.serial != other.serial:
+        return False
+    if one.style_id == other.style_id:
+        return True
+    is_one_brand = one.brand == other.brand or one.brand is None or other.brand is None
+    return one.category == other.category and is_one_brand and len(one.serial) >= _TELLING

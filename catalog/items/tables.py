@@ -1,12 +1,12 @@
 """Style (型) and unit (一点物): what a piece is, and the one physical thing with its owner, place
-and state.
+and state; the prices it had, the doubts raised about it, and who watches it. Holds, places and
+parcels have tables of their own.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -15,61 +15,10 @@ from sqlmodel import Field
 from catalog.ground.record import STRICT, Instant, Row, Whole, Words
 
 
-class Category(StrEnum):
-    """What the shop deals in."""
-
-    WATCH = "watch"
-    DIAMOND = "diamond"
-    BAG = "bag"
-    APPAREL = "apparel"
-
-
-class UnitState(StrEnum):
-    """Where a unit stands."""
-
-    EXPECTED = "expected"
-    IN_TRANSIT_IN = "in_transit_in"
-    RECEIVED = "received"
-    APPRAISING = "appraising"
-    APPRAISED = "appraised"
-    STOCK = "stock"
-    COOLING_OFF_HOLD = "cooling_off_hold"
-    PREPARING = "preparing"
-    CONSIGNED = "consigned"
-    INSPECTION = "inspection"
-    LISTED = "listed"
-    UNLISTED = "unlisted"
-    REPAIR = "repair"
-    RESERVED = "reserved"
-    SOLD = "sold"
-    SHIPPED = "shipped"
-    HANDED_OVER = "handed_over"
-    DELIVERED = "delivered"
-    CLOSED = "closed"
-    RETURN_IN = "return_in"
-    RETURN_DISPUTE = "return_dispute"
-    RETURN_PENDING = "return_pending"
-    IN_TRANSIT_OUT = "in_transit_out"
-    RETURNED = "returned"
-    REFERRED = "referred"
-    REJECTED = "rejected"
-    DISPOSED = "disposed"
-    POLICE_HOLD = "police_hold"
-    LOST_DAMAGED = "lost_damaged"
-    CANCELLED = "cancelled"
-
-
-class OwnerKind(StrEnum):
-    """Whose it is."""
-
-    CUSTOMER = "customer"
-    CONSIGNOR = "consignor"
-    DEALER = "dealer"
-    BUYER = "buyer"
-
-
 class Style(Row, table=True):
-    """Brand, model and reference: what many units may share. `style_key` is their folded form."""
+    """Brand, model and reference: what many units may share, with the words told of all of them.
+    `style_key` is their folded form; `gtin` the maker's article number, where there is one.
+    """
 
     __tablename__ = "style"
     __table_args__ = (
@@ -87,14 +36,25 @@ class Style(Row, table=True):
     model_key: str | None = Field(default=None, sa_type=Words)
     reference: str | None = Field(default=None, sa_type=Words)
     reference_key: str | None = Field(default=None, sa_type=Words, index=True)
+    gtin: str | None = Field(default=None, sa_type=Words)
+    size: str | None = Field(default=None, sa_type=Words)
+    colour: str | None = Field(default=None, sa_type=Words)
+    title: str | None = Field(default=None, sa_type=Words)
+    description: str | None = Field(default=None, sa_type=Words)
     written_at: datetime = Field(sa_type=Instant)
 
 
 class Unit(Row, table=True):
     """One physical thing. `code` is never reused; `version` counts every change.
 
-    `grade` repeats the latest row of `grading`; `price` is the list price in yen, tax included.
+    `grade` repeats the latest final row of `grading`, `graders` how many people agreed on it;
+    `price` is the list price in yen, tax included; `listed_at` when it was last put on sale.
+    `custody` is one of `Custody`, in the dealer's hands with the place: `dealer:shop`.
+    `state_before`: where it stood before police or damage took it out; `reserved_for` an order,
+    until `reserved_until`. `case_id`: the case that brought it; `cost`: what was paid for it.
     """
+
+    __journaled__ = ("owner_kind", "owner_id", "custody", "state", "price", "cost", "reserved_for")
 
     __tablename__ = "unit"
     __table_args__ = (
@@ -103,6 +63,7 @@ class Unit(Row, table=True):
         Index("unit_state", "state"),
         Index("unit_serial", "serial_key"),
         Index("unit_owner", "owner_id"),
+        CheckConstraint("price >= 0 AND cost >= 0", name="unit_yen"),
         STRICT,
     )
 
@@ -117,13 +78,77 @@ class Unit(Row, table=True):
     custody: str = Field(sa_type=Words)
     state: str = Field(sa_type=Words)
     version: int = Field(default=1, sa_type=Whole)
+    state_before: str | None = Field(default=None, sa_type=Words)
     price: int | None = Field(default=None, sa_type=Whole)
+    cost: int | None = Field(default=None, sa_type=Whole)
+    case_id: str | None = Field(default=None, sa_type=Words, index=True)
+    reserved_for: str | None = Field(default=None, sa_type=Words)
+    reserved_until: datetime | None = Field(default=None, sa_type=Instant)
     grade: str | None = Field(default=None, sa_type=Words)
     accessories: str | None = Field(default=None, sa_type=Words)
     notes: str | None = Field(default=None, sa_type=Words)
+    graders: int = Field(default=0, sa_type=Whole)
     publish_gate: str | None = Field(default=None, sa_type=Words)
+    listed_at: datetime | None = Field(default=None, sa_type=Instant)
     written_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
+
+
+class CodeNumber(Row, table=True):
+    """The last number given under a letter of unit codes; it only grows."""
+
+    __tablename__ = "code_number"
+    __table_args__ = (STRICT,)
+
+    letter: str = Field(primary_key=True, sa_type=Words)
+    last: int = Field(sa_type=Whole)
+
+
+class UnitFlag(Row, table=True):
+    """A doubt about a unit that somebody must look into before it may be listed. `other_id`: the
+    unit that carries the same serial.
+    """
+
+    __tablename__ = "unit_flag"
+    __table_args__ = (UniqueConstraint("unit_id", "kind", "other_id"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    unit_id: str = Field(sa_type=Words, foreign_key="unit.id")
+    kind: str = Field(sa_type=Words)
+    other_id: str = Field(sa_type=Words, foreign_key="unit.id")
+    raised_at: datetime = Field(sa_type=Instant)
+    cleared_at: datetime | None = Field(default=None, sa_type=Instant)
+    cleared_by: str | None = Field(default=None, sa_type=Words)
+    reason: str | None = Field(default=None, sa_type=Words)
+
+
+class PriceEvent(Row, table=True):
+    """One change of a list price, with why, and where the consignor's consent is kept."""
+
+    __tablename__ = "price_event"
+    __table_args__ = (Index("price_event_unit", "unit_id", "changed_at"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    unit_id: str = Field(sa_type=Words, foreign_key="unit.id")
+    price_before: int | None = Field(default=None, sa_type=Whole)
+    price_after: int = Field(sa_type=Whole)
+    reason: str = Field(sa_type=Words)
+    consent_ref: str | None = Field(default=None, sa_type=Words)
+    changed_by: str = Field(sa_type=Words)
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+class Watcher(Row, table=True):
+    """Somebody (`customer:ID`, `partner:ID`) who asked to be told about a unit."""
+
+    __tablename__ = "unit_watcher"
+    __table_args__ = (UniqueConstraint("unit_id", "who"), Index("unit_watcher_who", "who"), STRICT)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Whole)
+    unit_id: str = Field(sa_type=Words, foreign_key="unit.id")
+    who: str = Field(sa_type=Words)
+    since: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class GramList(TypeDecorator[list[str]]):

@@ -1,12 +1,15 @@
 """How words about pieces are folded so that one search finds every way of writing them (R-090).
 
-NFKC (full and half width become one), lower case, hiragana to katakana, every dash to a hyphen.
-Codes, references and serials have their own stricter forms and are never repaired.
+`fold`: NFKC (full and half width become one), lower case, hiragana to katakana, every dash to a
+hyphen. `sounded` goes on to what a word sounds like: small kana as large, no long marks and no ッ,
+ヴァ as バ, no accents. Codes, references and serials have their own stricter forms and are never
+repaired.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 _KATAKANA = {hiragana: hiragana + 0x60 for hiragana in range(0x3041, 0x3097)}
 _DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹣－ｰ"}
@@ -19,11 +22,73 @@ _WHOLE_CODE = re.compile(r"([a-z]{1,4})-?(\d{1,12})")
 _LONG_MARK = re.compile(r"(?<=[a-z])ー(?=\d)")
 
 
+def narrow(text: str) -> str:
+    """One width and one case; hiragana stays hiragana. Character for character beside `fold`."""
+    return unicodedata.normalize("NFKC", text.translate(_DASHES)).lower().translate(_DASHES)
+
+
 def fold(text: str) -> str:
     """One form for every way of writing the same words."""
-    folded = unicodedata.normalize("NFKC", text.translate(_DASHES)).lower()
-    folded = folded.translate(_DASHES).translate(_KATAKANA)
-    return _LONG_MARK.sub("-", folded)
+    return _LONG_MARK.sub("-", narrow(text).translate(_KATAKANA))
+
+
+_V_SOUNDS = dict(zip("ァィゥェォュ", ("バ", "ビ", "ブ", "ベ", "ボ", "ビユ"), strict=True))
+_V = re.compile(f"ヴ([{''.join(_V_SOUNDS)}])")
+_SAME_SOUND = dict(
+    zip("ァィゥェォャュョヮヵヶヂヅヲヰヱヴ", "アイウエオヤユヨワカケジズオイエブ", strict=True)
+)
+_LATIN = {
+    chr(code): unicodedata.normalize("NFD", chr(code))[0]
+    for code in range(0xC0, 0x250)
+    if unicodedata.normalize("NFD", chr(code))[0].isascii()
+}
+_SOUNDS = str.maketrans(
+    {**_SAME_SOUND, **_LATIN, "ß": "ss", "ø": "o", "æ": "ae", "ー": "", "ッ": ""}
+)
+
+
+def sound(folded: str) -> str:
+    """What a folded text sounds like, in one spelling for all."""
+    if folded.isascii():
+        return folded
+    return _V.sub(lambda found: _V_SOUNDS[found[1]], folded).translate(_SOUNDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """A folded text by its sound: each character with the place in the folded text it stands
+    for.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+def sounded(folded: str) -> Sounded:
+    """`sound`, and where each of its characters comes from."""
+    if folded.isascii():
+        return Sounded(folded, range(len(folded)), range(1, len(folded) + 1))
+    told: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    while position < len(folded):
+        taken = 2 if _V.match(folded, position) else 1
+        heard = sound(folded[position : position + taken])
+        if not heard and ends:
+            ends[-1] = position + taken
+        for one in heard:
+            told.append(one)
+            starts.append(position)
+            ends.append(position + taken)
+        position += taken
+    return Sounded("".join(told), starts, ends)
+
+
+def sound_key(text: str | None) -> str:
+    """Letters and digits of what a name sounds like; empty when nothing is left."""
+    return _plain(sound(fold(text or "")))
 
 
 def words(text: str) -> list[str]:
@@ -31,17 +96,25 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def grams(text: str) -> set[str]:
-    """The set of 2-grams of each word's letters and digits; a word of one character stands for
-    itself.
-    """
+def plain_words(text: str) -> list[str]:
+    """The words of a text by their sound, without inner marks, each once."""
+    found = _WORD.findall(sound(fold(text)))
+    plain = (_plain(word) for word in found)
+    return [word for word in dict.fromkeys(plain) if word]
+
+
+def _plain(word: str) -> str:
+    return word if word.isalnum() else "".join(each for each in word if each.isalnum())
+
+
+def grams(plain: Iterable[str]) -> set[str]:
+    """The set of 2-grams of plain words; a word of one character stands for itself."""
     found: set[str] = set()
-    for word in words(text):
-        plain = "".join(each for each in word if each.isalnum())
-        if len(plain) == 1:
-            found.add(plain)
+    for word in plain:
+        if len(word) == 1:
+            found.add(word)
         else:
-            found.update(plain[n : n + 2] for n in range(len(plain) - 1))
+            found.update(word[n : n + 2] for n in range(len(word) - 1))
     return found
 
 

@@ -1,4 +1,6 @@
-"""Verbs on partners: enter, seat a person, grant, revoke."""
+"""Verbs on partners: enter, seat a person, grant, revoke (R-027). Invitations have a module of
+their own.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,6 +10,7 @@ from sqlmodel import Session, col
 
 from catalog.ground import journal
 from catalog.ground.record import PartnerId, new_id
+from catalog.partners.rules import media_kinds_of, rights_of
 from catalog.partners.tables import Grant, Partner, Seat
 
 
@@ -40,31 +43,38 @@ def grant(
     by: str,
     now: datetime,
 ) -> None:
-    """Let the partner see those units, or every dealer-owned one (None)."""
+    """Let the partner see those units, or every dealer-owned one (None), through `expires_on`.
+
+    Raises GrantMalformed.
+    """
+    allowed, kinds = sorted(rights_of(rights)), sorted(media_kinds_of(media_kinds))
     for code in unit_codes if unit_codes is not None else [None]:
         db.add(
             Grant(
                 partner_id=partner,
                 unit_code=code,
-                rights=";".join(rights),
-                media_kinds=";".join(media_kinds),
+                rights=";".join(allowed),
+                media_kinds=";".join(kinds),
                 expires_on=expires_on,
                 granted_at=now,
             )
         )
     db.flush()
-    facts = {"units": list(unit_codes) if unit_codes is not None else "*", "rights": list(rights)}
+    facts = {"units": list(unit_codes) if unit_codes is not None else "*", "rights": allowed}
     journal.record(db, f"partner:{partner}", "granted", actor=by, at=now, facts=facts)
 
 
-def revoke(db: Session, partner: PartnerId, *, by: str, now: datetime) -> int:
-    """End every grant of the partner at once. Answers how many."""
-    ended = db.connection().execute(
-        update(Grant)
-        .where(col(Grant.partner_id) == partner, col(Grant.revoked_at).is_(None))
-        .values(revoked_at=now)
-    )
-    journal.record(
-        db, f"partner:{partner}", "revoked", actor=by, at=now, facts={"grants": ended.rowcount}
-    )
+def revoke(
+    db: Session, partner: PartnerId, unit_code: str | None = None, *, by: str, now: datetime
+) -> int:
+    """End the partner's grants at once: those of one unit, or (None) every one. Answers how many.
+
+    A grant on every piece stays when one unit's grants end.
+    """
+    wanted = [col(Grant.partner_id) == partner, col(Grant.revoked_at).is_(None)]
+    if unit_code is not None:
+        wanted.append(col(Grant.unit_code) == unit_code)
+    ended = db.connection().execute(update(Grant).where(*wanted).values(revoked_at=now))
+    facts = {"grants": ended.rowcount, "unit": unit_code or "*"}
+    journal.record(db, f"partner:{partner}", "revoked", actor=by, at=now, facts=facts)
     return ended.rowcount

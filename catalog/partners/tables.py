@@ -1,4 +1,4 @@
-"""Partner (取引先), its people's addresses, and what it was granted to see."""
+"""Partner (取引先), its people's addresses and invitations, and what it was granted to see."""
 
 from datetime import date, datetime
 
@@ -30,6 +30,20 @@ class Seat(Row, table=True):
     address: str = Field(primary_key=True, sa_type=Words)
     partner_id: str = Field(sa_type=Words, foreign_key="partner.id")
     bound_at: datetime = Field(sa_type=Instant)
+
+
+class Invitation(Row, table=True):
+    """A code that seats one person of a partner, once, until it ends. Only its hash is kept."""
+
+    __tablename__ = "partner_invitation"
+    __table_args__ = (STRICT,)
+
+    code_hash: str = Field(primary_key=True, sa_type=Words)
+    partner_id: str = Field(sa_type=Words, foreign_key="partner.id")
+    made_by: str = Field(sa_type=Words)
+    made_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Grant(Row, table=True):

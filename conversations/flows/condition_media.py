@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from catalog.ground.calendar import round_up_to
+from catalog.items.kinds import Category
 from catalog.items.queries import UnitFacts
-from catalog.items.tables import Category
 from conversations.flows import pieces
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.showing import Recipient, caption, media_letters

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, or_, select
 
+from catalog.duties.actors import STAFF_ROLES, Role
 from catalog.ground import journal
 from catalog.ground.errors import Malformed, Refused
 from catalog.ground.record import StaffId, new_id
-from handoff.staff.tables import Role, Staff
+from handoff.staff.tables import Staff
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _SLACK = re.compile(r"[UW][A-Z0-9]{2,20}")
@@ -69,7 +70,7 @@ def add(
 
 
 def _checked_role(role: str) -> Role:
-    try:
-        return Role(role.lower().replace(" ", "_").replace("-", "_"))
-    except ValueError:
-        raise StaffMalformed("role", f"{role!r} is none of {', '.join(Role)}") from None
+    found = next((each for each in STAFF_ROLES if each.value == role.strip().lower()), None)
+    if found is None:
+        raise StaffMalformed("role", f"{role!r} is none of {', '.join(STAFF_ROLES)}")
+    return found

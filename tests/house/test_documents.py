@@ -12,6 +12,7 @@ import pytest
 from bot.answers import EXIT_STATUS, status_of
 from bot.app import FLOWS
 from bot.cli.main import akashi
+from bot.rulebook import book
 from bot.settings import PREFIX, Settings
 from catalog.ground.errors import ShopError
 from tests.house.tree import PACKAGES, ROOT, document, texts, told
@@ -81,6 +82,23 @@ def test_every_error_kind_is_documented_with_its_answers() -> None:
         )
     written = set(re.findall(r"^\| `(\w+)` \| `", page, re.MULTILINE))
     assert written == _all_errors() - {kind.__name__ for kind in EXIT_STATUS}
+
+
+_RULE = re.compile(r"^\| ([A-Z]{3}-\d+) \| .+\. \| `([\w/]+)`(?: `(\w+)`)? \|$", re.MULTILINE)
+
+
+def test_every_rule_is_documented_with_the_one_place_that_decides_it() -> None:
+    rows = _RULE.findall(document("rules.md"))
+    ids = [rule for rule, _, _ in rows]
+    assert len(ids) == len(set(ids)) == len(document("rules.md").split("\n| ")) - 2
+    assert set(book.RULES) <= set(ids)
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    for rule, where, name in rows:
+        told = (ROOT / f"{where}.py").read_text(encoding="utf-8")
+        if name:
+            told = told[re.search(rf"^ *(?:def|class) {name}\b", told, re.MULTILINE).start() :]  # type: ignore[union-attr]  # the page names what is there
+        assert re.search(rf"{rule}(?!\d)", told) or not name, (rule, where, name)
+        assert re.search(rf"{rule}(?!\d)", tests), f"no test names {rule}"
 
 
 def test_every_intent_a_flow_answers_is_documented() -> None:

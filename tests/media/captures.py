@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
-from catalog.items.tables import Category, OwnerKind, Style, Unit, UnitState
+from catalog.items.kinds import Category, OwnerKind, UnitState
+from catalog.items.tables import Style, Unit
 from media.decoding import ffmpeg
 from media.intake import tags
 

@@ -16,7 +16,7 @@ from bot.simulator import personas
 from catalog.duties.tables import LedgerRow
 from catalog.ground import worklist
 from catalog.items import queries as items
-from catalog.items.tables import Category
+from catalog.items.kinds import Category
 from media.assets.kinds import AssetKind, Part
 from media.decoding import ffmpeg, rules, sniff
 from media.renditions import queries as renditions

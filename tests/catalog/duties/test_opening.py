@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from catalog.duties.opening import open_stock
 from catalog.ground import journal
+from catalog.ground.lines import LineMalformed
 from catalog.ground.session.database import Database
-from catalog.items.lines import OPTIONAL, REQUIRED, ItemLine, LineMalformed, parse
+from catalog.items.lines import OPTIONAL, REQUIRED, ItemLine, parse
 from tests.shop import item
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)  # the 23rd in Tokyo

@@ -1,4 +1,4 @@
-"""MON-1 to MON-3."""
+"""Whole yen and the named roundings (MON-1, MON-2, MON-3)."""
 
 from fractions import Fraction
 
@@ -6,28 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.ground.money import (
-    WHOLE,
-    BasisPoints,
-    Yen,
-    YenMalformed,
-    parse_yen,
-    share_down,
-    share_half_up,
-    share_up,
-    unit_down,
-)
+from catalog.ground.money import Rounding, Yen, YenMalformed, parse_yen, quotient, unit_down
 
-yen = st.integers(0, 10**12).map(Yen)
-rates = st.integers(0, 20_000).map(BasisPoints)
+amounts = st.integers(0, 10**16)
+divisors = st.integers(1, 10**8)
 
 
-@given(yen, rates)
-def test_shares_round_as_their_name_says(amount: Yen, rate: BasisPoints) -> None:
-    exact = Fraction(amount * rate, WHOLE)
-    assert share_down(amount, rate) <= exact < share_down(amount, rate) + 1
-    assert share_up(amount, rate) - 1 < exact <= share_up(amount, rate)
-    assert abs(share_half_up(amount, rate) - exact) <= Fraction(1, 2)
+@given(amounts, divisors)
+def test_a_quotient_is_rounded_as_its_name_says(amount: int, divisor: int) -> None:
+    """MON-2: half a yen goes up, and nothing is a float on the way."""
+    exact = Fraction(amount, divisor)
+    up, down, half_up = (quotient(amount, divisor, rounding) for rounding in Rounding)
+    assert down <= exact < down + 1
+    assert up - 1 < exact <= up
+    assert half_up - Fraction(1, 2) <= exact < half_up + Fraction(1, 2)
 
 
 @pytest.mark.parametrize(

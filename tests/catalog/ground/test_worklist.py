@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from catalog.ground import worklist
 from catalog.ground.session.database import Database
@@ -259,3 +259,19 @@ def test_one_leads_until_it_stops_renewing(database: Database) -> None:
     assert not lead("two", NOW + timedelta(seconds=20))
     assert lead("two", NOW + timedelta(seconds=29))
     assert not lead("one", NOW + timedelta(seconds=30))
+
+
+def test_a_step_is_told_once_per_version_and_a_task_is_given_once(database: Database) -> None:
+    """NTF-3: one row per case, phase and version, whatever is repeated."""
+
+    def tell(db: Session) -> list[bool]:
+        return [
+            worklist.notice(db, "case:1", phase, to="customer:1", version=version, now=NOW)
+            for phase, version in [("paid", 1), ("paid", 1), ("paid", 2), ("returned", 1)]
+        ] + [
+            worklist.task(db, "pay", "case:1", due_at=NOW, now=NOW, once=once)
+            for once in ("a", "a", "b")
+        ]
+
+    assert database.write(tell) == [True, False, True, True, True, False, True]
+    assert database.write(tell) == [False] * 7

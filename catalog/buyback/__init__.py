@@ -1,0 +1,1 @@
+"""Buyback (買取): quotes, offers, approvals, cases, payouts."""

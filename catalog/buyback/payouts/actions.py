@@ -1,0 +1,264 @@
+"""Verbs on single payouts: plan, cancel, end well or badly, plan again (送金).
+
+A payout is paid once: each step is one conditional statement on its status, and one document has
+one payout that was not cancelled. Not here: the lists for the bank (`batches`), and what a case or
+contract does when it is paid; those live above.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from catalog.buyback import books
+from catalog.buyback.books import Account
+from catalog.buyback.payouts.queries import late
+from catalog.buyback.payouts.rules import OPEN, PayoutStatus, before
+from catalog.buyback.payouts.tables import Payout
+from catalog.buyback.terms import PayTerms
+from catalog.duties.rules import Means
+from catalog.ground import journal, policy, worklist
+from catalog.ground.calendar import TOKYO, tokyo_day
+from catalog.ground.errors import Missing, Refused
+from catalog.ground.money import Yen
+from catalog.ground.record import Row, new_id
+
+
+class PayoutMissing(Missing):
+    """There is no such payout."""
+
+
+class PayoutElsewhere(Refused):
+    """The payout stands where this step does not begin. `status`: where it stands."""
+
+    def __init__(self, payout_id: str, status: PayoutStatus, wanted: PayoutStatus) -> None:
+        super().__init__(f"payout {payout_id} is {status.value}, it cannot become {wanted.value}")
+        self.payout_id = payout_id
+        self.status = status
+        self.wanted = wanted
+
+
+class AlreadyPlanned(Refused):
+    """The document has a payout. `payout_id`."""
+
+    def __init__(self, document: str, payout_id: str) -> None:
+        super().__init__(f"{document} is paid by {payout_id}")
+        self.document = document
+        self.payout_id = payout_id
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What makes a repeat find the first: its key, and what was asked (CMD-1)."""
+
+    key: str
+    request: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What is to be paid. `about`: `case:…` or `contract:…`; `document`: what it settles, once.
+
+    `identity_id`: what `require_identity` answered; None only where it asked for none. `hands`:
+    the names of who appraised and approved, so that not one person does all.
+    """
+
+    about: str
+    document: str
+    customer_id: str
+    amount: Yen
+    due_on: date
+    identity_id: str | None
+    means: Means = Means.BANK
+    hands: Sequence[str] = ()
+
+
+def plan(db: Session, payment: Payment, *, by: str, now: datetime) -> Payout:
+    """Owe it on that day; what is owed moves to the payout (PAY-1, R-080). Raises AlreadyPlanned.
+
+    The caller has asked `require_identity`, and holds the lock of the case or contract.
+    """
+    planned = db.exec(
+        select(Payout.id).where(
+            Payout.document == payment.document,
+            Payout.status != PayoutStatus.CANCELLED.value,
+        )
+    ).first()
+    if planned is not None:
+        raise AlreadyPlanned(payment.document, planned)
+    payout = Payout(
+        id=new_id(now),
+        about=payment.about,
+        document=payment.document,
+        customer_id=payment.customer_id,
+        means=payment.means.value,
+        amount=payment.amount,
+        due_on=payment.due_on,
+        status=PayoutStatus.PLANNED.value,
+        hands=sorted({*payment.hands}),
+        identity_id=payment.identity_id,
+        is_exempt=payment.identity_id is None,
+        planned_by=by,
+        planned_at=now,
+    )
+    db.add(payout)
+    db.flush()
+    sides = [(Account.OWED, payment.amount), (Account.PAYOUT, -payment.amount)]
+    _note(db, payout, "planned", sides, by=by, now=now)
+    return payout
+
+
+def cancel(db: Session, payout_id: str, *, why: str, by: str, now: datetime) -> Payout:
+    """It is not paid after all; what it held is owed again. Raises PayoutMissing, PayoutElsewhere
+    when the money has left.
+    """
+    payout = _moved(db, payout_id, PayoutStatus.CANCELLED, ended_at=now, batch_id=None, line=None)
+    sides = [(Account.PAYOUT, payout.amount), (Account.OWED, -payout.amount)]
+    _note(db, payout, "cancelled", sides, by=by, now=now, why=why)
+    return payout
+
+
+def paid(
+    db: Session,
+    payout_id: str,
+    *,
+    reference: str | None,
+    by: str,
+    now: datetime,
+    command: Command | None = None,
+) -> Payout:
+    """The money has left for good: by the bank what was sent to it, in cash what was planned.
+
+    Raises PayoutMissing, PayoutElsewhere.
+    """
+    is_cash = locked(db, payout_id).means == Means.CASH.value
+    begins = PayoutStatus.PLANNED if is_cash else PayoutStatus.SENT
+    payout = _moved(
+        db,
+        payout_id,
+        PayoutStatus.PAID,
+        begins=begins,
+        ended_at=now,
+        paid_by=by,
+        bank_ref=reference,
+    )
+    gone = Account.CASH if payout.means == Means.CASH.value else Account.BANK
+    sides = [(Account.PAYOUT, payout.amount), (gone, -payout.amount)]
+    _note(db, payout, "paid", sides, by=by, now=now, command=command)
+    return payout
+
+
+def failed(db: Session, payout_id: str, *, why: str, by: str, now: datetime) -> Payout:
+    """The bank sent it back; staff look at it, and it is planned again once that is mended."""
+    payout = _moved(db, payout_id, PayoutStatus.FAILED, failure=why)
+    _note(db, payout, "failed", [], by=by, now=now, why=why)
+    worklist.task(
+        db, "payout_failed", f"payout:{payout.id}", due_at=now, now=now,
+        once=str(payout.attempts), facts={"about": payout.about, "why": why},
+    )  # fmt: skip
+    return payout
+
+
+def plan_again(
+    db: Session,
+    payout_id: str,
+    *,
+    due_on: date,
+    by: str,
+    now: datetime,
+    command: Command | None = None,
+) -> Payout:
+    """What failed goes into a later list. Raises PayoutMissing, PayoutElsewhere."""
+    payout = locked(db, payout_id)
+    _moved(
+        db, payout_id, PayoutStatus.PLANNED, due_on=due_on, batch_id=None, line=None, failure=None,
+        attempts=payout.attempts + 1,
+    )  # fmt: skip
+    db.refresh(payout)
+    _note(db, payout, "planned_again", [], by=by, now=now, command=command)
+    return payout
+
+
+def locked(db: Session, payout_id: str) -> Payout:
+    """The payout, held until the transaction ends. Raises PayoutMissing."""
+    payout = db.exec(
+        select(Payout)
+        .where(Payout.id == payout_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if payout is None:
+        raise PayoutMissing(payout_id)
+    return payout
+
+
+def _moved(
+    db: Session,
+    payout_id: str,
+    to: PayoutStatus,
+    *,
+    begins: PayoutStatus | None = None,
+    **columns: Any,
+) -> Payout:
+    allowed = before(to) if begins is None else {begins}
+    changed = db.connection().execute(
+        update(Payout)
+        .where(
+            col(Payout.id) == payout_id,
+            col(Payout.status).in_([each.value for each in allowed]),
+        )
+        .values(status=to.value, **columns)
+    )
+    payout = locked(db, payout_id)
+    if not changed.rowcount:
+        raise PayoutElsewhere(payout_id, PayoutStatus(payout.status), to)
+    return payout
+
+
+def _note(
+    db: Session,
+    payout: Payout,
+    verb: str,
+    sides: Sequence[tuple[Account, int]],
+    *,
+    by: str,
+    now: datetime,
+    command: Command | None = None,
+    **facts: Any,
+) -> None:
+    postings = books.post(db, payout.about, sides, document=f"payout:{payout.id}", now=now)
+    wrote: list[Row] = [payout, *postings]
+    journal.record(
+        db, f"payout:{payout.id}", verb, actor=by, at=now,
+        facts={"about": payout.about, **facts}, wrote=wrote,
+        key=command.key if command else None,
+        request=command.request if command else None,
+        result={"payout": payout.id} if command else None,
+    )  # fmt: skip
+
+
+def tell_late(db: Session, at: datetime) -> None:
+    """Slot `payouts-late`: from the alarm hour of its day a payout that is not paid is a task for
+    the staff, once a day (R-051).
+    """
+    terms = policy.current(db).of(PayTerms)
+    local = at.astimezone(TOKYO)
+    if local.time() < terms.alarm:
+        return
+    today = tokyo_day(at)
+    for payout in late(db, today):
+        payout.late_told_on = today
+        db.add(payout)
+        worklist.task(
+            db, "payout_late", f"payout:{payout.id}", due_at=at, now=at, once=today.isoformat(),
+            facts={"about": payout.about, "due_on": payout.due_on.isoformat()},
+        )  # fmt: skip
+    db.flush()
+
+
+def is_open(payout: Payout) -> bool:
+    """Whether it is still to be paid."""
+    return PayoutStatus(payout.status) in OPEN

@@ -1,0 +1,102 @@
+"""Rows of payments to people: their bank accounts, single payouts, and the lists handed to the bank
+(送金).
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from catalog.ground.record import STRICT, Bytes, Day, Instant, Json, Row, Whole, Words, YesNo
+
+
+class PayeeAccount(Row, table=True):
+    """A customer's bank account. Bank, branch, number and holder are in `sealed`, under the
+    customer's own key; `name_key` is the keyed digest of the holder's name. One is current.
+    """
+
+    __tablename__ = "payee_account"
+    __table_args__ = (
+        Index(
+            "payee_account_current", "customer_id", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+        STRICT,
+    )  # fmt: skip
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    customer_id: str = Field(sa_type=Words, foreign_key="customer.id")
+    sealed: bytes = Field(sa_type=Bytes)
+    name_key: str = Field(sa_type=Words)
+    written_by: str = Field(sa_type=Words)
+    written_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class PayoutBatch(Row, table=True):
+    """One list for the bank: made by one person, released by another."""
+
+    __journaled__ = ("status", "total")
+
+    __tablename__ = "payout_batch"
+    __table_args__ = (UniqueConstraint("number"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    number: int = Field(sa_type=Whole)
+    transfer_on: date = Field(sa_type=Day)
+    status: str = Field(sa_type=Words)
+    count: int = Field(sa_type=Whole)
+    total: int = Field(sa_type=Whole)
+    made_by: str = Field(sa_type=Words)
+    made_at: datetime = Field(sa_type=Instant)
+    released_by: str | None = Field(default=None, sa_type=Words)
+    released_at: datetime | None = Field(default=None, sa_type=Instant)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Payout(Row, table=True):
+    """Money that leaves the shop for one person, once. `about`: `case:…` or `contract:…`;
+    `document`: the quote or contract it settles. `hands`: who appraised and approved it.
+    `identity_id`: the check the deal rests on; `is_exempt`: neither law nor house asked for one.
+
+    `line`: its place in the list, by which the bank's answer is read.
+    """
+
+    __journaled__ = ("status", "amount", "due_on", "customer_id")
+
+    __tablename__ = "payout"
+    __table_args__ = (
+        Index(
+            "payout_document", "document", unique=True,
+            sqlite_where=text("status <> 'cancelled'"),
+            postgresql_where=text("status <> 'cancelled'"),
+        ),
+        Index("payout_due", "status", "due_on"),
+        Index("payout_about", "about"),
+        Index("payout_batch_line", "batch_id", "line"),
+        CheckConstraint("amount > 0", name="payout_amount"),
+        STRICT,
+    )  # fmt: skip
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    about: str = Field(sa_type=Words)
+    document: str = Field(sa_type=Words)
+    customer_id: str = Field(sa_type=Words, foreign_key="customer.id")
+    means: str = Field(sa_type=Words)
+    amount: int = Field(sa_type=Whole)
+    due_on: date = Field(sa_type=Day)
+    status: str = Field(sa_type=Words)
+    hands: list[str] = Field(default_factory=list, sa_type=Json)
+    identity_id: str | None = Field(default=None, sa_type=Words)
+    is_exempt: bool = Field(default=False, sa_type=YesNo)
+    payee_id: str | None = Field(default=None, sa_type=Words, foreign_key="payee_account.id")
+    batch_id: str | None = Field(default=None, sa_type=Words, foreign_key="payout_batch.id")
+    line: int | None = Field(default=None, sa_type=Whole)
+    bank_ref: str | None = Field(default=None, sa_type=Words)
+    failure: str | None = Field(default=None, sa_type=Words)
+    attempts: int = Field(default=1, sa_type=Whole)
+    planned_by: str = Field(sa_type=Words)
+    planned_at: datetime = Field(sa_type=Instant)
+    paid_by: str | None = Field(default=None, sa_type=Words)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    late_told_on: date | None = Field(default=None, sa_type=Day)

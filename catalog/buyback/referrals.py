@@ -1,0 +1,140 @@
+"""Sending a customer to a dealer who pays better (紹介): free of charge, and only after they agreed
+to be named (QUO-7, R-053).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from catalog.buyback import cases, rules
+from catalog.buyback.cases import Act, CaseMalformed, Command, StageRefused, Standing
+from catalog.buyback.inquiry import QuoteState
+from catalog.buyback.returns import start_return, unit_of
+from catalog.buyback.stages import Stage
+from catalog.buyback.tables import CasePiece, Quote, Referral
+from catalog.duties.actors import Actor, Role
+from catalog.ground.errors import Refused
+from catalog.ground.money import Yen
+from catalog.ground.record import new_id
+from catalog.items import actions as items
+from catalog.items.kinds import Custody, UnitState
+from catalog.partners.tables import Partner
+
+_STAGES = (Stage.INQUIRY, Stage.QUOTED, Stage.REJECTED, Stage.OFFERED)
+
+
+class ReferralRefused(Refused):
+    """The shop offers as much as the other dealer; there is nothing to gain (QUO-7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who is named to whom. `consent`: the customer's own message; `consent_text`: the version of
+    the words they agreed to; `sends_goods`: the piece goes straight on instead of home.
+    """
+
+    partner_id: str
+    reason: str
+    consent: str
+    consent_text: str
+    indication: Yen | None = None
+    sends_goods: bool = False
+
+
+def refer(
+    db: Session, piece_id: str, told: Introduction, *, actor: Actor, now: datetime, key: str
+) -> Standing:
+    """The customer agrees to be sent on; `made` is the referral (QUO-7, R-053). Raises
+    CustomerOnly, CaseMissing, CaseMalformed, StageRefused, ReferralRefused.
+    """
+    command = Command(key, {"verb": "buyback.refer", "piece": piece_id, **asdict(told)})
+    if (before := cases.repeated(db, command)) is not None:
+        return before
+    case_id = cases.case_of_piece(db, piece_id)
+    act = cases.begin_for_customer(db, case_id, actor=actor, now=now)
+    piece = act.piece(piece_id)
+    if Stage(piece.stage) not in _STAGES:
+        raise StageRefused(piece_id, Stage(piece.stage), Stage.REFERRED)
+    if not all(each.strip() for each in (told.consent, told.consent_text, told.reason)):
+        raise CaseMalformed("consent", "the customer's message, its text and a reason are wanted")
+    if db.get(Partner, told.partner_id) is None:
+        raise CaseMalformed("partner", "is not known")
+    own = _own_offer(act, piece)
+    terms = cases.quote_terms(db, act.case)
+    if not rules.should_refer(terms, own_offer=own, partner_indication=told.indication):
+        raise ReferralRefused(piece_id)
+    row = _row(act, piece, told, own)
+    db.add(row)
+    _leave(act, piece, told)
+    return act.end(
+        "referred", command, facts={"referral": row.id, "partner": told.partner_id},
+        phase="referred",
+        told={
+            "piece": piece_id, "partner": told.partner_id, "indication": told.indication,
+            "fee": 0, "sends_goods": told.sends_goods,
+        },
+        made=row.id,
+    )  # fmt: skip
+
+
+def _own_offer(act: Act, piece: CasePiece) -> Yen | None:
+    """What the shop offers now: the binding amount, else the top of its range."""
+    if Stage(piece.stage) is Stage.REJECTED:
+        return None
+    quote = act.db.exec(
+        select(Quote).where(Quote.piece_id == piece.id, Quote.state == QuoteState.OPEN.value)
+    ).first()
+    if quote is None:
+        return None
+    return Yen(quote.amount or quote.high or 0)
+
+
+def _row(act: Act, piece: CasePiece, told: Introduction, own: Yen | None) -> Referral:
+    return Referral(
+        id=new_id(act.now),
+        case_id=act.case.id,
+        piece_id=piece.id,
+        partner_id=told.partner_id,
+        own_offer=own,
+        indication=told.indication,
+        reason=told.reason,
+        consent=told.consent,
+        consent_text=told.consent_text,
+        is_sent_on=told.sends_goods,
+        agreed_at=act.now,
+    )
+
+
+def _leave(act: Act, piece: CasePiece, told: Introduction) -> None:
+    """Without the goods here the case ends; goods here go on to the dealer, or home."""
+    stage = Stage(piece.stage)
+    if stage is Stage.OFFERED:
+        act.go(piece, Stage.DECLINED)
+        quote = act.db.exec(
+            select(Quote).where(Quote.piece_id == piece.id, Quote.state == QuoteState.OPEN.value)
+        ).first()
+        if quote is not None:
+            quote.state = QuoteState.DECLINED.value
+            act.note(quote)
+    if stage in {Stage.INQUIRY, Stage.QUOTED}:
+        act.go(piece, Stage.REFERRED)
+    elif told.sends_goods and stage is Stage.OFFERED:
+        act.go(piece, Stage.REFERRED)
+        items.move(
+            act.db, unit_of(piece), UnitState.REFERRED, by=act.actor.name, now=act.now,
+            verb="referred", custody=Custody.PARTNER.value, facts={"partner": told.partner_id},
+        )  # fmt: skip
+    else:
+        start_return(act, piece, role=Role.SCHEDULER)
+
+
+def referrals(db: Session, *, since: datetime, limit: int = 500) -> Sequence[Referral]:
+    """Who was sent to whom and why, latest first (R-053)."""
+    return db.exec(
+        select(Referral)
+        .where(col(Referral.agreed_at) >= since)
+        .order_by(col(Referral.id).desc())
+        .limit(limit)
+    ).all()

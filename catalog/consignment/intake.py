@@ -1,0 +1,71 @@
+"""What must hold before a piece is taken on consignment, and what is written when it is (受託).
+
+Accepting on consignment needs the consignor's identity as buying does, and enters the dealer's
+ledger. Not here: the contract's own steps.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from catalog.consignment.tables import Contract
+from catalog.duties.identity.queries import require_identity
+from catalog.duties.ledger.actions import LedgerEntry, enter
+from catalog.duties.rules import Deal, ItemKind
+from catalog.duties.tables import LedgerKind
+from catalog.ground.calendar import tokyo_day
+from catalog.ground.money import Yen
+from catalog.ground.record import CustomerId, UnitId
+from catalog.items import actions as items
+from catalog.items.actions import Owner
+from catalog.items.kinds import OwnerKind, UnitState
+from catalog.items.tables import Style, Unit
+
+
+def item_kind_of(db: Session, unit_id: str) -> ItemKind:
+    """The kind of goods as the law tells it."""
+    category = db.exec(
+        select(Style.category).where(Unit.id == unit_id, Unit.style_id == Style.id)
+    ).one()
+    return ItemKind(category)
+
+
+def require_standing(db: Session, contract: Contract, *, now: datetime) -> str | None:
+    """The identity check the contract rests on (KOB-1): the one it was made with, else one that
+    serves today. Raises IdentityMissing, SellerTooYoung.
+    """
+    if contract.identity_id is not None:
+        return contract.identity_id
+    return require_identity(
+        db,
+        CustomerId(contract.customer_id),
+        deal=Deal.CONSIGNMENT,
+        total=Yen(contract.initial_list_price),
+        kinds=[item_kind_of(db, contract.unit_id)],
+        on=tokyo_day(now),
+        about=f"contract:{contract.id}",
+    )
+
+
+def consigned_in(db: Session, contract: Contract, *, by: str, now: datetime) -> None:
+    """The piece becomes a consigned one of its consignor, with its row in the ledger (KOB-2)."""
+    items.move(
+        db,
+        UnitId(contract.unit_id),
+        UnitState.CONSIGNED,
+        by=by,
+        now=now,
+        verb="consigned",
+        owner=Owner(OwnerKind.CONSIGNOR, contract.customer_id),
+        facts={"contract": contract.id},
+        price=contract.initial_list_price,
+    )
+    entry = LedgerEntry(
+        UnitId(contract.unit_id),
+        LedgerKind.CONSIGNED_IN,
+        item_kind_of(db, contract.unit_id),
+        f"contract:{contract.id}",
+        customer_id=CustomerId(contract.customer_id),
+        identity_id=contract.identity_id,
+    )
+    enter(db, entry, by=by, now=now)

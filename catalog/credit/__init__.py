@@ -1,0 +1,1 @@
+"""Store credit (ストアクレジット): lots, holds, entries, and what is owed by when."""

@@ -1,0 +1,1 @@
+"""Who sells or consigns, checked (本人確認)."""

@@ -1,0 +1,1 @@
+"""Places (保管場所): where the shop's pieces lie, and with whom lent ones are."""

@@ -1,0 +1,1 @@
+"""Orders (注文), returns and exchanges, and their money."""

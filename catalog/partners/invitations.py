@@ -1,0 +1,74 @@
+"""Invitations (招待コード): a code a partner's person types once to speak for the partner.
+
+Codes are kept as hashes; an unknown, a used and an ended one are answered alike.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from catalog.ground import journal, policy
+from catalog.ground.errors import Missing
+from catalog.ground.record import PartnerId
+from catalog.partners import actions
+from catalog.partners.tables import Invitation
+from catalog.partners.terms import PartnerTerms
+
+# No letter or digit that can be read as another; ten of them are 49 bits.
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_LENGTH = 10
+
+
+class InvitationMissing(Missing):
+    """No invitation that can be used has this code."""
+
+
+def invite(db: Session, partner: PartnerId, *, by: str, now: datetime) -> str:
+    """A new code for one person of the partner; told once, here."""
+    code = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
+    days = policy.current(db).of(PartnerTerms).invitation_days
+    db.add(
+        Invitation(
+            code_hash=_hash(code),
+            partner_id=partner,
+            made_by=by,
+            made_at=now,
+            ends_at=now + timedelta(days=days),
+        )
+    )
+    db.flush()
+    journal.record(db, f"partner:{partner}", "invited", actor=by, at=now)
+    return f"{code[:5]}-{code[5:]}"
+
+
+def join(db: Session, code: str, channel: str, address: str, *, now: datetime) -> PartnerId:
+    """Whoever writes from that address speaks for the partner that was invited, from now on.
+
+    Raises InvitationMissing.
+    """
+    partner = (
+        db.connection()
+        .execute(
+            update(Invitation)
+            .where(
+                col(Invitation.code_hash) == _hash(code),
+                col(Invitation.used_at).is_(None),
+                col(Invitation.ends_at) > now,
+            )
+            .values(used_at=now)
+            .returning(col(Invitation.partner_id))
+        )
+        .scalar()
+    )
+    if partner is None:
+        raise InvitationMissing("no such invitation")
+    actions.seat(db, PartnerId(partner), channel, address, by=f"partner:{partner}", now=now)
+    return PartnerId(partner)
+
+
+def _hash(code: str) -> str:
+    plain = "".join(each for each in code.upper() if each in _SIGNS)
+    return hashlib.sha256(b"akashi invitation " + plain.encode()).hexdigest()

@@ -1,0 +1,43 @@
+"""Reads on partners: what one was granted, who sits for it."""
+
+from sqlmodel import Session, col, select
+
+from catalog.ground.record import PartnerId
+from catalog.partners.rules import GrantFacts, media_kinds_of, rights_of
+from catalog.partners.tables import Grant, Partner, Seat
+
+
+def grants_of(db: Session, partner: PartnerId, *, with_revoked: bool = False) -> list[GrantFacts]:
+    """Every grant that was not revoked (or ever was given); which of them hold today is for
+    `rules.may`.
+    """
+    query = select(Grant).where(Grant.partner_id == partner).order_by(col(Grant.id))
+    if not with_revoked:
+        query = query.where(col(Grant.revoked_at).is_(None))
+    return [
+        GrantFacts(
+            row.unit_code,
+            rights_of(_split(row.rights)),
+            media_kinds_of(_split(row.media_kinds)),
+            row.expires_on,
+        )
+        for row in db.exec(query)
+    ]
+
+
+def _split(joined: str) -> list[str]:
+    return [each for each in joined.split(";") if each]
+
+
+def seated(db: Session, channel: str, address: str) -> PartnerId | None:
+    """The partner that address speaks for."""
+    found = db.exec(
+        select(Seat.partner_id).where(Seat.channel == channel, Seat.address == address)
+    ).first()
+    return PartnerId(found) if found else None
+
+
+def by_code(db: Session, partner_code: str) -> PartnerId | None:
+    """The partner with that code."""
+    found = db.exec(select(Partner.id).where(Partner.partner_code == partner_code)).first()
+    return PartnerId(found) if found else None

@@ -1,0 +1,106 @@
+"""Custody the police order, at most 30 days, and claims of victims (KOB-5, KOB-6)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+from catalog.duties.actors import BOT
+from catalog.duties.identity.actions import StaffNeeded
+from catalog.duties.notices.actions import suspect
+from catalog.duties.notices.orders import (
+    NewClaim,
+    NewOrder,
+    OrderMissing,
+    OrderTooLong,
+    check_order,
+    lift_order,
+    take_claim,
+    take_order,
+)
+from catalog.duties.rules import DatesContradict
+from catalog.ground.record import UnitId
+from catalog.ground.session.database import Database
+from catalog.items.actions import MoveRefused
+from catalog.items.kinds import UnitState
+from tests.catalog.duties.law import CLERK, NOW, TODAY, piece, state_of, tasks
+
+
+@given(st.dates(date(2020, 1, 1), date(2080, 1, 1)), st.integers(-3, 40))
+def test_an_order_lasts_one_to_thirty_days_kob_5(from_on: date, more: int) -> None:
+    order = NewOrder(UnitId("u"), "a", "1", from_on, from_on + timedelta(days=more))
+    if 0 <= more <= 29:
+        check_order(order)
+        return
+    with pytest.raises(DatesContradict if more < 0 else OrderTooLong):
+        check_order(order)
+
+
+def ordered(unit: UnitId, days: int = 30) -> NewOrder:
+    return NewOrder(unit, "警視庁", "7", TODAY, TODAY + timedelta(days=days - 1))
+
+
+def test_an_order_freezes_until_a_person_lifts_it_and_says_when_it_ends(
+    database: Database,
+) -> None:
+    def unit(db: Session) -> None:
+        there = piece(db, state=UnitState.CONSIGNED)
+        order = take_order(db, ordered(there), by="staff:1", now=NOW, key="1")
+        assert take_order(db, ordered(there), by="staff:1", now=NOW, key="1") == order
+        assert state_of(db, there) == "police_hold"
+        (task,) = tasks(db, "police_order_ends")
+        assert task.due_at == datetime(2026, 12, 22, 0, 0, tzinfo=UTC)
+        with pytest.raises(StaffNeeded):
+            lift_order(db, order, actor=BOT, now=NOW)
+        with pytest.raises(OrderMissing):
+            lift_order(db, "none", actor=CLERK, now=NOW)
+        assert lift_order(db, order, actor=CLERK, now=NOW)
+        assert not lift_order(db, order, actor=CLERK, now=NOW)
+        assert state_of(db, there) == "consigned"
+
+    database.write(unit)
+
+
+def test_a_unit_stays_frozen_while_another_ground_is_left(database: Database) -> None:
+    def unit(db: Session) -> None:
+        there = piece(db)
+        suspect(db, there, "no papers", actor=CLERK, now=NOW, key="1")
+        order = take_order(db, ordered(there), by="t", now=NOW, key="2")
+        assert not lift_order(db, order, actor=CLERK, now=NOW)
+        assert state_of(db, there) == "police_hold"
+
+    database.write(unit)
+
+
+def test_a_piece_that_is_not_in_hand_cannot_be_kept(database: Database) -> None:
+    def unit(db: Session) -> UnitId:
+        return piece(db, state=UnitState.DELIVERED)
+
+    there = database.write(unit)
+    with pytest.raises(MoveRefused):
+        database.write(lambda db: take_order(db, ordered(there), by="t", now=NOW, key="1"))
+    assert database.read(lambda db: state_of(db, there)) == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("stolen_on", "is_free"), [(date(2025, 11, 22), True), (date(2025, 11, 21), False)]
+)
+def test_a_claim_within_a_year_is_free_of_charge_kob_6(
+    database: Database, stolen_on: date, is_free: bool
+) -> None:
+    def unit(db: Session) -> None:
+        there = piece(db)
+        claim = NewClaim(there, stolen_on, TODAY, "R-1")
+        with pytest.raises(StaffNeeded):
+            take_claim(db, claim, actor=BOT, now=NOW, key="0")
+        row = take_claim(db, claim, actor=CLERK, now=NOW, key="1")
+        assert row.is_free_of_charge == is_free
+        assert take_claim(db, claim, actor=CLERK, now=NOW, key="1").id == row.id
+        assert len(tasks(db, "recovery_claim")) == 1
+        with pytest.raises(DatesContradict):
+            late = NewClaim(there, TODAY + timedelta(days=1), TODAY, "R-1")
+            take_claim(db, late, actor=CLERK, now=NOW, key="2")
+
+    database.write(unit)

@@ -1,0 +1,1 @@
+"""The whole house at once: every register under random commands."""
