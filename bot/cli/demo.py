@@ -27,6 +27,7 @@ from bot.demo.pieces import FOR_RETAILER, NOT_FILMED, SHOWN_FIRST
 from bot.demo.seeding import Guest, People, Retailer
 from bot.line import rich_menu
 from bot.migrations import history
+from bot.rulebook.book import begin_terms
 from bot.settings import Settings, load
 from bot.simulator import personas
 from bot.simulator.platform import Platform
@@ -108,6 +109,7 @@ def demo(host: str, port: int, fresh: bool) -> None:
         shop = compose(settings(place))
         try:
             history.upgrade(shop.database.engine())
+            begin_terms(shop.database, now=shop.clock())
             platform = open_platform(shop, place)
             app = web_app(
                 shop,
@@ -164,6 +166,7 @@ def seed(place: Place, *, clock: Clock, told: Callable[[int, int], None]) -> see
     shop = compose(settings(place), clock=clock)
     try:
         history.upgrade(shop.database.engine())
+        begin_terms(shop.database, now=shop.clock())
         seeded = seeding.seed(
             entrance(shop, actor=seeding.BY),
             PEOPLE,

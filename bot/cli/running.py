@@ -7,7 +7,9 @@ import click
 from bot import app as composition
 from bot.cli.opening import settings
 from bot.migrations import history
+from bot.rulebook.book import begin_terms
 from bot.settings import need_keys
+from bot.unit import Clock
 from catalog.ground.session.opening import open_database
 from catalog.items import names
 
@@ -20,6 +22,7 @@ def _opened() -> composition.Shop:
     need_keys(read)
     shop = composition.compose(read)
     history.need_current(shop.database)
+    begin_terms(shop.database, now=shop.clock())
     names.beginnings()  # now, so that the first customer does not wait for it
     gc.collect()
     gc.freeze()  # what lives as long as the process is not looked through again and again
@@ -67,6 +70,7 @@ def init() -> None:
     database = open_database(settings(log_level="warning").database_url)
     try:
         history.upgrade(database.engine())
+        begin_terms(database, now=Clock()())
         click.echo(f"database at {history.HEAD}")
     finally:
         database.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -12,9 +13,11 @@ from catalog.buyback.terms import CaseTerms, PayTerms, QuoteTerms
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.credit.terms import CreditTerms
 from catalog.duties.terms import DealerTerms, DutyTerms
+from catalog.ground import policy
 from catalog.ground.errors import Malformed, Refused, ShopError
 from catalog.ground.money import unit_down
 from catalog.ground.policy import NoticeTerms, Policy, PolicyMalformed, known_keys
+from catalog.ground.session.database import Database
 from catalog.items.terms import ItemTerms
 from catalog.orders.rules import exchange_settlement
 from catalog.orders.terms import OrderTerms
@@ -177,6 +180,11 @@ def _error(asked: Any, error: ShopError) -> Json:
     kind = "Malformed" if isinstance(error, Malformed) else "Refused"
     told = asked if isinstance(asked, Mapping) else {}
     return {"id": told.get("id"), "error": {"kind": kind, "detail": str(error)}}
+
+
+def begin_terms(database: Database, *, now: datetime) -> None:
+    """Write the first version of the terms, unless there is one."""
+    database.write(lambda db: policy.begin(db, known=TERMS, now=now))
 
 
 def policy_list() -> list[Json]:

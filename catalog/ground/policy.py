@@ -17,8 +17,9 @@ from sqlmodel import Field as Column
 from sqlmodel import Session, col, select
 
 from catalog.ground.calendar import QuietHours
-from catalog.ground.errors import Malformed
+from catalog.ground.errors import Malformed, Stale
 from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words
+from catalog.ground.session.database import insert_once
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -33,6 +34,10 @@ class PolicyMalformed(Malformed):
         super().__init__(f"{key}: {why}")
         self.key = key
         self.why = why
+
+
+class TermsMoved(Stale):
+    """Another version of the terms was written meanwhile; look at it first."""
 
 
 def term(key: str, default: Any, read: Callable[[Any], Any], told: str) -> Any:
@@ -242,7 +247,7 @@ def amend(
     """Write the next version: the one in force with these changes, whole and checked.
 
     Raises PolicyMalformed for an unknown key, a value a term cannot have, or terms that contradict
-    each other; nothing is written then.
+    each other, and TermsMoved; nothing is written then.
     """
     kinds = tuple(known)
     keys = known_keys(kinds)
@@ -253,15 +258,26 @@ def amend(
     values = defaults | dict(before.values) | dict(changes)
     for kind in kinds:
         read(kind, values)
-    row = PolicyVersion(
-        name=SHOP, version=before.version + 1, terms=values, written_by=by, written_at=now
-    )
-    db.add(row)
-    db.flush()
-    return Policy(row.version, row.terms)
+    row = {
+        "name": SHOP,
+        "version": before.version + 1,
+        "terms": values,
+        "written_by": by,
+        "written_at": now,
+    }
+    if not insert_once(db, PolicyVersion, row):
+        raise TermsMoved(f"version {before.version + 1} was written by somebody else")
+    return Policy(before.version + 1, values)
 
 
 def begin(db: Session, *, known: Iterable[type[Any]], now: datetime) -> Policy:
-    """Write the first version, so that later defaults of the code do not reach back."""
+    """Write the first version, so that later defaults of the code do not reach back. Several
+    processes may begin at once.
+    """
     before = current(db)
-    return before if before.version else amend(db, {}, known=known, by="defaults", now=now)
+    if before.version:
+        return before
+    try:
+        return amend(db, {}, known=known, by="defaults", now=now)
+    except TermsMoved:
+        return current(db)
