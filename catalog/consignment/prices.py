@@ -41,7 +41,6 @@ from catalog.items.tables import Unit
 
 _AT_ONCE = 500
 # A buyer's price stays while the piece is theirs or about to be.
-_FIXED = frozenset({UnitState.RESERVED.value, UnitState.SOLD.value})
 
 
 class ProposalOver(Refused):
@@ -189,7 +188,7 @@ class PieceTaken(Refused):
 
 
 def _need_free(unit: Unit) -> None:
-    if unit.state in _FIXED:
+    if UnitState(unit.state) not in item_prices.PRICED:
         raise PieceTaken(unit.state)
 
 
@@ -243,7 +242,7 @@ def _drop(db: Session, contract: Contract, *, by: str, now: datetime) -> None:
         return
     come = rules.steps_come(terms, contract.start_on, day)
     unit = items.locked(db, UnitId(contract.unit_id))
-    if come <= contract.drops_done or unit.state in _FIXED:
+    if come <= contract.drops_done or UnitState(unit.state) not in item_prices.PRICED:
         return
     before = Yen(unit.price if unit.price is not None else contract.initial_list_price)
     due = rules.due_drops(

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from catalog.consignment import prices, rules
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.ground.money import Yen
+from catalog.items.freezing import freeze, unfreeze
+from catalog.items.kinds import UnitState
 from catalog.items.prices import prices_of
 from catalog.items.reservations import reserve, unreserve
 from tests.catalog.consignment.shelf import Shelf, day, tokyo
@@ -84,3 +86,17 @@ def test_running_the_steps_in_two_goes_is_running_them_at_once(
     assert whole.price <= initial
     if guarantee is not None and whole.price < initial:
         assert rules.consignment_payout(terms, whole.price).payout >= guarantee
+
+
+def test_a_piece_the_police_hold_keeps_its_price_and_stops_nobody_s_drop(shelf: Shelf) -> None:
+    """CON-8: the step waits until the piece can be priced again."""
+    who = shelf.consignor()
+    _, held = shelf.consigned(who)
+    _, other = shelf.consigned(shelf.consignor())
+    shelf.write(freeze, held, UnitState.POLICE_HOLD, by="staff:S1", now=shelf.now)
+    shelf.go(days=61)
+    shelf.write(prices.run_drops, shelf.now)
+    assert shelf.unit(held).price == 300_000
+    shelf.write(unfreeze, held, by="staff:S1", now=shelf.now)
+    shelf.write(prices.run_drops, shelf.now)
+    assert shelf.unit(held).price == shelf.unit(other).price
