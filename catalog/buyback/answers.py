@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from catalog.buyback import books, cases, gates, rules
 from catalog.buyback.books import Account
-from catalog.buyback.cases import Act, CaseMalformed, Command, Standing
+from catalog.buyback.cases import Act, CaseMalformed, Standing
 from catalog.buyback.inquiry import Purpose, QuoteState
 from catalog.buyback.returns import start_return
 from catalog.buyback.rules import QuoteKind, Settlement
@@ -28,6 +28,7 @@ from catalog.duties.actors import Actor
 from catalog.duties.invoices import SellerTax
 from catalog.duties.rules import Channel, Means
 from catalog.ground.errors import Refused, Stale
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from catalog.buyback import cases, gates, pricing, rules
-from catalog.buyback.cases import Act, CaseMalformed, Command, MoverRefused, Standing
+from catalog.buyback.cases import Act, CaseMalformed, MoverRefused, Standing
 from catalog.buyback.inquiry import (
     Purpose,
     QuoteElsewhere,
@@ -32,6 +32,7 @@ from catalog.credit.terms import CreditTerms
 from catalog.duties.actors import Actor, Role
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.items import actions as items
 from catalog.items.kinds import UnitState

@@ -20,6 +20,7 @@ from catalog.duties.actors import Actor, Role
 from catalog.duties.rules import Channel
 from catalog.ground import journal, policy, worklist
 from catalog.ground.errors import Malformed, Missing, Refused
+from catalog.ground.journal import Command
 from catalog.ground.policy import Policy
 from catalog.ground.record import Row
 
@@ -60,14 +61,6 @@ class CaseMalformed(Malformed):
     def __init__(self, field: str, why: str) -> None:
         super().__init__(f"{field}: {why}")
         self.field = field
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What makes a repeat find the first: its key, and what was asked (CMD-1)."""
-
-    key: str
-    request: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import Session, func, select
 
 from catalog.buyback import cases, pricing, rules
-from catalog.buyback.cases import Act, CaseMalformed, CaseMissing, Command, MoverRefused, Standing
+from catalog.buyback.cases import Act, CaseMalformed, CaseMissing, MoverRefused, Standing
 from catalog.buyback.pricing import Basis, Made, ReferenceNeeded
 from catalog.buyback.rules import Flag, QuoteKind
 from catalog.buyback.stages import Stage
@@ -25,6 +25,7 @@ from catalog.duties.actors import Actor, Role
 from catalog.ground import policy
 from catalog.ground.calendar import ShopHours, tokyo_day
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId, new_id
 from catalog.items.kinds import Category, OwnerKind
 from catalog.items.tables import Style, Unit

@@ -93,7 +93,7 @@ def _paid(
     reference: str | None,
     actor: Actor,
     now: datetime,
-    command: payouts.Command | None = None,
+    command: journal.Command | None = None,
 ) -> None:
     """The case first, then the payout: always in this order, so that no two wait for each other."""
     if not payout.about.startswith(_CASE):
@@ -132,7 +132,7 @@ def pay_cash(db: Session, payout_id: str, *, actor: Actor, now: datetime, key: s
     if is_one_hand(payout.hands, actor.name):
         raise FourEyes(actor.name, f"appraised and approved {payout.about}")
     _note_cash(db, payout, actor=actor, now=now, key=key)
-    command = payouts.Command(key, request)
+    command = journal.Command(key, request)
     _paid(db, payout, reference=None, actor=actor, now=now, command=command)
     return payout_id
 
@@ -169,7 +169,7 @@ def try_again(db: Session, payout_id: str, *, actor: Actor, now: datetime, key: 
         raise PayoutBlocked(payout_id, block)
     terms = policy.current(db).of(PayTerms)
     due_on = rules.buyback_pay_date(terms, now)
-    command = payouts.Command(key, request)
+    command = journal.Command(key, request)
     payouts.plan_again(db, payout_id, due_on=due_on, by=actor.name, now=now, command=command)
     worklist.notice(
         db, payout.about, "payment_delayed", to=f"customer:{payout.customer_id}",

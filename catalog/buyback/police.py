@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from catalog.buyback import cases, gates, rules
-from catalog.buyback.cases import Act, Command, MoverRefused, StageRefused, Standing
+from catalog.buyback.cases import Act, MoverRefused, StageRefused, Standing
 from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts.actions import Payment
 from catalog.buyback.payouts.queries import of as payouts_of
@@ -22,6 +22,7 @@ from catalog.buyback.terms import PayTerms
 from catalog.duties.actors import Actor, Role
 from catalog.duties.rules import Means
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.items import actions as items
 from catalog.items import freezing

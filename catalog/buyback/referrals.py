@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from catalog.buyback import cases, rules
-from catalog.buyback.cases import Act, CaseMalformed, Command, StageRefused, Standing
+from catalog.buyback.cases import Act, CaseMalformed, StageRefused, Standing
 from catalog.buyback.inquiry import QuoteState
 from catalog.buyback.returns import start_return, unit_of
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import CasePiece, Quote, Referral
 from catalog.duties.actors import Actor, Role
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import new_id
 from catalog.items import actions as items

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from catalog.buyback import books, cases, gates
 from catalog.buyback.books import Account
-from catalog.buyback.cases import Act, Command, StageRefused, Standing
+from catalog.buyback.cases import Act, StageRefused, Standing
 from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts.queries import of as payouts_of
 from catalog.buyback.payouts.rules import PayoutStatus
@@ -27,6 +27,7 @@ from catalog.duties.ledger.actions import LedgerEntry
 from catalog.duties.tables import LedgerKind
 from catalog.duties.visits import cooling_off
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from catalog.items import actions as items

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from catalog.buyback import cases
-from catalog.buyback.cases import Act, CaseMalformed, Command, Standing
+from catalog.buyback.cases import Act, CaseMalformed, Standing
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import CasePiece
 from catalog.buyback.terms import PayTerms
 from catalog.duties.actors import Actor, Role
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner

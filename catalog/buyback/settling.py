@@ -7,12 +7,12 @@ the seller's identity is known. Nothing of it happens twice.
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from catalog.buyback import books, cases, gates, rules
 from catalog.buyback.appraisal import approvals_of
 from catalog.buyback.books import Account
-from catalog.buyback.cases import Act, Command, Standing
+from catalog.buyback.cases import Act, Standing
 from catalog.buyback.inquiry import Purpose, QuoteState
 from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts.actions import Payment
@@ -33,6 +33,8 @@ from catalog.duties.ledger import actions as ledger
 from catalog.duties.ledger.actions import LedgerEntry
 from catalog.duties.rules import Means
 from catalog.duties.tables import LedgerKind
+from catalog.ground import worklist
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from catalog.items import actions as items
@@ -40,7 +42,6 @@ from catalog.items.actions import Owner
 from catalog.items.kinds import Custody, OwnerKind, UnitState
 
 WAITS_FOR_IDENTITY = "identity_wanted"
-_AT_ONCE = 500
 
 
 def settle(act: Act, piece: CasePiece, quote: Quote, *, since: datetime) -> Payout | None:
@@ -209,16 +210,15 @@ def accepted_quote(act: Act, piece: CasePiece) -> Quote:
 
 def settle_waiting(db: Session, at: datetime) -> None:
     """Slot `buyback-settling`: accepted pieces whose seller is known by now are paid (R-061)."""
-    waiting = db.exec(
-        select(BuybackCase.id)
-        .where(
-            BuybackCase.purpose == Purpose.BUYBACK.value,
-            CasePiece.case_id == BuybackCase.id,
-            CasePiece.stage == Stage.ACCEPTED.value,
-        )
-        .distinct()
-        .order_by(col(BuybackCase.id))
-        .limit(_AT_ONCE)
-    ).all()
-    for case_id in waiting:
-        resume(db, case_id, actor=SCHEDULER, now=at)
+    waiting = select(BuybackCase.id).where(
+        BuybackCase.purpose == Purpose.BUYBACK.value,
+        CasePiece.case_id == BuybackCase.id,
+        CasePiece.stage == Stage.ACCEPTED.value,
+    )
+    worklist.sweep(
+        db,
+        "buyback-settling",
+        waiting,
+        lambda each: resume(db, each, actor=SCHEDULER, now=at),
+        now=at,
+    )

@@ -5,7 +5,6 @@ Slots, each idempotent: `quote-reminders` (10:00), `quote-expiry` (00:00), `case
 minutes), `buyback-closing` (daily). Silence never sells anything.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -81,21 +80,14 @@ def expire(db: Session, at: datetime) -> None:
     goes home free of charge (QUO-5). Silence is never consent.
     """
     today = tokyo_day(at)
-    while True:
-        rows = db.exec(
-            select(Quote.id, Quote.case_id)
-            .where(Quote.state == QuoteState.OPEN.value, col(Quote.valid_through) < today)
-            .order_by(col(Quote.id))
-            .limit(_AT_ONCE)
-        ).all()
-        for quote_id, case_id in rows:
-            _expire(db, quote_id, case_id, at=at)
-        if not rows:
-            return
+    over = select(Quote.id).where(
+        Quote.state == QuoteState.OPEN.value, col(Quote.valid_through) < today
+    )
+    worklist.sweep(db, "quote-expiry", over, lambda each: _expire(db, each, at=at), now=at)
 
 
-def _expire(db: Session, quote_id: str, case_id: str, *, at: datetime) -> None:
-    act = cases.begin(db, case_id, actor=SCHEDULER, now=at)
+def _expire(db: Session, quote_id: str, *, at: datetime) -> None:
+    act = cases.begin(db, db.get_one(Quote, quote_id).case_id, actor=SCHEDULER, now=at)
     quote = cases.quote_in(act, quote_id)
     if quote.state != QuoteState.OPEN.value:
         return
@@ -122,14 +114,8 @@ def raise_alarms(db: Session, at: datetime) -> None:
     """Slot `case-alarms`: a case that did not move in time is a task for staff, and the customer is
     told a new time (R-047).
     """
-    late = db.exec(
-        select(BuybackCase.id)
-        .where(col(BuybackCase.alarm_at) <= at)
-        .order_by(col(BuybackCase.alarm_at), col(BuybackCase.id))
-        .limit(_AT_ONCE)
-    ).all()
-    for case_id in late:
-        _alarm(db, case_id, at=at)
+    late = select(BuybackCase.id).where(col(BuybackCase.alarm_at) <= at)
+    worklist.sweep(db, "case-alarms", late, lambda each: _alarm(db, each, at=at), now=at)
 
 
 def _alarm(db: Session, case_id: str, *, at: datetime) -> None:
@@ -149,19 +135,18 @@ def close_done(db: Session, at: datetime) -> None:
     """Slot `buyback-closing`: what is paid is closed, bought at home only after the eight days
     (TOK-1).
     """
-    for case_id in _paid(db):
-        act = cases.begin(db, case_id, actor=SCHEDULER, now=at)
-        if gates.is_visit(act) and not cooling_off.is_over(db, case_id, at):
-            continue
-        pieces = act.at(Stage.PAID, Stage.CREDITED)
-        for piece in pieces:
-            act.go(piece, Stage.CLOSED)
-        if pieces:
-            act.end("closed", None, facts={"pieces": [piece.id for piece in pieces]})
+    paid = select(CasePiece.case_id).where(
+        col(CasePiece.stage).in_([Stage.PAID.value, Stage.CREDITED.value])
+    )
+    worklist.sweep(db, "buyback-closing", paid, lambda each: _close(db, each, at=at), now=at)
 
 
-def _paid(db: Session) -> Sequence[str]:
-    stages = [Stage.PAID.value, Stage.CREDITED.value]
-    return db.exec(
-        select(CasePiece.case_id).where(col(CasePiece.stage).in_(stages)).distinct()
-    ).all()
+def _close(db: Session, case_id: str, *, at: datetime) -> None:
+    act = cases.begin(db, case_id, actor=SCHEDULER, now=at)
+    if gates.is_visit(act) and not cooling_off.is_over(db, case_id, at):
+        return
+    pieces = act.at(Stage.PAID, Stage.CREDITED)
+    for piece in pieces:
+        act.go(piece, Stage.CLOSED)
+    if pieces:
+        act.end("closed", None, facts={"pieces": [piece.id for piece in pieces]})

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from catalog.buyback import cases, deadlines, gates
-from catalog.buyback.cases import Act, CaseMalformed, Command, Standing
+from catalog.buyback.cases import Act, CaseMalformed, Standing
 from catalog.buyback.returns import start_return, unit_of
 from catalog.buyback.stages import BEFORE_ARRIVAL, Stage
 from catalog.buyback.tables import CasePiece
@@ -22,6 +22,7 @@ from catalog.duties.actors import Actor
 from catalog.duties.notices.actions import match_intake
 from catalog.duties.rules import Channel
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner

@@ -16,7 +16,6 @@ from catalog.buyback.rules import QuoteKind
 from catalog.buyback.tables import Quote
 from catalog.consignment import rules
 from catalog.consignment.contracts import (
-    Command,
     ContractMissing,
     Standing,
     about,
@@ -38,6 +37,7 @@ from catalog.duties.actors import Actor
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId, new_id
 from catalog.items import actions as items

@@ -18,6 +18,7 @@ from catalog.consignment.terms import ConsignmentTerms
 from catalog.duties.actors import Actor, Role
 from catalog.ground import journal, policy, worklist
 from catalog.ground.errors import Missing, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import Row
 
@@ -52,14 +53,6 @@ class Standing:
     contract_no: str
     state: str
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What makes a repeat find the first: its key, and what was asked (CMD-1)."""
-
-    key: str
-    request: Mapping[str, Any]
 
 
 def locked(db: Session, contract_id: str) -> Contract:

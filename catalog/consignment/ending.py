@@ -13,7 +13,6 @@ from sqlmodel import Session, col, select
 from catalog.buyback.terms import PayTerms
 from catalog.consignment import rules
 from catalog.consignment.contracts import (
-    Command,
     ContractElsewhere,
     Standing,
     about,
@@ -39,13 +38,14 @@ from catalog.duties.tables import LedgerKind
 from catalog.ground import policy, worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner
 from catalog.items.kinds import OwnerKind, UnitState, may_move
 
-_AT_ONCE = 500
+SLOT = "consignment-terms"
 _LABEL_HOURS = 24  # a free return is on its way within one business day
 
 
@@ -237,18 +237,17 @@ def run_terms(db: Session, at: datetime) -> None:
     over = select(Contract.id).where(
         Contract.state == ContractState.ACTIVE.value, col(Contract.last_day) < day
     )
-    for contract_id in db.exec(over.order_by(Contract.id)).all():
-        _end(db, contract_id, now=at)
+    worklist.sweep(db, SLOT, over, lambda each: _end(db, each, now=at), now=at)
     ended = select(Contract.id).where(
         Contract.state == ContractState.TERM_ENDED.value, col(Contract.last_day) < day
     )
-    for contract_id in db.exec(ended.order_by(Contract.id)).all():
-        _after_grace(db, contract_id, now=at)
+    worklist.sweep(db, SLOT, ended, lambda each: _after_grace(db, each, now=at), now=at)
     waiting = select(Contract.unit_id).where(
         Contract.state == ContractState.ACTIVE.value, col(Contract.withdraw_asked_at).is_not(None)
     )
-    for unit_id in db.exec(waiting.order_by(Contract.id)).all():
-        free_again(db, unit_id, by="scheduler", now=at)
+    worklist.sweep(
+        db, SLOT, waiting, lambda each: free_again(db, each, by="scheduler", now=at), now=at
+    )
     close_paid(db, at)
 
 

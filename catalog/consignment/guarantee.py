@@ -14,7 +14,6 @@ from sqlmodel import Session, select
 from catalog.buyback.terms import PayTerms
 from catalog.consignment import rules
 from catalog.consignment.contracts import (
-    Command,
     ContractElsewhere,
     about,
     guarantee_of,
@@ -37,6 +36,7 @@ from catalog.duties.tables import LedgerKind
 from catalog.ground import journal, policy, worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId, new_id
 from catalog.items import actions as items
@@ -323,8 +323,13 @@ def honour_waiting(db: Session, at: datetime) -> None:
         GuaranteeRequest.state == RequestState.PARKED.value,
         GuaranteeRequest.contract_id == Contract.id,
     )
-    for unit_id in db.exec(waiting.order_by(Contract.id)).all():
-        reservation_lapsed(db, unit_id, by="scheduler", now=at)
+    worklist.sweep(
+        db,
+        "consignment-terms",
+        waiting,
+        lambda each: reservation_lapsed(db, each, by="scheduler", now=at),
+        now=at,
+    )
 
 
 def overtaken(db: Session, contract: Contract, *, now: datetime) -> list[GuaranteeRequest]:

@@ -7,11 +7,10 @@ Not here: what the steps are (`rules`), and the price events (items).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from catalog.consignment import rules
 from catalog.consignment.contracts import (
-    Command,
     ContractElsewhere,
     ContractMissing,
     Standing,
@@ -29,9 +28,10 @@ from catalog.consignment.states import ContractState, ProposalState
 from catalog.consignment.tables import Contract, PriceProposal
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.duties.actors import Actor
-from catalog.ground import policy
+from catalog.ground import policy, worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId, new_id
 from catalog.items import actions as items
@@ -39,7 +39,6 @@ from catalog.items import prices as item_prices
 from catalog.items.kinds import UnitState
 from catalog.items.tables import Unit
 
-_AT_ONCE = 500
 # A buyer's price stays while the piece is theirs or about to be.
 
 
@@ -212,21 +211,18 @@ def run_drops(db: Session, at: datetime) -> None:
     once; running it again changes nothing (slot `price-drops`).
     """
     known: dict[int, ConsignmentTerms] = {}
-    day, last = tokyo_day(at), ""
-    while True:
-        active = select(Contract).where(
-            Contract.state == ContractState.ACTIVE.value, col(Contract.id) > last
-        )
-        rows = db.exec(active.order_by(Contract.id).limit(_AT_ONCE)).all()
-        for contract in rows:
-            version, start_on = contract.policy_version, contract.start_on
-            if version not in known:
-                known[version] = policy.at(db, version).of(ConsignmentTerms)
-            if start_on and rules.steps_come(known[version], start_on, day) > contract.drops_done:
-                _drop(db, locked(db, contract.id), by="scheduler", now=at)
-        if len(rows) < _AT_ONCE:
-            return
-        last = rows[-1].id
+    day = tokyo_day(at)
+
+    def look(contract_id: str) -> None:
+        contract = db.get_one(Contract, contract_id)
+        version, start_on = contract.policy_version, contract.start_on
+        if version not in known:
+            known[version] = policy.at(db, version).of(ConsignmentTerms)
+        if start_on and rules.steps_come(known[version], start_on, day) > contract.drops_done:
+            _drop(db, locked(db, contract.id), by="scheduler", now=at)
+
+    active = select(Contract.id).where(Contract.state == ContractState.ACTIVE.value)
+    worklist.sweep(db, "price-drops", active, look, now=at)
 
 
 def drop_due(db: Session, unit_id: str, *, by: str, now: datetime) -> None:

@@ -26,7 +26,7 @@ from catalog.ground.errors import Malformed
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 
-_AT_ONCE = 500
+_SLOT = "consignment-payouts"
 
 
 def sale_sides(db: Session, contract: Contract, *, sign: int, now: datetime) -> list[Posting]:
@@ -134,19 +134,29 @@ def note_paid(db: Session, at: datetime) -> None:
     """
     owed = col(Contract.state).in_(sorted(OWED))
     is_its = Payout.document == "contract:" + col(Contract.contract_no)
-    ready = select(Contract.id, Payout.id).where(
-        owed, is_its, Payout.status == PayoutStatus.PAID.value
-    )
-    for contract_id, payout_id in db.exec(ready.order_by(Contract.id).limit(_AT_ONCE)).all():
-        contract = locked(db, contract_id)
-        if ContractState(contract.state) in OWED:
-            _paid(db, contract, f"payout:{payout_id}", by="scheduler", now=at)
+    done = select(Payout.id).where(is_its, Payout.status == PayoutStatus.PAID.value)
+    ready = select(Contract.id).where(owed, done.exists())
+    worklist.sweep(db, _SLOT, ready, lambda each: _note_paid(db, each, now=at), now=at)
     planned = select(Payout.id).where(is_its, Payout.status != PayoutStatus.CANCELLED.value)
     waiting = select(Contract.id).where(owed, ~planned.exists())
-    for contract_id in db.exec(waiting.order_by(Contract.id).limit(_AT_ONCE)).all():
-        contract = locked(db, contract_id)
-        if ContractState(contract.state) in OWED:
-            plan_payment(db, contract, by="scheduler", now=at)
+    worklist.sweep(db, _SLOT, waiting, lambda each: _plan(db, each, now=at), now=at)
+
+
+def _note_paid(db: Session, contract_id: str, *, now: datetime) -> None:
+    contract = locked(db, contract_id)
+    paid = select(Payout.id).where(
+        Payout.document == f"contract:{contract.contract_no}",
+        Payout.status == PayoutStatus.PAID.value,
+    )
+    payout_id = db.exec(paid.order_by(col(Payout.id)).limit(1)).first()
+    if ContractState(contract.state) in OWED and payout_id is not None:
+        _paid(db, contract, f"payout:{payout_id}", by="scheduler", now=now)
+
+
+def _plan(db: Session, contract_id: str, *, now: datetime) -> None:
+    contract = locked(db, contract_id)
+    if ContractState(contract.state) in OWED:
+        plan_payment(db, contract, by="scheduler", now=now)
 
 
 def take_back(db: Session, contract: Contract, *, by: str, now: datetime) -> bool:
@@ -173,10 +183,13 @@ def close_paid(db: Session, at: datetime) -> None:
     paid = select(Contract.id).where(
         Contract.state == ContractState.PAID.value, col(Contract.paid_at) < today
     )
-    for contract_id in db.exec(paid.order_by(Contract.id).limit(_AT_ONCE)).all():
-        contract = locked(db, contract_id)
-        if contract.state == ContractState.PAID.value:
-            step(
-                db, contract, ContractState.CLOSED, by="scheduler", now=at, verb="closed",
-                ended_at=at,
-            )  # fmt: skip
+    worklist.sweep(db, "consignment-terms", paid, lambda each: _close(db, each, now=at), now=at)
+
+
+def _close(db: Session, contract_id: str, *, now: datetime) -> None:
+    contract = locked(db, contract_id)
+    if contract.state == ContractState.PAID.value:
+        step(
+            db, contract, ContractState.CLOSED, by="scheduler", now=now, verb="closed",
+            ended_at=now,
+        )  # fmt: skip

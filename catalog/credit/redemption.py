@@ -27,7 +27,7 @@ from catalog.credit.posting import (
 )
 from catalog.credit.tables import CreditHold, CreditHoldPart, CreditLot, HoldState
 from catalog.credit.terms import CreditTerms
-from catalog.ground import journal, policy
+from catalog.ground import journal, policy, worklist
 from catalog.ground.errors import Missing, Refused
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, from_millis, new_id, to_millis
@@ -270,8 +270,11 @@ def lapse_holds(db: Session, at: datetime) -> None:
     ended = select(CreditHold.account_id).where(
         CreditHold.state == HoldState.HELD.value, CreditHold.ends_at <= at
     )
-    for account_id in sorted(set(db.exec(ended))):
-        posting = Posting(db, locked(db, account_id), f"credit-holds:{to_millis(at)}", at)
-        settled_lots(posting)
-        if posting.wrote:
-            posting.close("credit_lapsed", by="scheduler", request=None, result={})
+    worklist.sweep(db, "credit-holds", ended, lambda each: _lapse(db, each, at), now=at)
+
+
+def _lapse(db: Session, account_id: str, at: datetime) -> None:
+    posting = Posting(db, locked(db, account_id), f"credit-holds:{to_millis(at)}", at)
+    settled_lots(posting)
+    if posting.wrote:
+        posting.close("credit_lapsed", by="scheduler", request=None, result={})

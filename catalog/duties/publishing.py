@@ -17,9 +17,10 @@ from catalog.grading import queries as grading
 from catalog.grading.rules import ShotFacts, needs_second, publish_gate
 from catalog.ground import journal, policy
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
-from catalog.items.actions import Command, MoveRefused, locked, move
+from catalog.items.actions import MoveRefused, locked, move
 from catalog.items.kinds import OwnerKind, UnitState, may_move
 from catalog.items.serials import open_flags
 from catalog.items.tables import Unit

@@ -25,9 +25,10 @@ from catalog.grading.scale import Grade
 from catalog.grading.tables import GradeAlias, Grading
 from catalog.ground import journal, policy, worklist
 from catalog.ground.errors import Malformed, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import PartnerId, UnitId
-from catalog.items.actions import Command, ReasonMissing, change, locked
+from catalog.items.actions import ReasonMissing, change, locked
 from catalog.items.kinds import IN_CUSTODY, UnitState
 from catalog.items.tables import Unit
 from catalog.items.terms import ItemTerms

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, insert, inspect
+from sqlalchemy import Index, UniqueConstraint, bindparam, func, insert, inspect
 from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -23,6 +23,17 @@ from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words, to_m
 GENESIS = "0" * 64
 _ROWS = "rows"  # table → primary key → columns: what an act wrote, among its facts
 _AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What makes a repeat find the first (CMD-1): its key, what was asked, and, once known, what a
+    repeat is answered with.
+    """
+
+    key: str
+    request: Mapping[str, Any]
+    result: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,15 @@ class KeyUsedOtherwise(Refused):
         self.key = key
 
 
+_LAST = (
+    select_columns(col(Entry.number), col(Entry.hash))
+    .where(col(Entry.subject) == bindparam("subject"))
+    .order_by(col(Entry.number).desc())
+    .limit(1)
+)
+_APPEND = insert(Entry)
+
+
 def record(
     db: Session,
     subject: str,
@@ -84,12 +104,7 @@ def record(
     made, as it stands now.
     """
     _one_at_a_time(db, f"journal {subject}")
-    last = db.exec(
-        select(Entry.number, Entry.hash)
-        .where(Entry.subject == subject)
-        .order_by(col(Entry.number).desc())
-        .limit(1)
-    ).first()
+    last = db.connection().execute(_LAST, {"subject": subject}).first()
     number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     entry = Entry(
         subject=subject,
@@ -105,8 +120,8 @@ def record(
         hash="",
     )
     entry.hash = entry_hash(entry)
-    db.add(entry)
     db.flush()
+    db.connection().execute(_APPEND, entry.model_dump(exclude={"id"}))
     return entry
 
 

@@ -6,7 +6,7 @@ involved, and ends it in one (`done`, `failed`). A slot of the schedule is a row
 doubled clock changes nothing. Not here: what the kinds mean; each is documented where it is worked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,14 +15,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from catalog.ground.calendar import tokyo_day
+from catalog.ground.errors import Malformed, Missing, Refused, Stale
 from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words
 from catalog.ground.session.database import ring
 
 TOPIC = "worklist"
 NOTICE = "notice"  # somebody outside must be told
 TASK = "task"  # somebody of the shop must do something
+SLOT_REFUSED = "slot_refused"  # that task: the clock could not do its duty for one row
 MAX_ATTEMPTS = 8
+_SWEPT_AT_ONCE = 500
 
 
 class WorkState(StrEnum):
@@ -152,6 +157,36 @@ def task(
     """Somebody of the shop must do something by then; `once` tells several of one name apart."""
     key = f"{name}:{about}:{once}"
     return add(db, TASK, about, key, due_at=due_at, now=now, facts={"task": name, **(facts or {})})
+
+
+def sweep(
+    db: Session,
+    slot: str,
+    rows: SelectOfScalar[str],
+    act: Callable[[str], object],
+    *,
+    now: datetime,
+) -> None:
+    """A duty of the clock over many rows in the order of the key they are selected by, each for
+    itself: what the rules refuse for one is put back and becomes a task of the staff, and its
+    neighbours go on.
+    """
+    by = next(iter(rows.selected_columns))
+    last = ""
+    while True:
+        keys = db.exec(rows.where(by > last).distinct().order_by(by).limit(_SWEPT_AT_ONCE)).all()
+        for key in keys:
+            try:
+                with db.begin_nested():
+                    act(key)
+            except (Missing, Refused, Stale, Malformed) as error:
+                task(
+                    db, SLOT_REFUSED, f"{slot}:{key}", due_at=now, now=now,
+                    once=tokyo_day(now).isoformat(), facts={"error": type(error).__name__},
+                )  # fmt: skip
+        if len(keys) < _SWEPT_AT_ONCE:
+            return
+        last = keys[-1]
 
 
 def claim(

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from catalog.ground import journal
 from catalog.ground.errors import Missing, Refused, Stale
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
 from catalog.items.kinds import OwnerKind, UnitState, may_move
 from catalog.items.tables import Unit
@@ -60,15 +61,6 @@ class Owner:
 
     kind: OwnerKind
     id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command's key, what was asked, and what a repeat is answered with (CMD-1)."""
-
-    key: str
-    request: Mapping[str, Any]
-    result: Mapping[str, Any]
 
 
 def locked(db: Session, unit_id: UnitId) -> Unit:

@@ -13,11 +13,12 @@ from sqlmodel import Session, select
 
 from catalog.ground import journal, policy
 from catalog.ground.errors import Malformed, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import StyleId, UnitId, new_id
 from catalog.ground.session.database import insert_once
 from catalog.items import styles
-from catalog.items.actions import Command, Owner, change, locked
+from catalog.items.actions import Owner, change, locked
 from catalog.items.kinds import UnitState
 from catalog.items.numbering import next_code, note_codes
 from catalog.items.search_index import add_words, replace_words, words_of

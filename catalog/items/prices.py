@@ -7,10 +7,11 @@ from sqlmodel import Session, col, select
 
 from catalog.ground import journal, policy
 from catalog.ground.errors import Malformed, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId, new_id
 from catalog.items import watchers
-from catalog.items.actions import Command, ReasonMissing, change, locked
+from catalog.items.actions import ReasonMissing, change, locked
 from catalog.items.kinds import OwnerKind, UnitState
 from catalog.items.tables import PriceEvent, Unit
 from catalog.items.terms import ItemTerms

@@ -17,6 +17,7 @@ from catalog.consignment.states import SaleKind
 from catalog.credit import redemption
 from catalog.ground import worklist
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, Row, UnitId, new_id
 from catalog.items.actions import Owner
@@ -26,7 +27,6 @@ from catalog.orders.lapsing import give_up
 from catalog.orders.refunding import Back, give_back
 from catalog.orders.states import Delivery, LineState, OrderState, TenderKind
 from catalog.orders.steps import (
-    Command,
     OrderMalformed,
     Standing,
     about,

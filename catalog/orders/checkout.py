@@ -20,6 +20,7 @@ from catalog.customers.tables import Customer
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId, new_id, to_millis
 from catalog.items import actions as items
@@ -31,7 +32,7 @@ from catalog.orders import rules
 from catalog.orders.lapsing import lapse_order
 from catalog.orders.rules import Place
 from catalog.orders.states import Delivery, LineState, OrderState
-from catalog.orders.steps import Command, OrderMalformed, about
+from catalog.orders.steps import OrderMalformed, about
 from catalog.orders.tables import OrderLine, SaleOrder
 from catalog.orders.terms import OrderTerms
 

@@ -14,12 +14,13 @@ from catalog.consignment import selling
 from catalog.consignment.ending import ManagerOnly
 from catalog.duties.actors import Actor, Role
 from catalog.ground import worklist
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
 from catalog.items import actions as items
 from catalog.items.kinds import UnitState
 from catalog.orders.returns import Held, ReturnStanding, held, move, repeated
 from catalog.orders.states import LineState, ReturnState
-from catalog.orders.steps import Command, OrderMalformed, tell
+from catalog.orders.steps import OrderMalformed, tell
 
 _MANAGERS = frozenset({Role.MANAGER, Role.OWNER})
 

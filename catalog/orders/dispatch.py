@@ -17,8 +17,10 @@ from catalog.duties.ledger.actions import LedgerEntry, Sealed, enter
 from catalog.duties.rules import last_return_day
 from catalog.duties.tables import LedgerKind
 from catalog.duties.terms import DutyTerms
+from catalog.ground import worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
 from catalog.items import actions as items
@@ -29,7 +31,6 @@ from catalog.items.tables import Unit
 from catalog.items.words import plain_key
 from catalog.orders.states import Delivery, LineState
 from catalog.orders.steps import (
-    Command,
     LineElsewhere,
     OrderMalformed,
     Standing,
@@ -44,8 +45,6 @@ from catalog.orders.steps import (
     to_state,
 )
 from catalog.orders.tables import OrderLine, SaleOrder
-
-_AT_ONCE = 500
 
 
 class SerialDiffers(Refused):
@@ -306,22 +305,10 @@ def run_windows(db: Session, at: datetime) -> None:
     theirs (TOK-3, PAY-2; slot `return-windows`, 00:00 Tokyo). Running it again changes nothing.
     """
     today = tokyo_day(at)
-    while True:
-        over = (
-            select(OrderLine.order_id)
-            .where(
-                OrderLine.state == LineState.DELIVERED.value,
-                col(OrderLine.last_return_day) < today,
-            )
-            .distinct()
-            .order_by(OrderLine.order_id)
-            .limit(_AT_ONCE)
-        )
-        ids = db.exec(over).all()
-        for order_id in ids:
-            _close(db, order_id, today, now=at)
-        if len(ids) < _AT_ONCE:
-            return
+    over = select(OrderLine.order_id).where(
+        OrderLine.state == LineState.DELIVERED.value, col(OrderLine.last_return_day) < today
+    )
+    worklist.sweep(db, "return-windows", over, lambda each: _close(db, each, today, now=at), now=at)
 
 
 def _close(db: Session, order_id: str, today: date, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from catalog.duties.actors import Actor, Role
 from catalog.ground import policy
 from catalog.ground.errors import Stale
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.orders import returns, undoing
 from catalog.orders.actions import Tendered, TenderMismatch, settle
@@ -21,7 +22,7 @@ from catalog.orders.refunding import Back, Parts, give_back, parts_of
 from catalog.orders.returns import Asked, Held, ReturnMissing, ReturnStanding
 from catalog.orders.rules import ExchangeSettlement, exchange_settlement
 from catalog.orders.states import ReturnKind, ReturnState, TenderKind
-from catalog.orders.steps import Command, OrderMalformed, OrderMissing, locked, seen
+from catalog.orders.steps import OrderMalformed, OrderMissing, locked, seen
 from catalog.orders.tables import SaleOrder
 from catalog.orders.terms import OrderTerms
 from catalog.orders.undoing import Refunding

@@ -6,23 +6,13 @@ from sqlmodel import Session, col, select
 
 from catalog.consignment.ending import free_again
 from catalog.credit import redemption
+from catalog.ground import worklist
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
 from catalog.items.reservations import lapse_reservations, unreserve
 from catalog.orders.states import LineState, OrderState
-from catalog.orders.steps import (
-    Command,
-    Standing,
-    about,
-    chosen,
-    lines_of,
-    locked,
-    step,
-    tell,
-    to_state,
-)
+from catalog.orders.steps import Standing, about, chosen, lines_of, locked, step, tell, to_state
 from catalog.orders.tables import SaleOrder
-
-_AT_ONCE = 500
 
 
 def give_up(
@@ -68,16 +58,11 @@ def lapse_order(db: Session, order_id: str, *, now: datetime) -> bool:
 
 def run_lapses(db: Session, at: datetime) -> None:
     """Every order whose time to pay is up, and every reservation without one; running it again
-    changes nothing (slot `reservations`).
+    changes nothing (slot `order-lapses`).
     """
-    while True:
-        due = select(SaleOrder.id).where(
-            SaleOrder.state == OrderState.OPEN.value, col(SaleOrder.reserved_until) <= at
-        )
-        ids = db.exec(due.order_by(SaleOrder.id).limit(_AT_ONCE)).all()
-        for order_id in ids:
-            lapse_order(db, order_id, now=at)
-        if len(ids) < _AT_ONCE:
-            break
+    due = select(SaleOrder.id).where(
+        SaleOrder.state == OrderState.OPEN.value, col(SaleOrder.reserved_until) <= at
+    )
+    worklist.sweep(db, "order-lapses", due, lambda each: lapse_order(db, each, now=at), now=at)
     for lapsed in lapse_reservations(db, at):
         free_again(db, lapsed.unit_id, by="scheduler", now=at)

@@ -17,6 +17,7 @@ from catalog.duties.rules import may_return
 from catalog.duties.terms import DutyTerms
 from catalog.ground import journal, worklist
 from catalog.ground.errors import Missing, Refused
+from catalog.ground.journal import Command
 from catalog.ground.record import Row, UnitId, new_id
 from catalog.items import actions as items
 from catalog.items.kinds import Custody, UnitState
@@ -30,7 +31,6 @@ from catalog.orders.states import (
     ReturnState,
 )
 from catalog.orders.steps import (
-    Command,
     OrderMalformed,
     OrderMissing,
     about,

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from catalog.ground import journal, policy, worklist
 from catalog.ground.errors import Malformed, Missing, Refused
+from catalog.ground.journal import Command
 from catalog.ground.record import Row
 from catalog.orders.states import LineState, may_move, order_state
 from catalog.orders.tables import OrderLine, SaleOrder
@@ -34,14 +35,6 @@ class LineElsewhere(Refused):
 
 class OrderMalformed(Malformed):
     """What is asked of an order cannot be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What makes a repeat find the first: its key, and what was asked (CMD-1)."""
-
-    key: str
-    request: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from catalog.duties.actors import Actor
 from catalog.duties.ledger.actions import Correction, correct
 from catalog.duties.tables import LedgerRow
 from catalog.ground.errors import Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.items import actions as items
@@ -22,7 +23,7 @@ from catalog.items.kinds import OwnerKind
 from catalog.orders.refunding import Back, Given, give_back
 from catalog.orders.returns import Held, ReturnElsewhere, ReturnStanding, held, move, repeated
 from catalog.orders.states import LineState, ReturnState
-from catalog.orders.steps import Command, about, lines_of, tell
+from catalog.orders.steps import about, lines_of, tell
 
 
 class ComparisonMissing(Refused):

@@ -5,7 +5,7 @@ one payout that was not cancelled. Not here: the lists for the bank (`batches`),
 contract does when it is paid; those live above.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from catalog.duties.rules import Means
 from catalog.ground import journal, policy, worklist
 from catalog.ground.calendar import TOKYO, tokyo_day
 from catalog.ground.errors import Missing, Refused
+from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import Row, new_id
 
@@ -48,14 +49,6 @@ class AlreadyPlanned(Refused):
         super().__init__(f"{document} is paid by {payout_id}")
         self.document = document
         self.payout_id = payout_id
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What makes a repeat find the first: its key, and what was asked (CMD-1)."""
-
-    key: str
-    request: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ from catalog.duties.rules import ItemKind, retain_notice_through
 from catalog.ground import journal, worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing, Stale
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId, new_id
 from catalog.ground.session.database import insert_once
-from catalog.items.actions import Command, locked
+from catalog.items.actions import locked
 from catalog.items.kinds import IN_CUSTODY, UnitState
 from catalog.items.words import plain_key
 

@@ -14,8 +14,9 @@ from sqlmodel import Session, col, select
 from catalog.duties.notices.tables import NoticeHit, PoliceOrder, Suspicion
 from catalog.ground import journal
 from catalog.ground.calendar import tokyo_day
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
-from catalog.items.actions import Command, change, locked, move
+from catalog.items.actions import change, locked, move
 from catalog.items.kinds import UnitState
 
 

@@ -13,8 +13,8 @@ from catalog.duties.rules import LONGEST_POLICE_HOLD, DatesContradict, recovery_
 from catalog.ground import journal, worklist
 from catalog.ground.calendar import at_tokyo
 from catalog.ground.errors import Malformed, Missing
+from catalog.ground.journal import Command
 from catalog.ground.record import UnitId, new_id
-from catalog.items.actions import Command
 
 ORDER_ENDS = "police_order_ends"
 CLAIM = "recovery_claim"

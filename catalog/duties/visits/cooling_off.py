@@ -7,12 +7,12 @@ Not here: what follows from a rescission for goods and money; the case knows.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from catalog.duties.rules import cooling_off_last_day, end_of, is_rescission_effective
 from catalog.duties.visits.documents import received_on
 from catalog.duties.visits.tables import Rescission
-from catalog.ground import journal
+from catalog.ground import journal, worklist
 from catalog.ground.errors import Refused
 from catalog.ground.record import UnitId, new_id
 from catalog.items.actions import move
@@ -89,27 +89,21 @@ def run(db: Session, at: datetime) -> None:
     """Slot `cooling-off`, 00:00: units whose eight days are over go on to be prepared (TOK-2,
     R-062). Running it again changes nothing.
     """
-    last_id = ""
-    while True:
-        some = db.exec(
-            select(Unit.id, Unit.case_id)
-            .where(Unit.state == UnitState.COOLING_OFF_HOLD.value, col(Unit.id) > last_id)
-            .order_by(col(Unit.id))
-            .limit(AT_ONCE)
-        ).all()
-        for unit_id, case_id in some:
-            last_id = unit_id
-            if case_id is not None and is_over(db, case_id, at):
-                move(
-                    db,
-                    UnitId(unit_id),
-                    UnitState.PREPARING,
-                    by="scheduler",
-                    now=at,
-                    verb="cooling_off_over",
-                )
-        if len(some) < AT_ONCE:
-            return
+
+    def end(unit_id: str) -> None:
+        case_id = db.get_one(Unit, unit_id).case_id
+        if case_id is not None and is_over(db, case_id, at):
+            move(
+                db,
+                UnitId(unit_id),
+                UnitState.PREPARING,
+                by="scheduler",
+                now=at,
+                verb="cooling_off_over",
+            )
+
+    held = select(Unit.id).where(Unit.state == UnitState.COOLING_OFF_HOLD.value)
+    worklist.sweep(db, "cooling-off", held, end, now=at)
 
 
 def is_over(db: Session, case_id: str, at: datetime) -> bool:

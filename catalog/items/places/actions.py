@@ -7,9 +7,10 @@ from sqlmodel import Session, col
 
 from catalog.ground import journal
 from catalog.ground.errors import Missing, Refused
+from catalog.ground.journal import Command
 from catalog.ground.record import PartnerId, UnitId, new_id
 from catalog.ground.session.database import insert_once
-from catalog.items.actions import Command, change, locked
+from catalog.items.actions import change, locked
 from catalog.items.kinds import FROZEN, IN_CUSTODY, Custody, UnitState, custody_of
 from catalog.items.places.tables import Loan, StockPlace
 from catalog.items.tables import Unit

@@ -139,7 +139,7 @@ async def test_a_retry_after_is_passed_on() -> None:
 def test_a_lost_answer_is_unclear(how: str) -> None:
     @in_loop
     async def story() -> None:
-        async with open_line(timeout_seconds=0.3) as (line, channel):
+        async with open_line(timeout_seconds=1.5) as (line, channel):
             user = line.add_user()
             line.fail_next(how, on="reply")
             token = line.issue_reply_token(user)

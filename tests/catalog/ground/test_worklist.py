@@ -1,5 +1,6 @@
 """The worklist against a model of it, on both databases, in any order of verbs and moments."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from catalog.ground import worklist
+from catalog.ground.errors import Refused
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import MAX_ATTEMPTS, DueWork, Work, WorkState, pause
 from tests.databases import ENGINES, fresh
@@ -275,3 +277,45 @@ def test_a_step_is_told_once_per_version_and_a_task_is_given_once(database: Data
 
     assert database.write(tell) == [True, False, True, True, True, False, True]
     assert database.write(tell) == [False] * 7
+
+
+def test_a_row_that_is_refused_stops_no_other(database: Database) -> None:
+    """What was begun for it is undone, the staff hear of it once a day, the others are done."""
+
+    class Held(Refused):
+        pass
+
+    names = [f"row {number:04}" for number in range(1_001)]
+
+    def run(db: Session, now: datetime) -> None:
+        def act(key: str) -> None:
+            worklist.add(db, "done", key, f"{key} {now}", due_at=now, now=now)
+            if key.endswith("0500"):
+                raise Held("the police hold it")
+
+        rows = select(Work.subject).where(Work.kind == "film")
+        worklist.sweep(db, "price-drops", rows, act, now=now)
+
+    def write_all(db: Session) -> None:
+        for name in names:
+            worklist.add(db, "film", name, name, due_at=NOW, now=NOW)
+
+    database.write(write_all)
+    for later in (timedelta(), timedelta(minutes=5), timedelta(days=1)):
+        database.write(lambda db, now=NOW + later: run(db, now))
+    found = database.read(lambda db: db.exec(select(Work.kind, Work.subject, Work.facts)).all())
+    done = Counter(subject for kind, subject, _ in found if kind == "done")
+    assert done == {name: 3 for name in names if name != "row 0500"}
+    tasks = [(subject, facts) for kind, subject, facts in found if kind == worklist.TASK]
+    told = {"task": worklist.SLOT_REFUSED, "error": "Held"}
+    assert tasks == [("price-drops:row 0500", told)] * 2
+
+
+def test_a_bug_is_not_taken_for_a_refusal(database: Database) -> None:
+    def run(db: Session) -> None:
+        worklist.add(db, "film", "a", "a", due_at=NOW, now=NOW)
+        rows = select(Work.subject).where(Work.kind == "film")
+        worklist.sweep(db, "price-drops", rows, {}.__getitem__, now=NOW)
+
+    with pytest.raises(KeyError):
+        database.write(run)

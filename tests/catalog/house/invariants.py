@@ -37,7 +37,7 @@ from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.journal import Entry
 from catalog.ground.money import Yen
-from catalog.ground.worklist import NOTICE, Work
+from catalog.ground.worklist import NOTICE, SLOT_REFUSED, TASK, Work
 from catalog.items import kinds
 from catalog.items.kinds import FROZEN, OwnerKind, UnitState, custody_of
 from catalog.items.tables import Unit
@@ -51,7 +51,7 @@ _FROZEN_INTO = {UnitState.POLICE_HOLD, UnitState.LOST_DAMAGED}
 
 
 def check(db: Session, now: datetime, keys: Collection[str] = ()) -> None:
-    """All twelve. `keys`: of the commands that were taken."""
+    """All twelve, and that the clock was refused nothing. `keys`: of the commands taken."""
     balances_are_sums(db, now)
     lots_add_up(db)
     nothing_is_overspent(db)
@@ -64,6 +64,7 @@ def check(db: Session, now: datetime, keys: Collection[str] = ()) -> None:
     offers_and_payments_passed_their_gates(db)
     every_move_is_in_its_table(db)
     the_journal_tells_it_all(db)
+    the_clock_did_its_duty(db)
 
 
 def _all(db: Session, table: type[T]) -> Sequence[T]:
@@ -463,3 +464,10 @@ _SEEN_BY_SUBJECT = {
 VISIBLE = frozenset(
     (subject, verb) for subject, verbs in _SEEN_BY_SUBJECT.items() for verb in verbs.split()
 )
+
+
+def the_clock_did_its_duty(db: Session) -> None:
+    """No row a slot goes through was refused."""
+    tasks = db.exec(select(Work).where(Work.kind == TASK)).all()
+    refused = [(task.subject, task.facts) for task in tasks if task.facts["task"] == SLOT_REFUSED]
+    assert not refused, refused
