@@ -238,9 +238,7 @@ def _loops(shop: Shop) -> Sequence[Any]:
     hearing = Hearing(shop.desk, shop.understanding, {"line": line_event}, clock, shop.gauges)
     quick = {
         **captures.notices,
-        **SlotWork(
-            units, {slot.name: slot.verb for slot in shop.schedule.slots.values()}, clock
-        ).runners(SLOT),
+        **SlotWork(units, shop.schedule.slots, clock).runners(SLOT),
     }
     sending = OutboxLoop(units, f"{shop.name}:out", shop.channels, clock, shop.gauges)
     loops: list[Pulse] = [

@@ -6,6 +6,7 @@ A process that was down writes the slots it missed; a second leader by mistake w
 """
 
 import asyncio
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,10 +39,12 @@ class SlotUnknown(Missing):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A duty of the clock: each day at `hour:minute` Tokyo time, or every so many minutes."""
+    """A duty of the clock: each day at `hour:minute` Tokyo time, or every so many minutes. `verb`:
+    what does it, or where to find that ("module:function").
+    """
 
     name: str
-    verb: SlotVerb
+    verb: SlotVerb | str
     hour: int = 0
     minute: int = 0
     every_minutes: int | None = None
@@ -54,6 +57,14 @@ class Slot:
             return local.replace(second=0, microsecond=0) - timedelta(minutes=passed)
         due = local.replace(hour=self.hour, minute=self.minute, second=0, microsecond=0)
         return due if due <= local else due - timedelta(days=1)
+
+    def load(self) -> SlotVerb:
+        """The verb, imported when it was only named; that may take a while the first time."""
+        if not isinstance(self.verb, str):
+            return self.verb
+        module, _, name = self.verb.partition(":")
+        verb: SlotVerb = getattr(importlib.import_module(module), name)
+        return verb
 
     @property
     def period(self) -> timedelta:
@@ -101,7 +112,7 @@ def run_slot(db: Session, slot: Slot, *, at: datetime, now: datetime) -> bool:
     """
     if not _write(db, slot, at, now=now):
         return False
-    slot.verb(db, at)
+    slot.load()(db, at)
     claimed = worklist.claim_one(
         db, SLOT, f"{slot.name}@{to_millis(at)}", worker="run-slot", now=now
     )

@@ -4,12 +4,11 @@ A verb is named, not imported: most of them run once a day, and a process that h
 should not wait for all of them when it starts.
 """
 
-import importlib
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.schedule import Slot, SlotVerb
+from bot.schedule import Slot
 from conversations.inbox import queries as inbox
 from conversations.outbox import actions as outbox
 
@@ -20,35 +19,27 @@ def _scrub(db: Session, at: datetime) -> None:
     outbox.scrub_old(db, before=at - inbox.KEPT_FOR, now=at)
 
 
-def _named(verb: str) -> SlotVerb:
-    def run(db: Session, at: datetime) -> None:
-        module, _, name = verb.partition(":")
-        getattr(importlib.import_module(module), name)(db, at)
-
-    return run
-
-
 SLOTS = (
     Slot("scrub", _scrub, every_minutes=60),
     # What a day ends is over at midnight.
-    Slot("credit-expiry", _named("catalog.credit.expiry:expire")),
-    Slot("price-drops", _named("catalog.consignment.prices:run_drops")),
-    Slot("consignment-terms", _named("catalog.consignment.ending:run_terms")),
-    Slot("return-windows", _named("catalog.orders.dispatch:run_windows")),
-    Slot("quote-expiry", _named("catalog.buyback.timers:expire")),
-    Slot("cooling-off", _named("catalog.duties.visits.cooling_off:run")),
+    Slot("credit-expiry", "catalog.credit.expiry:expire"),
+    Slot("price-drops", "catalog.consignment.prices:run_drops"),
+    Slot("consignment-terms", "catalog.consignment.ending:run_terms"),
+    Slot("return-windows", "catalog.orders.dispatch:run_windows"),
+    Slot("quote-expiry", "catalog.buyback.timers:expire"),
+    Slot("cooling-off", "catalog.duties.visits.cooling_off:run"),
     # What people are reminded of, they hear in the morning.
-    Slot("credit-reminders", _named("catalog.credit.reminders:remind"), hour=10),
-    Slot("consignment-reminders", _named("catalog.consignment.reminders:run_reminders"), hour=10),
-    Slot("quote-reminders", _named("catalog.buyback.timers:remind"), hour=10),
+    Slot("credit-reminders", "catalog.credit.reminders:remind", hour=10),
+    Slot("consignment-reminders", "catalog.consignment.reminders:run_reminders", hour=10),
+    Slot("quote-reminders", "catalog.buyback.timers:remind", hour=10),
     # What is only looked at.
-    Slot("identity-retention", _named("catalog.duties.retention:run"), hour=3, minute=30),
-    Slot("prepaid-watch", _named("catalog.credit.reports:watch"), hour=6),
-    Slot("buyback-closing", _named("catalog.buyback.timers:close_done"), hour=4),
-    Slot("case-alarms", _named("catalog.buyback.timers:raise_alarms"), every_minutes=5),
-    Slot("buyback-settling", _named("catalog.buyback.settling:settle_waiting"), every_minutes=5),
-    Slot("consignment-payouts", _named("catalog.consignment.settling:note_paid"), every_minutes=5),
-    Slot("payouts-late", _named("catalog.buyback.payouts.actions:tell_late"), every_minutes=30),
-    Slot("credit-holds", _named("catalog.credit.redemption:lapse_holds"), every_minutes=5),
-    Slot("order-lapses", _named("catalog.orders.lapsing:run_lapses"), every_minutes=5),
+    Slot("identity-retention", "catalog.duties.retention:run", hour=3, minute=30),
+    Slot("prepaid-watch", "catalog.credit.reports:watch", hour=6),
+    Slot("buyback-closing", "catalog.buyback.timers:close_done", hour=4),
+    Slot("case-alarms", "catalog.buyback.timers:raise_alarms", every_minutes=5),
+    Slot("buyback-settling", "catalog.buyback.settling:settle_waiting", every_minutes=5),
+    Slot("consignment-payouts", "catalog.consignment.settling:note_paid", every_minutes=5),
+    Slot("payouts-late", "catalog.buyback.payouts.actions:tell_late", every_minutes=30),
+    Slot("credit-holds", "catalog.credit.redemption:lapse_holds", every_minutes=5),
+    Slot("order-lapses", "catalog.orders.lapsing:run_lapses", every_minutes=5),
 )

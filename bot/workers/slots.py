@@ -1,15 +1,15 @@
 """Running a slot the clock has written: its effects and its end are one unit."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.schedule import Slot
 from bot.unit import Units
 from bot.workers.errands import Errand, Runner, finish
 from catalog.ground.errors import Missing
-
-SlotVerb = Callable[[Session, datetime], None]
 
 
 class SlotGone(Missing):
@@ -20,10 +20,10 @@ class SlotWork:
     """The runner for slots of the schedule."""
 
     def __init__(
-        self, units: Units, verbs: Mapping[str, SlotVerb], clock: Callable[[], datetime]
+        self, units: Units, slots: Mapping[str, Slot], clock: Callable[[], datetime]
     ) -> None:
         self._units = units
-        self._verbs = verbs
+        self._slots = slots
         self._clock = clock
 
     def runners(self, kind: str) -> dict[str, Runner]:
@@ -32,9 +32,10 @@ class SlotWork:
 
     async def run(self, errand: Errand) -> None:
         """One slot as of its own moment."""
-        verb = self._verbs.get(errand.work.subject)
-        if verb is None:
+        slot = self._slots.get(errand.work.subject)
+        if slot is None:
             raise SlotGone(errand.work.subject)
+        verb = await asyncio.to_thread(slot.load)  # not inside the unit: the writer would wait
         now = self._clock()
 
         def unit(db: Session) -> None:
