@@ -78,6 +78,11 @@ class Schedule:
     def __init__(self, slots: Sequence[Slot]) -> None:
         self.slots: Mapping[str, Slot] = {slot.name: slot for slot in slots}
 
+    def load(self) -> None:
+        """Import what only was named."""
+        for slot in self.slots.values():
+            slot.load()
+
     def slot(self, name: str) -> Slot:
         """Raises SlotUnknown."""
         if name not in self.slots:

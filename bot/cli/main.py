@@ -4,6 +4,7 @@
 refused, 5 something outside did not answer.
 """
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -45,7 +46,11 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), name)
+        gc.disable()  # nothing of what is imported is garbage: looking for it takes a seventh
+        try:
+            command = getattr(importlib.import_module(module), name)
+        finally:
+            gc.enable()
         assert isinstance(command, click.Command)
         return command
 

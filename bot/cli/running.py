@@ -17,13 +17,16 @@ _host = click.option("--host", default="127.0.0.1", show_default=True, help="Add
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 
 
-def _opened() -> composition.Shop:
+def _opened(*, does_work: bool) -> composition.Shop:
     read = settings()
     need_keys(read)
     shop = composition.compose(read)
     history.need_current(shop.database)
     begin_terms(shop.database, now=shop.clock())
-    names.beginnings()  # now, so that the first customer does not wait for it
+    # Now, so that the first customers do not wait for it.
+    names.beginnings()
+    if does_work:
+        shop.schedule.load()
     gc.collect()
     gc.freeze()  # what lives as long as the process is not looked through again and again
     return shop
@@ -34,7 +37,7 @@ def _opened() -> composition.Shop:
 @_port
 def serve(host: str, port: int) -> None:
     """Answer HTTP and do the work, in one process."""
-    shop = _opened()
+    shop = _opened(does_work=True)
     try:
         app = composition.web_app(shop, beside=lambda: composition.workers(shop))
         composition.serve(app, host=host, port=port)
@@ -47,7 +50,7 @@ def serve(host: str, port: int) -> None:
 @_port
 def web(host: str, port: int) -> None:
     """Answer HTTP only; the work is done by `akashi worker` processes."""
-    shop = _opened()
+    shop = _opened(does_work=False)
     try:
         composition.serve(composition.web_app(shop), host=host, port=port)
     finally:
@@ -57,7 +60,7 @@ def web(host: str, port: int) -> None:
 @click.command()
 def worker() -> None:
     """Do the work only; any number may run on PostgreSQL."""
-    shop = _opened()
+    shop = _opened(does_work=True)
     try:
         composition.run_workers(shop)
     finally:
