@@ -12,6 +12,7 @@ from catalog.items.words import fold, plain_key, sound_key, sounded, words
 _JOINERS = " -.'’&・/~"
 _SHORT_KANA = 3  # such names must stand alone, for they are pieces of longer words too
 _SHORT_FOLDED_KANA = 2  # where hiragana cannot be told any more
+_NAMES_IN_A_RUN = 4
 _PARTICLES = frozenset("のをはがにでもとやかへ")  # may stand beside a short name
 _FOLDED_PARTICLES = frozenset("ノヲハガニデモトヤカヘ")
 
@@ -109,7 +110,7 @@ def _scan(told: _Text, brands: Collection[str], is_lenient: bool) -> list[_Hit]:
         hit = None
         if told.heard[position].isalnum() and not _is_mid_word(told.heard, position):
             is_after_name = bool(found) and found[-1][2] == position
-            hit = _longest_at(told, position, brands, is_lenient, is_after_name)
+            hit = _longest_at(told, position, brands, is_lenient, int(is_after_name))
         if hit is None:
             position += 1
             continue
@@ -126,12 +127,13 @@ def _is_mid_word(text: str, place: int) -> bool:
 
 
 def _longest_at(
-    told: _Text, start: int, brands: Collection[str], is_lenient: bool, is_after_name: bool
+    told: _Text, start: int, brands: Collection[str], is_lenient: bool, names_before: int
 ) -> _Hit | None:
+    """`names_before`: names that end just where this begins."""
     text, table, known = told.heard, names.by_key(), names.beginnings()
     if not _begins_well(text, start):
         return None
-    is_inside = _is_inside(told, start, is_after_name)
+    is_inside = _is_inside(told, start, names_before > 0)
     has_blank = False
     best: _Hit | None = None
     key = ""
@@ -149,7 +151,7 @@ def _longest_at(
         if meanings is None or not _ends_well(text, start, end, len(key)):
             continue
         must_stand_alone = len(key) <= told.short or has_blank
-        if must_stand_alone and (is_inside or not _ends_alone(told, end)):
+        if must_stand_alone and (is_inside or not _ends_alone(told, end, names_before)):
             continue
         allowed = _allowed(meanings, brands, is_lenient)
         if allowed:
@@ -202,12 +204,16 @@ def _is_inside(told: _Text, start: int, is_after_name: bool) -> bool:
     return before not in _PARTICLES and _is_hiragana(before) == _is_hiragana(here)
 
 
-def _ends_alone(told: _Text, end: int) -> bool:
-    """Whether a kana word may end here: no kana after it, a particle, or another name."""
+def _ends_alone(told: _Text, end: int, names_before: int) -> bool:
+    """Whether a kana word may end here: no kana after it, a particle, or another name (a long run
+    of names is looked at only so far).
+    """
     following = told.heard[end + 1 : end + 2]
     if not (_is_kana(told.heard[end]) and following and _is_kana(following)):
         return True
-    return told.ends_word(end + 1) or _longest_at(told, end + 1, (), False, True) is not None
+    if told.ends_word(end + 1) or names_before >= _NAMES_IN_A_RUN:
+        return True
+    return _longest_at(told, end + 1, (), False, names_before + 1) is not None
 
 
 def _is_kana(each: str) -> bool:

@@ -173,3 +173,9 @@ def test_digits_are_never_put_right(written: str) -> None:
 def test_two_names_written_as_one_word_come_apart() -> None:
     assert repair.apart("rolexsubmariner") == "rolex submariner"
     assert repair.apart("unknownword") is None
+
+
+@pytest.mark.parametrize("name", ["サブ", "ロレ", "デイトナ", "ケース", "sub ", "黒サブ"])
+def test_a_name_said_a_thousand_times_is_read_like_any_text(name: str) -> None:
+    found = mentions(fold(name * 1_000))
+    assert all(each.end <= len(name) * 1_000 for each in found)
