@@ -44,7 +44,7 @@ from tests.line_platform import LinePlatform
 Json = dict[str, Any]
 DATA_KEY = base64.b64encode(bytes(range(32))).decode()
 PUBLIC_URL = "https://shop.example"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 class SetClock(Clock):
@@ -204,7 +204,7 @@ class RunningShop:
         await self.until(lambda: open_rows() == 0, "nothing to be left open")
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
-        """Wait for a condition, at most twenty seconds."""
+        """Wait for a condition, at most a minute."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not await asyncio.to_thread(holds):
             assert time.monotonic() < deadline, f"waited in vain for {what}"
