@@ -22,6 +22,8 @@ from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import Row
 
+TERMS_SLOT = "consignment-terms"  # each midnight: what is over, sent back, closed
+
 
 class ContractMissing(Missing):
     """There is no such contract, or it is another customer's."""

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from catalog.buyback.terms import PayTerms
 from catalog.consignment import rules
 from catalog.consignment.contracts import (
+    TERMS_SLOT,
     ContractElsewhere,
     Standing,
     about,
@@ -45,7 +46,6 @@ from catalog.items import actions as items
 from catalog.items.actions import Owner
 from catalog.items.kinds import OwnerKind, UnitState, may_move
 
-SLOT = "consignment-terms"
 _LABEL_HOURS = 24  # a free return is on its way within one business day
 
 
@@ -237,16 +237,16 @@ def run_terms(db: Session, at: datetime) -> None:
     over = select(Contract.id).where(
         Contract.state == ContractState.ACTIVE.value, col(Contract.last_day) < day
     )
-    worklist.sweep(db, SLOT, over, lambda each: _end(db, each, now=at), now=at)
+    worklist.sweep(db, TERMS_SLOT, over, lambda each: _end(db, each, now=at), now=at)
     ended = select(Contract.id).where(
         Contract.state == ContractState.TERM_ENDED.value, col(Contract.last_day) < day
     )
-    worklist.sweep(db, SLOT, ended, lambda each: _after_grace(db, each, now=at), now=at)
+    worklist.sweep(db, TERMS_SLOT, ended, lambda each: _after_grace(db, each, now=at), now=at)
     waiting = select(Contract.unit_id).where(
         Contract.state == ContractState.ACTIVE.value, col(Contract.withdraw_asked_at).is_not(None)
     )
     worklist.sweep(
-        db, SLOT, waiting, lambda each: free_again(db, each, by="scheduler", now=at), now=at
+        db, TERMS_SLOT, waiting, lambda each: free_again(db, each, by="scheduler", now=at), now=at
     )
     close_paid(db, at)
 

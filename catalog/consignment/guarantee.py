@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from catalog.buyback.terms import PayTerms
 from catalog.consignment import rules
 from catalog.consignment.contracts import (
+    TERMS_SLOT,
     ContractElsewhere,
     about,
     guarantee_of,
@@ -325,7 +326,7 @@ def honour_waiting(db: Session, at: datetime) -> None:
     )
     worklist.sweep(
         db,
-        "consignment-terms",
+        TERMS_SLOT,
         waiting,
         lambda each: reservation_lapsed(db, each, by="scheduler", now=at),
         now=at,

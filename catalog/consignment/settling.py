@@ -13,7 +13,7 @@ from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts.rules import PayoutStatus
 from catalog.buyback.payouts.tables import Payout
 from catalog.buyback.tables import Posting
-from catalog.consignment.contracts import about, locked, step, tell
+from catalog.consignment.contracts import TERMS_SLOT, about, locked, step, tell
 from catalog.consignment.intake import require_standing
 from catalog.consignment.states import OWED, ContractState, Settlement
 from catalog.consignment.tables import Contract
@@ -183,7 +183,7 @@ def close_paid(db: Session, at: datetime) -> None:
     paid = select(Contract.id).where(
         Contract.state == ContractState.PAID.value, col(Contract.paid_at) < today
     )
-    worklist.sweep(db, "consignment-terms", paid, lambda each: _close(db, each, now=at), now=at)
+    worklist.sweep(db, TERMS_SLOT, paid, lambda each: _close(db, each, now=at), now=at)
 
 
 def _close(db: Session, contract_id: str, *, now: datetime) -> None:

@@ -19,8 +19,6 @@ from catalog.items.actions import move
 from catalog.items.kinds import UnitState
 from catalog.items.tables import Unit
 
-AT_ONCE = 500
-
 
 class RescissionLate(Refused):
     """Dispatched after the last day. `last_day`, `dispatched_at`."""
