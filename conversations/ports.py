@@ -136,11 +136,28 @@ class Reading:
     flags: tuple[str, ...] = ()
 
 
+CONFIRM = "confirm"  # what a message expects when it asks for a yes or a no
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What surrounds a message: its moment, and what the conversation knows.
+
+    `lang`: the language so far. `expecting`: the intent whose answer the last message asks for, or
+    `CONFIRM`. `last`: the intent answered last. `offered`: how many things were offered to choose
+    from.
+    """
+
+    now: datetime
+    lang: str | None = None
+    expecting: str | None = None
+    last: str | None = None
+    offered: int = 0
+
+
 class Understanding(Protocol):
     """Words to meaning. Works without a network; an implementation may ask a model as well."""
 
-    async def read(
-        self, text: str, *, now: datetime, lang: str | None, expecting: str | None
-    ) -> Reading:
+    async def read(self, text: str, situation: Situation) -> Reading:
         """Never raises for what the text holds; an empty or hostile text is a Reading too."""
         ...

@@ -17,7 +17,7 @@ from catalog.customers import queries as customers
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import ConversationId
 from catalog.items import queries as items
-from conversations.flows import arrivals
+from conversations.flows import arrivals, confirming
 from conversations.flows.flow import PERSON, Answer, Asked, ConversationTerms, Flows, read_tap, tap
 from conversations.inbox import queries as heard_of
 from conversations.inbox import work as inbox
@@ -45,10 +45,12 @@ from conversations.messages import (
 from conversations.outbox import actions as outbox
 from conversations.outbox.actions import ClaimedLetter, Envelope, Rider
 from conversations.outbox.tables import LetterState
-from conversations.ports import Channel, Message, Reading
+from conversations.ports import Channel, Message, Reading, Situation
 from conversations.threads.memory import Memory
 from conversations.wording.voice import voice
 
+# What they mean hangs on what was said before, so they are not what was said last.
+_NO_SUBJECT = frozenset({"chat.affirm", "chat.deny", "chat.thanks", "chat.greeting", "oos"})
 _MOST_MESSAGES = 5  # of one call; riders that do not fit wait for the next event
 
 
@@ -109,6 +111,18 @@ def _noted_language(db: Session, event: Event) -> str | None:
     return customers.language_of(db, event.channel, event.sender) if event.sender else None
 
 
+def situation_of(claim: Claim, event: Event) -> Situation:
+    """What understanding is told about the conversation besides the words."""
+    memory = claim.memory
+    return Situation(
+        now=event.at,
+        lang=claim.lang,
+        expecting=memory.expecting,
+        last=memory.last,
+        offered=len(memory.shown) if memory.choosing is not None else 0,
+    )
+
+
 def words_of(event: Event) -> str | None:
     """The words of the event that have to be understood, None when there are none for us."""
     body = event.body
@@ -129,11 +143,18 @@ def _answer(
 ) -> Answer:
     def asked(intent: str, slots: Mapping[str, Any]) -> Asked:
         viewer = items.viewer(db, event.channel, event.sender, today=tokyo_day(now))
-        return Asked(db, event, intent, slots, claim.memory, viewer, lang, desk.terms, now)
+        before = claim.memory
+        return Asked(
+            db, event, intent, slots, before.heard() if is_answer else before, viewer, lang,
+            desk.terms, now, before.expecting, before.pending,
+        )  # fmt: skip
+
+    # What is done without words leaves an open question open.
+    is_answer = isinstance(event.body, Said | Edited | Tapped)
 
     match event.body:
         case Said() | Edited() if reading is not None:
-            chosen = claim.memory.expecting if "ordinal" in reading.slots else None
+            chosen = claim.memory.choosing if "ordinal" in reading.slots else None
             if chosen is not None:  # 「2番」 is the second of what was offered, whatever it offered
                 return desk.flows.for_tap(chosen)(asked("", reading.slots))
             return _said(desk.flows, asked, reading)
@@ -172,12 +193,15 @@ def _said(flows: Flows, asked: Any, reading: Reading) -> Answer:
         wish: Asked = asked(meaning.intent, reading.slots)
         if answer is not None:
             wish = replace(wish, memory=answer.memory)
-        answer = flows.for_intent(meaning.intent)(wish)
+        settled = confirming.settled_by(wish, flows.for_tap)
+        answer = settled or flows.for_intent(meaning.intent)(wish)
         letters.extend(answer.letters)
     if answer is None:
         answer = flows.for_intent("oos")(asked("oos", reading.slots))
         letters.extend(answer.letters)
-    return replace(answer, letters=letters)
+    last = reading.meanings[-1].intent if reading.meanings else "oos"
+    kept = answer.memory if last in _NO_SUBJECT else replace(answer.memory, last=last)
+    return replace(answer, letters=letters, memory=kept)
 
 
 def _put(

@@ -146,12 +146,7 @@ class InboxLoop(Pulse):
             return None, False
         hearing = self._hearing
         reading = asyncio.ensure_future(
-            hearing.understanding.read(
-                words,
-                now=event.at,
-                lang=claim.lang,
-                expecting=claim.memory.expecting,
-            )
+            hearing.understanding.read(words, turn.situation_of(claim, event))
         )
         try:
             done, _ = await asyncio.wait({reading}, timeout=SHOWS_WAITING_AFTER)

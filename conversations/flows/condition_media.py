@@ -194,4 +194,5 @@ FLOW = Flow(
     frozenset({"media.request", "media.defect"}),
     request,
     {"show": request, "parts": choose_part, "which": ask_which, "mine": mine},
+    refuses_nothing=True,
 )

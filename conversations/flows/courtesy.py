@@ -35,13 +35,13 @@ def explain(asked: Asked) -> Answer:
 
 def change_language(asked: Asked) -> Answer:
     """The language asked for holds from this answer on."""
-    lang = str(asked.slots.get("language", asked.lang))
+    lang = str(asked.slots.get("lang", asked.lang))
     return Answer([Text(voice(lang).language_set())], asked.memory, lang=lang)
 
 
 def not_sure(asked: Asked) -> Answer:
     """Never a guess: say so, offer what can be done here and a person."""
-    known = asked.intent not in {"oos", "chat.affirm", "chat.deny", "chat.smalltalk"}
+    known = asked.intent not in {"oos", "chat.smalltalk"}
     text = asked.voice.by_a_person() if known else asked.voice.not_sure()
     options = (person_button(asked),) if known else _starts(asked)
     return Answer([Choices(text, options)], asked.memory)
@@ -56,9 +56,11 @@ def collect(asked: Asked) -> Answer:
     return Answer([Text(asked.voice.already_sent())], asked.memory)
 
 
-GREETING = Flow("greeting", frozenset({"chat.greeting"}), greet)
-THANKS = Flow("thanks", frozenset({"chat.thanks"}), thank)
-HELP = Flow("help", frozenset({"bot.capabilities"}), explain, {"show": explain})
-LANGUAGE = Flow("language", frozenset({"pref.language"}), change_language)
-NOT_SURE = Flow("unclear", frozenset({"oos"}), not_sure)
+GREETING = Flow("greeting", frozenset({"chat.greeting"}), greet, refuses_nothing=True)
+THANKS = Flow("thanks", frozenset({"chat.thanks"}), thank, refuses_nothing=True)
+HELP = Flow(
+    "help", frozenset({"bot.capabilities"}), explain, {"show": explain}, refuses_nothing=True
+)
+LANGUAGE = Flow("language", frozenset({"pref.language"}), change_language, refuses_nothing=True)
+NOT_SURE = Flow("unclear", frozenset({"oos"}), not_sure, refuses_nothing=True)
 COLLECT = Flow("answer", frozenset(), collect, {"collect": collect})

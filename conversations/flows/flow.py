@@ -4,7 +4,7 @@ their own.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
@@ -12,9 +12,12 @@ from urllib.parse import parse_qsl, quote_plus
 from sqlmodel import Session
 
 from catalog.ground.calendar import QuietHours, ShopHours
+from catalog.ground.errors import Malformed, Missing, Refused
+from catalog.ground.record import ConversationId, CustomerId
 from catalog.items.rules import Viewer
-from conversations.messages import Button, Event, Letter
-from conversations.threads.memory import Memory
+from conversations.messages import Button, Choices, Event, Letter
+from conversations.ports import CONFIRM
+from conversations.threads.memory import Memory, Pending
 from conversations.wording.voice import Voice, voice
 
 
@@ -35,7 +38,10 @@ class ConversationTerms:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One wish in one conversation, with everything known about it. `slots`: docs/intents.md."""
+    """One wish in one conversation, with everything known about it. `slots`: docs/intents.md.
+
+    `memory` is what stays; what only this message could answer is in `expecting` and `pending`.
+    """
 
     db: Session
     event: Event
@@ -46,11 +52,35 @@ class Asked:
     lang: str
     terms: ConversationTerms
     now: datetime
+    expecting: str | None = None
+    pending: Pending | None = None
 
     @property
     def voice(self) -> Voice:
         """The conversation's language."""
         return voice(self.lang)
+
+    @property
+    def conversation(self) -> ConversationId:
+        """Where this is said."""
+        return self.event.conversation
+
+    @property
+    def customer(self) -> CustomerId | None:
+        """Who asks, once the membership is linked."""
+        return self.viewer.customer
+
+    @property
+    def once(self) -> str:
+        """What tells this question apart from every other: behind its buttons it makes a second
+        press the same command.
+        """
+        told = self.slots.get("once")
+        return str(told) if told else str(self.event.inbox_id)
+
+    def key(self, verb: str) -> str:
+        """The idempotency key of a command of this conversation (CMD-1)."""
+        return f"{verb}:{self.conversation}:{self.once}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +97,33 @@ Step = Callable[[Asked], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One kind of wish. `step` answers its intents; `taps` answers its own buttons by verb."""
+    """One kind of wish. `step` answers its intents; `taps` answers its own buttons by verb.
+
+    What a rule refuses is undone and explained; where no verb ever refuses (`refuses_nothing`) that
+    net is saved.
+    """
 
     name: str
     intents: frozenset[str]
     step: Step
     taps: Mapping[str, Step] = field(default_factory=dict)
+    refuses_nothing: bool = False
+
+    def guarded(self, step: Step) -> Step:
+        """The step, with what the rules of the registers refuse turned into an answer."""
+        return step if self.refuses_nothing else _Guarded(step)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    step: Step
+
+    def __call__(self, asked: Asked) -> Answer:
+        try:
+            with asked.db.begin_nested():
+                return self.step(asked)
+        except (Refused, Missing, Malformed):
+            return refused(asked)
 
 
 class FlowNamesClash(ValueError):
@@ -90,12 +141,12 @@ class Flows:
             for intent in flow.intents:
                 if intent in self._by_intent:
                     raise FlowNamesClash(intent)
-                self._by_intent[intent] = flow.step
+                self._by_intent[intent] = flow.guarded(flow.step)
             for verb, step in flow.taps.items():
                 name = f"{flow.name}.{verb}"
                 if name in self._by_tap:
                     raise FlowNamesClash(name)
-                self._by_tap[name] = step
+                self._by_tap[name] = flow.guarded(step)
 
     @property
     def intents(self) -> frozenset[str]:
@@ -130,9 +181,47 @@ def read_tap(data: str) -> tuple[str, dict[str, str]]:
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 PERSON = "person.call"  # handoff/dialogue answers it
+NOT_NOW = "confirming.no"  # flows/confirming answers it
 COLLECT = "answer.collect"  # an answer that took longer than a reply token lives
 
 
 def person_button(asked: Asked) -> Button:
     """A person is one tap away from every answer."""
     return Button(asked.voice.button_person(), data=tap(PERSON))
+
+
+def refused(asked: Asked) -> Answer:
+    """A rule of the shop said no where no flow could tell more; nothing was changed."""
+    return Answer([Choices(asked.voice.refused(), (person_button(asked),))], asked.memory)
+
+
+def confirm(
+    asked: Asked,
+    question: str,
+    *,
+    verb: str,
+    label: str,
+    letters: Sequence[Letter] = (),
+    memory: Memory | None = None,
+    binds: bool = True,
+    **slots: str | None,
+) -> Answer:
+    """Repeat what would be done and wait: the button `label` makes it so by the tap `verb` with
+    these slots (R-050). What does not bind a typed yes settles too. `letters` go first, `memory` is
+    what else stays.
+    """
+    data = tap(verb, **{**slots, "once": asked.once})
+    kept = memory if memory is not None else asked.memory
+    return Answer(
+        [*letters, Choices(question, yes_or_no(asked, Pending(data, binds), label))],
+        replace(kept, expecting=CONFIRM, pending=Pending(data, binds)),
+    )
+
+
+def yes_or_no(asked: Asked, pending: Pending, label: str) -> tuple[Button, ...]:
+    """The buttons under such a question."""
+    return (
+        Button(label, data=pending.tap),
+        Button(asked.voice.button_not_now(), data=tap(NOT_NOW)),
+        person_button(asked),
+    )

@@ -110,7 +110,7 @@ def choose(asked: Asked, found: Found, *, verb: str, part: str | None, kind: str
         for unit, option in zip(found.units, options, strict=True)
     ]
     text = voice.choose_one(len(found.units), is_cut=found.is_cut)
-    kept = asked.memory.choosing(
+    kept = asked.memory.offering(
         tuple(unit.code for unit in found.units), verb=verb, part=part, kind=kind
     )
     return Answer(
@@ -177,4 +177,5 @@ FLOW = Flow(
     frozenset({"item.availability", "item.price", "item.detail", "catalog.bulk"}),
     at_a_glance,
     {"show": at_a_glance, "which": ask_which},
+    refuses_nothing=True,
 )

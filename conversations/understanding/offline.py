@@ -2,20 +2,19 @@
 (R-171).
 
 Slots: `sku` (list of codes), `brand`, `model` (lexicon ids), `part`, `media` (video, photo),
-`ordinal` (from 1), `deictic`, `query` (what is left to search for), `language`. Shapes are those of
+`ordinal` (from 1), `deictic`, `query` (what is left to search for), `lang`. Shapes are those of
 the closed intent list.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from catalog.items import lexicon
 from catalog.items.lexicon import Mention
 from catalog.items.words import CODE, codes, fold
-from conversations.ports import Meaning, Reading
+from conversations.ports import Meaning, Reading, Situation
 from conversations.understanding import cues
 from media.intake.naming import part_of
 
@@ -32,25 +31,23 @@ _SURE, _LIKELY, _UNSURE = 0.95, 0.8, 0.3
 class OfflineUnderstanding:
     """Fills the `Understanding` port with rules and the catalogue's lexicon; no state."""
 
-    async def read(
-        self, text: str, *, now: datetime, lang: str | None, expecting: str | None
-    ) -> Reading:
-        return read(text, lang=lang, expecting=expecting)
+    async def read(self, text: str, situation: Situation) -> Reading:
+        return read(text, situation)
 
 
-def read(text: str, *, lang: str | None, expecting: str | None) -> Reading:
+def read(text: str, situation: Situation) -> Reading:
     """One message to its meaning. Total: every text has a Reading."""
     cleaned = _INVISIBLE.sub("", text[:LONGEST])
     folded = fold(cleaned)
     rest = CODE.sub(" ", folded)
     named = lexicon.mentions(rest)
-    spoken = _language(cleaned, _without(rest, named), previous=lang)
+    spoken = _language(cleaned, _without(rest, named), previous=situation.lang)
     if not any(each.isalnum() for each in folded):
         return Reading((Meaning("oos", _UNSURE),), {}, spoken, abstain=True, flags=("unreadable",))
     slots = _slots(folded, rest, named)
-    intent, confidence = _intent(folded, slots, expecting)
+    intent, confidence = _intent(folded, slots, situation)
     if intent == "pref.language":
-        slots["language"] = spoken = "en" if cues.ENGLISH.search(folded) else "ja"
+        slots["lang"] = spoken = "en" if cues.ENGLISH.search(folded) else "ja"
     return Reading(
         (Meaning(intent, confidence),), slots, spoken, abstain=confidence < 0.5, flags=()
     )
@@ -116,10 +113,10 @@ def _slots(folded: str, rest: str, named: Sequence[Mention]) -> dict[str, Any]:
     return slots
 
 
-def _intent(folded: str, slots: dict[str, Any], expecting: str | None) -> tuple[str, float]:
+def _intent(folded: str, slots: dict[str, Any], situation: Situation) -> tuple[str, float]:
     about_a_piece = bool(slots.keys() & {"sku", "brand", "model"})
     found = [intent for intent, pattern in cues.CUES if pattern.search(folded)]
-    if "ordinal" in slots and expecting is not None:
+    if "ordinal" in slots and situation.offered:
         return "chat.affirm", _SURE
     if found and found[0] in {"human.request", "complaint"}:
         return found[0], _SURE

@@ -116,6 +116,14 @@ def button_person() -> str:
     return "Talk to a person"
 
 
+def button_confirm() -> str:
+    return "Confirm"
+
+
+def button_not_now() -> str:
+    return "Not now"
+
+
 def button_collect() -> str:
     return "Get the answer"
 
@@ -319,4 +327,23 @@ def opening_hours(day: date, spans: Sequence[tuple[time, time]], *, is_today: bo
     return (
         f"We are closed today and open on {day:%a} {day.day} {day:%b} from {told} (Japan time). "
         "Films are sent here day and night."
+    )
+
+
+def press_to_confirm() -> str:
+    return "Thank you. Please press the button below to confirm."
+
+
+def nothing_changed() -> str:
+    return "Understood. Nothing has been changed. Is there anything else we can do?"
+
+
+def noted() -> str:
+    return "Understood. Is there anything else we can do for you?"
+
+
+def refused() -> str:
+    return (
+        "We are sorry, that cannot be done here. Nothing has been changed."
+        " A person can look into it."
     )

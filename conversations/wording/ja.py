@@ -118,6 +118,14 @@ def button_person() -> str:
     return "担当者と話す"
 
 
+def button_confirm() -> str:
+    return "確定する"
+
+
+def button_not_now() -> str:
+    return "やめる"
+
+
 def button_collect() -> str:
     return "回答を受け取る"
 
@@ -327,4 +335,23 @@ def opening_hours(day: date, spans: Sequence[tuple[time, time]], *, is_today: bo
     return (
         f"本日は休業日です。次の営業日は{day.month}月{day.day}日({weekday}) {told}です。"
         "動画のご案内は、いつでもこちらで承ります。"
+    )
+
+
+def press_to_confirm() -> str:
+    return "ありがとうございます。お手続きは、下のボタンを押していただくと確定します。"
+
+
+def nothing_changed() -> str:
+    return "承知いたしました。何も変更しておりません。ほかにご用件がございましたらお書きください。"
+
+
+def noted() -> str:
+    return "承知いたしました。ほかにご用件がございましたら、お書きください。"
+
+
+def refused() -> str:
+    return (
+        "申し訳ございません、その内容はこちらではお受けできませんでした。何も変更しておりません。"
+        "担当者が確認いたします。"
     )

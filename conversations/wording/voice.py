@@ -5,9 +5,9 @@ Facts come typed and ready: codes, titles, whole yen, aware moments; each langua
 own way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from conversations.wording import en, ja
 
@@ -35,6 +35,8 @@ class Voice(Protocol):
     def button_part(self, part: str) -> str: ...
     def button_other_part(self) -> str: ...
     def button_person(self) -> str: ...
+    def button_confirm(self) -> str: ...
+    def button_not_now(self) -> str: ...
     def button_collect(self) -> str: ...
     def button_search(self) -> str: ...
     def button_ask_film(self) -> str: ...
@@ -79,13 +81,27 @@ class Voice(Protocol):
     def opening_hours(
         self, day: date, spans: Sequence[tuple[time, time]], *, is_today: bool
     ) -> str: ...
+    def press_to_confirm(self) -> str: ...
+    def nothing_changed(self) -> str: ...
+    def noted(self) -> str: ...
+    def refused(self) -> str: ...
+
+
+V = TypeVar("V")
+
+
+def in_language(lang: str | None, voices: Mapping[str, V]) -> V:
+    """The voice of that language; English for one that has none yet, Japanese when nothing is
+    known. `wording/<subject>/voice.py` chooses by it too.
+    """
+    if lang is None:
+        return voices["ja"]
+    return voices.get(lang, voices["en"])
 
 
 _VOICES: dict[str, Voice] = {"ja": ja, "en": en}
 
 
 def voice(lang: str | None) -> Voice:
-    """The language's voice; English for one that has none yet, Japanese when nothing is known."""
-    if lang is None:
-        return _VOICES["ja"]
-    return _VOICES.get(lang, _VOICES["en"])
+    """What every subject says alike, in that language."""
+    return in_language(lang, _VOICES)

@@ -1,6 +1,7 @@
 """Every sentence of the chat is a function, with twins in each language; flows contain none."""
 
 import ast
+import importlib
 import inspect
 import re
 from collections.abc import Callable
@@ -9,11 +10,25 @@ from typing import Any
 
 import pytest
 
-from conversations.wording import en, ja
-from conversations.wording.voice import Voice
 from tests.house.tree import ROOT, modules, syntax, told
 
-LANGUAGES = (ja, en)
+WORDING = ROOT / "conversations" / "wording"
+ALL_LANGUAGES = ("ja", "en", "zh_hant", "zh_hans", "ko")
+
+
+def _subjects() -> list[str]:
+    """What is said by every subject alike, and each subject's own sentences."""
+    own = sorted(f".{each.parent.name}" for each in WORDING.glob("*/voice.py"))
+    return ["", *own]
+
+
+def _voices() -> list[tuple[str, str]]:
+    return [
+        (subject, language)
+        for subject in _subjects()
+        for language in ALL_LANGUAGES
+        if (WORDING / subject.removeprefix(".") / f"{language}.py").exists()
+    ]
 
 
 def _sentences(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -24,8 +39,15 @@ def _sentences(module: ModuleType) -> dict[str, Callable[..., Any]]:
     }
 
 
-def _promised() -> dict[str, inspect.Signature]:
-    found = inspect.getmembers(Voice, inspect.isfunction)
+def _promised(subject: str) -> dict[str, inspect.Signature]:
+    """The one Protocol of the subject's `voice` module."""
+    module = importlib.import_module(f"conversations.wording{subject}.voice")
+    (protocol,) = (
+        found
+        for _, found in inspect.getmembers(module, inspect.isclass)
+        if found.__module__ == module.__name__ and found.__name__.endswith("Voice")
+    )
+    found = inspect.getmembers(protocol, inspect.isfunction)
     return {name: _own(each) for name, each in found if not name.startswith("_")}
 
 
@@ -35,13 +57,19 @@ def _own(method: Callable[..., Any]) -> inspect.Signature:
     return signature.replace(parameters=kept)
 
 
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda module: module.__name__[-2:])
-def test_each_language_has_every_sentence_with_the_same_facts(language: ModuleType) -> None:
-    sentences = _sentences(language)
-    promised = _promised()
+@pytest.mark.parametrize(("subject", "language"), _voices())
+def test_each_language_has_every_sentence_with_the_same_facts(subject: str, language: str) -> None:
+    sentences = _sentences(importlib.import_module(f"conversations.wording{subject}.{language}"))
+    promised = _promised(subject)
     assert promised.keys() == sentences.keys()
     for name, signature in promised.items():
         assert inspect.signature(sentences[name]) == signature, name
+
+
+@pytest.mark.parametrize("subject", _subjects())
+def test_japanese_and_english_are_complete(subject: str) -> None:
+    assert {("", "ja"), ("", "en")} <= set(_voices())
+    assert {(subject, "ja"), (subject, "en")} <= set(_voices())
 
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")

@@ -254,7 +254,7 @@ class World:
         words = turn.words_of(event)
         reading = None
         if words is not None:
-            reading = offline.read(words, lang=claim.lang, expecting=claim.memory.expecting)
+            reading = offline.read(words, turn.situation_of(claim, event))
 
         def unit(db: Session) -> turn.Turned:
             turned = turn.respond(

@@ -1,16 +1,20 @@
 """What messages mean, without a network (R-171). Every text has a reading."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversations.ports import Situation
 from conversations.understanding.offline import language, read
 
+NOW = datetime(2026, 9, 16, 1, 0, tzinfo=UTC)
 
-def meaning(text: str, **more: Any) -> str:
-    return read(text, lang=None, expecting=None, **more).meanings[0].intent
+
+def meaning(text: str) -> str:
+    return read(text, Situation(now=NOW)).meanings[0].intent
 
 
 @pytest.mark.parametrize(
@@ -53,7 +57,7 @@ def test_everyday_messages_are_understood(text: str, intent: str) -> None:
     ],
 )
 def test_slots_are_copied_from_the_message(text: str, slots: dict[str, Any]) -> None:
-    found = read(text, lang=None, expecting=None).slots
+    found = read(text, Situation(now=NOW)).slots
     assert {name: found.get(name) for name in slots} == slots
 
 
@@ -77,11 +81,11 @@ def test_the_language_is_heard_and_kept(text: str, previous: str | None, lang: s
 
 @given(st.text(max_size=3000))
 def test_every_text_has_a_reading(text: str) -> None:
-    reading = read(text, lang=None, expecting=None)
+    reading = read(text, Situation(now=NOW))
     assert reading.meanings
     assert 0 <= reading.meanings[0].confidence <= 1
 
 
 def test_hostile_and_endless_texts_are_read_in_no_time() -> None:
     for text in ("1" * 20_000, "W-" * 10_000, "\x00\u202e" * 5_000, "ロレックス" * 4_000):
-        assert read(text, lang="ja", expecting=None).meanings
+        assert read(text, Situation(now=NOW, lang="ja")).meanings
