@@ -53,6 +53,8 @@ from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
 from conversations.turn import Desk
 from conversations.understanding.offline import OfflineUnderstanding
+from conversations.understanding.openai import OpenAIModel
+from conversations.understanding.second_opinion import OpinionTerms, SecondOpinion
 from handoff.dialogue import person
 from media.intake import take as intake_take
 from media.intake.hotfolder import HotFolder
@@ -94,6 +96,7 @@ class Shop:
     schedule: Schedule
     gauges: Gauges
     line: LineChannel | None
+    model: OpenAIModel | None = None
     name: str = field(default_factory=worker_name)
 
     @property
@@ -119,6 +122,8 @@ def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
         public_url=settings.public_url,
         hours=ShopHours(week=((Span(settings.shop_opens, settings.shop_closes),),) * 7),
     )
+    gauges = Gauges()
+    model = _model(settings, gauges)
     channels: dict[str, Channel] = {line.name: line} if line is not None else {}
     return Shop(
         settings=settings,
@@ -129,11 +134,32 @@ def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
             settings.media_place, staging=Path("var/staging"), endpoint=settings.s3_endpoint
         ),
         desk=Desk(FLOWS, channels, terms),
-        understanding=OfflineUnderstanding(),
+        understanding=_understanding(settings, model, gauges),
         schedule=Schedule(SLOTS),
-        gauges=Gauges(),
+        gauges=gauges,
         line=line,
+        model=model,
     )
+
+
+def _model(settings: Settings, gauges: Gauges) -> OpenAIModel | None:
+    if not settings.has_model:
+        return None
+    return OpenAIModel(
+        api_key=settings.openai_api_key.get_secret_value() or "none",
+        base_url=settings.openai_base_url or None,
+        model=settings.openai_model,
+        seconds=OpinionTerms().seconds,
+        used=gauges.tokens,
+    )
+
+
+def _understanding(settings: Settings, model: OpenAIModel | None, gauges: Gauges) -> Understanding:
+    offline = OfflineUnderstanding()
+    if model is None:
+        return offline
+    terms = OpinionTerms(always=settings.openai_always, a_day=settings.openai_calls_a_day)
+    return SecondOpinion(offline, model, terms, counted=gauges.opinion)
 
 
 def _line(settings: Settings) -> LineChannel | None:
@@ -220,6 +246,8 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
         await asyncio.gather(*running, return_exceptions=True)
         if shop.line is not None:
             await shop.line.close()
+        if shop.model is not None:
+            await shop.model.close()
 
 
 def _must_not_end(task: "asyncio.Task[Any]") -> None:

@@ -21,6 +21,7 @@ from catalog.ground.errors import Unavailable
 from conversations.inbox import queries as inbox
 from conversations.outbox import queries as outbox
 from conversations.outbox.tables import ChannelQuota
+from conversations.understanding.second_opinion import Used
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
 
@@ -48,6 +49,15 @@ class Gauges:
         )
         self._letters = Counter(
             "akashi_letters_total", "Tries of letters", ["way", "state"], registry=self.registry
+        )
+        self._opinions = Counter(
+            "akashi_model_calls_total",
+            "Second opinions by outcome",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._tokens = Counter(
+            "akashi_model_tokens_total", "Tokens of a model", ["kind"], registry=self.registry
         )
         self._due = Gauge("akashi_inbox_due", "Events waiting", registry=self.registry)
         self._oldest = Gauge(
@@ -92,6 +102,15 @@ class Gauges:
     def failed(self) -> None:
         """One try of an event failed."""
         self._failed.inc()
+
+    def opinion(self, outcome: str) -> None:
+        """A language model was asked."""
+        self._opinions.labels(outcome).inc()
+
+    def tokens(self, used: Used) -> None:
+        """What that took."""
+        self._tokens.labels("prompt").inc(used.prompt)
+        self._tokens.labels("answer").inc(used.answer)
 
     def letter(self, way: str, state: str) -> None:
         """One letter was tried."""

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     line_channel_access_token: SecretStr = SecretStr("")
     line_api_base: str = LINE_API
     line_data_api_base: str = LINE_DATA_API
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    openai_model: str = ""
+    openai_always: bool = False
+    openai_calls_a_day: int = Field(default=2_000, ge=0)
     ffmpeg: str | None = None
     accel_prefix: str | None = None
     shop_opens: time = time(10, 30)
@@ -82,10 +87,10 @@ class Settings(BaseSettings):
             raise ValueError("must be an https address, as customers and LINE reach it")
         return value
 
-    @field_validator("line_api_base", "line_data_api_base")
+    @field_validator("line_api_base", "line_data_api_base", "openai_base_url")
     @classmethod
     def _http(cls, value: str) -> str:
-        if urlsplit(value).scheme not in {"http", "https"}:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must be an http or https address")
         return value.rstrip("/")
 
@@ -128,6 +133,12 @@ class Settings(BaseSettings):
     def media_place(self) -> str:
         """Where originals and renditions lie, as an absolute URL."""
         return self.media_url or f"file://{Path('var/media').absolute()}"
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model is asked for a second opinion."""
+        key = self.openai_api_key.get_secret_value()
+        return bool(self.openai_model and (key or self.openai_base_url))
 
     @property
     def has_line(self) -> bool:

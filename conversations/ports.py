@@ -145,7 +145,7 @@ class Situation:
 
     `lang`: the language so far. `expecting`: the intent whose answer the last message asks for, or
     `CONFIRM`. `last`: the intent answered last. `offered`: how many things were offered to choose
-    from.
+    from. `conversation` tells one from another, for budgets.
     """
 
     now: datetime
@@ -153,6 +153,7 @@ class Situation:
     expecting: str | None = None
     last: str | None = None
     offered: int = 0
+    conversation: str | None = None
 
 
 class Understanding(Protocol):

@@ -120,6 +120,7 @@ def situation_of(claim: Claim, event: Event) -> Situation:
         expecting=memory.expecting,
         last=memory.last,
         offered=len(memory.shown) if memory.choosing is not None else 0,
+        conversation=event.conversation,
     )
 
 

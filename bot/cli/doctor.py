@@ -36,6 +36,9 @@ def _own(read: Settings) -> list[Finding]:
         if read.public_url
         else Finding("public address", State.BAD, "set AKASHI_PUBLIC_URL to your https address"),
         _ffmpeg(read),
+        Finding("language model", State.OK, f"{read.openai_model}, for a second opinion")
+        if read.has_model
+        else Finding("language model", State.OFF, "messages are understood without one"),
     ]
     for folder in read.hot_folders:
         if folder.is_dir():

@@ -42,7 +42,8 @@ def change_language(asked: Asked) -> Answer:
 def not_sure(asked: Asked) -> Answer:
     """Never a guess: say so, offer what can be done here and a person."""
     known = asked.intent not in {"oos", "chat.smalltalk"}
-    text = asked.voice.by_a_person() if known else asked.voice.not_sure()
+    question = asked.slots.get("question")  # a model's, checked to hold no fact
+    text = asked.voice.by_a_person() if known else str(question or asked.voice.not_sure())
     options = (person_button(asked),) if known else _starts(asked)
     return Answer([Choices(text, options)], asked.memory)
 
