@@ -47,7 +47,7 @@ from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
-from conversations.flows import condition_media, confirming, courtesy, pieces, shop_hours
+from conversations.flows import condition_media, confirming, courtesy, pieces, stores
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
@@ -55,7 +55,7 @@ from conversations.turn import Desk
 from conversations.understanding.offline import OfflineUnderstanding
 from conversations.understanding.openai import OpenAIModel
 from conversations.understanding.second_opinion import OpinionTerms, SecondOpinion
-from handoff.dialogue import person
+from handoff.dialogue import looking_over, person, visits
 from media.intake import take as intake_take
 from media.intake.hotfolder import HotFolder
 from media.originals.factory import open_store
@@ -71,7 +71,8 @@ FLOWS = Flows(
         pieces.FLOW,
         confirming.FLOW,
         person.FLOW,
-        shop_hours.FLOW,
+        stores.FLOW,
+        visits.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,
         courtesy.HELP,
@@ -79,6 +80,7 @@ FLOWS = Flows(
         courtesy.COLLECT,
     ],
     otherwise=courtesy.NOT_SURE,
+    looked_over=looking_over.look,
 )
 
 

@@ -17,7 +17,7 @@ from catalog.customers import queries as customers
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import ConversationId
 from catalog.items import queries as items
-from conversations.flows import arrivals, confirming
+from conversations.flows import arrivals, confirming, stores
 from conversations.flows.flow import PERSON, Answer, Asked, ConversationTerms, Flows, read_tap, tap
 from conversations.inbox import queries as heard_of
 from conversations.inbox import work as inbox
@@ -45,7 +45,7 @@ from conversations.messages import (
 from conversations.outbox import actions as outbox
 from conversations.outbox.actions import ClaimedLetter, Envelope, Rider
 from conversations.outbox.tables import LetterState
-from conversations.ports import Channel, Message, Reading, Situation
+from conversations.ports import Channel, Meaning, Message, Reading, Situation
 from conversations.threads.memory import Memory
 from conversations.wording.voice import voice
 
@@ -180,8 +180,8 @@ def _answer(
             return arrivals.left_group(asked("", {}))
         case Sticker() if not event.is_group:
             return arrivals.sticker(asked("", {}))
-        case Place() if not event.is_group:
-            return arrivals.place(asked("", {}))
+        case Place() as body if not event.is_group:
+            return stores.near(asked("", {}), body)
         case _:
             return Answer([], claim.memory)
 
@@ -190,16 +190,16 @@ def _said(flows: Flows, asked: Any, reading: Reading) -> Answer:
     """Every meaning in order; two wishes in one message get both answers."""
     letters: list[Letter] = []
     answer: Answer | None = None
-    for meaning in reading.meanings[:2]:
+    for meaning in reading.meanings[:2] or (Meaning("oos", 0.0),):
         wish: Asked = asked(meaning.intent, reading.slots)
         if answer is not None:
             wish = replace(wish, memory=answer.memory)
         settled = confirming.settled_by(wish, flows.for_tap)
         answer = settled or flows.for_intent(meaning.intent)(wish)
+        if flows.looked_over is not None:
+            answer = flows.looked_over(wish, answer)
         letters.extend(answer.letters)
-    if answer is None:
-        answer = flows.for_intent("oos")(asked("oos", reading.slots))
-        letters.extend(answer.letters)
+    assert answer is not None
     last = reading.meanings[-1].intent if reading.meanings else "oos"
     kept = answer.memory if last in _NO_SUBJECT else replace(answer.memory, last=last)
     return replace(answer, letters=letters, memory=kept)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import click
+import orjson
 from sqlmodel import Session
 
 from bot.cli.opening import shop
@@ -110,10 +111,14 @@ def tray() -> None:
 
 @staff.command()
 @_retry
-def tasks(retry_id: int | None) -> None:
-    """What is to be captured by when, and work that was given up. --retry works one of those
-    again.
+@click.option("--done", "done_id", type=int, help="The task with this number is done.")
+def tasks(retry_id: int | None, done_id: int | None) -> None:
+    """What is to be captured and done by when, and work that was given up. --retry works one of
+    those again, --done ends a task.
     """
+    if done_id is not None:
+        _end_task(done_id)
+        return
 
     def show(db: Session) -> None:
         for task in capture_tasks.open_tasks(db):
@@ -122,10 +127,24 @@ def tasks(retry_id: int | None) -> None:
                 f"capture\t{task.unit_code}\t{what}\tdue {_at(task.due_at)}"
                 f"\twaiting {task.waiting}\t{task.unit_title}"
             )
+        for task_row in worklist.open_tasks(db):
+            told = {name: fact for name, fact in task_row.facts.items() if name != "task"}
+            click.echo(
+                f"{task_row.id}\tto do\t{task_row.facts['task']}\tby {_at(task_row.due_at)}"
+                f"\t{task_row.subject}\t{orjson.dumps(told).decode()}"
+            )
         for work in worklist.dead(db):
             click.echo(f"{work.id}\t{work.kind}\t{work.subject}\t{work.last_error or ''}")
 
     _list_or_retry(retry_id, show, lambda db, number, now: worklist.retry(db, number, now=now))
+
+
+def _end_task(number: int) -> None:
+    with shop() as opened:
+        now = opened.clock()
+        if not opened.database.write(lambda db: worklist.close_task(db, number, now=now)):
+            raise NothingToRetry(number)
+    click.echo(f"{number}: done")
 
 
 def _list_or_retry(

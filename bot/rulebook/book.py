@@ -18,10 +18,12 @@ from catalog.ground.errors import Malformed, Refused, ShopError
 from catalog.ground.money import unit_down
 from catalog.ground.policy import NoticeTerms, Policy, PolicyMalformed, known_keys
 from catalog.ground.session.database import Database
+from catalog.items.places.terms import StoreTerms
 from catalog.items.terms import ItemTerms
 from catalog.orders.rules import exchange_settlement
 from catalog.orders.terms import OrderTerms
 from catalog.partners.terms import PartnerTerms
+from handoff.desk.rules import EscalationTerms
 
 Json = dict[str, Any]
 
@@ -30,6 +32,7 @@ TERMS: tuple[type[Any], ...] = (
     NoticeTerms,
     PartnerTerms,
     ItemTerms,
+    StoreTerms,
     DealerTerms,
     DutyTerms,
     CreditTerms,
@@ -38,6 +41,7 @@ TERMS: tuple[type[Any], ...] = (
     PayTerms,
     ConsignmentTerms,
     OrderTerms,
+    EscalationTerms,
 )
 
 

@@ -31,3 +31,13 @@ def by_numbers(db: Session, numbers: Collection[str]) -> dict[str, CustomerId]:
         select(Customer.customer_no, Customer.id).where(col(Customer.customer_no).in_(set(numbers)))
     )
     return {number: CustomerId(found) for number, found in rows}
+
+
+def adviser_of(db: Session, customer: CustomerId) -> str | None:
+    """The named person of the shop who looks after the customer."""
+    return db.exec(select(Customer.adviser).where(Customer.id == customer)).first()
+
+
+def phone_of(db: Session, customer: CustomerId) -> str | None:
+    """The number on file, in E.164."""
+    return db.exec(select(Customer.phone).where(Customer.id == customer)).first()

@@ -57,10 +57,6 @@ def sticker(asked: Asked) -> Answer:
     return Answer([Choices(asked.voice.sticker(), (person_button(asked),))], asked.memory)
 
 
-def place(asked: Asked) -> Answer:
-    return Answer([Choices(asked.voice.place(), (person_button(asked),))], asked.memory)
-
-
 def sent_file(asked: Asked, body: SentFile) -> Answer:
     """Note that the bytes are wanted, and who is to be told when they are safe. Never fetches by
     itself.

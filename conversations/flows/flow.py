@@ -131,9 +131,19 @@ class FlowNamesClash(ValueError):
 
 
 class Flows:
-    """All flows of the product, looked up by intent and by button."""
+    """All flows of the product, looked up by intent and by button.
 
-    def __init__(self, flows: Sequence[Flow], *, otherwise: Flow) -> None:
+    `looked_over` sees every answer to words before it is given: whether a person should come in.
+    """
+
+    def __init__(
+        self,
+        flows: Sequence[Flow],
+        *,
+        otherwise: Flow,
+        looked_over: "Callable[[Asked, Answer], Answer] | None" = None,
+    ) -> None:
+        self.looked_over = looked_over
         self._by_intent: dict[str, Step] = {}
         self._by_tap: dict[str, Step] = {}
         self._otherwise = otherwise.step

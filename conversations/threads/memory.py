@@ -26,7 +26,8 @@ class Memory:
     `unit`: the code last talked about. `shown`: codes or values last offered to choose from, in
     order, and `choosing` the button name such a choice goes on with. `part`, `kind`: what was
     wished while the piece was still open. `last`: the intent answered last. `task`: the flow with a
-    step left open, and `facts` what it needs to go on: ids and choices.
+    step left open, and `facts` what it needs to go on: ids and choices. `unclear`: how many messages
+    in a row could not be understood. `points`: how much the wishes so far tell of a deal.
 
     Only for the next message: `expecting`, the intent whose answer is asked for (or `confirm`), and
     `pending`.
@@ -40,6 +41,8 @@ class Memory:
     last: str | None = None
     task: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    unclear: int = 0
+    points: int = 0
     expecting: str | None = None
     pending: Pending | None = None
 
@@ -97,6 +100,8 @@ def read(kept: Mapping[str, Any]) -> Memory:
         last=kept.get("last"),
         task=kept.get("task"),
         facts=kept.get("facts", {}),
+        unclear=kept.get("unclear", 0),
+        points=kept.get("points", 0),
         expecting=kept.get("expecting"),
         pending=Pending(pending["tap"], pending["binds"]) if pending else None,
     )
@@ -114,6 +119,8 @@ def written(memory: Memory) -> dict[str, Any]:
         "last": memory.last,
         "task": memory.task,
         "facts": dict(memory.facts) or None,
+        "unclear": memory.unclear or None,
+        "points": memory.points or None,
         "expecting": memory.expecting,
         "pending": {"tap": pending.tap, "binds": pending.binds} if pending else None,
     }

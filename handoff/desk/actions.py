@@ -10,6 +10,8 @@ from catalog.ground import journal
 from catalog.ground.record import ConversationId, TicketId, new_id
 from handoff.desk.tables import Ticket, TicketReason, TicketState
 
+BY_THE_BOT = frozenset({TicketReason.BOT_FAILED, TicketReason.DOUBT})
+
 
 @dataclass(frozen=True, slots=True)
 class Called:
@@ -54,7 +56,7 @@ def call(
             db,
             f"conversation:{conversation}",
             "person_called",
-            actor="customer" if reason is not TicketReason.BOT_FAILED else "bot",
+            actor="bot" if reason in BY_THE_BOT else "customer",
             at=now,
             facts={"ticket": ticket_id, "reason": reason.value},
         )

@@ -22,6 +22,7 @@ class TicketReason(StrEnum):
     ASKED = "asked"
     COMPLAINT = "complaint"
     BOT_FAILED = "bot_failed"
+    DOUBT = "doubt"
 
 
 class Ticket(Row, table=True):

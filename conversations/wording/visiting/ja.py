@@ -1,0 +1,191 @@
+"""来店・店舗・折り返しの文言: polite, short, with the promise."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from catalog.ground.calendar import TOKYO
+
+lang = "ja"
+
+_WEEKDAYS = "月火水木金土日"
+_KINDS = {"store": "ご来店", "video_call": "ビデオ通話", "home_visit": "ご自宅への出張"}
+
+
+def _where(kind: str, store: str | None) -> str:
+    if store is not None:
+        return f"{store}への{_KINDS[kind]}"
+    return _KINDS[kind]
+
+
+def gap() -> str:
+    return ""
+
+
+def day(day: date) -> str:
+    return f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
+
+
+_told = day
+
+
+def when(starts_at: datetime) -> str:
+    local = starts_at.astimezone(TOKYO)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def spans(spans: Sequence[tuple[time, time]]) -> str:
+    if not spans:
+        return "休業日"
+    return "、".join(f"{opens:%H:%M}〜{closes:%H:%M}" for opens, closes in spans)
+
+
+def distance(metres: int) -> str:
+    return f"約{metres / 1000:.1f}km" if metres >= 1000 else f"約{max(10, round(metres, -1))}m"
+
+
+def label_address() -> str:
+    return "住所"
+
+
+def label_today() -> str:
+    return "本日の営業"
+
+
+def label_distance() -> str:
+    return "距離"
+
+
+def label_phone() -> str:
+    return "電話"
+
+
+def label_parking() -> str:
+    return "駐車場"
+
+
+def button_map() -> str:
+    return "地図を見る"
+
+
+def button_visit() -> str:
+    return "来店を予約する"
+
+
+def button_wish() -> str:
+    return "この内容で希望する"
+
+
+def button_move() -> str:
+    return "日時を変更する"
+
+
+def button_call_off() -> str:
+    return "取りやめる"
+
+
+def button_call() -> str:
+    return "電話を希望する"
+
+
+def nearest_first() -> str:
+    return "お近くの店舗を、近い順にご案内します。"
+
+
+def ask_day(kind: str) -> str:
+    asked = {
+        "store": "ご来店のご希望日をお知らせください。",
+        "video_call": "ビデオ通話のご希望日をお知らせください。",
+        "home_visit": "ご自宅へ伺う日のご希望をお知らせください。",
+    }
+    return asked[kind]
+
+
+def ask_time(day: date, spans: str, *, is_outside: bool) -> str:
+    told = "恐れ入りますが、営業時間内でお選びください。" if is_outside else ""
+    return f"{told}{_told(day)}は{spans}に承ります。ご希望の時刻をお知らせください。"
+
+
+def day_is_past() -> str:
+    return "恐れ入りますが、その日時は過ぎております。"
+
+
+def day_is_far(last: date) -> str:
+    return f"恐れ入りますが、{_told(last)}までの日で承っております。"
+
+
+def day_is_closed(day: date) -> str:
+    return f"{_told(day)}は休業日でございます。"
+
+
+def day_is_over() -> str:
+    return "本日の受付は終了いたしました。"
+
+
+def confirm_visit(kind: str, *, when: str, store: str | None, by: str) -> str:
+    return (
+        f"{when}、{_where(kind, store)}のご希望を承ります。{by}までに、"
+        "担当者が確定のご連絡をいたします。よろしいですか。"
+    )
+
+
+def wished(kind: str, *, when: str, store: str | None, by: str) -> str:
+    return (
+        f"{when}、{_where(kind, store)}のご希望を承りました。{by}までに、"
+        "担当者が確定のご連絡をいたします。"
+    )
+
+
+def standing(wishes: Sequence[tuple[str, str]]) -> str:
+    told = "\n".join(f"・{when} {_KINDS[kind]}" for kind, when in wishes)
+    return f"承っているご予約のご希望です。\n{told}"
+
+
+def none_standing() -> str:
+    return "これからのご予約のご希望は、承っておりません。"
+
+
+def which() -> str:
+    return "どちらのご予約でしょうか。"
+
+
+def confirm_call_off(kind: str, *, when: str) -> str:
+    return f"{when}の{_KINDS[kind]}を取りやめます。よろしいですか。"
+
+
+def called_off(kind: str, *, when: str) -> str:
+    return f"{when}の{_KINDS[kind]}を取りやめました。またのご希望をお待ちしております。"
+
+
+def complaint_heard(*, by: str) -> str:
+    return f"ご不快な思いをおかけし、申し訳ございません。責任者に伝え、{by}までにお返事いたします。"
+
+
+def adviser_called(name: str, *, by: str, is_open: bool) -> str:
+    if is_open:
+        return (
+            f"承知いたしました。担当の{name}におつなぎします。{by}までに、"
+            "こちらでお返事いたします。"
+        )
+    return (
+        f"承知いたしました。ただいま営業時間外のため、{by}までに担当の{name}がお返事いたします。"
+        "ご用件を先にお書きいただけます。"
+    )
+
+
+def ask_phone() -> str:
+    return "お電話を差し上げる番号をお書きください。"
+
+
+def confirm_call(number: str, *, by: str) -> str:
+    return f"{by}までに、{number}の番号へ担当者がお電話いたします。よろしいですか。"
+
+
+def call_promised(number: str, *, by: str) -> str:
+    return f"承りました。{by}までに、{number}の番号へ担当者がお電話いたします。"
+
+
+def doubt_handed_over(*, by: str) -> str:
+    return (
+        "うまくお答えできず申し訳ございません。担当者にお伝えしました。"
+        f"{by}までにお返事いたします。"
+    )
