@@ -49,6 +49,7 @@ from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from conversations.flows import condition_media, confirming, courtesy, pieces, shop_hours
 from conversations.flows.flow import ConversationTerms, Flows
+from conversations.flows.selling import offers, parting, pictures, progress, quoting, sending
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
 from conversations.turn import Desk
@@ -70,6 +71,11 @@ FLOWS = Flows(
         confirming.FLOW,
         person.FLOW,
         shop_hours.FLOW,
+        quoting.FLOW,
+        sending.FLOW,
+        offers.FLOW,
+        progress.FLOW,
+        parting.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,
         courtesy.HELP,
@@ -78,6 +84,10 @@ FLOWS = Flows(
     ],
     otherwise=courtesy.NOT_SURE,
 )
+
+
+# What is said of pictures sent in for something, by what it is.
+TAKERS = {"piece": pictures.taken}
 
 
 @dataclass(frozen=True)
@@ -251,7 +261,7 @@ def _loops(shop: Shop) -> Sequence[Any]:
     ]
     if shop.settings.data_keys:
         keys = DataKeys(shop.settings.data_keys)
-        fetch = FetchWork(units, shop.store, keys, shop.channels, clock)
+        fetch = FetchWork(units, shop.store, keys, shop.channels, clock, TAKERS)
         loops.append(WorkLoop(units, f"{shop.name}:fetch", fetch.runners, clock, at_once=8))
     return loops
 

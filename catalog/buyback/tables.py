@@ -40,7 +40,7 @@ class BuybackCase(Row, table=True):
 
     `rejected_choice`: what happens to goods that cannot be bought, chosen before sending and told
     at `terms_told_at`. `alarm_at`: when staff are told that nothing moved. `terms_text`: the
-    version of the words shown.
+    version of the words shown. `kit_box`, `kit_no`: the packing kit asked for, and its parcel.
     """
 
     __journaled__ = ("state", "customer_id")
@@ -67,6 +67,8 @@ class BuybackCase(Row, table=True):
     terms_told_at: datetime | None = Field(default=None, sa_type=Instant)
     settlement_wish: str | None = Field(default=None, sa_type=Words)
     offset_order: str | None = Field(default=None, sa_type=Words)
+    kit_box: str | None = Field(default=None, sa_type=Words)
+    kit_no: str | None = Field(default=None, sa_type=Words)
     identity_id: str | None = Field(default=None, sa_type=Words)
     seller_is_registered: bool | None = Field(default=None, sa_type=YesNo)
     seller_number: str | None = Field(default=None, sa_type=Words)
