@@ -150,7 +150,7 @@ def judge(path: str, form: str) -> dict[str, Any]:
         for left in range(0, edges.width - width + 1, width)
         for top in range(0, edges.height - height + 1, height)
     ]
-    return {"sharpness": round(max(tile.deviate() ** 2 for tile in tiles))}
+    return {"sharpness": round(max((tile * tile).avg() - tile.avg() ** 2 for tile in tiles))}
 
 
 def look(path: str, form: str, *, scan: bool) -> dict[str, Any]:

@@ -2,9 +2,17 @@
 
 from pathlib import Path
 
+from catalog.buyback import appraisal, inquiry, transit
+from catalog.buyback.inquiry import PieceWish
 from catalog.buyback.stages import Stage
+from catalog.duties.actors import BOT
 from catalog.duties.rules import Channel
-from tests.catalog.buyback.deals import DAYTONA, MANAGER, STORE
+from catalog.ground.money import Yen
+from catalog.items.kinds import Category
+from catalog.orders.lines import parse as order_line
+from catalog.orders.opening import take_lines as take_orders
+from tests import line_events
+from tests.catalog.buyback.deals import APPRAISER, DAYTONA, MANAGER, STORE, basis, offer
 from tests.journeys.selling import (
     FRIDAY,
     buttons,
@@ -18,7 +26,7 @@ from tests.journeys.selling import (
 )
 from tests.line_platform import in_loop
 from tests.scripted import Scripted
-from tests.shop import RunningShop, film_file, open_shop
+from tests.shop import RunningShop, film_file, item, open_shop
 
 SCRIPT = {
     "ロレックスのサブマリーナを売りたいです": (
@@ -35,6 +43,13 @@ SCRIPT = {
     "やっぱりやめたい": ("sell.decline", {}),
     "45万円なら売ります": ("sell.decline", {"money": 450_000}),
     "いつ入金されますか?": ("sell.payment", {}),
+    "家に来て査定してほしい": ("sell.method", {"method": "home_visit"}),
+    "注文ORD-20260901-8841の品を売りたい": (
+        "sell.quote", {"order_no": "ORD-20260901-8841"},
+    ),
+    "注文ORD-20260901-9999の品を売りたい": (
+        "sell.quote", {"order_no": "ORD-20260901-9999"},
+    ),
 }  # fmt: skip
 
 
@@ -132,7 +147,7 @@ def test_a_visitor_is_taken_up_with_one_button_and_without_pictures_a_person_ans
             assert "サブマリーナ" in words(told) or "Submariner" in words(told)
             told = await press(shop, user, told, "写真なしで進む")
             told = await _answered(shop, user, told)
-            assert "本日 11:10までに" in words(told)
+            assert "本日 11:15までに" in words(told)
             assert shop.rows("SELECT state, amount FROM quote") == [("drafted", None)]
             tasks = shop.rows("SELECT work_key FROM worklist WHERE kind = 'task'")
             assert any("quote_review" in row[0] for row in tasks)
@@ -182,9 +197,6 @@ def test_the_kit_is_on_its_way(database_url: str, tmp_path: Path) -> None:
         async with open_shop(
             database_url, tmp_path, at=FRIDAY, understanding=Scripted(SCRIPT)
         ) as shop:
-            from catalog.buyback import transit
-            from catalog.duties.actors import BOT
-
             user = shop.line.add_user()
             seller = await known_seller(shop, user)
             deals = deals_of(shop)
@@ -334,9 +346,6 @@ def test_less_than_was_told_says_why(database_url: str, tmp_path: Path) -> None:
         async with open_shop(
             database_url, tmp_path, at=FRIDAY, understanding=Scripted(SCRIPT)
         ) as shop:
-            from catalog.buyback import appraisal, inquiry
-            from tests.catalog.buyback.deals import APPRAISER, basis, offer
-
             user = shop.line.add_user()
             seller = await known_seller(shop, user)
             deals = deals_of(shop)
@@ -449,9 +458,6 @@ def test_what_cannot_be_bought_says_why(database_url: str, tmp_path: Path) -> No
         async with open_shop(
             database_url, tmp_path, at=FRIDAY, understanding=Scripted(SCRIPT)
         ) as shop:
-            from catalog.buyback import appraisal
-            from tests.catalog.buyback.deals import APPRAISER
-
             user = shop.line.add_user()
             seller = await known_seller(shop, user)
             deals = deals_of(shop)
@@ -491,6 +497,131 @@ def test_a_repair_goes_the_same_way(database_url: str, tmp_path: Path) -> None:
             assert shop.one("SELECT purpose FROM buyback_case") == "repair"
             tasks = shop.rows("SELECT work_key FROM worklist WHERE kind = 'task'")
             assert any("repair_estimate" in row[0] for row in tasks)
+            assert shop.line.refused == []
+
+    journey()
+
+
+def test_a_visit_rests_on_the_customers_own_words(database_url: str, tmp_path: Path) -> None:
+    """R-041, TOK-2: the day and whether an offer may be made are asked; a person settles the
+    hour.
+    """
+
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(
+            database_url, tmp_path, at=FRIDAY, understanding=Scripted(SCRIPT)
+        ) as shop:
+            user = shop.line.add_user()
+            seller = await known_seller(shop, user)
+            deals = deals_of(shop)
+            case_id = deals.inquiry(seller, DAYTONA)
+            told = await shop.says(user, "家に来て査定してほしい")
+            told = await press(shop, user, told, "10月12日(月)")
+            told = await press(shop, user, told, "査定だけ")
+            told = await press(shop, user, told, "処分を相談")
+            said = words(told)
+            assert "訪問日は10月12日(月)、査定だけ" in said and "キャンセル料0円" in said
+            told = await press(shop, user, told, "申し込む")
+            assert "10月12日(月)のご訪問" in words(told) and "本日 11:15まで" in words(told)
+            case = deals.case(case_id)
+            assert (case.channel, case.rejected_choice) == ("home_visit", "dispose")
+            visit = shop.rows("SELECT scope, case_id, visit_on FROM visit")[0]
+            assert (visit[0], visit[1], str(visit[2])) == ("appraise_only", case_id, "2026-10-12")
+            assert shop.line.refused == []
+
+    journey()
+
+
+def test_a_piece_bought_here_is_known_by_its_order(database_url: str, tmp_path: Path) -> None:
+    """R-055: code, grade and name are filled in; a stranger's order and none get one answer."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(
+            database_url, tmp_path, at=FRIDAY, understanding=Scripted(SCRIPT)
+        ) as shop:
+            user, other = shop.line.add_user(), shop.line.add_user()
+            await shop.is_customer(user, number="C-77001")
+            await shop.is_customer(other, number="C-88001")
+            await shop.stock(item("W-10234", brand="Rolex", model="Daytona"))
+            await _bought(shop, "W-10234")
+            told = await shop.says(user, "注文ORD-20260901-8841の品を売りたい")
+            said = words(told)
+            assert "W-10234" in said and "裏蓋" in said
+            piece = shop.rows("SELECT known_unit_id IS NOT NULL, title FROM case_piece")[0]
+            assert piece[0] and piece[1] == "コスモグラフ デイトナ"
+            assert shop.one("SELECT is_bought_back FROM buyback_case")
+            foreign = await shop.says(other, "注文ORD-20260901-8841の品を売りたい")
+            unknown = await shop.says(other, "注文ORD-20260901-9999の品を売りたい")
+            assert words(foreign).replace("8841", "9999") == words(unknown)
+            assert shop.line.refused == []
+
+    journey()
+
+
+async def _bought(shop: RunningShop, code: str) -> None:
+    """An order of C-77001 with that piece, delivered in September."""
+    now = shop.clock()
+    line = order_line(
+        {
+            "order_no": "ORD-20260901-8841", "customer_no": "C-77001", "unit_code": code,
+            "sold_price": "1000000", "ordered_at": "2026-09-01T12:00:00+09:00",
+            "delivered_on": "2026-09-03", "state": "closed",
+        }
+    )  # fmt: skip
+    await shop.shop.units.write(lambda db: take_orders(db, [line], by="test", now=now))
+
+
+def test_too_cheap_for_consignment(database_url: str, tmp_path: Path) -> None:
+    """R-067: only the purchase is offered, and why."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(
+            database_url, tmp_path, at=FRIDAY, understanding=Scripted(SCRIPT)
+        ) as shop:
+            user = shop.line.add_user()
+            seller = await known_seller(shop, user)
+            deals = deals_of(shop)
+            case_id = deals.here(seller, PieceWish(Category.APPAREL, "シャツ"))
+            piece_id = deals.piece(case_id).id
+            cheap = offer(5_000, basis=basis(age_years=0, reference=Yen(18_000)))
+            quote_id = deals.do(appraisal.appraise, piece_id, cheap, actor=APPRAISER).made
+            deals.do(appraisal.approve, quote_id, actor=MANAGER)
+            deals.do(appraisal.send_offer, quote_id, actor=APPRAISER)
+            told = await shop.says(user, "買取と委託、どっちがいいですか?")
+            assert "買取のみのご案内" in words(told) and "¥20,000" in words(told)
+            assert "委託で進む" not in buttons(told)
+            told = await shop.taps(user, f"offer.ask_consign?quote={quote_id}")
+            assert "買取のみのご案内" in words(told)
+            assert shop.line.refused == []
+
+    journey()
+
+
+def test_a_picture_taken_back_or_broken_shows_nothing(database_url: str, tmp_path: Path) -> None:
+    """R-039: what cannot be opened is asked for again; what was unsent no longer counts."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(
+            database_url, tmp_path, at=FRIDAY, understanding=Scripted(SCRIPT)
+        ) as shop:
+            user = shop.line.add_user()
+            await shop.is_customer(user, number="C-77001")
+            await _asked(shop, user)
+            told = await sends(shop, user, b"\xff\xd8\xff" + bytes(range(256)) * 40)
+            assert "(0/6)" in words(told) and "文字盤の正面のお写真がぼけて" in words(told)
+            told = await sends(shop, user, picture(1))
+            assert "(1/6)" in words(told)
+            message = shop.one(
+                "SELECT message_id FROM received_file ORDER BY sent_at DESC, id DESC LIMIT 1"
+            )
+            await shop.hear(line_events.unsend_event(user, message, at=shop.clock()))
+            await shop.settled()
+            told = await sends(shop, user, picture(2))
+            assert "(1/6)" in words(told)
             assert shop.line.refused == []
 
     journey()

@@ -897,7 +897,7 @@ def button_wish() -> str:
 
 
 def button_counter(wanted: int) -> str:
-    return f"I would like {_yen(wanted)}"
+    return f"Ask {_yen(wanted)}"
 
 
 def button_refer() -> str:
