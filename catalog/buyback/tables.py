@@ -213,6 +213,24 @@ class Referral(Row, table=True):
     agreed_at: datetime = Field(sa_type=Instant)
 
 
+class ReferralProposal(Row, table=True):
+    """A dealer who may pay more, named to the customer before anything of theirs is passed on.
+    `answered_at`: when they agreed.
+    """
+
+    __tablename__ = "referral_proposal"
+    __table_args__ = (Index("referral_proposal_piece", "piece_id"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    piece_id: str = Field(sa_type=Words, foreign_key="case_piece.id")
+    partner_id: str = Field(sa_type=Words, foreign_key="partner.id")
+    indication: int | None = Field(default=None, sa_type=Whole)
+    reason: str = Field(sa_type=Words)
+    proposed_by: str = Field(sa_type=Words)
+    proposed_at: datetime = Field(sa_type=Instant)
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
 class Posting(Row, table=True):
     """One side of a money movement of a case or contract; the sides of each sum to zero (R-080).
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from catalog.buyback import appraisal, inquiry, transit
+from catalog.buyback import appraisal, inquiry, referrals, transit
 from catalog.buyback.inquiry import PieceWish
 from catalog.buyback.stages import Stage
 from catalog.duties.actors import BOT
@@ -622,6 +622,47 @@ def test_a_picture_taken_back_or_broken_shows_nothing(database_url: str, tmp_pat
             await shop.settled()
             told = await sends(shop, user, picture(2))
             assert "(1/6)" in words(told)
+            assert shop.line.refused == []
+
+    journey()
+
+
+def test_a_better_dealer_is_named_before_anything_is_passed_on(
+    database_url: str, tmp_path: Path
+) -> None:
+    """R-053, QUO-7: who and why first, then the customer's own button; the history keeps it."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(
+            database_url, tmp_path, at=FRIDAY, understanding=Scripted(SCRIPT)
+        ) as shop:
+            user = shop.line.add_user()
+            seller = await known_seller(shop, user)
+            partner = await shop.is_retailer(shop.line.add_user(), "W-1")
+            deals = deals_of(shop)
+            case_id = deals.inquiry(seller, DAYTONA)
+            piece_id = deals.piece(case_id).id
+            told = await shop.taps(user, f"parting.refer?piece={piece_id}")
+            told = await press(shop, user, told, "同意して紹介を希望")
+            assert "本日 11:15までに" in words(told)
+            assert shop.one("SELECT count(*) FROM referral") == 0
+            deals.do(
+                referrals.propose, piece_id, partner, reason="専門の職人がいるため",
+                indication=Yen(900_000), actor=MANAGER,
+            )  # fmt: skip
+            await shop.hear(shop.line.say(user, "届いた?"))
+            await shop.settled()
+            told = shop.line.sent_to(user)[-2:]
+            told = await press(shop, user, told, "紹介先を見る")
+            said = words(told)
+            assert "銀座リテール" in said and "専門の職人" in said and "¥900,000" in said
+            assert shop.one("SELECT count(*) FROM referral") == 0
+            told = await press(shop, user, told, "同意して紹介を希望")
+            assert deals.stage(case_id) is Stage.REFERRED
+            assert shop.rows("SELECT reason, indication FROM referral") == [
+                ("専門の職人がいるため", 900_000)
+            ]
             assert shop.line.refused == []
 
     journey()

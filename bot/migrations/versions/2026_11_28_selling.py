@@ -1,4 +1,4 @@
-"""Selling by chat: pictures that belong to a piece, and the packing kit of a case."""
+"""Selling by chat: pictures that belong to a piece, the packing kit of a case, dealers proposed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,4 +27,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("file_id"),
         sqlite_strict=True,
     )
+    op.create_table(
+        "referral_proposal",
+        sa.Column("id", record.Words(), nullable=False),
+        sa.Column("piece_id", record.Words(), nullable=False),
+        sa.Column("partner_id", record.Words(), nullable=False),
+        sa.Column("indication", record.Whole(), nullable=True),
+        sa.Column("reason", record.Words(), nullable=False),
+        sa.Column("proposed_by", record.Words(), nullable=False),
+        sa.Column("proposed_at", record.Instant(), nullable=False),
+        sa.Column("answered_at", record.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"]),
+        sa.ForeignKeyConstraint(["piece_id"], ["case_piece.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_strict=True,
+    )
+    op.create_index("referral_proposal_piece", "referral_proposal", ["piece_id"], unique=False)
     op.create_index(op.f("ix_attachment_asset_id"), "attachment", ["asset_id"], unique=False)

@@ -9,9 +9,10 @@ it, another dealer, and a sale at home taken back (R-053, R-054, R-059, R-062).
 from dataclasses import replace
 from datetime import datetime
 
-from catalog.buyback import appraisal, queries, rescinding, returns
+from catalog.buyback import appraisal, queries, referrals, rescinding, returns
 from catalog.buyback.cases import about as case_subject
 from catalog.buyback.queries import CaseStatus
+from catalog.buyback.referrals import Introduction, Proposal
 from catalog.buyback.rescinding import GoodsGone
 from catalog.buyback.stages import ENDED, Stage
 from catalog.duties.rules import Channel
@@ -91,6 +92,9 @@ def refer(asked: Asked) -> Answer:
     piece, _ = queries.piece_of(asked.db, str(asked.slots["piece"]), customer=seller(asked).id)
     if Stage(piece.stage) in ENDED:
         return say(asked, words(asked).decided_already(piece.title))
+    proposal = referrals.proposal_of(asked.db, piece.id)
+    if proposal is not None:
+        return _ask_introduce(asked, piece.title, proposal)
     return confirm(
         asked, words(asked).ask_refer(piece.title), verb="parting.agree",
         label=words(asked).button_agree_refer(), piece=piece.id,
@@ -111,6 +115,35 @@ def agree(asked: Asked) -> Answer:
         },
     )  # fmt: skip
     return say(asked, words(asked).referral_wanted(piece.title, by=promised(asked)))
+
+
+def _ask_introduce(asked: Asked, title: str, proposal: Proposal) -> Answer:
+    question = words(asked).ask_introduce(
+        title, proposal.dealer, reason=proposal.reason, indication=proposal.indication
+    )
+    return confirm(
+        asked, question, verb="parting.introduce", label=words(asked).button_agree_refer(),
+        piece=proposal.piece_id, proposal=proposal.id,
+    )  # fmt: skip
+
+
+def introduce(asked: Asked) -> Answer:
+    """They know who it is and agree to be named to them: now it is passed on."""
+    piece, _ = queries.piece_of(asked.db, str(asked.slots["piece"]), customer=seller(asked).id)
+    proposal = referrals.proposal_of(asked.db, piece.id)
+    if proposal is None or proposal.id != asked.slots.get("proposal"):
+        return say(asked, words(asked).decided_already(piece.title))
+    told = Introduction(
+        partner_id=proposal.partner_id,
+        reason=proposal.reason,
+        consent=asked.event.event_id,
+        consent_text=REFERRAL_TEXT,
+        indication=proposal.indication,
+    )
+    referrals.refer(
+        asked.db, piece.id, told, actor=seller(asked), now=asked.now, key=asked.key("refer")
+    )
+    return say(asked, words(asked).introduced(piece.title, proposal.dealer))
 
 
 def visit_sale(asked: Asked) -> CaseStatus | None:
@@ -186,6 +219,7 @@ FLOW = Flow(
         "dispose": dispose,
         "refer": refer,
         "agree": agree,
+        "introduce": introduce,
         "take_back": take_back,
     },
 )

@@ -10,7 +10,7 @@ arrival as it was filmed; when money comes (R-046, R-051, R-052).
 
 from collections.abc import Sequence
 
-from catalog.buyback import queries, rules
+from catalog.buyback import queries, referrals, rules
 from catalog.buyback.queries import CaseStatus, PieceStatus
 from catalog.buyback.stages import HELD, Stage
 from catalog.buyback.terms import PayTerms
@@ -127,6 +127,10 @@ def _card_buttons(asked: Asked, case: CaseStatus) -> tuple[Button, ...]:
     """What the case waits for, at most two things, and a person."""
     say_words = words(asked)
     buttons = []
+    proposed = [piece for piece in case.pieces if referrals.proposal_of(asked.db, piece.piece_id)]
+    if proposed:
+        data = tap("parting.refer", piece=proposed[0].piece_id)
+        buttons.append(Button(say_words.button_proposal(), data=data))
     rejected = pieces_at(case, frozenset({Stage.REJECTED}))
     if rejected:
         data = tap("parting.rejected", piece=rejected[0].piece_id)

@@ -706,6 +706,21 @@ def referral_wanted(title: str, *, by: str) -> str:
     )
 
 
+def ask_introduce(title: str, dealer: str, *, reason: str, indication: int | None) -> str:
+    worth = f" (about {_yen(indication)})" if indication is not None else ""
+    return (
+        f"For {title} we can introduce {dealer}{worth}. Reason: {reason}. It is free of charge. "
+        "Do you agree that we pass on your name, contact and the piece?"
+    )
+
+
+def introduced(title: str, dealer: str) -> str:
+    return (
+        f"Thank you. We introduce you and {title} to {dealer}, who will contact you. "
+        "What we hold of yours comes back free of charge."
+    )
+
+
 def ask_take_back(pieces: Sequence[str], last: date | None) -> str:
     term = f"The last day is {day(last)}. " if last is not None else ""
     return (
@@ -922,3 +937,7 @@ def button_dispose_it() -> str:
 
 def button_take_back() -> str:
     return "Take the sale back"
+
+
+def button_proposal() -> str:
+    return "See the dealer"

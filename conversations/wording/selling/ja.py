@@ -714,6 +714,21 @@ def referral_wanted(title: str, *, by: str) -> str:
     )
 
 
+def ask_introduce(title: str, dealer: str, *, reason: str, indication: int | None) -> str:
+    worth = f"(目安{_yen(indication)})" if indication is not None else ""
+    return (
+        f"{title}は、{dealer}{worth}をご紹介できます。理由: {reason}。ご紹介は無料です。"
+        "お名前・ご連絡先・お品物の情報を先方にお伝えすることにご同意されますか。"
+    )
+
+
+def introduced(title: str, dealer: str) -> str:
+    return (
+        f"ご同意を承りました。{title}を{dealer}へご紹介します。先方からご連絡いたします。"
+        "当店でお預かりのお品物は、無料でお返しします。"
+    )
+
+
 def ask_take_back(pieces: Sequence[str], last: date | None) -> str:
     term = f"期限は{day(last)}です。" if last is not None else ""
     return (
@@ -929,3 +944,7 @@ def button_dispose_it() -> str:
 
 def button_take_back() -> str:
     return "契約を解除する"
+
+
+def button_proposal() -> str:
+    return "紹介先を見る"

@@ -701,6 +701,22 @@ def referral_wanted(title: str, *, by: str) -> str:
     )
 
 
+def ask_introduce(title: str, dealer: str, *, reason: str, indication: int | None) -> str:
+    worth = f"(약 {_yen(indication)})" if indication is not None else ""
+    return (
+        f"{title}: {dealer}{worth}을(를) 소개해 드릴 수 있습니다. 이유: {reason}. "
+        "소개는 무료입니다. "
+        "성함·연락처·물품 정보를 전하는 데 동의하십니까?"
+    )
+
+
+def introduced(title: str, dealer: str) -> str:
+    return (
+        f"동의해 주셔서 감사합니다. {title}을(를) {dealer}에 소개하며 그쪽에서 연락드립니다. "
+        "보관 중인 물품은 무료로 돌려 드립니다."
+    )
+
+
 def ask_take_back(pieces: Sequence[str], last: date | None) -> str:
     term = f"기한은 {day(last)}입니다. " if last is not None else ""
     return (
@@ -913,3 +929,7 @@ def button_dispose_it() -> str:
 
 def button_take_back() -> str:
     return "계약 해제"
+
+
+def button_proposal() -> str:
+    return "소개처 보기"

@@ -637,6 +637,18 @@ def referral_wanted(title: str, *, by: str) -> str:
     return f"谢谢您的同意。专员将于{by}前告知{title}的介绍店家与理由;经您确认后才会提供您的信息。"
 
 
+def ask_introduce(title: str, dealer: str, *, reason: str, indication: int | None) -> str:
+    worth = f"(约{_yen(indication)})" if indication is not None else ""
+    return (
+        f"{title}可为您介绍{dealer}{worth}。理由: {reason}。介绍免费。"
+        "您同意将姓名、联系方式与物品信息告知对方吗?"
+    )
+
+
+def introduced(title: str, dealer: str) -> str:
+    return f"谢谢您的同意。将把{title}介绍给{dealer},由对方与您联系。本店保管的物品将免费退回。"
+
+
 def ask_take_back(pieces: Sequence[str], last: date | None) -> str:
     term = f"期限为{day(last)}。" if last is not None else ""
     return (
@@ -845,3 +857,7 @@ def button_dispose_it() -> str:
 
 def button_take_back() -> str:
     return "解除契约"
+
+
+def button_proposal() -> str:
+    return "查看介绍店家"

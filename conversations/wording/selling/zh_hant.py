@@ -637,6 +637,18 @@ def referral_wanted(title: str, *, by: str) -> str:
     return f"謝謝您的同意。專員將於{by}前告知{title}的介紹店家與理由;經您確認後才會提供您的資訊。"
 
 
+def ask_introduce(title: str, dealer: str, *, reason: str, indication: int | None) -> str:
+    worth = f"(約{_yen(indication)})" if indication is not None else ""
+    return (
+        f"{title}可為您介紹{dealer}{worth}。理由: {reason}。介紹免費。"
+        "您同意將姓名、聯絡方式與商品資訊告知對方嗎?"
+    )
+
+
+def introduced(title: str, dealer: str) -> str:
+    return f"謝謝您的同意。將把{title}介紹給{dealer},由對方與您聯絡。本店保管的商品將免費退回。"
+
+
 def ask_take_back(pieces: Sequence[str], last: date | None) -> str:
     term = f"期限為{day(last)}。" if last is not None else ""
     return (
@@ -845,3 +857,7 @@ def button_dispose_it() -> str:
 
 def button_take_back() -> str:
     return "解除契約"
+
+
+def button_proposal() -> str:
+    return "查看介紹店家"
