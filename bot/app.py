@@ -49,7 +49,7 @@ from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from conversations.flows import condition_media, confirming, courtesy, pieces, shop_hours
 from conversations.flows.flow import ConversationTerms, Flows
-from conversations.flows.selling import offers, parting, pictures, progress, quoting, sending
+from conversations.flows.selling import answering, parting, pictures, progress, quoting, sending
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
 from conversations.turn import Desk
@@ -73,7 +73,7 @@ FLOWS = Flows(
         shop_hours.FLOW,
         quoting.FLOW,
         sending.FLOW,
-        offers.FLOW,
+        answering.FLOW,
         progress.FLOW,
         parting.FLOW,
         courtesy.GREETING,
