@@ -113,6 +113,8 @@ class FetchWork:
     ) -> bool:
         now = self._clock()
         finish(db, errand, now=now)
+        if errand.work.facts.get("set_total"):
+            received.in_turn(db, wanted.conversation, errand.work.facts["set_id"])
         if not received.stored(db, wanted.file_id, kept, now=now):
             return False
         about = errand.work.facts.get("about")
@@ -145,6 +147,9 @@ class FetchWork:
         facts = errand.work.facts
         about: str = facts["about"]
         channel = self._channels.get(file.channel)
+        if facts.get("set_total"):
+            is_gathered = facts["set_id"] == about
+            received.in_turn(db, file.conversation, None if is_gathered else facts["set_id"])
         if not attaching.attach(db, file, prepared, about, now=now) or channel is None:
             return
         total: int = facts.get("set_total") or 0
