@@ -49,6 +49,7 @@ from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from conversations.flows import condition_media, confirming, courtesy, pieces, stores
 from conversations.flows.flow import ConversationTerms, Flows
+from conversations.flows.selling import answering, parting, pictures, progress, quoting, sending
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
 from conversations.turn import Desk
@@ -73,6 +74,11 @@ FLOWS = Flows(
         person.FLOW,
         stores.FLOW,
         visits.FLOW,
+        quoting.FLOW,
+        sending.FLOW,
+        answering.FLOW,
+        progress.FLOW,
+        parting.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,
         courtesy.HELP,
@@ -82,6 +88,10 @@ FLOWS = Flows(
     otherwise=courtesy.NOT_SURE,
     looked_over=looking_over.look,
 )
+
+
+# What is said of pictures sent in for something, by what it is.
+TAKERS = {"piece": pictures.taken}
 
 
 @dataclass(frozen=True)
@@ -281,7 +291,7 @@ def _loops(shop: Shop) -> Sequence[Any]:
     ]
     if shop.settings.data_keys:
         keys = DataKeys(shop.settings.data_keys)
-        fetch = FetchWork(units, shop.store, keys, shop.channels, clock)
+        fetch = FetchWork(units, shop.store, keys, shop.channels, clock, TAKERS)
         loops.append(WorkLoop(units, f"{shop.name}:fetch", fetch.runners, clock, at_once=8))
     return loops
 

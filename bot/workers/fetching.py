@@ -1,13 +1,15 @@
 """Bytes people send: fetched at once, before the platform drops them, sealed, and acknowledged when
 they are safe.
 
-A picture set is acknowledged once, when its last picture is kept.
+A picture set is acknowledged once, when its last picture is kept. What was sent in for something
+(`about`) is attached to it first, and whoever asked for it says what is still missing (R-039).
 """
 
 import asyncio
 import queue
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -16,24 +18,31 @@ from bot.workers.errands import Errand, Runner, finish
 from catalog.duties.sealing import DataKeys
 from catalog.ground import worklist
 from catalog.ground.errors import Missing, Unavailable
+from catalog.ground.record import ConversationId
 from conversations.flows.flow import PERSON, tap
-from conversations.messages import Button, Choices
+from conversations.messages import Button, Choices, Letter
 from conversations.outbox import actions as outbox
 from conversations.outbox.actions import Envelope
 from conversations.ports import Channel, NotReady
 from conversations.wording.voice import voice
-from media.intake import received
-from media.intake.received import Kept, Wanted
-from media.intake.tables import ReceivedState
+from media.intake import attaching, received
+from media.intake.attaching import Prepared
+from media.intake.received import Kept, ReceivedMissing, Wanted
+from media.intake.tables import ReceivedFile, ReceivedState
 from media.originals.store import OriginalStore
 
 ASK_AGAIN = timedelta(seconds=2)
 _CHUNKS_AHEAD = 8
 _END = None
 
+# What is answered when something was attached: subject, language, now. None: it waits for no more.
+Taker = Callable[[Session, str, str, datetime], Sequence[Letter] | None]
+
 
 class FetchWork:
-    """The runner for files people sent."""
+    """The runners for files people sent. `takers`, by what stands before the colon of a subject,
+    say what the pictures sent in for it lack.
+    """
 
     def __init__(
         self,
@@ -42,17 +51,19 @@ class FetchWork:
         keys: DataKeys,
         channels: Mapping[str, Channel],
         clock: Callable[[], datetime],
+        takers: Mapping[str, Taker],
     ) -> None:
         self._units = units
         self._store = store
         self._keys = keys
         self._channels = channels
         self._clock = clock
+        self._takers = takers
 
     @property
     def runners(self) -> dict[str, Runner]:
         """By kind of work."""
-        return {received.FETCH: self.fetch}
+        return {received.FETCH: self.fetch, attaching.ATTACH: self.attach}
 
     async def fetch(self, errand: Errand) -> None:
         """Platform → seal → store, then the row and the acknowledgement in one unit."""
@@ -102,10 +113,54 @@ class FetchWork:
     ) -> bool:
         now = self._clock()
         finish(db, errand, now=now)
+        if errand.work.facts.get("set_total"):
+            received.in_turn(db, wanted.conversation, errand.work.facts["set_id"])
         if not received.stored(db, wanted.file_id, kept, now=now):
             return False
+        about = errand.work.facts.get("about")
+        if about is not None:
+            attaching.ask(db, wanted.file_id, about, now=now, facts=errand.work.facts)
+            return True
         self._acknowledge(db, errand, wanted, channel, now)
         return True
+
+    async def attach(self, errand: Errand) -> None:
+        """Sealed bytes → original, measured; then asset, leaf and answer in one unit."""
+        work = errand.work
+        try:
+            file = await self._units.read(lambda db: attaching.file_of(db, work.subject))
+        except ReceivedMissing:
+            now = self._clock()
+            await self._units.write(lambda db: finish(db, errand, now=now))
+            return
+        chunks = await self._units.read(
+            lambda db: received.plain(db, self._store, file.id, self._keys)
+        )
+        prepared = await asyncio.to_thread(attaching.prepare, self._store, file, chunks)
+        await self._units.write(lambda db: self._attached(db, errand, file, prepared))
+
+    def _attached(
+        self, db: Session, errand: Errand, file: ReceivedFile, prepared: Prepared
+    ) -> None:
+        now = self._clock()
+        finish(db, errand, now=now)
+        facts = errand.work.facts
+        about: str = facts["about"]
+        channel = self._channels.get(file.channel)
+        if facts.get("set_total"):
+            is_gathered = facts["set_id"] == about
+            received.in_turn(db, file.conversation, None if is_gathered else facts["set_id"])
+        if not attaching.attach(db, file, prepared, about, now=now) or channel is None:
+            return
+        total: int = facts.get("set_total") or 0
+        set_id = facts.get("set_id") if total > 1 else None
+        if set_id and attaching.attached_with(db, file.conversation, set_id, about) < total:
+            return
+        taker = self._takers[about.partition(":")[0]]
+        letters = taker(db, about.partition(":")[2], facts.get("lang") or "ja", now)
+        if letters:
+            dedupe = f"attached:{file.channel}:{set_id or file.message_id}"
+            self._reply(db, facts, file, channel, letters, dedupe=dedupe, now=now)
 
     def _acknowledge(
         self, db: Session, errand: Errand, wanted: Wanted, channel: Channel, now: datetime
@@ -120,16 +175,29 @@ class FetchWork:
         letter = Choices(
             words.files_received(total or 1), (Button(words.button_person(), data=tap(PERSON)),)
         )
+        self._reply(db, facts, wanted, channel, [letter], dedupe=dedupe, now=now)
+
+    def _reply(
+        self,
+        db: Session,
+        facts: Mapping[str, Any],
+        to: Wanted | ReceivedFile,
+        channel: Channel,
+        letters: Sequence[Letter],
+        *,
+        dedupe: str,
+        now: datetime,
+    ) -> None:
         until = facts.get("reply_until")
         envelope = Envelope(
             dedupe=dedupe,
-            channel=wanted.channel,
-            conversation=wanted.conversation,
+            channel=to.channel,
+            conversation=ConversationId(to.conversation),
             purpose="received",
             reply_token=facts.get("reply_token"),
             reply_until=datetime.fromisoformat(until) if until else None,
         )
-        outbox.put(db, envelope, channel.render([letter]), now=now)
+        outbox.put(db, envelope, channel.render(letters), now=now)
 
 
 async def _pump(

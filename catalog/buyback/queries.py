@@ -10,8 +10,15 @@ from catalog.buyback.cases import CaseMissing, about
 from catalog.buyback.inquiry import QuoteState
 from catalog.buyback.payouts.queries import of as payouts_of
 from catalog.buyback.payouts.rules import PayoutStatus
+from catalog.buyback.rules import QuoteKind, buyback_pay_date
 from catalog.buyback.stages import ENDED, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Quote
+from catalog.buyback.terms import PayTerms
+from catalog.credit.rules import credit_bonus
+from catalog.credit.terms import CreditTerms
+from catalog.ground import policy
+from catalog.ground.calendar import tokyo_day
+from catalog.ground.money import Yen
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,9 @@ class PaymentStatus:
 
 @dataclass(frozen=True, slots=True)
 class CaseStatus:
-    """A case as its seller sees it. `waits_for_identity`: accepted, and not yet payable."""
+    """A case as its seller sees it. `waits_for_identity`: accepted, and not yet payable.
+    `promised_at`: by when the shop moves next, None while it waits for the customer or a date.
+    """
 
     case_id: str
     case_no: str
@@ -60,6 +69,11 @@ class CaseStatus:
     pieces: Sequence[PieceStatus]
     payments: Sequence[PaymentStatus]
     waits_for_identity: bool
+    purpose: str
+    changed_at: datetime
+    promised_at: datetime | None
+    kit_box: str | None
+    kit_no: str | None
 
 
 def status(db: Session, case_id: str, *, customer: str | None = None) -> CaseStatus:
@@ -88,6 +102,11 @@ def status(db: Session, case_id: str, *, customer: str | None = None) -> CaseSta
             if each.status != PayoutStatus.CANCELLED.value
         ],
         waits_for_identity=any(each.stage == Stage.ACCEPTED.value for each in pieces),
+        purpose=case.purpose,
+        changed_at=case.changed_at,
+        promised_at=case.alarm_at,
+        kit_box=case.kit_box,
+        kit_no=case.kit_no,
     )
 
 
@@ -113,6 +132,116 @@ def _piece(piece: CasePiece, quote: Quote | None) -> PieceStatus:
     )
 
 
+def piece_of(db: Session, piece_id: str, *, customer: str) -> tuple[CasePiece, BuybackCase]:
+    """A piece with its case, to its seller. Raises CaseMissing, also for another customer's."""
+    row = db.exec(
+        select(CasePiece, BuybackCase)
+        .where(CasePiece.id == piece_id, CasePiece.case_id == BuybackCase.id)
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None or row[1].customer_id != customer:
+        raise CaseMissing(piece_id)
+    return row[0], row[1]
+
+
+def latest_quote(db: Session, piece_id: str) -> Quote | None:
+    """The quote of a piece that was made last, whatever became of it."""
+    return db.exec(
+        select(Quote)
+        .where(Quote.piece_id == piece_id)
+        .order_by(col(Quote.number).desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A binding offer that stands open, as its seller decides on it (R-050, R-052, R-057).
+
+    `bonus`: what comes on top where all of it is taken as credit; `transfer_fee`: what the seller
+    bears of the bank's; `pay_on`: when it is paid if accepted now. `below_told`: by how much it is
+    less than the range told before, with `reasons` and `evidence`.
+    """
+
+    quote_id: str
+    case_id: str
+    case_no: str
+    piece_id: str
+    title: str
+    purpose: str
+    channel: str | None
+    amount: Yen
+    bonus: Yen
+    transfer_fee: Yen
+    pay_on: date
+    valid_through: date
+    told_low: int | None
+    told_high: int | None
+    reasons: Sequence[str]
+    evidence: Sequence[str]
+
+    @property
+    def below_told(self) -> int:
+        """By how much less it is than the least that was told."""
+        return max((self.told_low or 0) - self.amount, 0)
+
+
+def open_offers(db: Session, customer: str, *, now: datetime) -> list[Offer]:
+    """What the customer may answer to now, the oldest case first; nothing whose last day is
+    over.
+    """
+    rows = db.exec(
+        select(Quote, CasePiece, BuybackCase)
+        .where(
+            Quote.state == QuoteState.OPEN.value,
+            Quote.kind == QuoteKind.BINDING.value,
+            col(Quote.valid_through) >= tokyo_day(now),
+            CasePiece.id == Quote.piece_id,
+            BuybackCase.id == Quote.case_id,
+            BuybackCase.customer_id == customer,
+        )
+        .order_by(col(BuybackCase.opened_at), col(BuybackCase.id), col(CasePiece.number))
+        .execution_options(populate_existing=True)
+    ).all()
+    return [_offer(db, *row, now=now) for row in rows]
+
+
+def _offer(
+    db: Session, quote: Quote, piece: CasePiece, case: BuybackCase, *, now: datetime
+) -> Offer:
+    terms = policy.at(db, case.policy_version)
+    amount = Yen(quote.amount or 0)
+    told = db.exec(
+        select(Quote.low, Quote.high)
+        .where(
+            Quote.piece_id == piece.id,
+            Quote.kind == QuoteKind.PROVISIONAL.value,
+            col(Quote.sent_at).is_not(None),
+        )
+        .order_by(col(Quote.number).desc())
+        .limit(1)
+    ).first()
+    return Offer(
+        quote_id=quote.id,
+        case_id=case.id,
+        case_no=case.case_no,
+        piece_id=piece.id,
+        title=piece.title,
+        purpose=case.purpose,
+        channel=case.channel,
+        amount=amount,
+        bonus=credit_bonus(terms.of(CreditTerms), amount),
+        transfer_fee=Yen(terms.of(PayTerms).transfer_fee),
+        pay_on=buyback_pay_date(terms.of(PayTerms), now),
+        valid_through=quote.valid_through or tokyo_day(now),
+        told_low=told[0] if told is not None else None,
+        told_high=told[1] if told is not None else None,
+        reasons=quote.reasons,
+        evidence=quote.evidence_ids,
+    )
+
+
 def by_number(db: Session, case_no: str) -> str | None:
     """The case of that number."""
     return db.exec(select(BuybackCase.id).where(BuybackCase.case_no == case_no)).first()
@@ -126,6 +255,17 @@ def open_cases(db: Session, *, customer: str | None = None, limit: int = 100) ->
     if customer is not None:
         wanted = wanted.where(BuybackCase.customer_id == customer)
     return db.exec(wanted.order_by(col(BuybackCase.changed_at).desc()).limit(limit)).all()
+
+
+def sold_cases(db: Session, customer: str, *, limit: int = 10) -> Sequence[str]:
+    """Cases of the customer with a piece sold, the latest change first."""
+    sold = select(CasePiece.case_id).where(col(CasePiece.price).is_not(None))
+    return db.exec(
+        select(BuybackCase.id)
+        .where(BuybackCase.customer_id == customer, col(BuybackCase.id).in_(sold))
+        .order_by(col(BuybackCase.changed_at).desc())
+        .limit(limit)
+    ).all()
 
 
 def offset_for(db: Session, order_id: str) -> int:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.buyback import cases, rules
-from catalog.buyback.cases import Act, CaseMalformed, StageRefused, Standing
+from catalog.buyback.cases import Act, CaseMalformed, MoverRefused, StageRefused, Standing
 from catalog.buyback.inquiry import QuoteState
 from catalog.buyback.returns import start_return, unit_of
 from catalog.buyback.stages import Stage
-from catalog.buyback.tables import CasePiece, Quote, Referral
+from catalog.buyback.tables import CasePiece, Quote, Referral, ReferralProposal
 from catalog.duties.actors import Actor, Role
 from catalog.ground.errors import Refused
 from catalog.ground.journal import Command
@@ -44,6 +45,98 @@ class Introduction:
     sends_goods: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A dealer named to the customer: who, why, and what they would pay as far as it is known."""
+
+    id: str
+    piece_id: str
+    partner_id: str
+    dealer: str
+    reason: str
+    indication: Yen | None
+
+
+def propose(
+    db: Session,
+    piece_id: str,
+    partner_id: str,
+    *,
+    reason: str,
+    indication: Yen | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str,
+) -> Standing:
+    """Staff name a better dealer to the customer, before anything of theirs is passed on; `made` is
+    the proposal (QUO-7, R-053). Raises CaseMissing, MoverRefused, CaseMalformed, StageRefused,
+    ReferralRefused.
+    """
+    request = {
+        "verb": "buyback.propose_referral",
+        "piece": piece_id,
+        "partner": partner_id,
+        "reason": reason,
+        "indication": indication,
+    }
+    command = Command(key, request)
+    if (before := cases.repeated(db, command)) is not None:
+        return before
+    act = cases.begin(db, cases.case_of_piece(db, piece_id), actor=actor, now=now)
+    piece = act.piece(piece_id)
+    if not actor.is_staff:
+        raise MoverRefused(actor.role, "naming another dealer")
+    _need_referrable(act, piece, partner_id, reason, indication)
+    row = ReferralProposal(
+        id=new_id(now),
+        piece_id=piece_id,
+        partner_id=partner_id,
+        indication=indication,
+        reason=reason,
+        proposed_by=actor.name,
+        proposed_at=now,
+    )
+    db.add(row)
+    return act.end(
+        "referral_proposed", command, facts={"proposal": row.id, "partner": partner_id},
+        phase="referral_proposed", told={"piece": piece_id, "proposal": row.id}, made=row.id,
+    )  # fmt: skip
+
+
+def _need_referrable(
+    act: Act, piece: CasePiece, partner_id: str, reason: str, indication: Yen | None
+) -> None:
+    if Stage(piece.stage) not in _STAGES:
+        raise StageRefused(piece.id, Stage(piece.stage), Stage.REFERRED)
+    if not reason.strip():
+        raise CaseMalformed("reason", "the customer is told why")
+    if act.db.get(Partner, partner_id) is None:
+        raise CaseMalformed("partner", "is not known")
+    terms = cases.quote_terms(act.db, act.case)
+    own = _own_offer(act, piece)
+    if not rules.should_refer(terms, own_offer=own, partner_indication=indication):
+        raise ReferralRefused(piece.id)
+
+
+def proposal_of(db: Session, piece_id: str) -> Proposal | None:
+    """The dealer named last for a piece and not agreed to yet."""
+    row = db.exec(
+        select(ReferralProposal, Partner.name)
+        .where(
+            ReferralProposal.piece_id == piece_id,
+            col(ReferralProposal.answered_at).is_(None),
+            Partner.id == ReferralProposal.partner_id,
+        )
+        .order_by(col(ReferralProposal.id).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    told, dealer = row
+    indication = Yen(told.indication) if told.indication is not None else None
+    return Proposal(told.id, told.piece_id, told.partner_id, dealer, told.reason, indication)
+
+
 def refer(
     db: Session, piece_id: str, told: Introduction, *, actor: Actor, now: datetime, key: str
 ) -> Standing:
@@ -56,18 +149,19 @@ def refer(
     case_id = cases.case_of_piece(db, piece_id)
     act = cases.begin_for_customer(db, case_id, actor=actor, now=now)
     piece = act.piece(piece_id)
-    if Stage(piece.stage) not in _STAGES:
-        raise StageRefused(piece_id, Stage(piece.stage), Stage.REFERRED)
-    if not all(each.strip() for each in (told.consent, told.consent_text, told.reason)):
-        raise CaseMalformed("consent", "the customer's message, its text and a reason are wanted")
-    if db.get(Partner, told.partner_id) is None:
-        raise CaseMalformed("partner", "is not known")
-    own = _own_offer(act, piece)
-    terms = cases.quote_terms(db, act.case)
-    if not rules.should_refer(terms, own_offer=own, partner_indication=told.indication):
-        raise ReferralRefused(piece_id)
-    row = _row(act, piece, told, own)
+    if not all(each.strip() for each in (told.consent, told.consent_text)):
+        raise CaseMalformed("consent", "the customer's message and its text are wanted")
+    _need_referrable(act, piece, told.partner_id, told.reason, told.indication)
+    row = _row(act, piece, told, _own_offer(act, piece))
     db.add(row)
+    db.connection().execute(
+        update(ReferralProposal)
+        .where(
+            col(ReferralProposal.piece_id) == piece_id,
+            col(ReferralProposal.answered_at).is_(None),
+        )
+        .values(answered_at=now)
+    )
     _leave(act, piece, told)
     return act.end(
         "referred", command, facts={"referral": row.id, "partner": told.partner_id},

@@ -40,7 +40,7 @@ class BuybackCase(Row, table=True):
 
     `rejected_choice`: what happens to goods that cannot be bought, chosen before sending and told
     at `terms_told_at`. `alarm_at`: when staff are told that nothing moved. `terms_text`: the
-    version of the words shown.
+    version of the words shown. `kit_box`, `kit_no`: the packing kit asked for, and its parcel.
     """
 
     __journaled__ = ("state", "customer_id")
@@ -67,6 +67,8 @@ class BuybackCase(Row, table=True):
     terms_told_at: datetime | None = Field(default=None, sa_type=Instant)
     settlement_wish: str | None = Field(default=None, sa_type=Words)
     offset_order: str | None = Field(default=None, sa_type=Words)
+    kit_box: str | None = Field(default=None, sa_type=Words)
+    kit_no: str | None = Field(default=None, sa_type=Words)
     identity_id: str | None = Field(default=None, sa_type=Words)
     seller_is_registered: bool | None = Field(default=None, sa_type=YesNo)
     seller_number: str | None = Field(default=None, sa_type=Words)
@@ -209,6 +211,24 @@ class Referral(Row, table=True):
     consent_text: str = Field(sa_type=Words)
     is_sent_on: bool = Field(default=False, sa_type=YesNo)
     agreed_at: datetime = Field(sa_type=Instant)
+
+
+class ReferralProposal(Row, table=True):
+    """A dealer who may pay more, named to the customer before anything of theirs is passed on.
+    `answered_at`: when they agreed.
+    """
+
+    __tablename__ = "referral_proposal"
+    __table_args__ = (Index("referral_proposal_piece", "piece_id"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    piece_id: str = Field(sa_type=Words, foreign_key="case_piece.id")
+    partner_id: str = Field(sa_type=Words, foreign_key="partner.id")
+    indication: int | None = Field(default=None, sa_type=Whole)
+    reason: str = Field(sa_type=Words)
+    proposed_by: str = Field(sa_type=Words)
+    proposed_at: datetime = Field(sa_type=Instant)
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Posting(Row, table=True):

@@ -188,6 +188,12 @@ class QuoteTerms:
     auto_send_limit: int = term(
         "quo.auto_send_limit", 1_000_000, whole(), "yen up to which the bot sends a range unaided"
     )
+    least_sharpness: int = term(
+        "quo.least_sharpness",
+        60,
+        whole(0, 100_000),
+        "variance of the Laplacian below which a customer's picture counts as blurred",
+    )
     referral_bps: int = term(
         "quo.referral_bps", 10_500, rate, "basis points of our offer from which a partner's is told"
     )

@@ -21,6 +21,7 @@ from catalog.buyback.terms import CaseTerms, PayTerms
 from catalog.duties.actors import Actor
 from catalog.duties.notices.actions import match_intake
 from catalog.duties.rules import Channel
+from catalog.ground import worklist
 from catalog.ground.errors import Refused
 from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
@@ -38,6 +39,14 @@ class RejectedChoice(StrEnum):
 
     RETURN = "return"
     DISPOSE = "dispose"
+
+
+class KitBox(StrEnum):
+    """How large a packing kit is wanted."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
 
 
 class SettlementWish(StrEnum):
@@ -194,6 +203,28 @@ def change_channel(
     )  # fmt: skip
 
 
+def choose_box(
+    db: Session, case_id: str, box: KitBox, *, actor: Actor, now: datetime, key: str
+) -> Standing:
+    """The customer says how large a packing kit they need; staff send it (R-044). Raises
+    CustomerOnly, CaseMissing, CaseMalformed, StageRefused.
+    """
+    command = Command(key, {"verb": "buyback.choose_box", "case": case_id, "box": box.value})
+    if (before := cases.repeated(db, command)) is not None:
+        return before
+    act = cases.begin_for_customer(db, case_id, actor=actor, now=now)
+    if act.channel is not Channel.MAIL_IN:
+        raise CaseMalformed("channel", "a kit goes with the post")
+    _some(act, Stage.SUBMITTED, to=Stage.KIT_SENT)
+    act.case.kit_box = box.value
+    leaves_at = deadlines.kit_leaves_on(now, act.policy.of(PayTerms).kit_cutoff)
+    worklist.task(
+        db, "packing_kit", act.about, due_at=leaves_at, now=now, once=box.value,
+        facts={"box": box.value},
+    )  # fmt: skip
+    return act.end("kit_box_chosen", command, facts={"box": box.value})
+
+
 def kit_sent(
     db: Session, case_id: str, *, tracking_no: str, actor: Actor, now: datetime, key: str
 ) -> Standing:
@@ -206,6 +237,7 @@ def kit_sent(
     act = cases.begin(db, case_id, actor=actor, now=now)
     if act.channel is not Channel.MAIL_IN:
         raise CaseMalformed("channel", "a kit goes with the post")
+    act.case.kit_no = tracking_no
     for piece in _some(act, Stage.SUBMITTED, to=Stage.KIT_SENT):
         act.go(piece, Stage.KIT_SENT)
     return act.end("kit_sent", command, phase="kit_sent", told={"tracking_no": tracking_no})

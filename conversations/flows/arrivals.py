@@ -17,6 +17,7 @@ from conversations.messages import (
     Followed,
     Letter,
     SentFile,
+    SentKind,
     Text,
     Unsent,
     Watched,
@@ -24,6 +25,9 @@ from conversations.messages import (
 from conversations.outbox import actions as outbox
 from media.intake import received
 from media.sharing import views
+
+PICTURES = "pictures"  # the fact of an open step that says what a picture sent now belongs to
+_SEEN = frozenset({SentKind.IMAGE, SentKind.VIDEO})
 
 
 def followed(asked: Asked, body: Followed) -> Answer:
@@ -75,6 +79,7 @@ def sent_file(asked: Asked, body: SentFile) -> Answer:
         set_id=body.set_id,
         facts={
             "lang": asked.lang,
+            "about": asked.memory.facts.get(PICTURES) if body.kind in _SEEN else None,
             "set_id": body.set_id,
             "set_total": body.set_total,
             "reply_token": event.reply_token,

@@ -30,7 +30,7 @@ def tray(db: Session, *, limit: int = 100) -> list[Asset]:
     return list(
         db.exec(
             select(Asset)
-            .where(col(Asset.unit_id).is_(None))
+            .where(col(Asset.unit_id).is_(None), col(Asset.about).is_(None))
             .order_by(col(Asset.received_at).desc(), col(Asset.id).desc())
             .limit(limit)
         )

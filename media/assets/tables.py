@@ -29,13 +29,15 @@ class Asset(Row, table=True):
 
     `source` is where it came from (folder and name, or the command line's path), `place` the same
     with what it was taken as: together with the digest it makes a second scan find the first asset.
-    `is_tag`: a photographed tag.
+    `is_tag`: a photographed tag. `about`: what somebody outside sent it in for (`piece:…`); such a
+    one is never shown as a capture of a unit.
     """
 
     __tablename__ = "asset"
     __table_args__ = (
         UniqueConstraint("sha256", "place"),
         Index("asset_unit", "unit_id", "kind", "captured_at"),
+        Index("asset_about", "about"),
         STRICT,
     )
 
@@ -49,6 +51,7 @@ class Asset(Row, table=True):
     place: str = Field(sa_type=Words)
     hinted_code: str | None = Field(default=None, sa_type=Words)
     is_tag: bool = Field(default=False, sa_type=YesNo)
+    about: str | None = Field(default=None, sa_type=Words)
     captured_at: datetime = Field(sa_type=Instant)
     time_source: str = Field(sa_type=Words)
     device: str | None = Field(default=None, sa_type=Words)

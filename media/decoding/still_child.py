@@ -2,6 +2,7 @@
 
     still_child.py look FILE FORMAT {scan|-}     size, camera facts, tags photographed
     still_child.py make FILE FORMAT FOLDER       full.jpg and preview.jpg, upright, without metadata
+    still_child.py judge FILE FORMAT -           how sharp it is
 
 Run by path with no environment; it imports nothing of ours, so that a crash or a break-in here
 finds nothing. The format was read from the bytes by the parent. Only the loaders of the formats we
@@ -22,6 +23,8 @@ FULL_EDGE, FULL_BYTES = 2048, 10_000_000
 PREVIEW_EDGE, PREVIEW_BYTES = 800, 1_000_000
 _QUALITIES = (88, 80, 70, 60, 45)
 _SMALLEST_SCAN_EDGE = 800
+_JUDGED_EDGE = 1000
+_TILES = 4  # a side
 _TEXT = 120
 # What a hostile or half-written EXIF block makes a reader of nested offsets raise.
 _EXIF_MISHAPS = (
@@ -132,6 +135,24 @@ def make(path: str, form: str, folder: Path) -> dict[str, Any]:
     }
 
 
+def judge(path: str, form: str) -> dict[str, Any]:
+    """How sharp the sharpest sixteenth of it is: the variance of the Laplacian of its grey values
+    at 1,000 pixels, so that a plain background blurs nothing.
+    """
+    vips = _vips()
+    _, _, heif = _sized(vips, path, form)
+    grey = _plain(_thumbnail(vips, path, heif, _JUDGED_EDGE)).colourspace("b-w").extract_band(0)
+    laplacian = vips.Image.new_from_array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+    edges = grey.copy_memory().cast("float").conv(laplacian, precision="float").copy_memory()
+    width, height = max(1, edges.width // _TILES), max(1, edges.height // _TILES)
+    tiles = [
+        edges.crop(left, top, width, height)
+        for left in range(0, edges.width - width + 1, width)
+        for top in range(0, edges.height - height + 1, height)
+    ]
+    return {"sharpness": round(max((tile * tile).avg() - tile.avg() ** 2 for tile in tiles))}
+
+
 def look(path: str, form: str, *, scan: bool) -> dict[str, Any]:
     """What can be told without making anything."""
     vips = _vips()
@@ -205,6 +226,8 @@ def _answer(arguments: list[str]) -> dict[str, Any]:
     verb, path, form, last = arguments
     if verb == "look":
         return look(path, form, scan=last == "scan")
+    if verb == "judge":
+        return judge(path, form)
     return make(path, form, Path(last))
 
 

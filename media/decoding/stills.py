@@ -99,6 +99,13 @@ def make(
     return full, preview
 
 
+def sharpness(path: Path, form: Format, *, cancel: threading.Event | None = None) -> int:
+    """How sharp the sharpest part of the picture is; under about 60 it is blurred. Raises as
+    `look`.
+    """
+    return int(_ask("judge", path, form, "-", cancel)["sharpness"])
+
+
 def taken_moment(taken: str | None, offset: str | None) -> datetime | None:
     """EXIF's time, aware when the camera knew its offset. None when it is not a time."""
     if taken is None:

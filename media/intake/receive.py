@@ -28,7 +28,8 @@ log = structlog.get_logger()
 class Capture:
     """What is known of a file that came in; its bytes are in the store already.
 
-    `source` is where it came from as text. `unit_id` None puts it in the tray.
+    `source` is where it came from as text. `unit_id` None puts it in the tray, unless it was sent
+    in `about` something.
     """
 
     sha256: Sha256
@@ -45,6 +46,7 @@ class Capture:
     device: str | None = None
     spot: Spot | None = None
     is_tag: bool = False
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _row(asset_id: AssetId, capture: Capture, number: int, now: datetime) -> Ass
         place="|".join([capture.unit_id or "", _value(capture.part) or "", capture.source]),
         hinted_code=capture.hinted_code,
         is_tag=capture.is_tag,
+        about=capture.about,
         captured_at=capture.captured_at,
         time_source=capture.time_source.value,
         device=capture.device,

@@ -164,6 +164,16 @@ def stored(db: Session, file_id: str, kept: Kept, *, now: datetime) -> bool:
     )
 
 
+def in_turn(db: Session, conversation: str, set_id: str | None) -> None:
+    """Files sent together are written down one after another from here to the end of the unit, so
+    that the last of them knows that it is. Without a set, all of the conversation.
+    """
+    wanted = select(ReceivedFile.id).where(ReceivedFile.conversation == conversation)
+    if set_id is not None:
+        wanted = wanted.where(ReceivedFile.set_id == set_id)
+    db.exec(wanted.order_by(col(ReceivedFile.id)).with_for_update()).all()
+
+
 def stored_of_set(db: Session, conversation: ConversationId, set_id: str) -> int:
     """How many of the pictures sent together are safe."""
     return db.exec(

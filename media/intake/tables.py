@@ -1,5 +1,5 @@
 """What intake remembers: open tag sessions, files already taken, tasks that wait for a capture,
-files people sent.
+files people sent and what became of them.
 """
 
 from datetime import datetime
@@ -118,3 +118,17 @@ class ReceivedFile(Row, table=True):
     sent_at: datetime = Field(sa_type=Instant)
     wanted_at: datetime = Field(sa_type=Instant)
     stored_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Attachment(Row, table=True):
+    """A sent file that became an asset. `sharpness`: of a picture, the variance of its Laplacian;
+    0 when it cannot be opened.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (STRICT,)
+
+    file_id: str = Field(primary_key=True, sa_type=Words, foreign_key="received_file.id")
+    asset_id: str = Field(sa_type=Words, foreign_key="asset.id", index=True)
+    sharpness: int | None = Field(default=None, sa_type=Whole)
+    attached_at: datetime = Field(sa_type=Instant)

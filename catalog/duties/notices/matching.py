@@ -13,7 +13,7 @@ from catalog.duties.notices.tables import PoliceNotice, WantedPiece
 from catalog.ground.record import UnitId
 from catalog.items.kinds import IN_CUSTODY, UnitState
 from catalog.items.tables import Unit, UnitWords
-from catalog.items.words import fold, words
+from catalog.items.words import fold, plain_key, words
 
 LEAST_WORDS = 3
 
@@ -121,3 +121,18 @@ def _match(piece: WantedPiece, unit: Unit, told: str) -> Match | None:
 def untelling(wanted: Collection[WantedPiece]) -> list[WantedPiece]:
     """Pieces only a person can look for."""
     return [piece for piece in wanted if not piece.serial_key and not is_telling(piece.features)]
+
+
+def is_wanted_serial(db: Session, serial: str, *, today: date) -> bool:
+    """Whether a notice still kept names a piece with that serial (KOB-4)."""
+    key = plain_key(serial)
+    if key is None:
+        return False
+    found = db.exec(
+        select(WantedPiece.id).where(
+            WantedPiece.serial_key == key,
+            WantedPiece.notice_id == PoliceNotice.id,
+            col(PoliceNotice.keep_through) >= today,
+        )
+    ).first()
+    return found is not None
