@@ -47,7 +47,15 @@ from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
-from conversations.flows import condition_media, confirming, courtesy, pieces, shop_hours
+from conversations.flows import (
+    condition_media,
+    confirming,
+    consigning,
+    courtesy,
+    crediting,
+    pieces,
+    shop_hours,
+)
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
@@ -72,6 +80,8 @@ FLOWS = Flows(
         confirming.FLOW,
         person.FLOW,
         shop_hours.FLOW,
+        consigning.FLOW,
+        crediting.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,
         courtesy.HELP,
