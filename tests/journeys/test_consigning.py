@@ -202,10 +202,8 @@ def test_a_question_whose_payment_day_has_passed_is_asked_anew(tmp_path: Path) -
     journey()
 
 
-def test_a_reserved_piece_is_parked_and_told_so_and_a_term_that_is_over_is_told(
-    database_url: str, tmp_path: Path
-) -> None:
-    """R-071: parked while a buyer has it; after the term the guarantee is over."""
+def test_a_reserved_piece_is_parked_and_told_so(database_url: str, tmp_path: Path) -> None:
+    """R-071: parked while a buyer has it; asked again, the first request is told of."""
 
     @in_loop
     async def journey() -> None:
@@ -219,10 +217,28 @@ def test_a_reserved_piece_is_parked_and_told_so_and_a_term_that_is_over_is_told(
             assert who.contract(contract).state == ContractState.ACTIVE.value
             told, _ = await who.says("買取に変更")
             assert "すでに承っております" in told
-            who.shelf.move(unit, UnitState.LISTED)
-            who.shop.clock.move(timedelta(days=200))
-            _, data = await who.says("買取に変更")
-            assert "consigning.convert_it" not in "".join(data)
+
+    journey()
+
+
+def test_after_the_term_the_guarantee_is_over_and_told_so(tmp_path: Path) -> None:
+    """R-071, CON-7: also by a button that names a message there never was."""
+
+    @in_loop
+    async def journey() -> None:
+        from tests.databases import fresh_url
+
+        with fresh_url("sqlite", tmp_path) as url:
+            async with consignor(url, tmp_path) as who:
+                who.shelf.now = NOW - timedelta(days=185)
+                who.shelf.identify(who.customer)
+                contract, _ = who.shelf.consigned(who.customer, 300_000, guarantee=200_000)
+                told, data = await who.says("買取に変更")
+                assert "満了" in told
+                assert not [each for each in data if each.startswith("consigning.convert_it")]
+                told, _ = await who.taps(f"consigning.convert_it?contract={contract}&once=999999")
+                assert "満了" in told
+                assert who.contract(contract).state != ContractState.CONVERTED.value
 
     journey()
 
