@@ -47,7 +47,15 @@ from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
-from conversations.flows import condition_media, confirming, courtesy, pieces, stores
+from conversations.flows import (
+    condition_media,
+    confirming,
+    consigning,
+    courtesy,
+    crediting,
+    pieces,
+    stores,
+)
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.flows.selling import answering, parting, pictures, progress, quoting, sending
 from conversations.inbox import intake
@@ -79,6 +87,8 @@ FLOWS = Flows(
         answering.FLOW,
         progress.FLOW,
         parting.FLOW,
+        consigning.FLOW,
+        crediting.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,
         courtesy.HELP,

@@ -109,6 +109,21 @@ def request(
     return answer
 
 
+def meets(
+    db: Session, contract_id: str, *, sent_at: datetime, actor: Actor
+) -> rules.GuaranteeAnswer:
+    """What a request sent at that moment would meet, before the consignor decides (CON-7); nothing
+    is written. A parked one names its amount. Raises ConsignorOnly, ContractMissing.
+    """
+    contract = locked_for(db, contract_id, actor)
+    told = _judged(db, contract, sent_at)
+    if not told.is_parked:
+        return told
+    least = guarantee_of(contract, tokyo_day(sent_at)) or Yen(0)
+    better = Yen(max(least, contract.offered_now or 0))
+    return rules.GuaranteeAnswer(better, None, told.reason, is_parked=True)
+
+
 def _judged(db: Session, contract: Contract, sent_at: datetime) -> rules.GuaranteeAnswer:
     guaranteed = guarantee_of(contract, tokyo_day(sent_at))
     if guaranteed is None:

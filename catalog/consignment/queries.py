@@ -111,9 +111,13 @@ def get(db: Session, contract_id: str) -> Contract:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where a piece stands (R-066). `views` are counted above and not known here."""
+    """Where a piece stands (R-066). `views` are counted above and not known here. `offered_now`: a
+    fresh offer of the shop.
+    """
 
+    contract_id: str
     contract_no: str
+    state: ContractState
     unit_id: str
     unit_code: str
     stage: str
@@ -125,6 +129,8 @@ class Status:
     guarantee: Yen | None
     payout: Yen | None
     pay_on: date | None
+    start_on: date | None
+    offered_now: Yen | None
 
 
 def status(db: Session, contract_id: str, *, now: datetime) -> Status:
@@ -157,7 +163,9 @@ def _status(db: Session, contract: Contract, unit: Unit, *, now: datetime) -> St
     if price is not None:
         at_price = rules.consignment_payout(terms_of(db, contract), price).payout
     return Status(
+        contract_id=contract.id,
         contract_no=contract.contract_no,
+        state=state,
         unit_id=unit.id,
         unit_code=unit.code,
         stage=stage_of(
@@ -171,7 +179,18 @@ def _status(db: Session, contract: Contract, unit: Unit, *, now: datetime) -> St
         guarantee=guarantee_of(contract, day) if is_active else None,
         payout=yen_of(contract.payout),
         pay_on=contract.pay_on,
+        start_on=contract.start_on,
+        offered_now=yen_of(contract.offered_now),
     )
+
+
+def renewal_of(db: Session, contract_id: str) -> Contract | None:
+    """The new contract proposed to take the place of this one, not answered yet (CON-10)."""
+    return db.exec(
+        select(Contract).where(
+            Contract.renewed_from == contract_id, Contract.state == ContractState.PROPOSED.value
+        )
+    ).first()
 
 
 def listed_since(db: Session, unit_id: str) -> date | None:

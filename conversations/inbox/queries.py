@@ -50,6 +50,15 @@ def of_message(db: Session, conversation: ConversationId, message_id: str) -> li
     ]
 
 
+def sent_at(db: Session, conversation: ConversationId, inbox_id: int) -> datetime | None:
+    """When the person sent that event, by the channel's own clock; None for one that is not of this
+    conversation.
+    """
+    return db.exec(
+        select(Heard.event_at).where(Heard.id == inbox_id, Heard.conversation == conversation)
+    ).first()
+
+
 def scrub(db: Session, inbox_ids: list[int], *, now: datetime) -> None:
     """Empty what was said; that something was said, when and by whom stays."""
     db.connection().execute(

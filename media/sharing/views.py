@@ -4,14 +4,16 @@ The tracking id that travels with a film is the digest kept of its pass, so it s
 itself and opens nothing. Views of pages and refusals are not here yet; they come with share pages.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, select
 
-from catalog.ground.record import STRICT, ConversationId, Instant, Row, Whole, Words
+from catalog.ground.record import STRICT, ConversationId, Instant, Row, UnitId, Whole, Words
+from media.assets.tables import Asset
 from media.renditions.tables import Rendition
 from media.sharing.passes import token_hash
 from media.sharing.tables import MediaPass
@@ -63,6 +65,48 @@ def watched(
         .returning(col(MediaView.id))
     )
     return added.first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """How often a piece was shown in somebody's chat, and how often a film of it was watched to its
+    end.
+    """
+
+    shown: int
+    watched: int
+
+
+def interest(
+    db: Session, unit_id: UnitId, *, since: datetime, but: ConversationId | None = None
+) -> Interest:
+    """What there was of it since that moment; `but` leaves out the one who asks. Film and poster of
+    one letter are one showing.
+    """
+    letters = (
+        select(MediaPass.conversation, MediaPass.issued_at)
+        .join(Rendition, col(Rendition.id) == col(MediaPass.rendition_id))
+        .join(Asset, col(Asset.id) == col(Rendition.asset_id))
+        .where(
+            Asset.unit_id == unit_id,
+            col(MediaPass.issued_at) >= since,
+            col(MediaPass.conversation) != (but or ""),
+        )
+        .distinct()
+        .subquery()
+    )
+    shown = db.exec(select(func.count()).select_from(letters)).one()
+    watched = db.exec(
+        select(func.count())
+        .select_from(MediaView)
+        .join(Asset, col(Asset.id) == col(MediaView.asset_id))
+        .where(
+            Asset.unit_id == unit_id,
+            col(MediaView.at) >= since,
+            col(MediaView.conversation) != (but or ""),
+        )
+    ).one()
+    return Interest(int(shown), int(watched))
 
 
 def of_asset(db: Session, asset_id: str) -> list[MediaView]:

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from catalog.ground.session.database import Database
 from catalog.items.rules import STAFF, VISITOR, Viewer
-from catalog.items.similar import similar
+from catalog.items.similar import similar, within
 from catalog.items.stock import Hint, stock
 from catalog.items.watchers import watch
 from tests.catalog.items.pieces import NOW, listed
@@ -40,3 +41,13 @@ def test_the_stock_shows_age_interest_and_a_hint(database: Database) -> None:
         "W-3": (None, 0, None),
     }
     assert rows[0].unit_id in {wanted, quiet}
+
+
+def test_what_an_amount_reaches_is_on_sale_and_the_dearest_first(database: Database) -> None:
+    """R-113."""
+    listed(database, "W-1", price="60000")
+    listed(database, "W-2", price="60001")
+    listed(database, "W-3", price="20000")
+    listed(database, "W-4", price="50000", state="unlisted")
+    found = database.read(lambda db: within(db, Yen(60_000), but_of=CustomerId("C1")))
+    assert [each.code for each in found] == ["W-1", "W-3"]

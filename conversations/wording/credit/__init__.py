@@ -1,0 +1,1 @@
+"""What is said of store credit: what there is, until when, how it works (クレジットの文言)."""

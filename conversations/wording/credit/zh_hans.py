@@ -1,0 +1,197 @@
+"""クレジットの文言(簡体字): store credit in simplified Chinese."""
+
+from collections.abc import Sequence
+from datetime import date
+
+lang = "zh_hans"
+
+_WEEKDAYS = "一二三四五六日"
+_ORIGINS = {
+    "return": "退货",
+    "trade_in": "折抵换购",
+    "consignment_payout": "寄卖款项",
+    "bonus": "赠送",
+    "goodwill": "致歉、致谢",
+    "promo": "活动",
+}
+_KINDS = {
+    "issue": "发放",
+    "hold": "结账中保留",
+    "capture": "使用",
+    "void": "解除保留",
+    "refund": "退款返还",
+    "expire": "到期",
+    "reverse": "取消",
+    "adjust": "调整",
+}
+
+
+def money(amount: int) -> str:
+    return f"¥{amount:,}"
+
+
+def day(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日(周{_WEEKDAYS[on.weekday()]})"
+
+
+def origin(origin: str) -> str:
+    return _ORIGINS.get(origin, "其他")
+
+
+def lot(left: int, expires_on: date | None) -> str:
+    until = "无期限" if expires_on is None else f"至{day(expires_on)}"
+    return f"{money(left)} {until}"
+
+
+def heading() -> str:
+    return "购物金"
+
+
+def label_total() -> str:
+    return "余额"
+
+
+def label_paid() -> str:
+    return "其中有偿部分"
+
+
+def label_free() -> str:
+    return "其中无偿部分"
+
+
+def label_held() -> str:
+    return "结账中保留"
+
+
+def label_owed() -> str:
+    return "应归还金额"
+
+
+def label_more(count: int) -> str:
+    return f"另有{count}笔"
+
+
+def ends_next(on: date, amount: int) -> str:
+    return f"最近到期的是{money(amount)},可使用至{day(on)}。将优先使用最早到期的部分。"
+
+
+def never_ends() -> str:
+    return "此余额没有期限。"
+
+
+def nothing_to_end() -> str:
+    return "目前没有即将到期的购物金。"
+
+
+def balance_said(lines: Sequence[tuple[str, str]], ends_next: str) -> str:
+    told = "、".join(f"{label} {value}" for label, value in lines)
+    return f"购物金: {told}。{ends_next}"
+
+
+def nothing() -> str:
+    return "您目前没有可使用的购物金。"
+
+
+def nothing_to_spend() -> str:
+    return "目前没有可使用的余额。"
+
+
+def expiry(days: Sequence[tuple[date, int]], endless: int, more: int) -> str:
+    lines = [f"・{money(amount)} 至{day(on)}" for on, amount in days]
+    if more:
+        lines.append(f"・之后另有{more}个到期日")
+    if endless:
+        lines.append(f"・{money(endless)} 无期限")
+    told = "\n".join(lines)
+    return f"购物金的期限如下,最后一天24时(日本时间)前皆可使用。\n{told}"
+
+
+def history_heading() -> str:
+    return "购物金明细"
+
+
+def history_note(shown: int, count: int) -> str | None:
+    return f"共{count}笔,以上为最近{shown}笔。" if shown < count else None
+
+
+def history_said(lines: Sequence[str]) -> str:
+    return "购物金明细: " + "、".join(lines)
+
+
+def entry(kind: str, origin: str, amount: int, yen: int, left: int, reason: str | None) -> str:
+    told = f"{_KINDS.get(kind, kind)} {_change(amount, yen)}({_ORIGINS.get(origin, '其他')})"
+    why = f" {reason}" if reason else ""
+    return f"{told}{why} 余额{money(left)}"
+
+
+def _change(amount: int, yen: int) -> str:
+    if amount == 0:
+        return money(yen)
+    return f"+{money(amount)}" if amount > 0 else f"−{money(-amount)}"
+
+
+def no_history() -> str:
+    return "目前还没有购物金的纪录。"
+
+
+def howto(lives: Sequence[tuple[str, int | None]]) -> str:
+    told = "、".join(
+        f"{origin(each)}{'无期限' if days is None else f'自发放起{days}天'}" for each, days in lives
+    )
+    return (
+        "购物金可在门市与线上使用,1日圆起即可,也可与信用卡等方式并用,并优先使用最早到期的部分。"
+        "以购物金购买的商品退货时,所使用的部分会以原本的期限返还。\n"
+        f"期限: {told}。\n"
+        "购物金无法兑换现金,选择前请先确认。"
+    )
+
+
+def compared(amount: int, bonus: int, bonus_days: int | None) -> str:
+    life = "无期限" if bonus_days is None else f"赠送部分的期限为发放起{bonus_days}天"
+    return (
+        f"例: 应收{money(amount)}时\n"
+        f"・现金(汇款): {money(amount)}\n"
+        f"・购物金: {money(amount + bonus)}(含赠送{money(bonus)},{life})\n"
+        "两者皆不收手续费。"
+    )
+
+
+def till_code(code: str, until: str, held: int, most: int | None) -> str:
+    limit = "" if most is None else f"此代码最多可使用{money(most)}。"
+    return (
+        "请在门市结账时出示此代码。\n"
+        f"{code}\n"
+        f"有效至{until},限用一次。{limit}可使用的余额为{money(held)}。出示代码前不会扣款。"
+    )
+
+
+def nothing_within(held: int) -> str:
+    return f"目前没有仅以余额{money(held)}即可购买的商品。与其他付款方式并用时,任何商品皆可使用。"
+
+
+def within(held: int, count: int) -> str:
+    return f"为您选出{count}件以余额{money(held)}即可购买的商品。"
+
+
+def button_till() -> str:
+    return "在门市使用"
+
+
+def button_new_code() -> str:
+    return "产生新代码"
+
+
+def button_reach() -> str:
+    return "余额可购买的商品"
+
+
+def button_history() -> str:
+    return "使用明细"
+
+
+def button_howto() -> str:
+    return "使用方法"
+
+
+def button_balance() -> str:
+    return "查看余额"
