@@ -49,6 +49,7 @@ from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from conversations.flows import condition_media, confirming, courtesy, pieces, shop_hours
 from conversations.flows.flow import ConversationTerms, Flows
+from conversations.flows.orders import collecting, disputing, exchanging, returning, status
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
 from conversations.turn import Desk
@@ -69,6 +70,11 @@ FLOWS = Flows(
         pieces.FLOW,
         confirming.FLOW,
         person.FLOW,
+        status.FLOW,
+        exchanging.FLOW,
+        returning.FLOW,
+        disputing.FLOW,
+        collecting.FLOW,
         shop_hours.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,

@@ -123,7 +123,7 @@ def bought(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[Bought
     """What a buyer has bought and was not given up, the latest first."""
     gone = [LineState.OPEN.value, LineState.CANCELLED.value]
     rows = db.exec(
-        select(OrderLine, SaleOrder, Unit.code, Unit.title, Style.category)
+        select(OrderLine, SaleOrder, Unit, Style.category)
         .where(
             SaleOrder.customer_id == customer_id,
             OrderLine.order_id == SaleOrder.id,
@@ -134,7 +134,10 @@ def bought(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[Bought
         .order_by(col(SaleOrder.ordered_at).desc(), col(OrderLine.id))
         .limit(limit)
     )
-    return [BoughtPiece(*row) for row in rows]
+    return [
+        BoughtPiece(line, order, unit.code, unit.title, category)
+        for line, order, unit, category in rows
+    ]
 
 
 def bought_line(db: Session, customer_id: str, line_id: str) -> BoughtPiece:

@@ -168,9 +168,7 @@ def ask(
     return standing
 
 
-def _consent(
-    db: Session, order: SaleOrder, wanted: Asked, *, by: str, now: datetime
-) -> str | None:
+def _consent(db: Session, order: SaleOrder, wanted: Asked, *, by: str, now: datetime) -> str | None:
     if wanted.settle_as is not SettleAs.CREDIT or wanted.credit_text is None:
         return None
     return consents.agree(

@@ -41,9 +41,7 @@ def whole_refund(db: Session, order: SaleOrder, line: OrderLine) -> Yen:
     """
     gone = {LineState.CANCELLED.value, LineState.RETURNED.value}
     others = [
-        other
-        for other in lines_of(db, order.id)
-        if other.state not in gone and other.id != line.id
+        other for other in lines_of(db, order.id) if other.state not in gone and other.id != line.id
     ]
     return Yen(line.price + (0 if others else order.shipping))
 

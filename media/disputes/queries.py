@@ -1,4 +1,4 @@
-"""Reads on disputes: one, the captures it froze, and which of them show the piece as it was sold."""
+"""Reads on disputes: one, the captures it froze, and which show the piece as it was sold."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a buyer says of a piece sent back, how they want it settled; disputes with their exhibits."""
+"""What a buyer says of a piece sent back and how it is settled; disputes and their exhibits."""
 
 import sqlalchemy as sa
 from alembic import op
