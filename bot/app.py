@@ -48,6 +48,7 @@ from catalog.ground.errors import Unavailable
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from conversations.flows import condition_media, confirming, courtesy, pieces, shop_hours
+from conversations.flows.advice import capabilities, finder, policies, story
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.flows.orders import collecting, disputing, exchanging, returning, status
 from conversations.inbox import intake
@@ -78,7 +79,11 @@ FLOWS = Flows(
         shop_hours.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,
-        courtesy.HELP,
+        finder.FLOW,
+        story.FLOW,
+        policies.FLOW,
+        capabilities.HELP,
+        capabilities.SMALLTALK,
         courtesy.LANGUAGE,
         courtesy.COLLECT,
     ],

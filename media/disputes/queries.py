@@ -35,14 +35,15 @@ def exhibits(db: Session, dispute_id: str) -> Sequence[Exhibit]:
     ).all()
 
 
-def as_sold(db: Session, dispute_id: str) -> Sequence[AssetId]:
-    """What shows it as it was sold, the best first: of the claimed part, the latest before the
-    sale (R-018).
+def as_sold(db: Session, dispute_id: str, *, part: str | None = None) -> Sequence[AssetId]:
+    """What shows it as it was sold, the best first: of that part, else the claimed one, the latest
+    before the sale (R-018).
     """
     claimed = dispute_of(db, dispute_id)
+    part = part or claimed.part
     frozen = exhibits(db, dispute_id)
     if claimed.sold_at is not None:
         frozen = [each for each in frozen if each.captured_at <= claimed.sold_at]
     latest = sorted(frozen, key=lambda each: each.captured_at, reverse=True)
-    latest.sort(key=lambda each: claimed.part is not None and each.part != claimed.part)
+    latest.sort(key=lambda each: part is not None and each.part != part)
     return [AssetId(each.asset_id) for each in latest]

@@ -5,12 +5,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+
 from bot.rulebook import book
 from catalog.credit import actions as credit
 from catalog.credit.terms import Origin
 from catalog.ground import policy
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
+from conversations.flows.orders import disputing
+from media.disputes import actions as disputes
 from tests.journeys.buttons import behind, every, labelled, words
 from tests.journeys.sold import COLLECT, bought
 from tests.line_platform import in_loop
@@ -320,7 +324,9 @@ def test_a_dispute_freezes_what_is_on_record_and_shows_the_piece_as_it_was_sold(
                 " (SELECT id FROM unit WHERE code = 'W-10234') ORDER BY id"
             )
             assert [tuple(each) for each in frozen] == [tuple(each) for each in there]
-            await shop.film("W-10234", part="dial")  # what comes later is no exhibit
+            await _filmed_before_the_sale(
+                shop, "W-10234", "crown"
+            )  # came in too late for an exhibit
             again = await shop.says(user, "買った時と文字盤が違う")
             assert "承っております" in words(again)
             assert shop.one("SELECT count(*) FROM dispute") == 1
@@ -376,5 +382,55 @@ def test_what_is_ready_is_collected_with_its_code(tmp_path: Path) -> None:
                 code = shop.one("SELECT pickup_code FROM sale_order WHERE state = 'packed'")
                 assert code in words(card)
                 assert shop.line.refused == []
+
+    journey()
+
+
+def test_in_a_group_nothing_of_an_order_is_told(tmp_path: Path) -> None:
+    @in_loop
+    async def journey() -> None:
+        from tests.databases import fresh_url
+
+        with fresh_url("sqlite", tmp_path) as url:
+            async with open_shop(url, tmp_path, at=AFTERNOON, understanding=SCRIPT) as shop:
+                user, who = await _shop_with_two(shop)
+                number = await bought(shop, who, "W-10234", until="shipped")
+                group = shop.line.join_group()
+                told = await shop.tells(
+                    group, shop.line.tap(user, f"order.show?order_no={number}", group=group)
+                )
+                assert "一対一のトーク" in words(told)
+                assert number not in words(told)
+
+    journey()
+
+
+def test_pictures_sent_for_a_dispute_are_acknowledged_with_the_promised_time(
+    tmp_path: Path,
+) -> None:
+    """R-017: what is said once they are attached, and nothing for a case that is closed."""
+
+    @in_loop
+    async def journey() -> None:
+        from tests.databases import fresh_url
+
+        with fresh_url("sqlite", tmp_path) as url:
+            async with open_shop(url, tmp_path, at=AFTERNOON, understanding=SCRIPT) as shop:
+                user, who = await _shop_with_two(shop)
+                await bought(shop, who, "W-10234")
+                told = await shop.says(user, "買った時と文字盤が違う")
+                assert "撮影記録はございません" in words(told)
+                case = shop.one("SELECT id FROM dispute")
+                now = shop.clock()
+
+                def taken(db: Session) -> Any:
+                    return disputing.taken(db, case, "ja", now)
+
+                letters = await shop.shop.units.read(taken)
+                assert "本日 16:00まで" in letters[0].text
+                await shop.shop.units.write(
+                    lambda db: disputes.close(db, case, by="staff:S", now=now)
+                )
+                assert await shop.shop.units.read(taken) is None
 
     journey()

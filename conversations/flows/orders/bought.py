@@ -3,6 +3,7 @@ what was offered.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.ground.calendar import round_up_to
@@ -10,8 +11,9 @@ from catalog.items.words import codes
 from catalog.orders import queries as orders
 from catalog.orders.queries import BoughtPiece
 from catalog.orders.tables import SaleOrder
-from conversations.flows.flow import Answer, Asked, person_button, tap
+from conversations.flows.flow import Answer, Asked, Step, person_button, tap
 from conversations.messages import Button, Choices
+from conversations.wording.orders.voice import voice
 
 MOST = 10
 
@@ -58,6 +60,22 @@ def meant(asked: Asked) -> Sequence[BoughtPiece]:
 def _codes(asked: Asked) -> set[str]:
     sku = asked.slots.get("sku")
     return set(codes(sku)) if isinstance(sku, str) else {str(code) for code in sku or ()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Private:
+    step: Step
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.event.is_group:
+            text = voice(asked.lang).only_in_private()
+            return Answer([Choices(text, (person_button(asked),))], asked.memory)
+        return self.step(asked)
+
+
+def private(step: Step) -> Step:
+    """What somebody bought is told to them alone, never in a group."""
+    return _Private(step)
 
 
 def choose(asked: Asked, question: str, pieces: Sequence[BoughtPiece], *, verb: str) -> Answer:

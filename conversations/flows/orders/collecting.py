@@ -19,6 +19,7 @@ from catalog.orders.tables import SaleOrder
 from conversations.flows import pieces
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.orders import bought, status
+from conversations.flows.orders.bought import private
 from conversations.messages import Button, Choices
 from conversations.wording.orders.voice import voice
 
@@ -101,4 +102,9 @@ def make(asked: Asked) -> Answer:
     return Answer([Choices(text, (hours, person_button(asked)))], kept)
 
 
-FLOW = Flow("collect", frozenset({"store.collect"}), step, {"piece": step, "make": make})
+FLOW = Flow(
+    "collect",
+    frozenset({"store.collect"}),
+    private(step),
+    {"piece": private(step), "make": private(make)},
+)

@@ -24,6 +24,7 @@ from conversations.flows import pieces
 from conversations.flows.flow import PERSON, Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.flows.orders import bought
+from conversations.flows.orders.bought import private
 from conversations.flows.showing import Recipient, caption, media_letters
 from conversations.messages import Button, Choices, Letter
 from conversations.wording.orders.voice import voice
@@ -44,6 +45,9 @@ def step(asked: Asked) -> Answer:
     if asked.customer is None and asked.viewer.partner is None:
         return link_first(asked)
     part = _part(asked)
+    going_on = _going_on(asked)
+    if going_on is not None:
+        return _open(asked, going_on, part, None)
     meant = bought.meant(asked)
     if len(meant) > 1:
         question = voice(asked.lang).choose_disputed(len(meant))
@@ -52,6 +56,15 @@ def step(asked: Asked) -> Answer:
     if meant:
         return _open(asked, UnitId(meant[0].line.unit_id), part, meant[0])
     return _of_another(asked, part)
+
+
+def _going_on(asked: Asked) -> UnitId | None:
+    """More about the piece this conversation disputes already; another one is named."""
+    dispute = asked.memory.fact(TASK, "dispute")
+    if dispute is None or {"sku", "order_no", "line", "ordinal"} & asked.slots.keys():
+        return None
+    open_ones = disputed.open_of(asked.db, asked.conversation)
+    return next((UnitId(each.unit_id) for each in open_ones if each.id == dispute), None)
 
 
 def _part(asked: Asked) -> str | None:
@@ -102,7 +115,7 @@ def _open(asked: Asked, unit_id: UnitId, part: str | None, piece: BoughtPiece | 
         dispute=opened.dispute_id,
         pictures=disputes.subject(opened.dispute_id),
     )
-    return Answer([*_beside(asked, unit, opened), _told(asked, unit, opened)], kept)
+    return Answer([*_beside(asked, unit, opened, part), _told(asked, unit, opened)], kept)
 
 
 def _told(asked: Asked, unit: UnitFacts, opened: Opened) -> Letter:
@@ -119,9 +132,9 @@ def _told(asked: Asked, unit: UnitFacts, opened: Opened) -> Letter:
     return Choices(text, (person_button(asked),))
 
 
-def _beside(asked: Asked, unit: UnitFacts, opened: Opened) -> Sequence[Letter]:
+def _beside(asked: Asked, unit: UnitFacts, opened: Opened, part: str | None) -> Sequence[Letter]:
     """The capture that shows the claimed part as it was sold, when it can be shown."""
-    shown = _showable(asked.db, opened.dispute_id)
+    shown = _showable(asked.db, opened.dispute_id, part)
     if shown is None:
         return []
     to = Recipient(asked.conversation, asked.terms.public_url)
@@ -131,8 +144,8 @@ def _beside(asked: Asked, unit: UnitFacts, opened: Opened) -> Sequence[Letter]:
     ]
 
 
-def _showable(db: Session, dispute_id: str) -> Showable | None:
-    for asset in disputed.as_sold(db, dispute_id):
+def _showable(db: Session, dispute_id: str, part: str | None) -> Showable | None:
+    for asset in disputed.as_sold(db, dispute_id, part=part):
         shown = renditions.of_asset(db, asset)
         if shown is not None and not shown.is_pending:
             return shown
@@ -149,4 +162,4 @@ def taken(db: Session, dispute_id: str, lang: str, now: datetime) -> Sequence[Le
     return [Choices(voice(lang).pictures_attached(by=by), (person,))]
 
 
-FLOW = Flow(TASK, frozenset({"media.dispute"}), step, {"piece": step})
+FLOW = Flow(TASK, frozenset({"media.dispute"}), private(step), {"piece": private(step)})

@@ -32,8 +32,9 @@ from catalog.orders.states import SettleAs
 from catalog.orders.steps import LineElsewhere
 from catalog.orders.terms import OrderTerms
 from conversations.flows import pieces
-from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
+from conversations.flows.flow import Answer, Asked, Flow, Step, confirm, person_button, tap
 from conversations.flows.orders import returning
+from conversations.flows.orders.bought import private
 from conversations.flows.orders.returning import TASK
 from conversations.messages import Button, Card, Cards, Choices, Letter, Text
 from conversations.wording.orders.voice import OrdersVoice, voice
@@ -210,9 +211,10 @@ def step(asked: Asked) -> Answer:
     return pick(asked) if is_asked(asked) else returning.go_on(asked)
 
 
+_TAPS: dict[str, Step] = {"which": which, "pick": pick, "ready": ready, "make": make}
 FLOW = Flow(
     "exchange",
     frozenset({"order.return"}),
-    step,
-    {"which": which, "pick": pick, "ready": ready, "make": make},
+    private(step),
+    {verb: private(step) for verb, step in _TAPS.items()},
 )

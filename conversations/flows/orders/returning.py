@@ -33,9 +33,10 @@ from catalog.orders.returns import NotReturnable, WindowOver
 from catalog.orders.states import Delivery, ReturnState, SettleAs
 from catalog.orders.steps import LineElsewhere, OrderMissing
 from catalog.orders.terms import OrderTerms
-from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
+from conversations.flows.flow import Answer, Asked, Flow, Step, confirm, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.flows.orders import bought
+from conversations.flows.orders.bought import private
 from conversations.messages import Button, Card, Cards, Choices, Letter, Text, Tone
 from conversations.threads.memory import Memory
 from conversations.wording.orders.voice import OrdersVoice, voice
@@ -388,19 +389,20 @@ def kept(asked: Asked) -> Answer:
     return _said(asked, text, memory=asked.memory.closing())
 
 
+_TAPS: dict[str, Step] = {
+    "begin": begin,
+    "piece": piece,
+    "reason": reason,
+    "told": told,
+    "ready": ready,
+    "make": make,
+    "label": label_by_post,
+    "keep": keep,
+    "kept": kept,
+}
 FLOW = Flow(
     TASK,
     frozenset({"return.condition"}),
-    condition,
-    {
-        "begin": begin,
-        "piece": piece,
-        "reason": reason,
-        "told": told,
-        "ready": ready,
-        "make": make,
-        "label": label_by_post,
-        "keep": keep,
-        "kept": kept,
-    },
+    private(condition),
+    {verb: private(step) for verb, step in _TAPS.items()},
 )

@@ -22,6 +22,7 @@ from catalog.orders.steps import OrderMissing, about
 from catalog.orders.tables import SaleOrder
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.orders import bought
+from conversations.flows.orders.bought import private
 from conversations.messages import Button, Card, Choices, Tone
 from conversations.wording.orders.voice import OrdersVoice, voice
 
@@ -189,6 +190,6 @@ def change_address(asked: Asked) -> Answer:
 FLOW = Flow(
     "order",
     frozenset({"order.status"}),
-    step,
-    {"show": step, "mine": mine, "address": change_address},
+    private(step),
+    {"show": private(step), "mine": private(mine), "address": private(change_address)},
 )

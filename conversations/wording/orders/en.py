@@ -124,6 +124,13 @@ def button(name: str) -> str:
     return _BUTTONS[name]
 
 
+def only_in_private() -> str:
+    return (
+        "What you bought is told to you alone. Please write to us in a chat of your own, "
+        "outside this group."
+    )
+
+
 def order_said(order_no: str, stage: str) -> str:
     return f"Order {order_no}: {stage}"
 

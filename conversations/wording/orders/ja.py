@@ -127,6 +127,13 @@ def button(name: str) -> str:
     return _BUTTONS[name]
 
 
+def only_in_private() -> str:
+    return (
+        "お買い上げに関することは、個別のトークでのみご案内しております。"
+        "お手数ですが、当店との一対一のトークでお声がけください。"
+    )
+
+
 def order_said(order_no: str, stage: str) -> str:
     return f"ご注文 {order_no}: {stage}"
 

@@ -125,6 +125,13 @@ def button(name: str) -> str:
     return _BUTTONS[name]
 
 
+def only_in_private() -> str:
+    return (
+        "구매에 관한 내용은 일대일 대화에서만 안내해 드립니다. "
+        "저희와의 개별 대화에서 말씀해 주세요."
+    )
+
+
 def order_said(order_no: str, stage: str) -> str:
     return f"주문 {order_no}: {stage}"
 

@@ -125,6 +125,10 @@ def button(name: str) -> str:
     return _BUTTONS[name]
 
 
+def only_in_private() -> str:
+    return "购买相关的内容仅在一对一的对话中说明。麻烦您在与本店的单独对话中告诉我们。"
+
+
 def order_said(order_no: str, stage: str) -> str:
     return f"订单 {order_no}:{stage}"
 

@@ -125,6 +125,10 @@ def button(name: str) -> str:
     return _BUTTONS[name]
 
 
+def only_in_private() -> str:
+    return "購買相關的內容僅在一對一的對話中說明。麻煩您在與本店的個別對話中告訴我們。"
+
+
 def order_said(order_no: str, stage: str) -> str:
     return f"訂單 {order_no}:{stage}"
 
