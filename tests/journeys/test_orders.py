@@ -15,6 +15,7 @@ from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from conversations.flows.orders import disputing
 from media.disputes import actions as disputes
+from tests import line_events
 from tests.journeys.buttons import behind, every, labelled, words
 from tests.journeys.sold import COLLECT, bought
 from tests.line_platform import in_loop
@@ -396,9 +397,11 @@ def test_in_a_group_nothing_of_an_order_is_told(tmp_path: Path) -> None:
                 user, who = await _shop_with_two(shop)
                 number = await bought(shop, who, "W-10234", until="shipped")
                 group = shop.line.join_group()
-                told = await shop.tells(
-                    group, shop.line.tap(user, f"order.show?order_no={number}", group=group)
-                )
+                pressed = line_events.postback_event(
+                    user, f"order.show?order_no={number}", at=shop.clock(),
+                    reply_token=shop.line.issue_reply_token(group),
+                )  # fmt: skip
+                told = await shop.tells(group, line_events.in_group(pressed, group))
                 assert "一対一のトーク" in words(told)
                 assert number not in words(told)
 
