@@ -56,7 +56,9 @@ from conversations.flows import (
     pieces,
     stores,
 )
+from conversations.flows.advice import capabilities, finder, policies, story
 from conversations.flows.flow import ConversationTerms, Flows
+from conversations.flows.orders import collecting, disputing, exchanging, returning, status
 from conversations.flows.selling import answering, parting, pictures, progress, quoting, sending
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
@@ -89,9 +91,18 @@ FLOWS = Flows(
         parting.FLOW,
         consigning.FLOW,
         crediting.FLOW,
+        status.FLOW,
+        exchanging.FLOW,
+        returning.FLOW,
+        disputing.FLOW,
+        collecting.FLOW,
         courtesy.GREETING,
         courtesy.THANKS,
-        courtesy.HELP,
+        finder.FLOW,
+        story.FLOW,
+        policies.FLOW,
+        capabilities.HELP,
+        capabilities.SMALLTALK,
         courtesy.LANGUAGE,
         courtesy.COLLECT,
     ],
@@ -101,7 +112,7 @@ FLOWS = Flows(
 
 
 # What is said of pictures sent in for something, by what it is.
-TAKERS = {"piece": pictures.taken}
+TAKERS = {"piece": pictures.taken, "dispute": disputing.taken}
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from conversations.threads import tables as threads
 from handoff.desk import tables as desk
 from handoff.staff import tables as staff
 from media.assets import tables as assets
+from media.disputes import tables as disputes
 from media.intake import tables as intake
 from media.log import tables as evidence_log
 from media.renditions import tables as renditions
@@ -33,8 +34,8 @@ from media.sharing import tables as sharing
 from media.sharing import views
 
 ALL = (
-    assets, breaches, buyback, cash, consignment, credit, customers, desk, duties, evidence_log,
-    grading, holds, identity, inbox, intake, items, journal, orders, outbox, parcels, partners,
-    payouts, police_notices, places, policy, renditions, sealing, sharing, staff, threads, views,
-    visits, worklist,
+    assets, breaches, buyback, cash, consignment, credit, customers, desk, disputes, duties,
+    evidence_log, grading, holds, identity, inbox, intake, items, journal, orders, outbox,
+    parcels, partners, payouts, places, police_notices, policy, renditions, sealing, sharing,
+    staff, threads, views, visits, worklist,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from catalog.ground.record import CustomerId, PartnerId, UnitId
 from catalog.ground.session.hot import Hot
 from catalog.items import names
 from catalog.items.facts import FACTS, WITH_STYLE, UnitFacts, by_codes, visible_to
+from catalog.items.kinds import OwnerKind
 from catalog.items.rules import VISITOR, Viewer
 from catalog.items.search import search
 from catalog.items.search_index import words_of
@@ -22,6 +23,7 @@ __all__ = [
     "by_id",
     "by_name",
     "id_of_code",
+    "owner_of",
     "search",
     "viewer",
     "words_of",
@@ -77,6 +79,16 @@ def id_of_code(db: Session, code: str) -> UnitId | None:
     """The unit with exactly that code, whoever may see it."""
     found = db.exec(select(Unit.id).where(Unit.code == code)).first()
     return UnitId(found) if found else None
+
+
+def owner_of(db: Session, unit_id: UnitId) -> CustomerId | None:
+    """The customer whose it is: a buyer, a consignor, a seller; None: the dealer's."""
+    found = db.exec(
+        select(Unit.owner_id).where(
+            Unit.id == unit_id, col(Unit.owner_kind) != OwnerKind.DEALER.value
+        )
+    ).first()
+    return CustomerId(found) if found else None
 
 
 def by_name(

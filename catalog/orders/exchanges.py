@@ -15,15 +15,16 @@ from catalog.ground import policy
 from catalog.ground.errors import Stale
 from catalog.ground.journal import Command
 from catalog.ground.money import Yen
+from catalog.ground.record import UnitId
 from catalog.orders import returns, undoing
 from catalog.orders.actions import Tendered, TenderMismatch, settle
-from catalog.orders.checkout import Basket, Checkout, checkout
+from catalog.orders.checkout import Basket, Checkout, checkout, quote
 from catalog.orders.refunding import Back, Parts, give_back, parts_of
 from catalog.orders.returns import Asked, Held, ReturnMissing, ReturnStanding
 from catalog.orders.rules import ExchangeSettlement, exchange_settlement
 from catalog.orders.states import ReturnKind, ReturnState, TenderKind
 from catalog.orders.steps import OrderMalformed, OrderMissing, locked, seen
-from catalog.orders.tables import SaleOrder
+from catalog.orders.tables import OrderLine, SaleOrder
 from catalog.orders.terms import OrderTerms
 from catalog.orders.undoing import Refunding
 
@@ -106,10 +107,22 @@ def _new_order(kept: Held) -> str:
 
 
 def _settlement(db: Session, kept: Held, order: SaleOrder) -> Settlement:
-    old = undoing.whole_refund(db, kept)
-    parts = parts_of(db, kept.order, old)
-    net = exchange_settlement(old_total=old, old_credit=parts.to_credit, new_total=Yen(order.total))
-    return Settlement(old, parts.to_credit, Yen(order.total), net)
+    return _net(db, kept.order, kept.line, Yen(order.total))
+
+
+def _net(db: Session, order: SaleOrder, line: OrderLine, new: Yen) -> Settlement:
+    old = undoing.whole_refund(db, order, line)
+    parts = parts_of(db, order, old)
+    net = exchange_settlement(old_total=old, old_credit=parts.to_credit, new_total=new)
+    return Settlement(old, parts.to_credit, new, net)
+
+
+def foreseen(db: Session, order: SaleOrder, line: OrderLine, new_unit: UnitId) -> Settlement:
+    """What taking that piece instead would come to now; nothing is reserved (R-100). Raises
+    UnitMissing, NoPrice, NoPlace.
+    """
+    cost = quote(db, Basket(order.customer_id, (new_unit,)))
+    return _net(db, order, line, cost.total)
 
 
 def confirm(
@@ -148,7 +161,7 @@ def confirm(
     given = Yen(sum(each.amount for each in tenders) + credit)
     if credit < 0 or given != due.net.customer_pays:
         raise TenderMismatch(due.net.customer_pays, given)
-    how = wanted or Refunding()
+    how = wanted or undoing.as_asked(kept.case)
     back = Back(
         kept.order, due.old, f"return:{return_id}", return_id, how.as_credit, how.consent_id
     )

@@ -13,11 +13,12 @@ from catalog.credit.terms import CreditTerms
 from catalog.ground import policy
 from catalog.ground.money import Yen
 from catalog.items.parcels.tables import Parcel
+from catalog.items.tables import Style, Unit
 from catalog.orders.refunding import parts_of
 from catalog.orders.returns import held
-from catalog.orders.states import LineState, TenderKind
+from catalog.orders.states import RETURN_OPEN, LineState, TenderKind
 from catalog.orders.steps import OrderMissing, lines_of, seen
-from catalog.orders.tables import OrderLine, SaleOrder, Tender
+from catalog.orders.tables import OrderLine, ReturnCase, SaleOrder, Tender
 from catalog.orders.undoing import whole_refund
 
 
@@ -99,6 +100,63 @@ def of_customer(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[S
     ).all()
 
 
+def of_buyer(db: Session, customer_id: str, order_no: str) -> SaleOrder:
+    """That order of that buyer. Raises OrderMissing, for somebody else's too."""
+    order = by_number(db, order_no)
+    if order.customer_id != customer_id:
+        raise OrderMissing(order_no)
+    return order
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtPiece:
+    """A piece somebody bought: its line and order, and what it is called."""
+
+    line: OrderLine
+    order: SaleOrder
+    code: str
+    title: str
+    category: str
+
+
+def bought(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[BoughtPiece]:
+    """What a buyer has bought and was not given up, the latest first."""
+    gone = [LineState.OPEN.value, LineState.CANCELLED.value]
+    rows = db.exec(
+        select(OrderLine, SaleOrder, Unit, Style.category)
+        .where(
+            SaleOrder.customer_id == customer_id,
+            OrderLine.order_id == SaleOrder.id,
+            col(OrderLine.state).not_in(gone),
+            OrderLine.unit_id == Unit.id,
+            Unit.style_id == Style.id,
+        )
+        .order_by(col(SaleOrder.ordered_at).desc(), col(OrderLine.id))
+        .limit(limit)
+    )
+    return [
+        BoughtPiece(line, order, unit.code, unit.title, category)
+        for line, order, unit, category in rows
+    ]
+
+
+def bought_line(db: Session, customer_id: str, line_id: str) -> BoughtPiece:
+    """That piece of that buyer. Raises OrderMissing, for somebody else's too."""
+    found = [each for each in bought(db, customer_id, limit=500) if each.line.id == line_id]
+    if not found:
+        raise OrderMissing(line_id)
+    return found[0]
+
+
+def open_return(db: Session, line_id: str) -> ReturnCase | None:
+    """The return of that piece that is under way."""
+    return db.exec(
+        select(ReturnCase).where(
+            ReturnCase.line_id == line_id, col(ReturnCase.state).in_(sorted(RETURN_OPEN))
+        )
+    ).first()
+
+
 @dataclass(frozen=True, slots=True)
 class RefundOptions:
     """Both ways to be refunded, side by side (R-095): back the way it was paid, or the money part
@@ -119,8 +177,13 @@ class RefundOptions:
 def refund_options(db: Session, return_id: str) -> RefundOptions:
     """What a return gives back, either way (R-095, CRD-6, CRD-8). Raises ReturnMissing."""
     kept = held(db, return_id, is_locked=False)
-    amount = whole_refund(db, kept)
-    parts = parts_of(db, kept.order, amount)
+    return options_of(db, kept.order, kept.line)
+
+
+def options_of(db: Session, order: SaleOrder, line: OrderLine) -> RefundOptions:
+    """The same before the return is asked for: both amounts, to choose from."""
+    amount = whole_refund(db, order, line)
+    parts = parts_of(db, order, amount)
     bonus = credit_bonus(policy.current(db).of(CreditTerms), parts.to_other)
     return RefundOptions(amount, parts.to_credit, parts.to_other, bonus)
 

@@ -12,13 +12,14 @@ from typing import Any
 from sqlmodel import Session, select
 
 from catalog.consignment.ending import ManagerOnly
+from catalog.credit import consents
 from catalog.duties.actors import Actor, Role
 from catalog.duties.rules import may_return
 from catalog.duties.terms import DutyTerms
 from catalog.ground import journal, worklist
 from catalog.ground.errors import Missing, Refused
 from catalog.ground.journal import Command
-from catalog.ground.record import Row, UnitId, new_id
+from catalog.ground.record import CustomerId, Row, UnitId, new_id
 from catalog.items import actions as items
 from catalog.items.kinds import Custody, UnitState
 from catalog.items.parcels import actions as parcels
@@ -29,6 +30,7 @@ from catalog.orders.states import (
     LineState,
     ReturnKind,
     ReturnState,
+    SettleAs,
 )
 from catalog.orders.steps import (
     OrderMalformed,
@@ -82,13 +84,19 @@ class NotReturnable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the buyer, or for a call-back the shop, wants."""
+    """What the buyer, or for a call-back the shop, wants. `told`: what the buyer says of the
+    piece's condition (R-056). `credit_text`: the version of the text that told the buyer that
+    credit is never paid out, where credit was chosen knowing it (CRD-13).
+    """
 
     order_id: str
     unit_id: str
     reason: str
     kind: ReturnKind = ReturnKind.RETURN
     new_order_id: str | None = None
+    told: Mapping[str, str] | None = None
+    settle_as: SettleAs | None = None
+    credit_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,7 @@ def ask(
     _may_ask(db, order, line, wanted, asked_at, actor)
     to_state(line, LineState.RETURNING)
     case = _case(order, line, wanted, asked_at, now)
+    case.consent_id = _consent(db, order, wanted, by=actor.name, now=now)
     db.add(case)
     db.flush()
     standing = ReturnStanding(case.id, case.return_no, case.state)
@@ -157,6 +166,15 @@ def ask(
         reason=case.reason,
     )  # fmt: skip
     return standing
+
+
+def _consent(db: Session, order: SaleOrder, wanted: Asked, *, by: str, now: datetime) -> str | None:
+    if wanted.settle_as is not SettleAs.CREDIT or wanted.credit_text is None:
+        return None
+    return consents.agree(
+        db, CustomerId(order.customer_id), consents.NEVER_PAID_OUT,
+        text_version=wanted.credit_text, source="chat", document=about(order.id), by=by, now=now,
+    )  # fmt: skip
 
 
 def _may_ask(
@@ -194,6 +212,8 @@ def _case(
         state=ReturnState.ASKED.value,
         asked_at=asked_at,
         new_order_id=wanted.new_order_id,
+        told=dict(wanted.told) if wanted.told else None,
+        settle_as=wanted.settle_as.value if wanted.settle_as else None,
         written_at=now,
         changed_at=now,
     )
@@ -265,6 +285,15 @@ def move(
     return standing
 
 
+def may_ask(db: Session, order: SaleOrder, line: OrderLine, *, asked_at: datetime) -> bool:
+    """Whether a buyer may send that piece back by themselves at that moment (RET-1)."""
+    if order.delivery == Delivery.IN_STORE.value or line.state != LineState.DELIVERED.value:
+        return False
+    if line.delivered_on is None or line.last_return_day is None:
+        return False
+    return may_return(terms_of(db, order).of(DutyTerms), line.delivered_on, asked_at)
+
+
 def withdraw(
     db: Session, return_id: str, *, actor: Actor, now: datetime, key: str
 ) -> ReturnStanding:
@@ -320,7 +349,10 @@ def receive(
     _bring_in(db, kept, place, by=by, now=now)
     worklist.task(
         db, "compare_return", f"return:{return_id}", due_at=now, now=now,
-        facts={"return_no": kept.case.return_no, "unit_id": kept.line.unit_id},
+        facts={
+            "return_no": kept.case.return_no, "unit_id": kept.line.unit_id,
+            "told": kept.case.told or {},
+        },
     )  # fmt: skip
     tell(db, kept.order, "return_received", now=now, return_no=kept.case.return_no)
     return standing

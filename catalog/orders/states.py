@@ -120,6 +120,13 @@ RETURN_MOVES: dict[ReturnState, frozenset[ReturnState]] = {
 RETURN_OPEN = frozenset({_R.ASKED, _R.UNDERWAY, _R.RECEIVED, _R.COMPARED, _R.DISPUTED})
 
 
+class SettleAs(StrEnum):
+    """How a buyer wants what a return or an exchange comes to."""
+
+    AS_PAID = "as_paid"  # back, or further, by the means it was paid with
+    CREDIT = "credit"  # as store credit, or from it
+
+
 class CostKind(StrEnum):
     """What a piece cost besides its buying price (R-098)."""
 

@@ -149,6 +149,9 @@ class Refund(Row, table=True):
 class ReturnCase(Row, table=True):
     """One piece of an order that comes back (返品). `comparison_id`: the record of comparing it
     with what was sent; no refund without. `refund_amount`: what is given back for it.
+
+    What the buyer said when asking: `told`, its condition (R-056); `settle_as`, how the money is
+    wanted, with the `consent_id` that credit asks for (R-095).
     """
 
     __journaled__ = ("state", "unit_id", "order_id", "refund_amount")
@@ -176,6 +179,9 @@ class ReturnCase(Row, table=True):
     comparison_id: str | None = Field(default=None, sa_type=Words)
     compared_by: str | None = Field(default=None, sa_type=Words)
     findings: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    told: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    settle_as: str | None = Field(default=None, sa_type=Words)
+    consent_id: str | None = Field(default=None, sa_type=Words)
     refund_amount: int | None = Field(default=None, sa_type=Whole)
     written_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)

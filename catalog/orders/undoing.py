@@ -22,8 +22,9 @@ from catalog.items.actions import Owner
 from catalog.items.kinds import OwnerKind
 from catalog.orders.refunding import Back, Given, give_back
 from catalog.orders.returns import Held, ReturnElsewhere, ReturnStanding, held, move, repeated
-from catalog.orders.states import LineState, ReturnState
+from catalog.orders.states import LineState, ReturnState, SettleAs
 from catalog.orders.steps import about, lines_of, tell
+from catalog.orders.tables import OrderLine, ReturnCase, SaleOrder
 
 
 class ComparisonMissing(Refused):
@@ -34,17 +35,15 @@ class ComparisonMissing(Refused):
         self.return_no = return_no
 
 
-def whole_refund(db: Session, kept: Held) -> Yen:
+def whole_refund(db: Session, order: SaleOrder, line: OrderLine) -> Yen:
     """What a returned piece gives back: its price, and the shipping with the last piece; no
     restocking fee (RET-1).
     """
     gone = {LineState.CANCELLED.value, LineState.RETURNED.value}
     others = [
-        line
-        for line in lines_of(db, kept.order.id)
-        if line.state not in gone and line.id != kept.line.id
+        other for other in lines_of(db, order.id) if other.state not in gone and other.id != line.id
     ]
-    return Yen(kept.line.price + (0 if others else kept.order.shipping))
+    return Yen(line.price + (0 if others else order.shipping))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +56,35 @@ class Refunding:
     consent_id: str | None = None
 
 
+def as_asked(case: ReturnCase) -> Refunding:
+    """How the buyer wanted it when they asked for the return."""
+    return Refunding(case.settle_as == SettleAs.CREDIT.value, case.consent_id)
+
+
 def refund(
     db: Session,
     return_id: str,
-    wanted: Refunding,
+    wanted: Refunding | None,
     *,
     actor: Actor,
     now: datetime,
     key: str,
 ) -> ReturnStanding:
     """Give the money of a compared piece back (CRD-8, R-095, R-099); the piece is its owner's of
-    before again, and a consignor's payout that was not paid is cancelled.
+    before again, and a consignor's payout that was not paid is cancelled. `wanted`: None is as the
+    buyer said when asking.
 
     Raises ComparisonMissing, ReturnElsewhere, ConsentMissing.
     """
+    kept = held(db, return_id)
+    wanted = wanted or as_asked(kept.case)
     command = Command(
         key, {"verb": "return.refund", "return": return_id, "as_credit": wanted.as_credit}
     )
     if (before := repeated(db, command)) is not None:
         return before
-    kept = held(db, return_id)
     need_comparison(kept, ReturnState.REFUNDED)
-    amount = whole_refund(db, kept)
+    amount = whole_refund(db, kept.order, kept.line)
     back = Back(
         kept.order, amount, f"return:{return_id}", return_id, wanted.as_credit, wanted.consent_id
     )

@@ -1,4 +1,4 @@
-"""Greeting, thanks, help, language, and the honest "not sure" (R-132, R-134). A person is always
+"""Greeting, thanks, language, and the honest "not sure" (R-132, R-134). A person is always
 one tap away.
 
 客: こんにちは
@@ -29,10 +29,6 @@ def thank(asked: Asked) -> Answer:
     return Answer([Text(asked.voice.thanks())], asked.memory)
 
 
-def explain(asked: Asked) -> Answer:
-    return Answer([Choices(asked.voice.help(), _starts(asked))], asked.memory)
-
-
 def change_language(asked: Asked) -> Answer:
     """The language asked for holds from this answer on."""
     lang = str(asked.slots.get("lang", asked.lang))
@@ -41,7 +37,7 @@ def change_language(asked: Asked) -> Answer:
 
 def not_sure(asked: Asked) -> Answer:
     """Never a guess: say so, offer what can be done here and a person."""
-    known = asked.intent not in {"oos", "chat.smalltalk"}
+    known = asked.intent != "oos"
     question = asked.slots.get("question")  # a model's, checked to hold no fact
     text = asked.voice.by_a_person() if known else str(question or asked.voice.not_sure())
     options = (person_button(asked),) if known else _starts(asked)
@@ -59,9 +55,6 @@ def collect(asked: Asked) -> Answer:
 
 GREETING = Flow("greeting", frozenset({"chat.greeting"}), greet, refuses_nothing=True)
 THANKS = Flow("thanks", frozenset({"chat.thanks"}), thank, refuses_nothing=True)
-HELP = Flow(
-    "help", frozenset({"bot.capabilities"}), explain, {"show": explain}, refuses_nothing=True
-)
 LANGUAGE = Flow("language", frozenset({"pref.language"}), change_language, refuses_nothing=True)
 NOT_SURE = Flow("unclear", frozenset({"oos"}), not_sure, refuses_nothing=True)
 COLLECT = Flow("answer", frozenset(), collect, {"collect": collect})

@@ -26,8 +26,8 @@ class Memory:
     `unit`: the code last talked about. `shown`: codes or values last offered to choose from, in
     order, and `choosing` the button name such a choice goes on with. `part`, `kind`: what was
     wished while the piece was still open. `last`: the intent answered last. `task`: the flow with a
-    step left open, and `facts` what it needs to go on: ids and choices. `unclear`: how many messages
-    in a row could not be understood. `points`: how much the wishes so far tell of a deal.
+    step left open, and `facts` what it needs to go on: ids and choices. `unclear`: how many
+    messages in a row could not be understood. `points`: how much the wishes so far tell of a deal.
 
     Only for the next message: `expecting`, the intent whose answer is asked for (or `confirm`), and
     `pending`.

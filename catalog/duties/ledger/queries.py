@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog.duties.identity.actions import (
     IdentityUnknown,
@@ -120,6 +120,15 @@ def rows(db: Session, first: date, last: date) -> list[LedgerRow]:
         col(LedgerRow.entered_on) >= first, col(LedgerRow.entered_on) <= last
     )
     return list(db.exec(wanted.order_by(col(LedgerRow.entered_on), col(LedgerRow.id))))
+
+
+def came_in_on(db: Session, unit_id: str) -> date | None:
+    """The day a piece first came into the shop's hands; nothing of who brought it."""
+    return db.exec(
+        select(func.min(LedgerRow.entered_on)).where(
+            LedgerRow.unit_id == unit_id, LedgerRow.direction == "in"
+        )
+    ).first()
 
 
 def lines(

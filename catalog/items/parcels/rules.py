@@ -6,6 +6,7 @@ An event only ever leads forward: carriers send them late, twice and out of orde
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from urllib.parse import quote
 
 from catalog.items.kinds import Custody, UnitState
 from catalog.items.words import fold
@@ -65,6 +66,20 @@ def meaning(told: str) -> ParcelState | None:
 def leads_forward(before: ParcelState, after: ParcelState) -> bool:
     """Whether the event tells something new. What was delivered or came back stays so."""
     return before not in {_P.DELIVERED, _P.RETURNED} and _RANK[after] > _RANK[before]
+
+
+# The carriers' own tracking pages, which take a number as it is.
+_PAGES = {
+    "yamato": "https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id=",
+    "sagawa": "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo=",
+    "japanpost": "https://trackings.post.japanpost.jp/services/srv/search/direct?reqCodeNo1=",
+}
+
+
+def tracking_page(carrier: str, tracking_no: str) -> str | None:
+    """Where the carrier shows how far a parcel is; None for a carrier without such a page."""
+    page = _PAGES.get(carrier)
+    return page + quote(tracking_no.replace("-", ""), safe="") if page else None
 
 
 @dataclass(frozen=True, slots=True)

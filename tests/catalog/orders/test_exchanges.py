@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from catalog.credit.queries import balance
 from catalog.ground.money import Yen
-from catalog.orders import exchanges
+from catalog.orders import exchanges, queries
 from catalog.orders.actions import Tendered, TenderMismatch
 from catalog.orders.exchanges import ExchangeMoved, Settlement
 from catalog.orders.rules import exchange_settlement
@@ -97,3 +98,23 @@ def test_every_yen_of_an_exchange_is_somewhere(old: int, share: int, new: int) -
     assert told.carried.to_other + net.back_to_other == old - credit
     assert min(told.carried.to_credit, told.carried.to_other) >= 0
     assert told.carried.to_credit + told.carried.to_other + net.customer_pays == new
+
+
+@pytest.mark.parametrize(("credit", "new"), [(0, 112_000), (30_000, 112_000), (30_000, 80_000)])
+def test_what_is_foreseen_is_what_the_exchange_comes_to(
+    counter: Counter, credit: int, new: int
+) -> None:
+    """R-100: the difference told before anything is asked for is the one settled."""
+    who = counter.customer()
+    old_unit, new_unit = counter.owned("W-1001"), counter.owned("W-1002", new)
+    if credit:
+        counter.credit(who, credit)
+    made = counter.delivered(who, old_unit, credit=credit)
+
+    def foreseen(db: Session) -> Settlement:
+        (piece,) = queries.bought(db, who)
+        return exchanges.foreseen(db, piece.order, piece.line, new_unit)
+
+    told = counter.read(foreseen)
+    swap = counter.exchange(who, made.order_id, old_unit, new_unit)
+    assert counter.read(lambda db: exchanges.settlement(db, swap.returned.return_id)) == told

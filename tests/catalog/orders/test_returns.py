@@ -10,15 +10,22 @@ from catalog.credit.terms import Origin
 from catalog.ground.money import Yen
 from catalog.items.kinds import UnitState
 from catalog.items.parcels.actions import parcels_of
-from catalog.orders import comparing, dispatch, returns
-from catalog.orders.queries import refund_options
+from catalog.orders import comparing, dispatch, returns, undoing
+from catalog.orders.queries import (
+    bought,
+    bought_line,
+    of_buyer,
+    open_return,
+    options_of,
+    refund_options,
+)
 from catalog.orders.returns import (
     Asked,
     NotReturnable,
     ReturnElsewhere,
     WindowOver,
 )
-from catalog.orders.states import ReturnKind
+from catalog.orders.states import ReturnKind, SettleAs
 from catalog.orders.steps import LineElsewhere, OrderMissing
 from catalog.orders.undoing import ComparisonMissing, Refunding
 from tests.catalog.consignment.shelf import MANAGER, STAFF, person, tokyo
@@ -220,3 +227,62 @@ def test_a_returned_piece_is_sold_again(counter: Counter) -> None:
     assert counter.order(again.order_id).state == "delivered"
     assert counter.books(again.order_id).paid == Yen(100_000)
     assert counter.is_replayed()
+
+
+def test_a_refund_is_as_the_buyer_wanted_it_when_asking(counter: Counter) -> None:
+    """R-056, R-095, CRD-13: what was told and chosen in the chat waits for the comparison."""
+    who, unit_id = counter.customer(), counter.owned("W-1001")
+    made = counter.delivered(who, unit_id)
+    (piece,) = counter.read(lambda db: bought(db, who))
+    before = counter.read(lambda db: options_of(db, piece.order, piece.line))
+    wanted = Asked(
+        made.order_id, unit_id, "imagined", told={"tag": "on"}, settle_as=SettleAs.CREDIT,
+        credit_text="1",
+    )  # fmt: skip
+    opened = counter.write(
+        returns.ask, wanted, asked_at=counter.now, actor=person(who), now=counter.now, key="r"
+    )
+    assert counter.read(lambda db: refund_options(db, opened.return_id)) == before
+    case = counter.read(lambda db: open_return(db, piece.line.id))
+    assert case is not None
+    assert (case.told, case.settle_as) == ({"tag": "on"}, "credit")
+    counter.receive(opened.return_id)
+    counter.compare(opened.return_id)
+    counter.write(
+        undoing.refund, opened.return_id, None, actor=STAFF, now=counter.now, key="as asked"
+    )
+    held = counter.read(lambda db: balance(db, who, counter.now))
+    assert held.spendable == before.as_credit
+    assert counter.read(lambda db: open_return(db, piece.line.id)) is None
+    assert counter.is_replayed()
+
+
+def test_another_customers_order_and_piece_are_nobodys(counter: Counter) -> None:
+    who, unit_id = counter.customer(), counter.owned("W-1001")
+    made = counter.delivered(who, unit_id)
+    (piece,) = counter.read(lambda db: bought(db, who))
+    assert counter.read(lambda db: of_buyer(db, who, made.order_no)).id == made.order_id
+    stranger = counter.customer("C-2")
+    with pytest.raises(OrderMissing):
+        counter.read(lambda db: of_buyer(db, stranger, made.order_no))
+    with pytest.raises(OrderMissing):
+        counter.read(lambda db: bought_line(db, stranger, piece.line.id))
+    assert counter.read(lambda db: bought(db, stranger)) == []
+
+
+def test_may_ask_says_what_asking_does(counter: Counter) -> None:
+    """RET-1: what the chat offers is what the register takes."""
+    who, unit_id = counter.customer(), counter.owned("W-1001")
+    counter.delivered(who, unit_id)
+    (piece,) = counter.read(lambda db: bought(db, who))
+
+    def offered(at: str) -> bool:
+        return counter.read(
+            lambda db: returns.may_ask(db, piece.order, piece.line, asked_at=tokyo(at))
+        )
+
+    assert offered("2026-10-08 23:59:59")
+    assert not offered("2026-10-09 00:00:00")
+    counter.ask(who, piece.order.id, unit_id)
+    (piece,) = counter.read(lambda db: bought(db, who))
+    assert not offered("2026-10-08 12:00")

@@ -22,7 +22,15 @@ from catalog.items.parcels.actions import (
     units_in,
 )
 from catalog.items.parcels.labels import COLUMNS, Address, Label, carrier_csv
-from catalog.items.parcels.rules import STEPS, Direction, ParcelState, leads_forward, meaning, steps
+from catalog.items.parcels.rules import (
+    STEPS,
+    Direction,
+    ParcelState,
+    leads_forward,
+    meaning,
+    steps,
+    tracking_page,
+)
 from catalog.items.parcels.tables import Parcel
 from tests.catalog.items.pieces import (
     NOW,
@@ -185,3 +193,19 @@ def test_any_name_can_be_written_and_none_is_a_formula(name: str) -> None:
     assert len(rows) == 2
     assert len(rows[1]) == len(COLUMNS)
     assert not rows[1][7].startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize(
+    ("carrier", "page"),
+    [
+        (
+            "yamato",
+            "https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id=390012345678",
+        ),
+        ("sagawa", "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo=390012345678"),
+        ("bike messenger", None),
+    ],
+)
+def test_the_carriers_page_is_known_or_there_is_none(carrier: str, page: str | None) -> None:
+    """R-093: stage and carrier link."""
+    assert tracking_page(carrier, "3900-1234-5678") == page
