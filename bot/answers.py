@@ -2,11 +2,10 @@
 status.
 """
 
-from enum import StrEnum
+from __future__ import annotations
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
-from starlette.responses import Response
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from catalog.ground.errors import Malformed, Missing, Refused, ShopError, Stale, Unavailable
 
@@ -17,6 +16,10 @@ _STATUS: tuple[tuple[type[ShopError], int], ...] = (
     (Malformed, 422),
     (Unavailable, 503),
 )
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+    from starlette.responses import Response
 
 
 class Verdict(StrEnum):
@@ -62,6 +65,8 @@ def exit_status(error: ShopError) -> int:
 
 def answer_errors(app: FastAPI) -> None:
     """Give every kind its HTTP answer. The body names the kind, never whose thing it was about."""
+
+    from fastapi.responses import JSONResponse
 
     async def answer(request: Request, error: Exception) -> Response:
         if not isinstance(error, ShopError):

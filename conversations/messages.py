@@ -5,11 +5,15 @@ Heard: an `Event` from the inbox with one body. Said: letters (`Text`, `Card`, `
 or HTML.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from catalog.ground.record import ConversationId
+if TYPE_CHECKING:
+    from catalog.ground.record import ConversationId
 
 
 class SentKind(StrEnum):

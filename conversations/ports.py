@@ -2,13 +2,17 @@
 of words.
 """
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from catalog.ground.record import ConversationId, LetterId
 from conversations.messages import Letter
+
+if TYPE_CHECKING:  # reading a message needs no database
+    from catalog.ground.record import ConversationId, LetterId
 
 Message = Mapping[str, Any]  # one message in the channel's own JSON
 

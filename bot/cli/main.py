@@ -31,6 +31,7 @@ COMMANDS = {
     "search": "bot.cli.search:search",
     "serve": "bot.cli.running:serve",
     "staff": "bot.cli.staff:staff",
+    "understand": "bot.cli.understand:understand",
     "web": "bot.cli.running:web",
     "worker": "bot.cli.running:worker",
 }

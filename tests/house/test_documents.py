@@ -111,10 +111,10 @@ def test_every_intent_a_flow_answers_is_documented() -> None:
 
 
 def test_every_intent_understanding_tells_is_documented() -> None:
-    from conversations.understanding.cues import CUES
+    from conversations.understanding.commands import MEANINGS
 
     page = document("intents.md")
-    assert not [intent for intent, _ in CUES if f"`{intent}`" not in page]
+    assert not [intent for intent in MEANINGS if f"`{intent}`" not in page]
 
 
 def _targets() -> set[str]:
