@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.ground.calendar import tokyo_day
+from catalog.items.words import fold
 from conversations.ports import CONFIRM, Meaning, Reading, Situation
 from conversations.understanding import classifier, context, encoder, flags, languages
 from conversations.understanding.classifier import Classifier, Guess
@@ -19,7 +20,7 @@ from conversations.understanding.clauses import at_commas, clauses
 from conversations.understanding.marks import marks_in
 from conversations.understanding.normal import Normal, classified, normal
 from conversations.understanding.numerals import ENGLISH
-from conversations.understanding.slots import slots_in, used_by
+from conversations.understanding.slots import nameless_of, slots_in, used_by
 
 UNSURE = 0.34  # below, the bot asks back
 _SURE = 0.97
@@ -89,8 +90,8 @@ def read(text: str, situation: Situation) -> Reading:
 
 def language(text: str, *, previous: str | None) -> str:
     """The language of a text; nothing clear keeps the conversation's own, else ja."""
-    form = normal(text)
-    return languages.language(form.narrow, form.narrow, previous=previous)
+    rest = marks_in(normal(text).narrow).rest
+    return languages.language(rest, nameless_of(fold(rest)), previous=previous)
 
 
 def _plain_film(form: Normal, situation: Situation) -> Reading | None:
@@ -155,6 +156,8 @@ class _Reader:
             narrow, whole.best, whole.confidence, slots, self.situation, is_bare=self._is_bare()
         )
         intent, confidence = self._not_merely_mentioned(whole, intent, confidence)
+        if intent == "sell.accept" and "money" in slots and _ONLY_IF.search(narrow):
+            intent, confidence = "sell.decline", min(confidence, 0.8)  # an offer of one's own
         intent, confidence = _of_another_shop(narrow, intent, confidence)
         intent, confidence = _about_codes(narrow, slots, intent, confidence)
         if self.situation.expecting is None or len(narrow) > 16:
@@ -271,6 +274,7 @@ def _of_another_shop(narrow: str, intent: str, confidence: float) -> tuple[str, 
     return "oos", 0.85
 
 
+_ONLY_IF = re.compile(r"なら|(?<![a-z])if(?![a-z])|的話|的话|라면|이면")
 _BARE_COUNT = re.compile(
     r"\s*(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)\s*(?:please|です|で|お願いします)?[.。!]?\s*"
 )

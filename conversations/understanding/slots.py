@@ -46,7 +46,7 @@ def slots_in(text: Normal, *, now: datetime, is_chinese: bool) -> tuple[dict[str
     rest = marks.rest
     folded = fold(rest)
     named = _named(folded, rest)
-    nameless = _without(folded, named)
+    nameless = nameless_of(folded)
     narrow_nameless = _without(rest, named) if len(folded) == len(rest) else rest
     slots: dict[str, Any] = {}
     if marks.codes:
@@ -100,6 +100,13 @@ def used_by(intent: str, slots: dict[str, Any], *, today: date) -> dict[str, Any
 
 
 _CLOCK_POINTS = re.compile(r"\d{1,2}[点點]")
+
+
+def nameless_of(folded: str) -> str:
+    """The folded text without any name of a piece: only the words around them tell a language."""
+    return _without(folded, lexicon.mentions(folded))
+
+
 _LOOKS_BACK = ("sell.arrival", "order.status", "credit.history")
 _CORRECTION = re.compile(
     r"(?:じゃなくて|じゃなくって|ではなく(?:て)?|でなく(?:て)?|やのうて|ちゃうて|(?<![a-z])not [^,.]{1,30}[,.]? but|말고|아니라|不是[^,，]{1,16}[,，]?(?:而)?是)"
