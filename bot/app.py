@@ -1,7 +1,8 @@
 """The one place where the product is composed.
 
-The path of a message:   line/webhook, slack/app → inbox (intake, work) → workers/hearing → understanding →
-                         turn.respond → flows → outbox → workers/sending → line/send, slack/channel
+The path of a message:   line/webhook or slack/app → inbox (intake, work) → workers/hearing →
+                         understanding → turn.respond → flows → outbox → workers/sending →
+                         line/send or slack/channel
 The path of a capture:   intake/hotfolder (or `akashi capture`) → intake/take → originals →
                          intake/receive → workers/captures → renditions → intake/tasks →
                          reminders → outbox

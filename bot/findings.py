@@ -1,4 +1,4 @@
-"""What `akashi doctor` sees of one thing, and what to press; each channel's doctor tells in these."""
+"""What `akashi doctor` sees of one thing, and what to press: the words of each channel's doctor."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -78,9 +78,11 @@ class SlackApi:
         import aiohttp
         from slack_sdk.errors import SlackApiError
 
-        body = {"json": dict(fields)} if json else {"data": dict(fields)}
+        told = dict(fields)
         try:
-            answer = await self._open().api_call(method, **body)
+            answer = await self._open().api_call(
+                method, json=told if json else None, data=None if json else told
+            )
         except SlackApiError as refused:
             return _answer(refused.response)
         except (
@@ -171,15 +173,14 @@ async def chunks(response: "ClientResponse") -> AsyncIterator[bytes]:
 
 def _answer(told: Any) -> Answer:
     """The SDK's answer (or aiohttp's, where there was no JSON in it) as ours."""
-    status = getattr(told, "status_code", None) or getattr(told, "status", 0)
+    status: int = told.status_code if hasattr(told, "status_code") else told.status
     data = getattr(told, "data", None)
     headers = {str(key).lower(): str(value) for key, value in dict(told.headers).items()}
+    scopes = headers.get("x-oauth-scopes", "").replace(" ", "").split(",")
     pause = headers.get("retry-after", "")
     return Answer(
-        status=int(status),
+        status=status,
         fields=data if isinstance(data, dict) else {},
-        scopes=frozenset(
-            filter(None, headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
-        ),
+        scopes=frozenset(filter(None, scopes)),
         retry_after=float(pause) if pause.isascii() and pause.isdigit() else None,
     )

@@ -105,10 +105,11 @@ def _pieces(letter: Letter) -> Iterator[Piece]:
             yield said, [*blocks, *_buttons(options)]
         case Card():
             yield _card(letter)
-        case Cards(cards):
-            for card in cards:
-                said, blocks = _card(card)
-                yield said, [*blocks, {"type": "divider"}]
+        case Cards(cards, said):
+            for n, card in enumerate(cards):
+                spoken, blocks = _card(card)
+                notice = said if n == 0 else ""  # of all cards together, as on LINE
+                yield notice if said.strip() else spoken, [*blocks, {"type": "divider"}]
         case Clip():
             said = letter.said.strip() or FILM
             label = said if said == FILM else f"{FILM} {_line(said, _HEADING_MOST)}"

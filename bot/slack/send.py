@@ -27,9 +27,9 @@ _TOO_FAST = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _NOT_ALLOWED = frozenset(
     {
         "access_denied", "account_inactive", "ekm_access_denied", "enterprise_is_restricted",
-        "invalid_auth", "messages_tab_disabled", "missing_scope", "no_permission", "not_allowed_token_type", "not_authed",
-        "org_login_required", "team_access_not_granted", "team_added_to_org", "token_expired",
-        "token_revoked",
+        "invalid_auth", "messages_tab_disabled", "missing_scope", "no_permission",
+        "not_allowed_token_type", "not_authed", "org_login_required", "team_access_not_granted",
+        "team_added_to_org", "token_expired", "token_revoked",
     }
 )  # fmt: skip
 _UNCLEAR = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
