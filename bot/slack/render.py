@@ -60,7 +60,7 @@ def render(letters: Sequence[Letter]) -> list[list[Message]]:
     """
     calls: list[list[Message]] = []
     for pieces in _fitting([piece for letter in letters for piece in _pieces(letter)]):
-        said = "\n".join(filter(None, (said for said, _ in pieces)))
+        said = "\n".join(dict.fromkeys(said for said, _ in pieces))
         message = {
             "text": _escaped(_cut(said, _NOTICE_MOST)),
             "blocks": _numbered([block for _, blocks in pieces for block in blocks]),
@@ -106,10 +106,9 @@ def _pieces(letter: Letter) -> Iterator[Piece]:
         case Card():
             yield _card(letter)
         case Cards(cards, said):
-            for n, card in enumerate(cards):
+            for card in cards:
                 spoken, blocks = _card(card)
-                notice = said if n == 0 else ""  # of all cards together, as on LINE
-                yield notice if said.strip() else spoken, [*blocks, {"type": "divider"}]
+                yield said if said.strip() else spoken, [*blocks, {"type": "divider"}]
         case Clip():
             said = letter.said.strip() or FILM
             label = said if said == FILM else f"{FILM} {_line(said, _HEADING_MOST)}"
@@ -213,15 +212,23 @@ def _cut(text: str, most: int) -> str:
 
 
 def _split(text: str, most: int) -> list[str]:
-    """In pieces, cut at paragraphs, lines, sentences or words; each still fits when escaped."""
+    """In pieces, cut at paragraphs, lines, sentences or words; each fits when escaped, too."""
     pieces = []
     rest = text
-    while units(rest) > most or units(_mrkdwn(rest)) > SECTION_MOST:
-        cut = _break(rest, min(most, units(rest) // 2 + 1))
+    while units(rest) > most or not _fits(rest):
+        room = most
+        cut = _break(rest, room)
+        while not _fits(rest[:cut]):
+            room //= 2
+            cut = _break(rest, room)
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     pieces.append(rest)
     return [piece for piece in pieces if piece.strip()] or [text]
+
+
+def _fits(text: str) -> bool:
+    return units(_mrkdwn(text)) <= SECTION_MOST
 
 
 def _break(text: str, most: int) -> int:

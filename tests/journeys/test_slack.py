@@ -3,6 +3,7 @@ answered from the same registers; deliveries repeated, forged, late, and a platf
 """
 
 import contextlib
+import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Workspace:
     async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         """Raw bytes to the shop; status and body of its answer."""
         url = f"{self.shop.url}/slack/events"
-        async with self.shop.http.post(url, data=body, headers=headers) as answer:
+        async with self.shop.http.post(url, data=io.BytesIO(body), headers=headers) as answer:
             return answer.status, await answer.text()
 
     async def hear(self, delivery: Json, **how: Any) -> None:
