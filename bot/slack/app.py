@@ -111,6 +111,11 @@ def _bolt(bot_token: str, lane: Lane[IntakeRow], clock: Callable[[], datetime]) 
         req.context[_KEPT] = len(rows)
         return BoltResponse(status=status, body=_REFUSED.get(status, ""))
 
+    @app.error
+    async def broken(error: Exception) -> BoltResponse:
+        log.error("slack.unreadable", error=type(error).__name__)
+        return BoltResponse(status=400, body=_REFUSED[400])
+
     return app
 
 

@@ -2,9 +2,11 @@
 answered from the same registers; deliveries repeated, forged, late, and a platform in trouble.
 """
 
+import asyncio
 import contextlib
 import io
 import json
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -476,5 +478,26 @@ def test_a_film_that_was_promised_comes_the_moment_it_is_there(
             *_, film = await work.told(rin, 2)
             assert "/m/" in seen(film)
             assert work.slack.refused == []
+
+    journey()
+
+
+def test_twenty_presses_at_once_are_acknowledged_while_slack_waits_and_answered_once(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    @in_loop
+    async def journey() -> None:
+        async with open_workspace(sqlite_url, tmp_path) as work:
+            people = [work.slack.add_user() for _ in range(20)]
+
+            async def press(user: str) -> float:
+                began = time.monotonic()
+                await work.hear(work.slack.tap(user, "person.call"))
+                return time.monotonic() - began
+
+            took = await asyncio.gather(*(press(user) for user in people))
+            assert max(took) < 3.0  # then Slack shows a warning to the person
+            await work.shop.settled()
+            assert [len(work.slack.seen_by(user)) for user in people] == [1] * 20
 
     journey()

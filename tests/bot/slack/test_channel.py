@@ -1,5 +1,7 @@
 """Slack's answers, and its silences, become the outcomes the outbox acts on."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -184,3 +186,13 @@ async def test_the_token_goes_to_slacks_hosts_only() -> None:
             with pytest.raises(SlackTrouble):
                 async with channel.api.download(url):
                     pass
+
+
+def test_slacks_sdks_are_not_imported_before_slack_is_used() -> None:
+    """They cost a start seconds and memory a shop without Slack does not have to spend."""
+    told = (
+        "import sys, bot.app, bot.cli.doctor;"
+        " print(any(name.startswith('slack_') for name in sys.modules))"
+    )
+    found = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
