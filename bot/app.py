@@ -1,7 +1,8 @@
 """The one place where the product is composed.
 
-The path of a message:   line/webhook → inbox (intake, work) → workers/hearing → understanding →
-                         turn.respond → flows → outbox → workers/sending → line/send
+The path of a message:   line/webhook or slack/app → inbox (intake, work) → workers/hearing →
+                         understanding → turn.respond → flows → outbox → workers/sending →
+                         line/send or slack/channel
 The path of a capture:   intake/hotfolder (or `akashi capture`) → intake/take → originals →
                          intake/receive → workers/captures → renditions → intake/tasks →
                          reminders → outbox
@@ -32,6 +33,10 @@ from bot.line.send import LineChannel
 from bot.line.webhook import LineWebhook
 from bot.schedule import SLOT, Schedule, Ticker
 from bot.settings import Settings
+from bot.slack.api import SlackApi
+from bot.slack.app import slack_router
+from bot.slack.channel import SlackChannel
+from bot.slack.parse import to_event as slack_event
 from bot.slots import SLOTS
 from bot.till import till_router
 from bot.unit import Clock, Units
@@ -113,6 +118,7 @@ FLOWS = Flows(
 
 # What is said of pictures sent in for something, by what it is.
 TAKERS = {"piece": pictures.taken, "dispute": disputing.taken}
+PARSERS = {"line": line_event, "slack": slack_event}
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,7 @@ class Shop:
     schedule: Schedule
     gauges: Gauges
     line: LineChannel | None
+    slack: SlackChannel | None = None
     model: OpenAIModel | None = None
     name: str = field(default_factory=worker_name)
 
@@ -150,14 +157,15 @@ def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
     """
     clock = clock or Clock()
     database = open_database(settings.database_url)
-    line = _line(settings)
+    line, slack = _line(settings), _slack(settings)
     terms = ConversationTerms(
         public_url=settings.public_url,
         hours=ShopHours(week=((Span(settings.shop_opens, settings.shop_closes),),) * 7),
     )
     gauges = Gauges()
     model = _model(settings, gauges)
-    channels: dict[str, Channel] = {line.name: line} if line is not None else {}
+    configured: list[Channel | None] = [line, slack]
+    channels = {each.name: each for each in configured if each is not None}
     return Shop(
         settings=settings,
         clock=clock,
@@ -171,6 +179,7 @@ def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
         schedule=Schedule(SLOTS),
         gauges=gauges,
         line=line,
+        slack=slack,
         model=model,
     )
 
@@ -208,6 +217,13 @@ def _line(settings: Settings) -> LineChannel | None:
     return LineChannel(api)
 
 
+def _slack(settings: Settings) -> SlackChannel | None:
+    if not settings.has_slack:
+        return None
+    token = settings.slack_bot_token.get_secret_value()
+    return SlackChannel(SlackApi(base=settings.slack_api_base, token=token))
+
+
 def web_app(
     shop: Shop,
     *,
@@ -238,13 +254,24 @@ def web_app(
             )
         )
     )
+    lane = shop.database.lane(intake.insert, topic=intake.TOPIC)
+    if shop.slack is not None:
+        app.include_router(
+            slack_router(
+                signing_secret=shop.settings.slack_signing_secret.get_secret_value(),
+                bot_token=shop.settings.slack_bot_token.get_secret_value(),
+                lane=lane,
+                clock=shop.clock,
+                counted=shop.gauges.webhook,
+            )
+        )
     if more is not None:
         more(app)
     # Outermost, before any routing: this is the hot path.
     return LineWebhook(
         app,
         secrets=[secret.get_secret_value() for secret in shop.settings.line_channel_secret],
-        lane=shop.database.lane(intake.insert, topic=intake.TOPIC),
+        lane=lane,
         clock=shop.clock,
         counted=shop.gauges.webhook,
     )
@@ -279,6 +306,8 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
         await asyncio.gather(*running, return_exceptions=True)
         if shop.line is not None:
             await shop.line.close()
+        if shop.slack is not None:
+            await shop.slack.close()
         if shop.model is not None:
             await shop.model.close()
 
@@ -297,7 +326,7 @@ def _loops(shop: Shop) -> Sequence[Any]:
     captures = CaptureWork(
         units, Tools(shop.store, shop.settings.ffmpeg), shop.channels, shop.desk.terms, clock
     )
-    hearing = Hearing(shop.desk, shop.understanding, {"line": line_event}, clock, shop.gauges)
+    hearing = Hearing(shop.desk, shop.understanding, PARSERS, clock, shop.gauges)
     quick = {
         **captures.notices,
         **SlotWork(units, shop.schedule.slots, clock).runners(SLOT),

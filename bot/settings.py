@@ -7,6 +7,7 @@ clear line. Only this module reads the environment.
 
 import base64
 import binascii
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from catalog.ground.errors import Malformed
 PREFIX = "AKASHI_"
 LINE_API = "https://api.line.me"
 LINE_DATA_API = "https://api-data.line.me"
+SLACK_API = "https://slack.com/api"
 LONGEST_ACCEL_PREFIX = 200
 
 
@@ -52,6 +54,10 @@ class Settings(BaseSettings):
     line_channel_access_token: SecretStr = SecretStr("")
     line_api_base: str = LINE_API
     line_data_api_base: str = LINE_DATA_API
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_api_base: str = SLACK_API
+    slack_handoff_channel: str = ""
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = ""
     openai_model: str = ""
@@ -87,7 +93,22 @@ class Settings(BaseSettings):
             raise ValueError("must be an https address, as customers and LINE reach it")
         return value
 
-    @field_validator("line_api_base", "line_data_api_base", "openai_base_url")
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value().strip()
+        if token and not token.startswith("xoxb-"):
+            raise ValueError("must be a bot token, which begins with xoxb-")
+        return SecretStr(token)
+
+    @field_validator("slack_handoff_channel")
+    @classmethod
+    def _channel_id(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[CG][A-Z0-9]{6,}", value):
+            raise ValueError("must be the id of a channel, such as C0123456789, not its name")
+        return value
+
+    @field_validator("line_api_base", "line_data_api_base", "slack_api_base", "openai_base_url")
     @classmethod
     def _http(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
@@ -139,6 +160,12 @@ class Settings(BaseSettings):
         """Whether a language model is asked for a second opinion."""
         key = self.openai_api_key.get_secret_value()
         return bool(self.openai_model and (key or self.openai_base_url))
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether Slack can be heard and answered."""
+        secrets = (self.slack_bot_token, self.slack_signing_secret)
+        return all(secret.get_secret_value() for secret in secrets)
 
     @property
     def has_line(self) -> bool:

@@ -254,20 +254,22 @@ class Cards:
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A film with its poster, both https. `tracking_id` comes back as `Watched` (≤ 100
-    characters).
+    characters). `said` is what it shows, for screen readers and where a film opens elsewhere.
     """
 
     url: str
     poster_url: str
     tracking_id: str | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A still with its small preview, both https."""
+    """A still with its small preview, both https. `said` is what it shows, for screen readers."""
 
     url: str
     preview_url: str
+    said: str = ""
 
 
 Letter = Text | Choices | Card | Cards | Clip | Picture

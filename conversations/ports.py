@@ -22,7 +22,8 @@ class Outgoing:
     """One claimed outbox row: at most what fits one call of the channel.
 
     `retry_key` was fixed before the first try. `reply_token` is set only when this try is to be a
-    reply.
+    reply. `unclear_since`: when the first try was made, if nobody knows what became of an earlier
+    one; a platform without retry keys has to look before it repeats.
     """
 
     letter_id: LetterId
@@ -30,6 +31,7 @@ class Outgoing:
     messages: Sequence[Message]
     retry_key: str
     reply_token: str | None
+    unclear_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from catalog.ground.record import AssetId, CaptureTaskId, ConversationId, UnitId
 from catalog.ground.worklist import DueWork
 from catalog.items import queries as items
 from catalog.items.rules import STAFF
+from conversations.flows import showing
 from conversations.flows.flow import PERSON, ConversationTerms, tap
 from conversations.flows.showing import Recipient, caption, media_letters
 from conversations.messages import Button, Letter, Text
@@ -60,7 +61,13 @@ def tell_capture(
         return True
     letters: list[Letter] = [
         Text(told),
-        *media_letters(db, shown, Recipient(conversation, terms.public_url), now=now),
+        *media_letters(
+            db,
+            shown,
+            Recipient(conversation, terms.public_url),
+            said=showing.told(words, unit, shown),
+            now=now,
+        ),
     ]
     if not shown.is_pending:
         person = Button(words.button_person(), data=tap(PERSON))

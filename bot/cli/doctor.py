@@ -6,10 +6,12 @@ import click
 
 from bot.app import compose
 from bot.cli.opening import settings
+from bot.findings import Finding, State
 from bot.line import doctor as line_doctor
-from bot.line.doctor import Finding, State
 from bot.migrations.history import DatabaseBehind, need_current
 from bot.settings import Settings
+from bot.slack import doctor as slack_doctor
+from bot.slack.api import SlackApi
 from catalog.ground.errors import ShopError, Unavailable
 from media.decoding import ffmpeg
 
@@ -20,7 +22,7 @@ _MARK = {State.OK: "ok  ", State.WARN: "warn", State.BAD: "BAD ", State.OFF: "of
 def doctor() -> int:
     """Look at the set-up item by item. Exit status 1 when something is bad."""
     read = settings(log_level="error")
-    findings = [*_own(read), *asyncio.run(_line(read))]
+    findings = [*_own(read), *asyncio.run(_line(read)), *asyncio.run(_slack(read))]
     for finding in findings:
         click.echo(f"{_MARK[finding.state]}  {finding.name}: {finding.what_to_do}")
     return 1 if any(finding.state is State.BAD for finding in findings) else 0
@@ -83,3 +85,18 @@ async def _line(read: Settings) -> list[Finding]:
             await shop.line.close()
         shop.close()
     return found
+
+
+async def _slack(read: Settings) -> list[Finding]:
+    token, secret = read.slack_bot_token.get_secret_value(), read.slack_signing_secret
+    api = SlackApi(base=read.slack_api_base, token=token) if read.has_slack else None
+    try:
+        return await slack_doctor.examine(
+            api,
+            is_half_set=bool(token or secret.get_secret_value()),
+            handoff_channel=read.slack_handoff_channel,
+            public_url=read.public_url or None,
+        )
+    finally:
+        if api is not None:
+            await api.close()

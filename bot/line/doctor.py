@@ -5,10 +5,9 @@ Reads LINE's own settings by API and lets LINE call our webhook once. What LINE 
 or the network did; printing and exit status are the command line's.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from urllib.parse import urlsplit
 
+from bot.findings import Finding, State
 from bot.line import rich_menu
 from bot.line.api import LineApi
 from bot.line.send import LineChannel
@@ -21,27 +20,6 @@ LITTLE_LEFT = 0.1
 
 _CONSOLE = "LINE Developers Console > the channel > 「Messaging API設定」"
 _MANAGER = "LINE Official Account Manager > 「設定」 > 「応答設定」"
-
-
-class State(StrEnum):
-    """How a thing stands."""
-
-    OK = "ok"
-    WARN = "warn"
-    BAD = "bad"
-    OFF = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at.
-
-    `what_to_do` says what was seen and what to press; a plain remark when all is well.
-    """
-
-    name: str
-    state: State
-    what_to_do: str
 
 
 async def examine(channel: LineChannel | None, *, public_url: str | None) -> list[Finding]:

@@ -24,8 +24,8 @@ from urllib.parse import quote
 import orjson
 import structlog
 
+from bot.bucket import TokenBucket
 from bot.line.api import LineApi
-from bot.line.bucket import TokenBucket
 from bot.line.render import render
 from bot.line.wire import Answer, LineTrouble, NoAnswer
 from catalog.ground.errors import Missing, Unavailable

@@ -126,6 +126,7 @@ class OutboxLoop(Pulse):
             messages=messages,
             retry_key=letter.retry_key,
             reply_token=standing.reply_token if tried is Way.REPLY else None,
+            unclear_since=standing.first_tried_at if standing.is_unclear else None,
         )
         outcome = await channel.send(outgoing)
         came = rules.after(standing, tried, outcome, now=self._clock())

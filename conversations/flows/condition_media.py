@@ -18,7 +18,7 @@ from catalog.items.kinds import Category
 from catalog.items.queries import UnitFacts
 from conversations.flows import pieces
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
-from conversations.flows.showing import Recipient, caption, media_letters
+from conversations.flows.showing import Recipient, caption, media_letters, told
 from conversations.messages import Button, Choices, Letter
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind, Part
@@ -105,7 +105,7 @@ def _shown(asked: Asked, unit: UnitFacts, on_hand: Showable) -> list[Letter]:
         person_button(asked),
     )
     return [
-        *media_letters(asked.db, on_hand, to, now=asked.now),
+        *media_letters(asked.db, on_hand, to, said=told(asked.voice, unit, on_hand), now=asked.now),
         caption(asked.voice, unit, on_hand, buttons=buttons),
     ]
 

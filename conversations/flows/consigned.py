@@ -298,7 +298,7 @@ def _record(asked: Asked, status: Status) -> Answer:
     for each in _first_of_each_kind(taken):
         shown = renditions.of_asset(asked.db, AssetId(each.id))
         if shown is not None and not shown.is_pending:
-            media += media_letters(asked.db, shown, to, now=asked.now)
+            media += media_letters(asked.db, shown, to, said=text, now=asked.now)
     return Answer([summary, *media], asked.memory.about(status.unit_code).closing())
 
 

@@ -27,9 +27,11 @@ class Recipient:
 
 
 def media_letters(
-    db: Session, shown: Showable, to: Recipient, *, now: datetime
+    db: Session, shown: Showable, to: Recipient, *, said: str, now: datetime
 ) -> Sequence[Letter]:
-    """The film with its poster, or the picture, under links made for this letter alone."""
+    """The film with its poster, or the picture, under links made for this letter alone; `said` is
+    what they show (`told`).
+    """
     if shown.film is not None and shown.poster is not None:
         issued = passes.issue(db, [shown.film, shown.poster], to.conversation, now=now)
         return [
@@ -37,6 +39,7 @@ def media_letters(
                 url=_url(to, issued[shown.film]),
                 poster_url=_url(to, issued[shown.poster]),
                 tracking_id=views.tracking_id(issued[shown.film]),
+                said=said,
             )
         ]
     large, small = shown.full or shown.poster, shown.preview or shown.poster
@@ -47,6 +50,7 @@ def media_letters(
         Picture(
             url=_url(to, issued[large]),
             preview_url=_url(to, issued[small]),
+            said=said,
         )
     ]
 
@@ -55,13 +59,18 @@ def _url(to: Recipient, token: str) -> str:
     return f"{to.public_url}/m/{token}"
 
 
+def told(voice: Voice, unit: UnitFacts, shown: Showable) -> str:
+    """What a capture shows, in words."""
+    captured = voice.captured(shown.captured_at)
+    return voice.film_said(unit.named(voice.lang), captured, voice.grade(unit.grade))
+
+
 def caption(voice: Voice, unit: UnitFacts, shown: Showable, *, buttons: tuple[Button, ...]) -> Card:
     """What is seen: name, code, grade, capture date, part, and what one may do next."""
-    captured = voice.captured(shown.captured_at)
     lines = [
         (voice.label_code(), unit.code),
         (voice.label_grade(), voice.grade(unit.grade)),
-        (voice.label_captured(), captured),
+        (voice.label_captured(), voice.captured(shown.captured_at)),
     ]
     if shown.part is not None:
         lines.append((voice.label_part(), voice.part(shown.part)))
@@ -70,5 +79,5 @@ def caption(voice: Voice, unit: UnitFacts, shown: Showable, *, buttons: tuple[Bu
         lines=tuple(lines),
         note=voice.film_card_note() if shown.part is None else None,
         buttons=buttons,
-        said=voice.film_said(unit.named(voice.lang), captured, voice.grade(unit.grade)),
+        said=told(voice, unit, shown),
     )

@@ -28,7 +28,7 @@ from media.originals.store import OriginalStore
 
 FETCH = "received.fetch"
 MOST_BYTES = 300_000_000
-_SOURCES = {"line": "LINE, may be recompressed"}
+_SOURCES = {"line": "LINE, may be recompressed", "slack": "Slack, as uploaded"}
 _OPENED_BY_STAFF = frozenset({ReceivedState.STORED.value})
 
 

@@ -4,15 +4,20 @@ A `Stage` is a channel with its platform, as far as the port can see it: somebod
 free answer to give, and what that person then sees.
 """
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
 
 from bot.line.api import open_api
 from bot.line.send import LineChannel
+from bot.slack.api import SlackApi
+from bot.slack.channel import SlackChannel
 from catalog.ground.errors import Malformed, Missing
 from catalog.ground.record import ConversationId, LetterId
 from conversations.messages import (
@@ -27,6 +32,8 @@ from conversations.messages import (
 )
 from conversations.ports import Accepted, Channel, NotReady, Outgoing, Rejected, TokenRefused
 from tests.line_platform import LinePlatform, in_loop
+from tests.slack_events import TEAM
+from tests.slack_platform import SlackPlatform
 
 PUBLIC = "https://demo.akashi.invalid"
 CARD = Card("ロレックス", lines=(("商品番号", "W-10234"),), said="ロレックス W-10234")
@@ -55,8 +62,8 @@ class Stage(Protocol):
         """A fresh token; None where the platform has none."""
         ...
 
-    def seen(self, conversation: ConversationId) -> int:
-        """How many messages the person sees."""
+    def seen(self, conversation: ConversationId) -> list[Any]:
+        """The messages the person sees."""
         ...
 
     def offer(self, body: bytes, *, waits: int = 0) -> str:
@@ -77,8 +84,8 @@ class LineStage:
     def reply_token(self, conversation: ConversationId) -> str | None:
         return self.line.issue_reply_token(conversation.removeprefix("line:"))
 
-    def seen(self, conversation: ConversationId) -> int:
-        return len(self.line.sent_to(conversation.removeprefix("line:")))
+    def seen(self, conversation: ConversationId) -> list[Any]:
+        return self.line.sent_to(conversation.removeprefix("line:"))
 
     def offer(self, body: bytes, *, waits: int = 0) -> str:
         self.line.put_content("5001", body, waits=waits)
@@ -96,10 +103,41 @@ async def line_stage() -> AsyncIterator[Stage]:
             await channel.close()
 
 
+class SlackStage:
+    """Slack and its stand-in."""
+
+    def __init__(self, slack: SlackPlatform, channel: SlackChannel) -> None:
+        self.slack = slack
+        self.channel: Channel = channel
+
+    def person(self) -> ConversationId:
+        return ConversationId(f"slack:{TEAM}/{self.slack.add_user()}")
+
+    def reply_token(self, conversation: ConversationId) -> str | None:
+        return None
+
+    def seen(self, conversation: ConversationId) -> list[Any]:
+        return self.slack.seen_by(conversation.partition("/")[2])
+
+    def offer(self, body: bytes, *, waits: int = 0) -> str:
+        return self.slack.upload(body, waits=waits)
+
+
+@asynccontextmanager
+async def slack_stage() -> AsyncIterator[Stage]:
+    async with SlackPlatform() as slack:
+        api = SlackApi(base=slack.base, token=slack.token)
+        channel = SlackChannel(api, settles=0.01)
+        try:
+            yield SlackStage(slack, channel)
+        finally:
+            await channel.close()
+
+
 OpenStage = Callable[[], AbstractAsyncContextManager[Stage]]
 
 
-@pytest.fixture(params=[line_stage], ids=["line"])
+@pytest.fixture(params=[line_stage, slack_stage], ids=["line", "slack"])
 def open_stage(request: pytest.FixtureRequest) -> OpenStage:
     stage: OpenStage = request.param
     return stage
@@ -116,10 +154,17 @@ def outgoing(
 async def test_every_letter_can_be_rendered_and_arrives(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         to = stage.person()
-        for call in stage.channel.render(EVERY_LETTER):
+        calls = stage.channel.render(EVERY_LETTER)
+        for call in calls:
             letter = Outgoing(LetterId(1), to, call, str(uuid4()), None)
             assert isinstance(await stage.channel.send(letter), Accepted)
-        assert stage.seen(to) == len(EVERY_LETTER)
+        assert len(stage.seen(to)) == sum(map(len, calls))
+        told = json.dumps(stage.seen(to), ensure_ascii=False)
+        for shown in (
+            "お探しの動画です。", "/m/a", "/m/b", "/m/c", "ロレックス", "W-10234",
+            "二点ございます。", "ほかにもご覧になりますか。", "はい", "いいえ", "yes", "no",
+        ):  # fmt: skip
+            assert shown in told
 
 
 @in_loop
@@ -141,11 +186,25 @@ async def test_a_letter_sent_twice_with_its_key_arrives_once(open_stage: OpenSta
     async with open_stage() as stage:
         to = stage.person()
         letter = outgoing(stage, to, (Text("一度だけ"),))
-        first, second = await stage.channel.send(letter), await stage.channel.send(letter)
+        first = await stage.channel.send(letter)
+        again = replace(letter, unclear_since=datetime.now(UTC))
+        second = await stage.channel.send(again)
         assert isinstance(first, Accepted)
         assert isinstance(second, Accepted)
         assert (first.repeated, second.repeated) == (False, True)
-        assert stage.seen(to) == 1
+        assert len(stage.seen(to)) == 1
+
+
+@in_loop
+async def test_a_letter_whose_first_try_was_lost_on_the_way_arrives(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        to = stage.person()
+        letter = outgoing(stage, to, (Text("必ず一度"),))
+        again = replace(letter, unclear_since=datetime.now(UTC))
+        outcome = await stage.channel.send(again)
+        assert isinstance(outcome, Accepted)
+        assert not outcome.repeated
+        assert len(stage.seen(to)) == 1
 
 
 @in_loop
@@ -158,7 +217,7 @@ async def test_a_reply_token_serves_once(open_stage: OpenStage) -> None:
         letter = outgoing(stage, to, (Text("はい"),), token=token)
         assert isinstance(await stage.channel.send(letter), Accepted)
         assert isinstance(await stage.channel.send(letter), TokenRefused)
-        assert stage.seen(to) == 1
+        assert len(stage.seen(to)) == 1
 
 
 @in_loop

@@ -1,5 +1,5 @@
-"""What journeys give the understanding to say is what it says by itself: every scripted text is read
-as the script has it.
+"""What journeys give the understanding to say is what it says by itself: every scripted text is
+read as the script has it.
 """
 
 import importlib

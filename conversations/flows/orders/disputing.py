@@ -25,7 +25,7 @@ from conversations.flows.flow import PERSON, Answer, Asked, Flow, person_button,
 from conversations.flows.membership import link_first
 from conversations.flows.orders import bought
 from conversations.flows.orders.bought import private
-from conversations.flows.showing import Recipient, caption, media_letters
+from conversations.flows.showing import Recipient, caption, media_letters, told
 from conversations.messages import Button, Choices, Letter
 from conversations.wording.orders.voice import voice
 from conversations.wording.voice import voice as common
@@ -139,7 +139,7 @@ def _beside(asked: Asked, unit: UnitFacts, opened: Opened, part: str | None) -> 
         return []
     to = Recipient(asked.conversation, asked.terms.public_url)
     return [
-        *media_letters(asked.db, shown, to, now=asked.now),
+        *media_letters(asked.db, shown, to, said=told(asked.voice, unit, shown), now=asked.now),
         caption(asked.voice, unit, shown, buttons=(person_button(asked),)),
     ]
 

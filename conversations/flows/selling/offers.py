@@ -68,7 +68,9 @@ def _evidence(asked: Asked, offer: Offer) -> Sequence[Letter]:
     for each in offer.evidence:
         shown = renditions.of_asset(asked.db, AssetId(each))
         if shown is not None and not shown.is_pending:
-            return media_letters(asked.db, shown, to, now=asked.now)
+            return media_letters(
+                asked.db, shown, to, said=asked.voice.captured(shown.captured_at), now=asked.now
+            )
     return []
 
 

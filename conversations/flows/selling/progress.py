@@ -95,7 +95,9 @@ def _arrival(asked: Asked, piece: PieceStatus) -> tuple[Sequence[Letter], list[t
         (asked.voice.label_captured(), asked.voice.captured(shown.captured_at)),
         (say_words.label_hash(), f"SHA-256 {sha256[:_HASH_SHOWN]}…"),
     ]
-    return media_letters(asked.db, shown, to, now=asked.now), proof
+    return media_letters(
+        asked.db, shown, to, said=asked.voice.captured(shown.captured_at), now=asked.now
+    ), proof
 
 
 def _card(asked: Asked, case: CaseStatus, proof: list[tuple[str, str]]) -> Card:

@@ -40,7 +40,7 @@ from conversations.flows.flow import PERSON, Answer, Asked, Flow, person_button,
 from conversations.flows.membership import link_first
 from conversations.flows.selling import pictures
 from conversations.flows.selling.standing import ASKING, say, seller, words
-from conversations.flows.showing import Recipient, media_letters
+from conversations.flows.showing import Recipient, media_letters, told
 from conversations.messages import Button, Card, Choices, Letter, Tone
 from media.assets.kinds import AssetKind
 from media.intake import attaching
@@ -464,7 +464,9 @@ def _own(asked: Asked, wish: PieceWish) -> Answer:
         shown = renditions.showable(asked.db, unit.id, AssetKind.STILL)
         if shown is not None and not shown.is_pending:
             to = Recipient(asked.conversation, asked.terms.public_url)
-            letters += media_letters(asked.db, shown, to, now=asked.now)
+            letters += media_letters(
+                asked.db, shown, to, said=told(asked.voice, unit, shown), now=asked.now
+            )
         say_words = words(asked)
         lines = [
             (asked.voice.label_code(), unit.code),

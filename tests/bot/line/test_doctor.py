@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from bot.findings import Finding, State
 from bot.line.api import open_api
-from bot.line.doctor import Finding, State, examine, webhook_url
+from bot.line.doctor import examine, webhook_url
 from bot.line.send import LineChannel
 from tests.line_platform import LinePlatform, in_loop
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.line.bucket import TokenBucket
+from bot.bucket import TokenBucket
 from tests.bot.line.letters import PATIENT
 
 
