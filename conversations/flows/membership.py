@@ -1,7 +1,8 @@
 """Membership (会員連携): a chat and a customer of the register belong together.
 
 客: 残高はいくら?
-証: 会員情報との連携がお済みでないため、こちらではご案内できません。 [会員情報と連携する] [担当者と話す]
+証: ご本人さまの情報のため、会員情報との連携がお済みの方にご案内しております。
+    [会員情報と連携する] [担当者と話す]
 """
 
 from conversations.flows.flow import Answer, Asked, person_button, tap
