@@ -47,7 +47,17 @@ from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
-from conversations.flows import condition_media, confirming, courtesy, pieces, shop_hours
+from conversations.flows import (
+    condition_media,
+    confirming,
+    courtesy,
+    membership,
+    own_data,
+    pieces,
+    preferences,
+    shop_hours,
+    tastes,
+)
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
@@ -73,7 +83,11 @@ FLOWS = Flows(
         courtesy.GREETING,
         courtesy.THANKS,
         courtesy.HELP,
-        courtesy.LANGUAGE,
+        membership.FLOW,
+        own_data.FLOW,
+        preferences.LANGUAGE,
+        preferences.NOTICES,
+        tastes.FLOW,
         courtesy.COLLECT,
     ],
     otherwise=courtesy.NOT_SURE,

@@ -19,6 +19,11 @@ def language_of(db: Session, channel: str, address: str) -> str | None:
     ).first()
 
 
+def language(db: Session, customer: CustomerId) -> str | None:
+    """The language the shop writes to this customer in by itself; None: no such customer."""
+    return db.exec(select(Customer.language).where(Customer.id == customer)).first()
+
+
 def by_number(db: Session, customer_no: str) -> CustomerId | None:
     """The customer with that number."""
     found = db.exec(select(Customer.id).where(Customer.customer_no == customer_no)).first()

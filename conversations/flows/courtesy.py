@@ -1,4 +1,4 @@
-"""Greeting, thanks, help, language, and the honest "not sure" (R-132, R-134). A person is always
+"""Greeting, thanks, help, and the honest "not sure" (R-132, R-134). A person is always
 one tap away.
 
 客: こんにちは
@@ -7,9 +7,9 @@ one tap away.
 """
 
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
+from conversations.flows.membership import own_page
 from conversations.messages import Button, Choices, Text
 from conversations.outbox import actions as outbox
-from conversations.wording.voice import voice
 
 
 def _starts(asked: Asked) -> tuple[Button, ...]:
@@ -17,6 +17,7 @@ def _starts(asked: Asked) -> tuple[Button, ...]:
     return (
         Button(asked.voice.button_ask_film(), data=tap("media.which")),
         Button(asked.voice.button_search(), data=tap("pieces.which")),
+        *own_page(asked),
         person_button(asked),
     )
 
@@ -31,12 +32,6 @@ def thank(asked: Asked) -> Answer:
 
 def explain(asked: Asked) -> Answer:
     return Answer([Choices(asked.voice.help(), _starts(asked))], asked.memory)
-
-
-def change_language(asked: Asked) -> Answer:
-    """The language asked for holds from this answer on."""
-    lang = str(asked.slots.get("lang", asked.lang))
-    return Answer([Text(voice(lang).language_set())], asked.memory, lang=lang)
 
 
 def not_sure(asked: Asked) -> Answer:
@@ -61,6 +56,5 @@ THANKS = Flow("thanks", frozenset({"chat.thanks"}), thank, refuses_nothing=True)
 HELP = Flow(
     "help", frozenset({"bot.capabilities"}), explain, {"show": explain}, refuses_nothing=True
 )
-LANGUAGE = Flow("language", frozenset({"pref.language"}), change_language, refuses_nothing=True)
 NOT_SURE = Flow("unclear", frozenset({"oos"}), not_sure, refuses_nothing=True)
 COLLECT = Flow("answer", frozenset(), collect, {"collect": collect})

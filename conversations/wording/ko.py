@@ -172,7 +172,7 @@ def capture_already_arranged(title: str, what: str, promised: str) -> str:
 
 
 def being_prepared(title: str) -> str:
-    return f"{title}의 촬영이 끝나 재생할 수 있도록 준비하고 있습니다. 준비되는 대로 보내 드리겠습니다."
+    return f"{title}의 촬영이 끝나 재생할 수 있게 준비 중입니다. 준비되는 대로 보내 드리겠습니다."
 
 
 def poster_first(title: str) -> str:
