@@ -8,6 +8,7 @@ import click
 from sqlmodel import Session
 
 from bot.cli.opening import shop
+from catalog.customers import linking
 from catalog.duties.actors import STAFF_ROLES
 from catalog.ground import worklist
 from catalog.ground.calendar import TOKYO
@@ -122,10 +123,35 @@ def tasks(retry_id: int | None) -> None:
                 f"capture\t{task.unit_code}\t{what}\tdue {_at(task.due_at)}"
                 f"\twaiting {task.waiting}\t{task.unit_title}"
             )
+        for todo in worklist.tasks(db):
+            click.echo(
+                f"task\t{todo.facts.get('task')}\t{todo.subject}\tdue {_at(todo.due_at)}"
+                f"\t{todo.facts.get('link') or ''}"
+            )
         for work in worklist.dead(db):
             click.echo(f"{work.id}\t{work.kind}\t{work.subject}\t{work.last_error or ''}")
 
     _list_or_retry(retry_id, show, lambda db, number, now: worklist.retry(db, number, now=now))
+
+
+@staff.command("link-code")
+@click.argument("link_id")
+def link_code(link_id: str) -> None:
+    """Make the code that links a chat, to be told to the customer over the contact on file.
+
+    LINK_ID: the last column of the task `link_code`. First make sure by your own rules that it is
+    the customer who asks. The code works for ten minutes and five tries.
+    """
+    with shop() as opened:
+        now, secret = opened.clock(), opened.settings.link_secret
+
+        def unit(db: Session) -> str:
+            issued = linking.issue(db, link_id, secret, by="command line", now=now)
+            worklist.task_done(db, linking.STAFF_CODE, "link", link_id, now=now)
+            return issued.code
+
+        code = opened.database.write(unit)
+    click.echo(code)
 
 
 def _list_or_retry(

@@ -25,6 +25,8 @@ from catalog.ground import journal
 from catalog.ground.errors import Missing, Refused
 from catalog.ground.record import STRICT, CustomerId, Instant, Row, Whole, Words, new_id
 
+CODE = "link.code"  # the due row a mail with a code is made from
+STAFF_CODE = "link_code"  # the task of staff where there is no mail server
 PAGE_LIFE = timedelta(hours=24)
 CODE_LIFE = timedelta(minutes=10)
 NONCE_LIFE = timedelta(minutes=15)
@@ -168,17 +170,17 @@ def _row(db: Session, token: str, *, now: datetime) -> LinkTry:
     return row
 
 
-def speak(db: Session, token: str, lang: str, *, now: datetime) -> None:
-    """The page goes on in that language. Raises LinkMissing."""
-    _row(db, token, now=now).lang = lang
-    db.flush()
-
-
 def ask(
-    db: Session, token: str, order_no: str, customer: CustomerId | None, *, now: datetime
+    db: Session,
+    token: str,
+    order_no: str,
+    customer: CustomerId | None,
+    *,
+    lang: str,
+    now: datetime,
 ) -> str | None:
     """Somebody told an order number and an e-mail address; `customer`: whose they both are. The
-    ask's own id when a code is to be brought on its way, None when nobody has them.
+    ask's own id when a code is to be brought on its way (in `lang`), None when nobody has them.
 
     What was proven before on this page is void. Raises LinkMissing, LinkTooOften.
     """
@@ -200,7 +202,7 @@ def ask(
         id=new_id(now), link_id=row.id, order_hash=order, address_hash=address, asked_at=now
     )
     db.add(said)
-    row.customer_id = customer
+    row.customer_id, row.lang = customer, lang
     row.code_hash, row.code_until, row.tries_left = None, None, 0
     row.nonce_hash, row.nonce_until = None, None
     db.flush()

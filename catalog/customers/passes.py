@@ -119,13 +119,6 @@ def use(db: Session, token: str, kind: PageKind, *, now: datetime) -> Passed:
     return passed
 
 
-def speak(db: Session, token: str, lang: str) -> None:
-    """The page goes on in that language."""
-    db.connection().execute(
-        update(PagePass).where(col(PagePass.token_hash) == _hash(token)).values(lang=lang)
-    )
-
-
 def end(
     db: Session, channel: str, address: str, *, now: datetime, kind: PageKind | None = None
 ) -> None:

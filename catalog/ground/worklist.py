@@ -352,6 +352,29 @@ def dead(db: Session, *, limit: int = 100) -> list[Work]:
     )
 
 
+def tasks(db: Session, *, limit: int = 200) -> list[Work]:
+    """What somebody of the shop has to do, the first to be due first."""
+    return list(
+        db.exec(
+            select(Work)
+            .where(Work.kind == TASK, Work.state == WorkState.DUE.value)
+            .order_by(col(Work.due_at), col(Work.id))
+            .limit(limit)
+        )
+    )
+
+
+def task_done(db: Session, name: str, fact: str, value: str, *, now: datetime) -> int:
+    """End the open tasks of that name about that fact; how many."""
+    ended = 0
+    for row in tasks(db, limit=10_000):
+        if row.facts.get("task") == name and row.facts.get(fact) == value:
+            row.state, row.ended_at = WorkState.DONE.value, now
+            ended += 1
+    db.flush()
+    return ended
+
+
 def oldest_due(db: Session, *, now: datetime) -> datetime | None:
     """Since when the oldest due row waits; None when nothing is due."""
     return db.exec(
