@@ -5,7 +5,7 @@ The link token is LINE's for one user id; whoever opens the dialog as somebody e
 there. So a page passed on to another links nobody.
 """
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from bot.line.api import LineApi
 from bot.line.wire import LineTrouble
@@ -21,9 +21,15 @@ class LineLink:
         self._api = api
 
     @property
-    def origin(self) -> str:
+    def _base(self) -> str:
         """Where the dialog is: beside the API wherever that is not LINE's own."""
         return _DIALOG if self._api.base == _API else self._api.base
+
+    @property
+    def origin(self) -> str:
+        """The origin of the dialog."""
+        parts = urlsplit(self._base)
+        return f"{parts.scheme}://{parts.netloc}"
 
     async def token(self, address: str) -> str:
         """LINE's token for that person; ten minutes, once. Raises Unavailable."""
@@ -37,4 +43,4 @@ class LineLink:
     def dialog(self, token: str, nonce: str) -> str:
         """Where the person goes next."""
         told = urlencode({"linkToken": token, "nonce": nonce})
-        return f"{self.origin}/dialog/bot/accountLink?{told}"
+        return f"{self._base}/dialog/bot/accountLink?{told}"
