@@ -384,11 +384,13 @@ def test_an_address_that_opens_nothing_says_the_same_everywhere(path: str, tmp_p
     @in_loop
     async def journey() -> None:
         with fresh_url("sqlite", tmp_path) as url:
-            async with open_shop(url, tmp_path, at=AFTERNOON) as shop:
-                async with shop.http.get(f"{shop.url}{path}") as answer:
-                    assert answer.status == 404
-                    assert "このページは開けません" in await answer.text()
-                    assert_private(answer)
+            async with (
+                open_shop(url, tmp_path, at=AFTERNOON) as shop,
+                shop.http.get(f"{shop.url}{path}") as answer,
+            ):
+                assert answer.status == 404
+                assert "このページは開けません" in await answer.text()
+                assert_private(answer)
 
     journey()
 
