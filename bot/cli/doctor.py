@@ -8,6 +8,7 @@ from bot.app import compose
 from bot.cli.opening import settings
 from bot.line import doctor as line_doctor
 from bot.line.doctor import Finding, State
+from bot.mail import open_post
 from bot.migrations.history import DatabaseBehind, need_current
 from bot.settings import Settings
 from catalog.ground.errors import ShopError, Unavailable
@@ -36,6 +37,7 @@ def _own(read: Settings) -> list[Finding]:
         if read.public_url
         else Finding("public address", State.BAD, "set AKASHI_PUBLIC_URL to your https address"),
         _ffmpeg(read),
+        _mail(read),
     ]
     for folder in read.hot_folders:
         if folder.is_dir():
@@ -60,6 +62,14 @@ def _database(read: Settings) -> Finding:
     finally:
         shop.close()
     return Finding("database", State.OK, shop.database.dialect)
+
+
+def _mail(read: Settings) -> Finding:
+    post = open_post(read.smtp_url.get_secret_value())
+    if post is None:
+        told = "set AKASHI_SMTP_URL; until then staff give out codes (akashi staff link-code)"
+        return Finding("mail", State.OFF, told)
+    return Finding("mail", State.OK, f"{post.host}:{post.port} as {post.sender}")
 
 
 def _ffmpeg(read: Settings) -> Finding:

@@ -18,7 +18,7 @@ from starlette.responses import FileResponse
 
 from bot.pages import own_facts, papers, taking
 from bot.pages.own_facts import STOPPABLE
-from bot.pages.rendering import LANGUAGES, gone, headers, language_of, onward, page, styles
+from bot.pages.rendering import LANGUAGES, gone, headers, language_of, onward, page, static
 from bot.unit import Units
 from catalog.customers import actions as customers
 from catalog.customers import consents, passes, tastes
@@ -52,9 +52,9 @@ def own_router(desk: OwnDesk) -> APIRouter:
     """The page, its forms, its papers, and the stylesheet of all pages."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/pages/pages.css")
-    def stylesheet() -> Response:
-        return styles()
+    @router.get("/pages/{name}")
+    def static_file(name: str) -> Response:
+        return static(name)
 
     _add_data(router, desk)
 

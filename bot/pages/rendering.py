@@ -21,8 +21,8 @@ from conversations.wording.membership.voice import voice as membership_voice
 from conversations.wording.voice import voice
 
 LANGUAGES = ("ja", "en", "zh_hant", "zh_hans", "ko")
-STYLES = "/pages/pages.css"
 _HERE = Path(__file__).parent
+_STATIC = {"pages.css": "text/css", "icon.svg": "image/svg+xml"}
 _TAGS = {"ja": "ja", "en": "en", "zh_hant": "zh-Hant", "zh_hans": "zh-Hans", "ko": "ko"}
 
 
@@ -39,7 +39,6 @@ def page(
         "tag": _TAGS[lang],
         "lang": lang,
         "languages": {each: membership_voice(each).language_name() for each in LANGUAGES},
-        "styles": STYLES,
         **(facts or {}),
     }
     text = _pages(lang).get_template(f"{name}.html").render(told)
@@ -56,10 +55,13 @@ def onward(url: str) -> Response:
     return RedirectResponse(url, status_code=303, headers=headers())
 
 
-def styles() -> Response:
-    """The one stylesheet."""
-    found = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(_HERE / "static" / "pages.css", media_type="text/css", headers=found)
+def static(name: str) -> Response:
+    """The stylesheet or the icon of all pages."""
+    kind = _STATIC.get(name)
+    if kind is None:
+        return gone()
+    kept = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(_HERE / "static" / name, media_type=kind, headers=kept)
 
 
 def headers(*, form_target: str = "") -> dict[str, str]:

@@ -23,6 +23,7 @@ from catalog.buyback import queries as buyback
 from catalog.consignment import queries as consignment
 from catalog.credit import queries as credit
 from catalog.customers import consents, erasing, tastes
+from catalog.customers import queries as customers
 from catalog.customers.passes import Passed
 from catalog.customers.tables import Customer
 from catalog.duties.identity.tables import IdentityCheck
@@ -65,7 +66,7 @@ def of(db: Session, passed: Passed, *, now: datetime) -> Taken:
     told: dict[str, Any] = {"taken_at": now}
     if passed.customer is not None:
         contacts = erasing.contacts(db, passed.customer)
-        talks = [ConversationId(f"{each.channel}:{each.address}") for each in contacts]
+        talks = customers.conversations(db, passed.customer)
         told |= _registers(db, passed.customer, now=now)
         told["addresses"] = [_row(each, "channel", "address", "first_seen_at") for each in contacts]
     files: list[SentOnce] = []

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from catalog.buyback.payouts import accounts
 from catalog.customers import erasing
+from catalog.customers import queries as customers
 from catalog.ground import journal, worklist
 from catalog.ground.record import ConversationId, CustomerId
 from catalog.items import watchers
@@ -86,8 +87,7 @@ def run(db: Session, at: datetime) -> None:
 
 def _customer(db: Session, customer: CustomerId, *, is_whole: bool, by: str, now: datetime) -> int:
     files = 0
-    for contact in erasing.contacts(db, customer):
-        conversation = ConversationId(f"{contact.channel}:{contact.address}")
+    for conversation in customers.conversations(db, customer):
         files += _conversation(db, conversation, now=now)
     watchers.unwatch_all(db, f"customer:{customer}", now=now)
     if is_whole:
