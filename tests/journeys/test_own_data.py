@@ -43,7 +43,7 @@ WORDS = Scripted(
 
 
 async def sends_photo(shop: RunningShop, user: str) -> None:
-    """A picture, fetched and kept."""
+    """A picture, fetched, kept and acknowledged."""
     message = line_events.new_message_id()
     shop.line.put_content(message, PHOTO)
     event = line_events.message_event(
@@ -52,11 +52,8 @@ async def sends_photo(shop: RunningShop, user: str) -> None:
         at=shop.clock(),
         reply_token=shop.line.issue_reply_token(user),
     )
-    await shop.hear(event)
-    await shop.until(
-        lambda: shop.one("SELECT count(*) FROM received_file WHERE state = 'stored'") > 0,
-        "the picture to be kept",
-    )
+    [kept] = await shop.tells(user, event)
+    assert "保管いたしました" in kept["text"]
 
 
 def everything(shop: RunningShop, *, without: tuple[str, ...] = ()) -> str:

@@ -26,7 +26,7 @@ def link_heading() -> str:
 def link_note() -> str:
     return (
         "请准备您的订单编号与登记的电子邮箱。我们会将 6 位验证码发送至您登记的联系方式。"
-        "链接 24 小时内有效,仅供此对话使用,请勿转发他人。"
+        "链接 24 小时内有效，仅供此对话使用，请勿转发他人。"
     )
 
 
@@ -35,12 +35,12 @@ def button_begin_link() -> str:
 
 
 def only_in_private() -> str:
-    return "这涉及您个人的信息,烦请在与我一对一的对话中告诉我。"
+    return "这涉及您个人的信息，烦请在与我一对一的对话中告诉我。"
 
 
 def linked() -> str:
     return (
-        "您的会员信息已完成关联,今后可在此为您说明购物金、订单与寄售等信息。"
+        "您的会员信息已完成关联，今后可在此为您说明购物金、订单与寄售等信息。"
         "您随时可以点击下方按钮解除关联。"
     )
 
@@ -54,7 +54,7 @@ def button_own_page() -> str:
 
 
 def own_page_note(until: str) -> str:
-    return f"可查看您的商品、交易、购物金、文件与设置。链接在{until}前有效,请勿转发他人。"
+    return f"可查看您的商品、交易、购物金、文件与设置。链接在{until}前有效，请勿转发他人。"
 
 
 def button_open() -> str:
@@ -67,8 +67,8 @@ def button_unlink() -> str:
 
 def ask_unlink() -> str:
     return (
-        "将解除此对话与会员信息的关联,之后无法在此说明购物金或订单。会员信息本身会保留。"
-        "确定要解除吗?"
+        "将解除此对话与会员信息的关联，之后无法在此说明购物金或订单。会员信息本身会保留。"
+        "确定要解除吗？"
     )
 
 
@@ -90,10 +90,10 @@ def code_subject() -> str:
 
 def code_mail(code: str, *, minutes: int) -> str:
     return (
-        f"验证码:{code}\n\n"
-        f"这是关联会员信息所需的号码,请在 {minutes} 分钟内于办理页面输入。\n"
+        f"验证码：{code}\n\n"
+        f"这是关联会员信息所需的号码，请在 {minutes} 分钟内于办理页面输入。\n"
         "本店人员不会向您询问此号码。\n"
-        "如非您本人申请,请勿理会并删除此邮件,您的会员信息不会有任何变更。\n"
+        "如非您本人申请，请勿理会并删除此邮件，您的会员信息不会有任何变更。\n"
     )
 
 
@@ -102,11 +102,11 @@ def notices_heading() -> str:
 
 
 def notices_note() -> str:
-    return "交易相关通知为办理您的委托所必需,无法停止。"
+    return "交易相关通知为办理您的委托所必需，无法停止。"
 
 
 def notices_of_visitor() -> str:
-    return "我们在此只回复您的咨询,不会发送广告。关联会员信息后,即可按种类设置。"
+    return "我们在此只回复您的咨询，不会发送广告。关联会员信息后，即可按种类设置。"
 
 
 def notices_about(category: str) -> str:
@@ -127,8 +127,8 @@ def button_notices(category: str, *, given: bool) -> str:
 
 def ask_notices(category: str, *, given: bool) -> str:
     if given:
-        return f"将为您发送{_CATEGORIES[category]}。您随时写下“停止消息”即可停止。确定要接收吗?"
-    return f"将停止{_CATEGORIES[category]}。确定吗?"
+        return f"将为您发送{_CATEGORIES[category]}。您随时写下“停止消息”即可停止。确定要接收吗？"
+    return f"将停止{_CATEGORIES[category]}。确定吗？"
 
 
 def label_stop() -> str:
@@ -165,8 +165,8 @@ def data_heading() -> str:
 
 def data_note(*, is_customer: bool) -> str:
     if is_customer:
-        return "您可以将您的信息以文件取回,或要求删除。内容更正由专属顾问为您处理。"
-    return "我们保管此对话的记录与您发送的文件。您可以以文件取回,或要求删除。"
+        return "您可以将您的信息以文件取回，或要求删除。内容更正由专属顾问为您处理。"
+    return "我们保管此对话的记录与您发送的文件。您可以以文件取回，或要求删除。"
 
 
 def button_export() -> str:
@@ -174,7 +174,7 @@ def button_export() -> str:
 
 
 def export_note(until: str) -> str:
-    return f"将您的信息汇总为一个文件。链接在{until}前有效,限用一次,请勿转发他人。"
+    return f"将您的信息汇总为一个文件。链接在{until}前有效，限用一次，请勿转发他人。"
 
 
 def button_erase() -> str:
@@ -183,18 +183,18 @@ def button_erase() -> str:
 
 def ask_erase(*, is_customer: bool, open_deals: Sequence[str]) -> str:
     if not is_customer:
-        return "将删除此对话的记录与您发送的文件,无法恢复。确定要删除吗?"
+        return "将删除此对话的记录与您发送的文件，无法恢复。确定要删除吗？"
     told = (
-        "将删除对话记录、您发送的文件、喜好、姓名与联系方式,并解除关联,无法恢复。\n"
-        "古物台账、身份确认记录、订单与付款账簿,以及涉及争议或警方保全的记录,"
-        "将依法令规定的期间封存,期满后删除。"
+        "将删除对话记录、您发送的文件、喜好、姓名与联系方式，并解除关联，无法恢复。\n"
+        "古物台账、身份确认记录、订单与付款账簿，以及涉及争议或警方保全的记录，"
+        "将依法令规定的期间封存，期满后删除。"
     )
     if open_deals:
         told += (
-            f"\n因尚有{_deals(open_deals)},姓名、联系方式与关联将保留至所有交易结束,"
+            f"\n因尚有{_deals(open_deals)}，姓名、联系方式与关联将保留至所有交易结束，"
             "结束后自动删除。"
         )
-    return told + "\n确定要删除吗?"
+    return told + "\n确定要删除吗？"
 
 
 def label_erase() -> str:
@@ -203,10 +203,8 @@ def label_erase() -> str:
 
 def erased(*, open_deals: Sequence[str]) -> str:
     if open_deals:
-        return (
-            f"已删除对话记录与您发送的文件。{_deals(open_deals)}结束后,姓名与联系方式也将自动删除。"
-        )
-    return "已完成删除。依法令保管的记录,将在保存期间届满后删除。感谢您一直以来的惠顾。"
+        return f"已删除对话记录与您发送的文件。{_deals(open_deals)}结束后，姓名与联系方式也会删除。"
+    return "已完成删除。依法令保管的记录，将在保存期间届满后删除。感谢您一直以来的惠顾。"
 
 
 def _deals(open_deals: Sequence[str]) -> str:
@@ -214,7 +212,7 @@ def _deals(open_deals: Sequence[str]) -> str:
 
 
 def ask_taste(words: str) -> str:
-    return f"可以将“{words}”记为您的喜好吗?我们会用于推荐,您随时可以查看或删除。"
+    return f"可以将“{words}”记为您的喜好吗？我们会用于推荐，您随时可以查看或删除。"
 
 
 def label_keep() -> str:
@@ -222,7 +220,7 @@ def label_keep() -> str:
 
 
 def taste_kept(words: str) -> str:
-    return f"已记下“{words}”,推荐时会为您留意。"
+    return f"已记下“{words}”，推荐时会为您留意。"
 
 
 def button_tastes() -> str:
@@ -233,11 +231,11 @@ def tastes(words: Sequence[str]) -> str:
     if not words:
         return "目前没有记录您的喜好。"
     told = "\n".join(f"・{each}" for each in words)
-    return f"以下是我们记下的喜好。如需删除,请从下方选择。\n{told}"
+    return f"以下是我们记下的喜好。如需删除，请从下方选择。\n{told}"
 
 
 def button_forget(words: str) -> str:
-    return f"删除:{words if len(words) <= 15 else words[:14] + '…'}"
+    return f"删除：{words if len(words) <= 15 else words[:14] + '…'}"
 
 
 def taste_forgotten(words: str) -> str:

@@ -26,7 +26,7 @@ def link_heading() -> str:
 def link_note() -> str:
     return (
         "請準備您的訂單編號與登記的電子郵件。我們會將 6 位數驗證碼送至您登記的聯絡方式。"
-        "連結 24 小時內有效,僅供此對話使用,請勿轉傳他人。"
+        "連結 24 小時內有效，僅供此對話使用，請勿轉傳他人。"
     )
 
 
@@ -35,12 +35,12 @@ def button_begin_link() -> str:
 
 
 def only_in_private() -> str:
-    return "這涉及您個人的資料,煩請在與我一對一的對話中告訴我。"
+    return "這涉及您個人的資料，煩請在與我一對一的對話中告訴我。"
 
 
 def linked() -> str:
     return (
-        "您的會員資料已完成連結,今後可在此為您說明購物金、訂單與寄售等資訊。"
+        "您的會員資料已完成連結，今後可在此為您說明購物金、訂單與寄售等資訊。"
         "您隨時可以按下方按鈕解除連結。"
     )
 
@@ -54,7 +54,7 @@ def button_own_page() -> str:
 
 
 def own_page_note(until: str) -> str:
-    return f"可查看您的商品、交易、購物金、文件與設定。連結於{until}前有效,請勿轉傳他人。"
+    return f"可查看您的商品、交易、購物金、文件與設定。連結於{until}前有效，請勿轉傳他人。"
 
 
 def button_open() -> str:
@@ -67,8 +67,8 @@ def button_unlink() -> str:
 
 def ask_unlink() -> str:
     return (
-        "將解除此對話與會員資料的連結,之後無法在此說明購物金或訂單。會員資料本身會保留。"
-        "確定要解除嗎?"
+        "將解除此對話與會員資料的連結，之後無法在此說明購物金或訂單。會員資料本身會保留。"
+        "確定要解除嗎？"
     )
 
 
@@ -90,10 +90,10 @@ def code_subject() -> str:
 
 def code_mail(code: str, *, minutes: int) -> str:
     return (
-        f"驗證碼:{code}\n\n"
-        f"這是連結會員資料所需的號碼,請於 {minutes} 分鐘內在辦理頁面輸入。\n"
+        f"驗證碼：{code}\n\n"
+        f"這是連結會員資料所需的號碼，請於 {minutes} 分鐘內在辦理頁面輸入。\n"
         "本店人員不會向您詢問此號碼。\n"
-        "若非您本人申請,請勿理會並刪除此郵件,您的會員資料不會有任何變更。\n"
+        "若非您本人申請，請勿理會並刪除此郵件，您的會員資料不會有任何變更。\n"
     )
 
 
@@ -102,11 +102,11 @@ def notices_heading() -> str:
 
 
 def notices_note() -> str:
-    return "交易相關通知為辦理您的委託所必需,無法停止。"
+    return "交易相關通知為辦理您的委託所必需，無法停止。"
 
 
 def notices_of_visitor() -> str:
-    return "我們在此只回覆您的詢問,不會傳送廣告。連結會員資料後,即可依種類設定。"
+    return "我們在此只回覆您的詢問，不會傳送廣告。連結會員資料後，即可依種類設定。"
 
 
 def notices_about(category: str) -> str:
@@ -127,8 +127,8 @@ def button_notices(category: str, *, given: bool) -> str:
 
 def ask_notices(category: str, *, given: bool) -> str:
     if given:
-        return f"將為您傳送{_CATEGORIES[category]}。您隨時寫下「停止訊息」即可停止。確定要接收嗎?"
-    return f"將停止{_CATEGORIES[category]}。確定嗎?"
+        return f"將為您傳送{_CATEGORIES[category]}。您隨時寫下「停止訊息」即可停止。確定要接收嗎？"
+    return f"將停止{_CATEGORIES[category]}。確定嗎？"
 
 
 def label_stop() -> str:
@@ -165,8 +165,8 @@ def data_heading() -> str:
 
 def data_note(*, is_customer: bool) -> str:
     if is_customer:
-        return "您可以將您的資料以檔案取回,或要求刪除。內容更正由專人為您處理。"
-    return "我們保管此對話的紀錄與您傳送的檔案。您可以以檔案取回,或要求刪除。"
+        return "您可以將您的資料以檔案取回，或要求刪除。內容更正由專人為您處理。"
+    return "我們保管此對話的紀錄與您傳送的檔案。您可以以檔案取回，或要求刪除。"
 
 
 def button_export() -> str:
@@ -174,7 +174,7 @@ def button_export() -> str:
 
 
 def export_note(until: str) -> str:
-    return f"將您的資料彙整為一個檔案。連結於{until}前有效,限用一次,請勿轉傳他人。"
+    return f"將您的資料彙整為一個檔案。連結於{until}前有效，限用一次，請勿轉傳他人。"
 
 
 def button_erase() -> str:
@@ -183,18 +183,18 @@ def button_erase() -> str:
 
 def ask_erase(*, is_customer: bool, open_deals: Sequence[str]) -> str:
     if not is_customer:
-        return "將刪除此對話的紀錄與您傳送的檔案,無法復原。確定要刪除嗎?"
+        return "將刪除此對話的紀錄與您傳送的檔案，無法復原。確定要刪除嗎？"
     told = (
-        "將刪除對話紀錄、您傳送的檔案、喜好、姓名與聯絡方式,並解除連結,無法復原。\n"
-        "古物台帳、身分確認紀錄、訂單與付款帳簿,以及涉及爭議或警方保全的紀錄,"
-        "將依法令規定的期間封存,期滿後刪除。"
+        "將刪除對話紀錄、您傳送的檔案、喜好、姓名與聯絡方式，並解除連結，無法復原。\n"
+        "古物台帳、身分確認紀錄、訂單與付款帳簿，以及涉及爭議或警方保全的紀錄，"
+        "將依法令規定的期間封存，期滿後刪除。"
     )
     if open_deals:
         told += (
-            f"\n因尚有{_deals(open_deals)},姓名、聯絡方式與連結將保留至所有交易結束,"
+            f"\n因尚有{_deals(open_deals)}，姓名、聯絡方式與連結將保留至所有交易結束，"
             "結束後自動刪除。"
         )
-    return told + "\n確定要刪除嗎?"
+    return told + "\n確定要刪除嗎？"
 
 
 def label_erase() -> str:
@@ -203,10 +203,8 @@ def label_erase() -> str:
 
 def erased(*, open_deals: Sequence[str]) -> str:
     if open_deals:
-        return (
-            f"已刪除對話紀錄與您傳送的檔案。{_deals(open_deals)}結束後,姓名與聯絡方式也將自動刪除。"
-        )
-    return "已完成刪除。依法令保管的紀錄,將於保存期間屆滿後刪除。感謝您一直以來的惠顧。"
+        return f"已刪除對話紀錄與您傳送的檔案。{_deals(open_deals)}結束後，姓名與聯絡方式也會刪除。"
+    return "已完成刪除。依法令保管的紀錄，將於保存期間屆滿後刪除。感謝您一直以來的惠顧。"
 
 
 def _deals(open_deals: Sequence[str]) -> str:
@@ -214,7 +212,7 @@ def _deals(open_deals: Sequence[str]) -> str:
 
 
 def ask_taste(words: str) -> str:
-    return f"可以將「{words}」記為您的喜好嗎?我們會用於推薦,您隨時可以查看或刪除。"
+    return f"可以將「{words}」記為您的喜好嗎？我們會用於推薦，您隨時可以查看或刪除。"
 
 
 def label_keep() -> str:
@@ -222,7 +220,7 @@ def label_keep() -> str:
 
 
 def taste_kept(words: str) -> str:
-    return f"已記下「{words}」,推薦時會為您留意。"
+    return f"已記下「{words}」，推薦時會為您留意。"
 
 
 def button_tastes() -> str:
@@ -233,11 +231,11 @@ def tastes(words: Sequence[str]) -> str:
     if not words:
         return "目前沒有記錄您的喜好。"
     told = "\n".join(f"・{each}" for each in words)
-    return f"以下是我們記下的喜好。如需刪除,請從下方選擇。\n{told}"
+    return f"以下是我們記下的喜好。如需刪除，請從下方選擇。\n{told}"
 
 
 def button_forget(words: str) -> str:
-    return f"刪除:{words if len(words) <= 15 else words[:14] + '…'}"
+    return f"刪除：{words if len(words) <= 15 else words[:14] + '…'}"
 
 
 def taste_forgotten(words: str) -> str:
