@@ -10,6 +10,7 @@ from bot.mail import Post
 from bot.unit import Units
 from bot.workers.errands import Errand, Runner, finish
 from catalog.customers import linking
+from catalog.customers.linking import LinkMissing
 from conversations.wording.membership.voice import voice
 
 BY = "mail"
@@ -34,9 +35,13 @@ class MailWork:
     async def send_code(self, errand: Errand) -> None:
         """A code to the address on file. A page that is over meanwhile gets none."""
         now, link = self._clock(), errand.work.subject
-        issued = await self._units.write(
-            lambda db: linking.issue(db, link, self._secret, by=BY, now=now)
-        )
+        try:
+            issued = await self._units.write(
+                lambda db: linking.issue(db, link, self._secret, by=BY, now=now)
+            )
+        except LinkMissing:
+            await self._units.write(lambda db: finish(db, errand, now=now))
+            return
         words = voice(issued.lang)
         minutes = int(linking.CODE_LIFE.total_seconds() // 60)
         await asyncio.to_thread(
