@@ -47,7 +47,6 @@ from conversations.outbox.actions import ClaimedLetter, Envelope, Rider
 from conversations.outbox.tables import LetterState
 from conversations.ports import Channel, Message, Reading, Situation
 from conversations.threads.memory import Memory
-from conversations.understanding.scripts import spoken
 from conversations.wording.voice import voice
 
 # What they mean hangs on what was said before, so they are not what was said last.
@@ -95,9 +94,7 @@ def respond(
         heard_of.scrub(db, [heard.inbox_id], now=now)
         inbox.done(db, claim, heard, kept=claim.memory, lang=claim.lang, is_last=is_last, now=now)
         return Turned(claim.memory, claim.lang, None)
-    lang = claim.lang or _noted_language(db, event)
-    if reading is not None:
-        lang = spoken(reading.lang, words_of(event) or "", previous=lang)
+    lang = reading.lang if reading is not None else claim.lang or _noted_language(db, event)
     answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
     kept_lang = answer.lang or lang
     claimed: ClaimedLetter | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import click
+import orjson
 from sqlmodel import Session
 
 from bot.cli.opening import shop
@@ -95,6 +96,28 @@ def letters(retry_id: int | None) -> None:
     )
 
 
+@staff.command("link-code")
+@click.argument("link_id")
+def link_code(link_id: str) -> None:
+    """Make the code that links a chat, to be told to the customer over the contact on file.
+
+    LINK_ID: told by the task `link_code`. First make sure by your own rules that it is
+    the customer who asks. The code works for ten minutes and five tries.
+    """
+    with shop() as opened:
+        now, secret = opened.clock(), opened.settings.link_secret
+
+        def unit(db: Session) -> str:
+            issued = linking.issue(db, link_id, secret, by="command line", now=now)
+            for todo in worklist.open_tasks(db, limit=10_000):
+                if (todo.facts["task"], todo.facts.get("link")) == (linking.STAFF_CODE, link_id):
+                    worklist.close_task(db, todo.id or 0, now=now)
+            return issued.code
+
+        code = opened.database.write(unit)
+    click.echo(code)
+
+
 @staff.command()
 def tray() -> None:
     """Files nobody could match to a piece, and captures that cannot be shown."""
@@ -111,10 +134,14 @@ def tray() -> None:
 
 @staff.command()
 @_retry
-def tasks(retry_id: int | None) -> None:
-    """What is to be captured by when, and work that was given up. --retry works one of those
-    again.
+@click.option("--done", "done_id", type=int, help="The task with this number is done.")
+def tasks(retry_id: int | None, done_id: int | None) -> None:
+    """What is to be captured and done by when, and work that was given up. --retry works one of
+    those again, --done ends a task.
     """
+    if done_id is not None:
+        _end_task(done_id)
+        return
 
     def show(db: Session) -> None:
         for task in capture_tasks.open_tasks(db):
@@ -123,10 +150,11 @@ def tasks(retry_id: int | None) -> None:
                 f"capture\t{task.unit_code}\t{what}\tdue {_at(task.due_at)}"
                 f"\twaiting {task.waiting}\t{task.unit_title}"
             )
-        for todo in worklist.tasks(db):
+        for task_row in worklist.open_tasks(db):
+            told = {name: fact for name, fact in task_row.facts.items() if name != "task"}
             click.echo(
-                f"task\t{todo.facts.get('task')}\t{todo.subject}\tdue {_at(todo.due_at)}"
-                f"\t{todo.facts.get('link') or ''}"
+                f"{task_row.id}\tto do\t{task_row.facts['task']}\tby {_at(task_row.due_at)}"
+                f"\t{task_row.subject}\t{orjson.dumps(told).decode()}"
             )
         for work in worklist.dead(db):
             click.echo(f"{work.id}\t{work.kind}\t{work.subject}\t{work.last_error or ''}")
@@ -134,24 +162,12 @@ def tasks(retry_id: int | None) -> None:
     _list_or_retry(retry_id, show, lambda db, number, now: worklist.retry(db, number, now=now))
 
 
-@staff.command("link-code")
-@click.argument("link_id")
-def link_code(link_id: str) -> None:
-    """Make the code that links a chat, to be told to the customer over the contact on file.
-
-    LINK_ID: the last column of the task `link_code`. First make sure by your own rules that it is
-    the customer who asks. The code works for ten minutes and five tries.
-    """
+def _end_task(number: int) -> None:
     with shop() as opened:
-        now, secret = opened.clock(), opened.settings.link_secret
-
-        def unit(db: Session) -> str:
-            issued = linking.issue(db, link_id, secret, by="command line", now=now)
-            worklist.task_done(db, linking.STAFF_CODE, "link", link_id, now=now)
-            return issued.code
-
-        code = opened.database.write(unit)
-    click.echo(code)
+        now = opened.clock()
+        if not opened.database.write(lambda db: worklist.close_task(db, number, now=now)):
+            raise NothingToRetry(number)
+    click.echo(f"{number}: done")
 
 
 def _list_or_retry(

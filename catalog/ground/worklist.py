@@ -159,6 +159,49 @@ def task(
     return add(db, TASK, about, key, due_at=due_at, now=now, facts={"task": name, **(facts or {})})
 
 
+def open_tasks(db: Session, *, limit: int = 200) -> list[Work]:
+    """What somebody of the shop still has to do, the earliest first."""
+    return list(
+        db.exec(
+            select(Work)
+            .where(Work.kind == TASK, Work.state == WorkState.DUE.value)
+            .order_by(col(Work.due_at), col(Work.id))
+            .limit(limit)
+        )
+    )
+
+
+def tasks_about(db: Session, about: str, *, name: str) -> list[Work]:
+    """Every task of that name about one thing, done ones too, the earliest first."""
+    rows = db.exec(
+        select(Work)
+        .where(Work.kind == TASK, Work.subject == about)
+        .order_by(col(Work.due_at), col(Work.id))
+    )
+    return [row for row in rows if row.facts.get("task") == name]
+
+
+def note(db: Session, work_id: int, **facts: Any) -> None:
+    """Add to what a row tells."""
+    row = db.get_one(Work, work_id, populate_existing=True)
+    row.facts = {**row.facts, **facts}
+    db.flush()
+
+
+def close_task(db: Session, work_id: int, *, now: datetime) -> bool:
+    """It was done, or nobody needs it any more. False when it is no open task."""
+    ended = db.connection().execute(
+        update(Work)
+        .where(
+            col(Work.id) == work_id,
+            col(Work.kind) == TASK,
+            col(Work.state) == WorkState.DUE.value,
+        )
+        .values(state=WorkState.DONE.value, ended_at=now)
+    )
+    return bool(ended.rowcount)
+
+
 def sweep(
     db: Session,
     slot: str,
@@ -350,29 +393,6 @@ def dead(db: Session, *, limit: int = 100) -> list[Work]:
             .limit(limit)
         )
     )
-
-
-def tasks(db: Session, *, limit: int = 200) -> list[Work]:
-    """What somebody of the shop has to do, the first to be due first."""
-    return list(
-        db.exec(
-            select(Work)
-            .where(Work.kind == TASK, Work.state == WorkState.DUE.value)
-            .order_by(col(Work.due_at), col(Work.id))
-            .limit(limit)
-        )
-    )
-
-
-def task_done(db: Session, name: str, fact: str, value: str, *, now: datetime) -> int:
-    """End the open tasks of that name about that fact; how many."""
-    ended = 0
-    for row in tasks(db, limit=10_000):
-        if row.facts.get("task") == name and row.facts.get(fact) == value:
-            row.state, row.ended_at = WorkState.DONE.value, now
-            ended += 1
-    db.flush()
-    return ended
 
 
 def oldest_due(db: Session, *, now: datetime) -> datetime | None:

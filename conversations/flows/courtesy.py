@@ -6,6 +6,7 @@ one tap away.
     [商品をさがす] [担当者と話す]
 """
 
+from conversations.flows import tastes
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import own_page
 from conversations.messages import Button, Choices, Text
@@ -36,6 +37,9 @@ def explain(asked: Asked) -> Answer:
 
 def not_sure(asked: Asked) -> Answer:
     """Never a guess: say so, offer what can be done here and a person."""
+    taste = tastes.heard(asked) if asked.intent == "chat.smalltalk" else None
+    if taste is not None:
+        return taste
     known = asked.intent not in {"oos", "chat.smalltalk"}
     text = asked.voice.by_a_person() if known else asked.voice.not_sure()
     options = (person_button(asked),) if known else _starts(asked)

@@ -9,7 +9,7 @@ wish (R-117).
 """
 
 from catalog.customers import tastes
-from conversations.flows import courtesy
+from catalog.customers.tastes import TasteMalformed, TooManyTastes
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices, Said
@@ -20,10 +20,15 @@ _BUTTONS = 10
 
 
 def offer(asked: Asked, phrase: str) -> Answer | None:
-    """Ask whether this may be kept; None when it is kept already or nobody is linked."""
+    """Ask whether this may be kept; None when it cannot be, is kept already, or nobody is
+    linked.
+    """
     if asked.customer is None:
         return None
-    taste = tastes.hear(asked.db, asked.customer, phrase, now=asked.now)
+    try:
+        taste = tastes.hear(asked.db, asked.customer, phrase, now=asked.now)
+    except (TasteMalformed, TooManyTastes):
+        return None
     if taste is None:
         return None
     words = voice(asked.lang)
@@ -37,11 +42,12 @@ def offer(asked: Asked, phrase: str) -> Answer | None:
     )
 
 
-def small_talk(asked: Asked) -> Answer:
-    """What somebody says about themselves in passing; everything else is not ours."""
+def heard(asked: Asked) -> Answer | None:
+    """What somebody says about themselves in passing (chat.smalltalk); None when it is no taste,
+    and the small talk goes on.
+    """
     phrase = said(asked.event.body.text) if isinstance(asked.event.body, Said) else None
-    answer = offer(asked, phrase) if phrase else None
-    return answer or courtesy.not_sure(asked)
+    return offer(asked, phrase) if phrase else None
 
 
 def keep(asked: Asked) -> Answer:
@@ -80,9 +86,4 @@ def forget(asked: Asked) -> Answer:
     return Answer([Choices(words.taste_forgotten(gone), buttons)], asked.memory)
 
 
-FLOW = Flow(
-    "tastes",
-    frozenset({"chat.smalltalk"}),
-    small_talk,
-    {"keep": keep, "show": show, "forget": forget},
-)
+FLOW = Flow("tastes", frozenset(), show, {"keep": keep, "show": show, "forget": forget})

@@ -44,7 +44,7 @@ def test_staff_make_the_code_and_their_task_is_done(tmp_path: Path) -> None:
             ("staff", "tasks"),
             ("staff", "link-code", "nothing"),
         )
-        assert "task\tlink_code\tcustomer:" in before[1] and link in before[1]
+        assert "to do\tlink_code\tby " in before[1] and link in before[1]
         code = made[1].strip()
         assert (made[0], len(code), code.isdecimal()) == (0, 6, True)
         assert link not in after[1]

@@ -1,11 +1,10 @@
-"""What is plainly said to be a taste, and what is not (R-117); which Chinese is written (R-130)."""
+"""What is plainly said to be a taste, and what is not (R-117)."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.understanding import tastes
-from conversations.understanding.scripts import spoken
 
 
 @pytest.mark.parametrize(
@@ -47,24 +46,3 @@ def test_nothing_else_is(text: str) -> None:
 def test_every_text_has_an_answer(text: str) -> None:
     told = tastes.said(text)
     assert told is None or (told and told in text)
-
-
-@pytest.mark.parametrize(
-    ("text", "previous", "lang"),
-    [
-        ("请问这个还有吗", None, "zh_hans"),
-        ("請問這個還有嗎", None, "zh_hant"),
-        ("請問這個還有嗎", "zh_hans", "zh_hant"),
-        ("你好", "zh_hans", "zh_hans"),
-        ("你好", "ja", "zh_hant"),
-    ],
-)
-def test_the_script_is_kept_with_the_conversation(
-    text: str, previous: str | None, lang: str
-) -> None:
-    assert spoken("zh", text, previous=previous) == lang
-
-
-@given(st.sampled_from(["ja", "en", "ko", "zh_hant"]), st.text(max_size=50))
-def test_every_other_language_stays_as_it_is(lang: str, text: str) -> None:
-    assert spoken(lang, text, previous=None) == lang
