@@ -20,17 +20,21 @@ from types import FrameType
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from bot.answers import answer_errors
 from bot.health import Gauges
 from bot.health import router as health_router
 from bot.line.api import open_api
+from bot.line.linking import LineLink
 from bot.line.parse import to_event as line_event
 from bot.line.quota import QuotaWatch
 from bot.line.send import LineChannel
 from bot.line.webhook import LineWebhook
+from bot.mail import Post, open_post
+from bot.pages.link import LinkDesk, link_router
+from bot.pages.own import OwnDesk, own_router
 from bot.schedule import SLOT, Schedule, Ticker
 from bot.settings import Settings
 from bot.slack.api import SlackApi
@@ -44,6 +48,7 @@ from bot.workers.captures import CaptureWork
 from bot.workers.errands import WorkLoop
 from bot.workers.fetching import FetchWork
 from bot.workers.hearing import Hearing, InboxLoop
+from bot.workers.mailing import MailWork
 from bot.workers.pulse import Pulse, worker_name
 from bot.workers.sending import OutboxLoop
 from bot.workers.slots import SlotWork
@@ -58,8 +63,12 @@ from conversations.flows import (
     consigning,
     courtesy,
     crediting,
+    membership,
+    own_data,
     pieces,
+    preferences,
     stores,
+    tastes,
 )
 from conversations.flows.advice import capabilities, finder, policies, story
 from conversations.flows.flow import ConversationTerms, Flows
@@ -108,7 +117,11 @@ FLOWS = Flows(
         policies.FLOW,
         capabilities.HELP,
         capabilities.SMALLTALK,
-        courtesy.LANGUAGE,
+        membership.FLOW,
+        own_data.FLOW,
+        preferences.LANGUAGE,
+        preferences.NOTICES,
+        tastes.FLOW,
         courtesy.COLLECT,
     ],
     otherwise=courtesy.NOT_SURE,
@@ -137,6 +150,7 @@ class Shop:
     line: LineChannel | None
     slack: SlackChannel | None = None
     model: OpenAIModel | None = None
+    post: Post | None = None
     name: str = field(default_factory=worker_name)
 
     @property
@@ -181,6 +195,7 @@ def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
         line=line,
         slack=slack,
         model=model,
+        post=open_post(settings.smtp_url.get_secret_value()),
     )
 
 
@@ -265,6 +280,9 @@ def web_app(
                 counted=shop.gauges.webhook,
             )
         )
+    app.include_router(_link_pages(shop))
+    keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
+    app.include_router(own_router(OwnDesk(shop.units, shop.store, keys, shop.clock)))
     if more is not None:
         more(app)
     # Outermost, before any routing: this is the hot path.
@@ -274,6 +292,20 @@ def web_app(
         lane=lane,
         clock=shop.clock,
         counted=shop.gauges.webhook,
+    )
+
+
+def _link_pages(shop: Shop) -> APIRouter:
+    return link_router(
+        LinkDesk(
+            units=shop.units,
+            clock=shop.clock,
+            terms=shop.desk.terms,
+            secret=shop.settings.link_secret,
+            has_mail=shop.post is not None,
+            channels=shop.channels,
+            dialogs={shop.line.name: LineLink(shop.line.api)} if shop.line is not None else {},
+        )
     )
 
 
@@ -331,6 +363,8 @@ def _loops(shop: Shop) -> Sequence[Any]:
         **captures.notices,
         **SlotWork(units, shop.schedule.slots, clock).runners(SLOT),
     }
+    if shop.post is not None:
+        quick |= MailWork(units, shop.post, shop.settings.link_secret, clock).runners
     sending = OutboxLoop(units, f"{shop.name}:out", shop.channels, clock, shop.gauges)
     loops: list[Pulse] = [
         InboxLoop(units, f"{shop.name}:in", hearing, sending),

@@ -7,6 +7,8 @@ clear line. Only this module reads the environment.
 
 import base64
 import binascii
+import hashlib
+import hmac
 import re
 from datetime import time
 from pathlib import Path
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
     openai_calls_a_day: int = Field(default=2_000, ge=0)
     ffmpeg: str | None = None
     accel_prefix: str | None = None
+    smtp_url: SecretStr = SecretStr("")
     shop_opens: time = time(10, 30)
     shop_closes: time = time(19, 0)
     log_level: str = "info"
@@ -129,6 +132,15 @@ class Settings(BaseSettings):
             raise ValueError("must begin with file:// or s3://")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        has_parts = parts.scheme in {"smtp", "smtps"} and parts.hostname
+        if value.get_secret_value() and not (has_parts and "from=" in parts.query):
+            raise ValueError("must be smtp[s]://[user:password@]host[:port]?from=address")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _level(cls, value: str) -> str:
@@ -149,6 +161,12 @@ class Settings(BaseSettings):
         """The keys for personal data at rest; the first seals, all open (rotation)."""
         given = self.data_key.get_secret_value()
         return tuple(_decoded(part) for part in given.split(",") if part)
+
+    @property
+    def link_secret(self) -> bytes:
+        """Keys the hashes of six-digit codes: not in the database, the same in each process."""
+        key = self.data_keys[0] if self.data_keys else b""
+        return hmac.new(key, b"akashi link codes", hashlib.sha256).digest()
 
     @property
     def media_place(self) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.schedule import Slot
+from catalog.customers import tastes
 from conversations.inbox import queries as inbox
 from conversations.outbox import actions as outbox
 
@@ -17,6 +18,7 @@ def _scrub(db: Session, at: datetime) -> None:
     """What was said is forgotten after 30 days; that it was said stays."""
     inbox.scrub_old(db, now=at)
     outbox.scrub_old(db, before=at - inbox.KEPT_FOR, now=at)
+    tastes.forget_unanswered(db, now=at)
 
 
 SLOTS = (
@@ -33,6 +35,7 @@ SLOTS = (
     Slot("consignment-reminders", "catalog.consignment.reminders:run_reminders", hour=10),
     Slot("quote-reminders", "catalog.buyback.timers:remind", hour=10),
     # What is only looked at.
+    Slot("erasures", "conversations.flows.forgetting:run", hour=4, minute=30),
     Slot("identity-retention", "catalog.duties.retention:run", hour=3, minute=30),
     Slot("prepaid-watch", "catalog.credit.reports:watch", hour=6),
     Slot("buyback-closing", "catalog.buyback.timers:close_done", hour=4),

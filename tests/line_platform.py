@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, ParamSpec, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
@@ -36,6 +37,7 @@ P = ParamSpec("P")
 STORY_SECONDS = 60.0
 RETRY_KEY_LIFE = timedelta(hours=24)
 TOKEN_LIFE = timedelta(minutes=15)
+LINK_TOKEN_LIFE = timedelta(minutes=10)
 MONTHLY_LIMIT = "You have reached your monthly limit."
 REQUEST_ID = web.RequestKey("id", str)
 IS_CUT = web.RequestKey("cut", bool)
@@ -158,6 +160,7 @@ class LinePlatform:
     rich_menu_pictures: dict[str, bytes] = field(default_factory=dict)
     default_rich_menu: str | None = None
     minted: dict[str, datetime] = field(default_factory=dict)
+    link_tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     base: str = ""
     data_base: str = ""
@@ -300,6 +303,8 @@ class LinePlatform:
             web.get(f"{api}/message/quota/consumption", self._consumption, name="consumption"),
             web.post(f"{api}/chat/loading/start", self._loading, name="loading"),
             web.get(f"{api}/profile/{{user}}", self._profile, name="profile"),
+            web.post(f"{api}/user/{{user}}/linkToken", self._link_token, name="link-token"),
+            web.get("/api/dialog/bot/accountLink", self._link_dialog, name="link-dialog"),
             web.get(f"{api}/info", self._info, name="info"),
             web.get(f"{api}/channel/webhook/endpoint", self._endpoint, name="endpoint"),
             web.post(f"{api}/channel/webhook/test", self._endpoint_test, name="webhook-test"),
@@ -369,7 +374,7 @@ class LinePlatform:
         return response
 
     def _unauthorized(self, request: web.Request, name: str) -> web.Response | None:
-        if name == "token" or not request.path.startswith(("/api/", "/data/")):
+        if name in ("token", "link-dialog") or not request.path.startswith(("/api/", "/data/")):
             return None
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         lives = self.minted.get(token)
@@ -646,6 +651,35 @@ class LinePlatform:
         if picture is None:
             return self._refuse(request, 404, "Not found")
         return web.Response(body=picture, content_type="image/jpeg")
+
+    async def _link_token(self, request: web.Request) -> web.Response:
+        user = request.match_info["user"]
+        if user not in self.people:
+            return self._refuse(request, 404, "Not found")
+        token = secrets.token_urlsafe(24)
+        self.link_tokens[token] = (user, self.clock() + LINK_TOKEN_LIFE)
+        return web.json_response({"linkToken": token})
+
+    async def _link_dialog(self, request: web.Request) -> web.Response:
+        """LINE's dialog as somebody on that phone sees it; pressing "link" is `press_link`."""
+        return web.Response(text="link")
+
+    def press_link(self, user: str, url: str) -> Json:
+        """The person presses "link" in LINE's dialog at that address: the event LINE sends.
+
+        Refused like LINE's: a used or old token, somebody else's, a nonce of another shape.
+        """
+        told = dict(parse_qsl(urlsplit(url).query))
+        nonce = told.get("nonce", "")
+        owner, until = self.link_tokens.pop(told.get("linkToken", ""), (None, self.clock()))
+        is_good = owner == user and self.clock() < until and 10 <= len(nonce) <= 255
+        if not is_good:
+            return line_events.account_link_event(
+                None, nonce or "-" * 10, result="failed", at=self.clock()
+            )
+        return line_events.account_link_event(
+            user, nonce, at=self.clock(), reply_token=self.issue_reply_token(user)
+        )
 
     async def _content(self, request: web.Request) -> web.StreamResponse:
         content = self.contents.get(request.match_info["message"])

@@ -8,6 +8,7 @@ from bot.app import compose
 from bot.cli.opening import settings
 from bot.findings import Finding, State
 from bot.line import doctor as line_doctor
+from bot.mail import open_post
 from bot.migrations.history import DatabaseBehind, need_current
 from bot.settings import Settings
 from bot.slack import doctor as slack_doctor
@@ -41,6 +42,7 @@ def _own(read: Settings) -> list[Finding]:
         Finding("language model", State.OK, f"{read.openai_model}, for a second opinion")
         if read.has_model
         else Finding("language model", State.OFF, "messages are understood without one"),
+        _mail(read),
     ]
     for folder in read.hot_folders:
         if folder.is_dir():
@@ -65,6 +67,14 @@ def _database(read: Settings) -> Finding:
     finally:
         shop.close()
     return Finding("database", State.OK, shop.database.dialect)
+
+
+def _mail(read: Settings) -> Finding:
+    post = open_post(read.smtp_url.get_secret_value())
+    if post is None:
+        told = "set AKASHI_SMTP_URL; until then staff give out codes (akashi staff link-code)"
+        return Finding("mail", State.OFF, told)
+    return Finding("mail", State.OK, f"{post.host}:{post.port} as {post.sender}")
 
 
 def _ffmpeg(read: Settings) -> Finding:

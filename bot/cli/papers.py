@@ -12,7 +12,6 @@ from bot.cli.opening import shop
 from catalog.buyback import papers as buyback
 from catalog.buyback.cases import CaseMissing
 from catalog.buyback.queries import by_number
-from catalog.buyback.tables import BuybackCase
 from catalog.consignment.contracts import ContractMissing
 from catalog.consignment.papers import payment_notice
 from catalog.consignment.tables import Contract
@@ -70,7 +69,7 @@ def _payment_notice(db: Session, keys: DataKeys, told: str, now: datetime) -> st
         [each.id for each in found],
         dealer=dealer(db),
         customer=party(db, keys, customer, by=BY, now=now),
-        account="ご登録の口座",
+        account=buyback.ACCOUNT,
         issued_on=tokyo_day(now),
     )
     return page.render(Paper.PAYMENT_NOTICE, facts)
@@ -81,9 +80,7 @@ def _case(db: Session, keys: DataKeys, case_no: str, now: datetime) -> tuple[str
     case_id = by_number(db, case_no)
     if case_id is None:
         raise CaseMissing(case_no)
-    customer = CustomerId(db.get_one(BuybackCase, case_id).customer_id)
-    seller = party(db, keys, customer, by=BY, now=now)
-    return case_id, buyback.Sides(dealer(db), seller, "", account="ご登録の口座")
+    return case_id, buyback.sides_of(db, keys, case_id, by=BY, now=now)
 
 
 def _deposit(db: Session, keys: DataKeys, told: str, now: datetime) -> str:

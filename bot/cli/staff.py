@@ -9,6 +9,7 @@ import orjson
 from sqlmodel import Session
 
 from bot.cli.opening import shop
+from catalog.customers import linking
 from catalog.duties.actors import STAFF_ROLES
 from catalog.ground import worklist
 from catalog.ground.calendar import TOKYO
@@ -93,6 +94,28 @@ def letters(retry_id: int | None) -> None:
     _list_or_retry(
         retry_id, show, lambda db, number, now: outbox.retry(db, LetterId(number), now=now)
     )
+
+
+@staff.command("link-code")
+@click.argument("link_id")
+def link_code(link_id: str) -> None:
+    """Make the code that links a chat, to be told to the customer over the contact on file.
+
+    LINK_ID: told by the task `link_code`. First make sure by your own rules that it is
+    the customer who asks. The code works for ten minutes and five tries.
+    """
+    with shop() as opened:
+        now, secret = opened.clock(), opened.settings.link_secret
+
+        def unit(db: Session) -> str:
+            issued = linking.issue(db, link_id, secret, by="command line", now=now)
+            for todo in worklist.open_tasks(db, limit=10_000):
+                if (todo.facts["task"], todo.facts.get("link")) == (linking.STAFF_CODE, link_id):
+                    worklist.close_task(db, todo.id or 0, now=now)
+            return issued.code
+
+        code = opened.database.write(unit)
+    click.echo(code)
 
 
 @staff.command()

@@ -4,6 +4,7 @@ from catalog.buyback import tables as buyback
 from catalog.buyback.payouts import tables as payouts
 from catalog.consignment import tables as consignment
 from catalog.credit import tables as credit
+from catalog.customers import linking, passes, tastes
 from catalog.customers import tables as customers
 from catalog.duties import sealing
 from catalog.duties import tables as duties
@@ -38,4 +39,8 @@ ALL = (
     evidence_log, grading, holds, identity, inbox, intake, items, journal, orders, outbox,
     parcels, partners, payouts, places, police_notices, policy, renditions, sealing, sharing,
     staff, threads, views, visits, worklist,
+    assets, breaches, buyback, cash, consignment, credit, customers, desk, duties, evidence_log,
+    grading, holds, identity, inbox, intake, items, journal, linking, orders, outbox, parcels,
+    partners, passes, payouts, police_notices, places, policy, renditions, sealing, sharing, staff,
+    tastes, threads, views, visits, worklist,
 )  # fmt: skip

@@ -6,17 +6,22 @@ here answers 404, as an endpoint LINE does not have.
 
 import uuid
 from collections.abc import Callable, Coroutine
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIRoute
+from jinja2 import Environment, FileSystemLoader
 
 from bot.simulator.files import FileKind, grey_preview
 from bot.simulator.platform import Platform
 from bot.simulator.refusals import Fault, LineRefusal, check_messages
 
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True
+)
 _MOST_BYTES = 2 * 1024 * 1024
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -121,6 +126,24 @@ def _add_channel(made: APIRouter, platform: Platform) -> None:
             raise LineRefusal(404, "Not found")
         held = {"userId": user_id, "displayName": persona.name, "language": persona.language}
         return JSONResponse(held)
+
+    @made.post("/v2/bot/user/{user_id}/linkToken")
+    async def link_token(request: Request, user_id: str) -> Response:
+        _authorized(request, platform)
+        return JSONResponse({"linkToken": platform.links.token(platform.by_user_id(user_id))})
+
+    @made.get("/dialog/bot/accountLink")
+    async def link_dialog(
+        link: Annotated[str, Query(alias="linkToken")] = "", nonce: str = ""
+    ) -> Response:
+        held = {"token": link, "nonce": nonce, "who": platform.links.holder(link)}
+        return _dialog_page("link_dialog.html", held)
+
+    @made.post("/dialog/bot/accountLink")
+    async def press_link(request: Request) -> Response:
+        told = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+        is_linked = platform.press_link(told.get("linkToken", ""), told.get("nonce", ""))
+        return _dialog_page("link_done.html", {"is_linked": is_linked})
 
     @made.get("/v2/bot/channel/webhook/endpoint")
     async def webhook(request: Request) -> Response:
@@ -262,6 +285,15 @@ def _add_menu_links(made: APIRouter, platform: Platform) -> None:
     @made.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "DELETE"])
     async def nothing_here(rest: str) -> Response:
         raise LineRefusal(404, "Not found")
+
+
+def _dialog_page(name: str, held: dict[str, Any]) -> Response:
+    """A page of the platform itself, as the person sees it on the phone."""
+    policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'"
+    text = _TEMPLATES.get_template(name).render(held)
+    return HTMLResponse(
+        text, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    )
 
 
 def _authorized(request: Request, platform: Platform) -> None:

@@ -20,6 +20,7 @@ from bot.simulator.delivery import Courier, Delivery
 from bot.simulator.events import Message, PictureSet
 from bot.simulator.feed import Feed
 from bot.simulator.files import FileKind, Files, kind_of
+from bot.simulator.linking import LinkTokens
 from bot.simulator.menus import Menus
 from bot.simulator.personas import EVERYONE, Persona
 from bot.simulator.refusals import Fault, LineRefusal, check_messages
@@ -57,6 +58,7 @@ class Platform:
         self.shop_user_id = "U0f1e2d3c4b5a69788796a5b4c3d2e1f0"
         self.hints = {who: tuple(words) for who, words in (hints or {}).items()}
         self.quota = Quota(monthly_limit)
+        self.links = LinkTokens(clock)
         self.webhook_endpoint = f"{self.public_url}/line/webhook"
         self.feed = Feed()
         self.files = Files(running=running, preparing_seconds=preparing_seconds)
@@ -248,6 +250,16 @@ class Platform:
         if retry_key is not None:
             self._retry_keys.remember(retry_key, now=now, request_id=request_id, sent=sent)
         return {"sentMessages": sent}
+
+    def press_link(self, token: str, nonce: str) -> bool:
+        """The person agrees in LINE's dialog. Whether LINE links: a token of ten minutes, once, and
+        a nonce of 10 to 255 characters.
+        """
+        talk = self.links.spend(token)
+        if talk is None or not 10 <= len(nonce) <= 255:
+            return False
+        self._happen(talk, "accountLink", link={"result": "ok", "nonce": nonce})
+        return True
 
     def show_loading(self, body: Mapping[str, Any]) -> None:
         """Show the loading animation. Raises LineRefusal."""

@@ -63,7 +63,17 @@ class FetchWork:
     @property
     def runners(self) -> dict[str, Runner]:
         """By kind of work."""
-        return {received.FETCH: self.fetch, attaching.ATTACH: self.attach}
+        return {
+            received.FETCH: self.fetch,
+            received.DELETE: self.delete,
+            attaching.ATTACH: self.attach,
+        }
+
+    async def delete(self, errand: Errand) -> None:
+        """The object of a file that is forgotten; nothing opens it any more."""
+        await asyncio.to_thread(self._store.delete, errand.work.subject)
+        now = self._clock()
+        await self._units.write(lambda db: finish(db, errand, now=now))
 
     async def fetch(self, errand: Errand) -> None:
         """Platform → seal → store, then the row and the acknowledgement in one unit."""

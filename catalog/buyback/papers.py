@@ -4,7 +4,7 @@ Names are given: they lie sealed elsewhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +16,7 @@ from catalog.buyback.stages import HELD, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.duties.identity.methods import METHODS, Method
 from catalog.duties.identity.tables import IdentityCheck
+from catalog.duties.papers.dealer import dealer
 from catalog.duties.papers.facts import (
     Dealer,
     Deposit,
@@ -25,12 +26,16 @@ from catalog.duties.papers.facts import (
     Purchase,
     VisitPurchase,
 )
+from catalog.duties.papers.party import party
 from catalog.duties.rules import Channel, Means, Place
+from catalog.duties.sealing import DataKeys
 from catalog.duties.visits.tables import Visit
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Refused
+from catalog.ground.record import CustomerId
 from catalog.items.tables import Unit
 
+ACCOUNT = "ご登録の口座"
 _CHANNELS = {
     Channel.MAIL_IN.value: "宅配買取",
     Channel.HOME_VISIT.value: "出張買取",
@@ -45,7 +50,7 @@ _PLACES = {
     Place.COUNTERPARTY_HOME.value: "お客様の住所",
     Place.FILED_TEMPORARY_SHOP.value: "届出済みの仮設店舗",
 }
-_SOLD = frozenset({Stage.ACCEPTED, Stage.PAY_SCHEDULED, Stage.PAID, Stage.CREDITED, Stage.CLOSED})
+SOLD = frozenset({Stage.ACCEPTED, Stage.PAY_SCHEDULED, Stage.PAID, Stage.CREDITED, Stage.CLOSED})
 
 
 class NothingToPrint(Refused):
@@ -60,6 +65,17 @@ class Sides:
     customer: Party
     staff: str
     account: str = ""
+
+
+def sides_of(db: Session, keys: DataKeys, case_id: str, *, by: str, now: datetime) -> Sides:
+    """Dealer and seller of a case, the seller's own words opened and noted. Raises CaseMissing,
+    DealerUnnamed.
+    """
+    case = db.get(BuybackCase, case_id)
+    if case is None:
+        raise CaseMissing(case_id)
+    seller = party(db, keys, CustomerId(case.customer_id), by=by, now=now)
+    return Sides(dealer(db), seller, "", account=ACCOUNT)
 
 
 def deposit_receipt(db: Session, case_id: str, sides: Sides, *, issued_on: date) -> Deposit:
@@ -139,7 +155,7 @@ def _case(db: Session, case_id: str) -> tuple[BuybackCase, _Rows]:
 
 def _sold(db: Session, case_id: str) -> tuple[BuybackCase, _Rows]:
     case, rows = _case(db, case_id)
-    sold = [row for row in rows if row[0].price is not None and Stage(row[0].stage) in _SOLD]
+    sold = [row for row in rows if row[0].price is not None and Stage(row[0].stage) in SOLD]
     if not sold:
         raise NothingToPrint(case.case_no)
     return case, sold

@@ -268,6 +268,12 @@ def sold_cases(db: Session, customer: str, *, limit: int = 10) -> Sequence[str]:
     ).all()
 
 
+def of_customer(db: Session, customer: str, *, limit: int = 100) -> Sequence[str]:
+    """All of a seller's cases, the latest change first."""
+    wanted = select(BuybackCase.id).where(BuybackCase.customer_id == customer)
+    return db.exec(wanted.order_by(col(BuybackCase.changed_at).desc()).limit(limit)).all()
+
+
 def offset_for(db: Session, order_id: str) -> int:
     """How much of a purchase is paid by pieces sold in the same deal (QUO-8)."""
     rows = db.exec(

@@ -17,7 +17,7 @@ from catalog.ground.money import WHOLE, Yen
 from catalog.items.tables import Unit
 
 _MEANS = {Settlement.BANK.value: "銀行振込", Settlement.CREDIT.value: "ストアクレジット"}
-_SETTLED = frozenset({ContractState.PAYABLE, ContractState.PAID, ContractState.CLOSED})
+SETTLED = frozenset({ContractState.PAYABLE, ContractState.PAID, ContractState.CLOSED})
 
 
 class NotSettled(Refused):
@@ -55,7 +55,7 @@ def payment_notice(
     if len({contract.customer_id for contract in contracts}) != 1:
         raise ContractMissing("two consignors")
     for contract in contracts:
-        if ContractState(contract.state) not in _SETTLED or contract.sold_at is None:
+        if ContractState(contract.state) not in SETTLED or contract.sold_at is None:
             raise NotSettled(contract.contract_no, contract.state)
     return PaymentNotice(
         dealer=dealer,

@@ -135,9 +135,7 @@ def _columns(particulars: Particulars, *, now: datetime) -> dict[str, Any]:
 def bind(
     db: Session, customer: CustomerId, channel: str, address: str, *, by: str, now: datetime
 ) -> None:
-    """That address is this customer's. Unlinking is a bind of the address to nobody, by account
-    link.
-    """
+    """That address is this customer's."""
     follow(db, channel, address, now=now)
     contact = db.get_one(Contact, (channel, address))
     contact.customer_id = customer
@@ -146,3 +144,17 @@ def bind(
     journal.record(
         db, f"customer:{customer}", "bound", actor=by, at=now, facts={"channel": channel}
     )
+
+
+def unbind(db: Session, channel: str, address: str, *, by: str, now: datetime) -> bool:
+    """That address is nobody's any more; the person can still be reached. False when it was
+    nobody's.
+    """
+    contact = db.get(Contact, (channel, address))
+    if contact is None or contact.customer_id is None:
+        return False
+    customer, contact.customer_id, contact.changed_at = contact.customer_id, None, now
+    db.flush()
+    facts = {"channel": channel}
+    journal.record(db, f"customer:{customer}", "unbound", actor=by, at=now, facts=facts)
+    return True

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select
 
 from catalog.customers.tables import Contact, Customer
-from catalog.ground.record import CustomerId
+from catalog.ground.record import ConversationId, CustomerId
 
 
 def language_of(db: Session, channel: str, address: str) -> str | None:
@@ -17,6 +17,21 @@ def language_of(db: Session, channel: str, address: str) -> str | None:
             Contact.customer_id == Customer.id,
         )
     ).first()
+
+
+def language(db: Session, customer: CustomerId) -> str | None:
+    """The language the shop writes to this customer in by itself; None: no such customer."""
+    return db.exec(select(Customer.language).where(Customer.id == customer)).first()
+
+
+def conversations(db: Session, customer: CustomerId) -> list[ConversationId]:
+    """Every chat of the customer, whatever the channel: together they are one history (R-118)."""
+    rows = db.exec(
+        select(Contact.channel, Contact.address)
+        .where(Contact.customer_id == customer)
+        .order_by(col(Contact.first_seen_at), col(Contact.channel), col(Contact.address))
+    )
+    return [ConversationId(f"{channel}:{address}") for channel, address in rows]
 
 
 def by_number(db: Session, customer_no: str) -> CustomerId | None:

@@ -14,7 +14,8 @@ from catalog.ground.record import STRICT, Day, Instant, Row, Whole, Words, YesNo
 
 class Customer(Row, table=True):
     """A person in the shop's customer register. `phone` in E.164; `adviser` the named person of the
-    shop; `marketing_opt_in` repeats the latest consent.
+    shop; `marketing_opt_in` repeats the latest consent. `erase_asked_at`: wants to be forgotten
+    once no deal is open; `erased_at`: is.
     """
 
     __tablename__ = "customer"
@@ -33,6 +34,8 @@ class Customer(Row, table=True):
     adviser: str | None = Field(default=None, sa_type=Words)
     language: str = Field(sa_type=Words)
     written_at: datetime = Field(sa_type=Instant)
+    erase_asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Contact(Row, table=True):

@@ -100,6 +100,25 @@ def person_key(db: Session, person: str, keys: DataKeys, *, now: datetime) -> by
     return _unwrapped(row, keys)
 
 
+def fresh_key(db: Session, person: str, keys: DataKeys, *, now: datetime) -> bytes:
+    """`person_key`, and where it was destroyed a new one: who was forgotten and comes back begins
+    anew. What hung on the old one stays unreadable. Raises DataKeyMissing.
+    """
+    name, wrapping = keys.current()
+    db.connection().execute(
+        update(PersonKey)
+        .where(col(PersonKey.person) == person, col(PersonKey.erased_at).is_not(None))
+        .values(
+            wrapped_by=name,
+            wrapped=_wrap(os.urandom(_KEY_BYTES), wrapping, person),
+            made_at=now,
+            erased_at=None,
+        )
+    )
+    db.expire_all()
+    return person_key(db, person, keys, now=now)
+
+
 def known_key(db: Session, person: str, keys: DataKeys) -> bytes:
     """The person's key for reading. Raises PersonErased (also when there never was one),
     DataKeyMissing.

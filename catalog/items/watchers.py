@@ -63,6 +63,15 @@ def unwatch(db: Session, unit_id: UnitId, who: str, *, now: datetime) -> None:
     )
 
 
+def unwatch_all(db: Session, who: str, *, now: datetime) -> None:
+    """They are told of no unit any more."""
+    db.connection().execute(
+        update(Watcher)
+        .where(col(Watcher.who) == who, col(Watcher.ended_at).is_(None))
+        .values(ended_at=now)
+    )
+
+
 def watched_by(db: Session, who: str) -> list[UnitId]:
     """The pieces somebody watches, oldest first."""
     rows = db.exec(

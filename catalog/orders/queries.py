@@ -10,8 +10,11 @@ from sqlmodel import Session, col, select
 
 from catalog.credit.rules import credit_bonus
 from catalog.credit.terms import CreditTerms
+from catalog.customers.reading import ContactMalformed, email_of
+from catalog.customers.tables import Customer
 from catalog.ground import policy
 from catalog.ground.money import Yen
+from catalog.ground.record import CustomerId
 from catalog.items.parcels.tables import Parcel
 from catalog.items.tables import Style, Unit
 from catalog.orders.refunding import parts_of
@@ -88,6 +91,23 @@ def by_number(db: Session, order_no: str) -> SaleOrder:
     if order is None:
         raise OrderMissing(order_no)
     return order
+
+
+def buyer(db: Session, order_no: str, email: str) -> CustomerId | None:
+    """Whose order that is, when this e-mail address is on file for them; None for anything else."""
+    try:
+        address = email_of(email)
+    except ContactMalformed:
+        return None
+    found = db.exec(
+        select(Customer.id).where(
+            SaleOrder.order_no == order_no.strip().upper(),
+            SaleOrder.customer_id == Customer.id,
+            Customer.email == address,
+            col(Customer.erased_at).is_(None),
+        )
+    ).first()
+    return CustomerId(found) if found else None
 
 
 def of_customer(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[SaleOrder]:

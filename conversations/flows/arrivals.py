@@ -5,11 +5,15 @@ Each has a visible result: an answer, a stored row, or both (R-173). Not here: f
 a file, which a job does at once after this (`bot/workers`).
 """
 
+import contextlib
 from dataclasses import replace
 
 from catalog.customers import actions as customers
+from catalog.customers import linking
+from catalog.customers.linking import LinkMissing
 from catalog.ground import journal
 from conversations.flows.flow import Answer, Asked, person_button
+from conversations.flows.membership import linked_letter
 from conversations.inbox import queries as inbox
 from conversations.messages import (
     AccountLinked,
@@ -23,6 +27,7 @@ from conversations.messages import (
     Watched,
 )
 from conversations.outbox import actions as outbox
+from conversations.wording.membership.voice import voice as membership_voice
 from media.intake import received
 from media.sharing import views
 
@@ -124,21 +129,31 @@ def watched(asked: Asked, body: Watched) -> Answer:
 
 
 def account_linked(asked: Asked, body: AccountLinked) -> Answer:
-    """The platform's word on a link. Codes are issued by the membership flow; an unknown one links
-    nobody.
+    """The platform's word on a link: a nonce given out for this very address binds it, once; any
+    other links nobody.
     """
+    event, is_linked = asked.event, False
+    if body.succeeded and event.sender is not None:
+        with contextlib.suppress(LinkMissing):
+            linking.settle(
+                asked.db, body.nonce, event.channel, event.sender, by="customer", now=asked.now
+            )
+            is_linked = True
     journal.record(
         asked.db,
-        f"conversation:{asked.event.conversation}",
+        f"conversation:{event.conversation}",
         "account_link",
         actor="platform",
         at=asked.now,
-        facts={"succeeded": body.succeeded, "known_nonce": False},
+        facts={"succeeded": body.succeeded, "known_nonce": is_linked},
     )
+    if is_linked:
+        told = membership_voice(asked.lang).linked()
+        return Answer([linked_letter(asked.lang, told)], asked.memory)
     letters: list[Letter] = [
         Choices(asked.voice.account_not_linked(), (person_button(asked),)),
     ]
-    return Answer(letters if asked.event.reply_token else [], asked.memory)
+    return Answer(letters if event.reply_token else [], asked.memory)
 
 
 def _silent(asked: Asked) -> Answer:

@@ -1,4 +1,4 @@
-"""Greeting, thanks, language, and the honest "not sure" (R-132, R-134). A person is always
+"""Greeting, thanks, and the honest "not sure" (R-132, R-134). A person is always
 one tap away.
 
 客: こんにちは
@@ -6,10 +6,11 @@ one tap away.
     [商品をさがす] [担当者と話す]
 """
 
+from conversations.flows import tastes
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
+from conversations.flows.membership import own_page
 from conversations.messages import Button, Choices, Text
 from conversations.outbox import actions as outbox
-from conversations.wording.voice import voice
 
 
 def _starts(asked: Asked) -> tuple[Button, ...]:
@@ -17,6 +18,7 @@ def _starts(asked: Asked) -> tuple[Button, ...]:
     return (
         Button(asked.voice.button_ask_film(), data=tap("media.which")),
         Button(asked.voice.button_search(), data=tap("pieces.which")),
+        *own_page(asked),
         person_button(asked),
     )
 
@@ -29,14 +31,11 @@ def thank(asked: Asked) -> Answer:
     return Answer([Text(asked.voice.thanks())], asked.memory)
 
 
-def change_language(asked: Asked) -> Answer:
-    """The language asked for holds from this answer on."""
-    lang = str(asked.slots.get("lang", asked.lang))
-    return Answer([Text(voice(lang).language_set())], asked.memory, lang=lang)
-
-
 def not_sure(asked: Asked) -> Answer:
     """Never a guess: say so, offer what can be done here and a person."""
+    taste = tastes.heard(asked) if asked.intent == "oos" else None
+    if taste is not None:
+        return taste
     known = asked.intent != "oos"
     question = asked.slots.get("question")  # a model's, checked to hold no fact
     text = asked.voice.by_a_person() if known else str(question or asked.voice.not_sure())
@@ -55,6 +54,5 @@ def collect(asked: Asked) -> Answer:
 
 GREETING = Flow("greeting", frozenset({"chat.greeting"}), greet, refuses_nothing=True)
 THANKS = Flow("thanks", frozenset({"chat.thanks"}), thank, refuses_nothing=True)
-LANGUAGE = Flow("language", frozenset({"pref.language"}), change_language, refuses_nothing=True)
 NOT_SURE = Flow("unclear", frozenset({"oos"}), not_sure, refuses_nothing=True)
 COLLECT = Flow("answer", frozenset(), collect, {"collect": collect})

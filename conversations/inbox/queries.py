@@ -66,6 +66,30 @@ def scrub(db: Session, inbox_ids: list[int], *, now: datetime) -> None:
     )
 
 
+def scrub_conversation(db: Session, conversation: ConversationId, *, now: datetime) -> None:
+    """Empty everything that was said here and is answered (R-137)."""
+    db.connection().execute(
+        update(Heard)
+        .where(
+            col(Heard.conversation) == conversation,
+            col(Heard.state) != HeardState.DUE.value,
+            col(Heard.scrubbed_at).is_(None),
+        )
+        .values(body=SCRUBBED, scrubbed_at=now)
+    )
+
+
+def of_conversation(db: Session, conversation: ConversationId) -> list[Heard]:
+    """What was said here and is still kept, oldest first."""
+    return list(
+        db.exec(
+            select(Heard)
+            .where(Heard.conversation == conversation, col(Heard.scrubbed_at).is_(None))
+            .order_by(col(Heard.event_at), col(Heard.id))
+        )
+    )
+
+
 def scrub_old(db: Session, *, now: datetime, limit: int = 5_000) -> int:
     """Empty ended events older than 30 days. Answers how many; call again while it is the limit."""
     old = list(

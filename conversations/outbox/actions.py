@@ -345,6 +345,24 @@ def withdraw(db: Session, dedupe: Sequence[str], *, reason: str, now: datetime) 
     db.connection().execute(update(OutboxLetter).where(hit).values(messages="[]", scrubbed_at=now))
 
 
+def scrub_conversation(
+    db: Session, conversation: ConversationId, *, reason: str, now: datetime
+) -> None:
+    """Empty every letter to this conversation; what was not sent yet never is (R-137)."""
+    hit = col(OutboxLetter.conversation) == conversation
+    still = [LetterState.DUE.value, LetterState.WAITING.value, LetterState.AMBIGUOUS.value]
+    db.connection().execute(
+        update(OutboxLetter)
+        .where(hit, col(OutboxLetter.state).in_(still))
+        .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
+    )
+    db.connection().execute(
+        update(OutboxLetter)
+        .where(hit, col(OutboxLetter.scrubbed_at).is_(None))
+        .values(messages="[]", scrubbed_at=now)
+    )
+
+
 def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None:
     """What the platform says of this month, as of now. Letters that waited for it may go again."""
     db.merge(

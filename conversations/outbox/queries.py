@@ -3,6 +3,7 @@
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from catalog.ground.record import ConversationId
 from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter
 
 UNSETTLED = (
@@ -21,6 +22,20 @@ def unsettled(db: Session, *, limit: int = 100) -> list[OutboxLetter]:
             .where(col(OutboxLetter.state).in_([state.value for state in UNSETTLED]))
             .order_by(col(OutboxLetter.id).desc())
             .limit(limit)
+        )
+    )
+
+
+def of_conversation(db: Session, conversation: ConversationId) -> list[OutboxLetter]:
+    """What was written to this conversation and is still kept, oldest first."""
+    return list(
+        db.exec(
+            select(OutboxLetter)
+            .where(
+                OutboxLetter.conversation == conversation,
+                col(OutboxLetter.scrubbed_at).is_(None),
+            )
+            .order_by(col(OutboxLetter.id))
         )
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Protocol, TypeVar
 
-from conversations.wording import en, ja
+from conversations.wording import en, ja, ko, zh_hans, zh_hant
 
 
 class Voice(Protocol):
@@ -101,7 +101,13 @@ def in_language(lang: str | None, voices: Mapping[str, V]) -> V:
     return voices.get(lang, voices["en"])
 
 
-_VOICES: dict[str, Voice] = {"ja": ja, "en": en}
+_VOICES: dict[str, Voice] = {
+    "ja": ja,
+    "en": en,
+    "zh_hant": zh_hant,
+    "zh_hans": zh_hans,
+    "ko": ko,
+}
 
 
 def voice(lang: str | None) -> Voice:

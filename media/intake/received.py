@@ -27,6 +27,7 @@ from media.intake.tables import ReceivedFile, ReceivedState
 from media.originals.store import OriginalStore
 
 FETCH = "received.fetch"
+DELETE = "received.delete"  # objects of files that are forgotten
 MOST_BYTES = 300_000_000
 _SOURCES = {"line": "LINE, may be recompressed", "slack": "Slack, as uploaded"}
 _OPENED_BY_STAFF = frozenset({ReceivedState.STORED.value})
@@ -130,8 +131,8 @@ def wanted(db: Session, file_id: str) -> Wanted:
 def sealing_key(
     db: Session, conversation: ConversationId, keys: DataKeys, *, now: datetime
 ) -> bytes:
-    """The key of whoever writes in this conversation. Raises PersonErased."""
-    return sealing.person_key(db, conversation, keys, now=now)
+    """The key of whoever writes in this conversation: a new one after they were forgotten."""
+    return sealing.fresh_key(db, conversation, keys, now=now)
 
 
 def keep(
@@ -208,9 +209,9 @@ def hide(db: Session, channel: str, message_id: str) -> bool:
     return bool(hidden.rowcount)
 
 
-def erase(db: Session, conversation: ConversationId, *, now: datetime) -> list[str]:
-    """Destroy the person's key and forget the files; the keys of the objects to delete after the
-    commit.
+def erase(db: Session, conversation: ConversationId, *, now: datetime) -> int:
+    """Destroy the person's key and forget the files; how many. The objects, unreadable from now on,
+    are deleted by a due row.
     """
     sealing.erase_key(db, conversation, now=now)
     keys = db.exec(
@@ -223,7 +224,10 @@ def erase(db: Session, conversation: ConversationId, *, now: datetime) -> list[s
         .where(col(ReceivedFile.conversation) == conversation)
         .values(state=ReceivedState.ERASED.value, name=None, key=None, sha256=None)
     )
-    return [key for key in keys if key]
+    objects = [key for key in keys if key]
+    for key in objects:
+        worklist.add(db, DELETE, key, key, due_at=now, now=now)
+    return len(objects)
 
 
 def plain(db: Session, store: OriginalStore, file_id: str, keys: DataKeys) -> Iterator[bytes]:

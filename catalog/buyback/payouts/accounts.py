@@ -78,6 +78,18 @@ def name_account(
     return row.id
 
 
+def forget(db: Session, customer: str, *, now: datetime) -> None:
+    """Where the person was paid becomes unreadable; that they were paid stays in the books (R-137).
+    Only for whom nothing is owed any more.
+    """
+    db.connection().execute(
+        update(PayeeAccount)
+        .where(col(PayeeAccount.customer_id) == customer, col(PayeeAccount.ended_at).is_(None))
+        .values(ended_at=now)
+    )
+    sealing.erase_key(db, _person(customer), now=now)
+
+
 def _person(customer: str) -> str:
     return f"customer:{customer}"
 

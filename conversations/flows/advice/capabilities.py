@@ -8,6 +8,7 @@
 証: 自動でお答えしております。… わからないことは「分かりません」と申し上げ、担当者におつなぎします。
 """
 
+from conversations.flows import tastes
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Choices
 from conversations.wording.advice.voice import voice
@@ -33,7 +34,12 @@ def explain(asked: Asked) -> Answer:
 
 
 def chat(asked: Asked) -> Answer:
-    """Kind and honest: it is a machine, and what it does not know it says."""
+    """Kind and honest: it is a machine, and what it does not know it says. What somebody says of
+    their taste may be kept (R-117).
+    """
+    taste = tastes.heard(asked)
+    if taste is not None:
+        return taste
     return _said(asked, voice(asked.lang).smalltalk(), *_films(asked), _finder(asked))
 
 

@@ -518,3 +518,32 @@ def test_the_page_moves_the_shops_clock(to: str, expected: str) -> None:
         assert clock.offset == timedelta(0)
 
     in_shop(scene)
+
+
+def test_an_account_is_linked_in_the_platforms_own_dialog_once_and_within_ten_minutes() -> None:
+    async def scene(shop: EchoShop, clock: StillClock) -> None:
+        async def token() -> str:
+            status, told, _ = await shop.call("POST", f"/v2/bot/user/{MISAKI.user_id}/linkToken")
+            assert status == 200
+            return str(told["linkToken"])
+
+        nonce = "n" * 40
+        dialog = f"{shop.line}/dialog/bot/accountLink"
+        first = await token()
+        async with shop.http.get(dialog, params={"linkToken": first, "nonce": nonce}) as page:
+            told = await page.text()
+            assert MISAKI.name in told and "<script" not in told
+        for _ in range(2):
+            async with shop.http.post(dialog, data={"linkToken": first, "nonce": nonce}) as page:
+                assert page.status == 200
+        event = await heard(shop)
+        assert event["type"] == "accountLink"
+        assert event["link"] == {"result": "ok", "nonce": nonce}
+        assert event["source"]["userId"] == MISAKI.user_id and event["replyToken"]
+        old = await token()
+        clock.move(timedelta(minutes=10))
+        async with shop.http.post(dialog, data={"linkToken": old, "nonce": nonce}) as page:
+            assert "連携できませんでした" in await page.text()
+        assert len(shop.events) == 1
+
+    in_shop(scene)

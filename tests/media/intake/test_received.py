@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog.duties import sealing
 from catalog.duties.sealing import DataKeys, PersonErased
+from catalog.ground import worklist
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import ConversationId
 from catalog.ground.session.database import Database
@@ -104,11 +106,19 @@ def test_erasing_a_person_makes_their_files_unreadable_for_ever(box: Letterbox) 
     wanted = box.wanted()
     kept = box.keep(wanted)
     box.stored(wanted, kept)
-    assert box.database.write(lambda db: received.erase(db, MISAKI, now=NOON)) == [kept.key]
+    key = box.database.read(lambda db: sealing.known_key(db, MISAKI, KEYS))
+    assert box.database.write(lambda db: received.erase(db, MISAKI, now=NOON)) == 1
     with pytest.raises(ReceivedMissing):
         box.plain(wanted.file_id)
     with pytest.raises(PersonErased):
-        box.keep(wanted)
+        box.database.read(lambda db: sealing.known_key(db, MISAKI, KEYS))
+    (due,) = box.database.write(
+        lambda db: worklist.claim(db, [received.DELETE], worker="w", now=NOON, lease_seconds=5)
+    )
+    assert due.subject == kept.key
+    again = box.keep(wanted)  # who comes back begins anew, and the old key does not
+    assert not box.stored(wanted, again)
+    assert box.database.read(lambda db: sealing.known_key(db, MISAKI, KEYS)) != key
 
 
 def test_a_platform_that_breaks_off_leaves_nothing(box: Letterbox, tmp_path: Path) -> None:
