@@ -174,7 +174,7 @@ def web_app(
                 database=shop.database,
                 store=shop.store,
                 clock=shop.clock,
-                contact_url=None,
+                contact_url=shop.settings.contact_url or shop.settings.public_url or None,
                 accel_prefix=shop.settings.accel_prefix,
             )
         )

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     line_data_api_base: str = LINE_DATA_API
     ffmpeg: str | None = None
     accel_prefix: str | None = None
+    contact_url: str = ""
     shop_opens: time = time(10, 30)
     shop_closes: time = time(19, 0)
     log_level: str = "info"
@@ -80,6 +81,13 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme != "https" or not parts.netloc):
             raise ValueError("must be an https address, as customers and LINE reach it")
+        return value
+
+    @field_validator("contact_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"https", "mailto", "tel"}:
+            raise ValueError("must begin with https:, mailto: or tel:")
         return value
 
     @field_validator("line_api_base", "line_data_api_base")

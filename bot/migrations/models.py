@@ -18,6 +18,7 @@ from catalog.items import tables as items
 from catalog.items.holds import tables as holds
 from catalog.items.parcels import tables as parcels
 from catalog.items.places import tables as places
+from catalog.items.wishes import tables as wishes
 from catalog.orders import tables as orders
 from catalog.partners import tables as partners
 from conversations.inbox import tables as inbox
@@ -36,5 +37,5 @@ ALL = (
     assets, breaches, buyback, cash, consignment, credit, customers, desk, duties, evidence_log,
     grading, holds, identity, inbox, intake, items, journal, orders, outbox, parcels, partners,
     payouts, police_notices, places, policy, renditions, sealing, sharing, staff, threads, views,
-    visits, worklist,
+    visits, wishes, worklist,
 )  # fmt: skip

@@ -22,6 +22,7 @@ from catalog.items.terms import ItemTerms
 from catalog.orders.rules import exchange_settlement
 from catalog.orders.terms import OrderTerms
 from catalog.partners.terms import PartnerTerms
+from media.sharing.terms import SharingTerms
 
 Json = dict[str, Any]
 
@@ -29,6 +30,7 @@ Json = dict[str, Any]
 TERMS: tuple[type[Any], ...] = (
     NoticeTerms,
     PartnerTerms,
+    SharingTerms,
     ItemTerms,
     DealerTerms,
     DutyTerms,
