@@ -47,7 +47,21 @@ from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
-from conversations.flows import condition_media, confirming, courtesy, pieces, shop_hours
+from conversations.flows import (
+    alerts,
+    condition_media,
+    confirming,
+    courtesy,
+    defects,
+    details,
+    holds,
+    links,
+    lists,
+    pieces,
+    prices,
+    retail,
+    shop_hours,
+)
 from conversations.flows.flow import ConversationTerms, Flows
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
@@ -67,6 +81,14 @@ FLOWS = Flows(
     [
         condition_media.FLOW,
         pieces.FLOW,
+        prices.FLOW,
+        details.FLOW,
+        defects.FLOW,
+        lists.FLOW,
+        holds.FLOW,
+        links.FLOW,
+        alerts.FLOW,
+        retail.FLOW,
         confirming.FLOW,
         person.FLOW,
         shop_hours.FLOW,

@@ -28,6 +28,7 @@ __all__ = [
     "by_name",
     "details",
     "id_of_code",
+    "names_of",
     "on_sale_like",
     "search",
     "viewer",
@@ -125,6 +126,15 @@ class UnitDetails:
     colour: str | None
     accessories: str | None
     description: str | None
+
+
+def names_of(db: Session, unit_id: UnitId) -> tuple[str | None, str | None]:
+    """Brand and family of the unit by their lexicon ids."""
+    return db.exec(
+        select(Style.brand_key, Style.model_key).where(
+            Unit.id == unit_id, Style.id == Unit.style_id
+        )
+    ).one()
 
 
 _DETAILS: Any = (Style.reference, Style.size, Style.colour, Unit.accessories, Style.description)

@@ -9,6 +9,7 @@ from catalog.ground.record import CustomerId, PartnerId
 from catalog.items.kinds import OwnerKind, UnitState
 from catalog.partners.rules import GrantFacts, MediaKind, Right
 
+PARTNER, CUSTOMER = "partner:", "customer:"
 SHOWN_TO_ALL = frozenset({UnitState.LISTED, UnitState.RESERVED})
 HIDDEN_FROM_PARTNERS = frozenset({UnitState.POLICE_HOLD, UnitState.RETURNED, UnitState.DISPOSED})
 
@@ -33,6 +34,15 @@ class Viewer:
     def granted_all(self) -> bool:
         """Whether every dealer-owned unit was granted."""
         return any(each.unit_code is None for each in self.grants)
+
+    @property
+    def who(self) -> str | None:
+        """Whom it concerns when they hold, watch, seek or share: the firm they sit for, else
+        themselves; None for a visitor.
+        """
+        if self.partner is not None:
+            return f"{PARTNER}{self.partner}"
+        return f"{CUSTOMER}{self.customer}" if self.customer is not None else None
 
     def able_to(self, right: Right | None, *kinds: MediaKind) -> "Viewer":
         """The same person as far as a right, or one of those kinds of media, goes: what a partner

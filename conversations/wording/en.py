@@ -136,6 +136,10 @@ def button_ask_film() -> str:
     return "I want a film"
 
 
+def button_link() -> str:
+    return "Link my membership"
+
+
 def film_card_note() -> str:
     return "Tell us any part you would like to see."
 
@@ -275,6 +279,13 @@ def by_a_person() -> str:
 
 def language_set() -> str:
     return "We will write to you in English."
+
+
+def link_first() -> str:
+    return (
+        "This is personal to you, so we can tell it once your membership is linked to this chat. "
+        "The button below takes a few minutes."
+    )
 
 
 def account_linked() -> str:

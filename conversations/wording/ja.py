@@ -138,6 +138,10 @@ def button_ask_film() -> str:
     return "動画を見たい"
 
 
+def button_link() -> str:
+    return "会員情報と連携する"
+
+
 def film_card_note() -> str:
     return "ご覧になりたい部位があれば、このままお書きください。"
 
@@ -278,6 +282,13 @@ def by_a_person() -> str:
 
 def language_set() -> str:
     return "日本語でご案内します。"
+
+
+def link_first() -> str:
+    return (
+        "ご本人さまの情報のため、会員情報との連携がお済みの方にご案内しております。"
+        "下のボタンから、数分でお手続きいただけます。"
+    )
 
 
 def account_linked() -> str:

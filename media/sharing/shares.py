@@ -30,7 +30,7 @@ from catalog.ground.record import (
 )
 from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
-from catalog.items.rules import Viewer, can_see, is_own
+from catalog.items.rules import CUSTOMER, PARTNER, Viewer, can_see, is_own
 from catalog.items.tables import Unit
 from catalog.partners import queries as partners
 from catalog.partners.rules import MediaKind, Right
@@ -43,7 +43,6 @@ from media.sharing.passes import Passed, PassUnknown, token_hash
 from media.sharing.tables import Share, SharedAsset
 from media.sharing.terms import SharingTerms
 
-PARTNER, CUSTOMER = "partner:", "customer:"
 BYTES_LIVE = timedelta(minutes=10)
 MOST_ASSETS = 40
 _ID_BYTES = 16
@@ -128,20 +127,12 @@ def latest_end(db: Session, *, now: datetime) -> datetime:
     return now + timedelta(days=policy.current(db).of(SharingTerms).most_share_days)
 
 
-def holder_of(viewer: Viewer) -> str | None:
-    """For whom somebody's page is made: their firm, else themselves; None for a visitor."""
-    if viewer.partner is not None:
-        return f"{PARTNER}{viewer.partner}"
-    return f"{CUSTOMER}{viewer.customer}" if viewer.customer is not None else None
-
-
 def may_share(viewer: Viewer, unit: UnitFacts) -> bool:
-    """A partner what it may see and pass on; a customer their own."""
+    """A partner what was granted with the right to pass it on; a customer their own."""
     if is_own(viewer, unit.standing):
         return True
-    return viewer.partner is not None and all(
-        can_see(each, unit.standing)
-        for each in (viewer.able_to(Right.LINK), viewer.able_to(None, *MEDIA_KINDS.values()))
+    return viewer.partner is not None and can_see(
+        viewer.able_to(Right.LINK, *MEDIA_KINDS.values()), unit.standing
     )
 
 
@@ -159,7 +150,7 @@ def share(
 
     Raises ShareMissing (also for who may not), ShareEndMalformed, NothingToShare.
     """
-    holder = holder_of(viewer)
+    holder = viewer.who
     if holder is None or not may_share(viewer, unit):
         raise ShareMissing(unit.code)
     request = {"share": unit.id, "holder": holder, "ends": ends_at.isoformat()}
@@ -221,7 +212,7 @@ def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str
 
 
 def _sees(viewer: Viewer, unit: UnitFacts, kind: MediaKind) -> bool:
-    return can_see(viewer.able_to(None, kind), unit.standing)
+    return can_see(viewer.able_to(Right.LINK, kind), unit.standing)
 
 
 def shares_of(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:

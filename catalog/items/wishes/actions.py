@@ -17,16 +17,15 @@ from catalog.ground.errors import Missing
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, PartnerId, new_id
 from catalog.items import names
-from catalog.items.granting import PARTNER, is_allowed
+from catalog.items.granting import is_allowed
 from catalog.items.kinds import Category, UnitState
-from catalog.items.rules import Standing, Viewer, is_own
+from catalog.items.rules import CUSTOMER, PARTNER, Standing, Viewer, is_own
 from catalog.items.tables import Style, Unit
 from catalog.items.wishes.rules import MOST, Offered, Sought, TooManyWishes, WishEmpty, fits
 from catalog.items.wishes.tables import Wish
 from catalog.partners.rules import Right
 
 FOUND = "wish_found"
-CUSTOMER = "customer:"
 
 
 class WishMissing(Missing):
