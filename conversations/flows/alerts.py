@@ -11,7 +11,6 @@ ended by a button. The messages themselves are the reminders'.
 証: 承知いたしました。… [探し物一覧]
 """
 
-import re
 from dataclasses import replace
 
 from catalog.ground.money import Yen
@@ -31,6 +30,7 @@ from conversations.flows.apart import apart
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices
+from conversations.understanding import forms
 from conversations.wording.pieces.voice import voice as pieces_voice
 from conversations.wording.retail.voice import voice
 
@@ -281,20 +281,9 @@ FLOW = Flow(
         "forget": forget,
     },
     {
-        "watches": re.compile(
-            r"(?:お知らせ|ウォッチ)(?:中の?商品)?(?:の)?(?:一覧|リスト)|(?:my )?watch ?list"
-        ),
-        "wishes": re.compile(
-            r"(?:探し|さがし)(?:物|もの|ている(?:物|もの))(?:の)?(?:一覧|リスト)"
-            r"|(?:my )?(?:searches|want ?list|wish ?list)"
-        ),
-        "watch": re.compile(
-            r"[a-z]{1,4}[- ー]?\d{3,12}\s*(?:の|を)?\s*"
-            r"(?:ウォッチ|お知らせ)(?:する|して(?:ください)?)?"
-        ),
-        "unwatch": re.compile(
-            r"[a-z]{1,4}[- ー]?\d{3,12}\s*(?:の|を)?\s*(?:ウォッチ|お知らせ)(?:の|を)?\s*"
-            r"(?:解除|停止|止めて|やめる|やめて)(?:する|して|ください)*"
-        ),
+        "watches": forms.WATCHES,
+        "wishes": forms.WISHES,
+        "watch": forms.WATCH,
+        "unwatch": forms.UNWATCH,
     },
 )

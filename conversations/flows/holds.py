@@ -11,7 +11,6 @@ allow; extended, released, listed. To everyone else it is under negotiation, by 
 証: 申し訳ございません。…ほかのお客様と商談中のため、お取り置きできません。… [お知らせを受ける]
 """
 
-import re
 from datetime import date, datetime, time
 
 from catalog.ground import policy
@@ -32,6 +31,7 @@ from conversations.flows.apart import apart
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices
+from conversations.understanding import forms
 from conversations.wording.retail.voice import voice
 
 
@@ -261,9 +261,6 @@ def mine(asked: Asked) -> Answer:
     return Answer([Choices(words.holds(rows), (*options, person_button(asked)))], kept)
 
 
-_HELD = r"(?:[a-z]{1,4}[- ー]?\d{3,12}\s*(?:の|を)?\s*)?取り?置き?\s*(?:の|を)?\s*"
-_PLEASE = r"(?:する|して(?:ください)?|したい(?:です)?|お願いします)?"
-
 FLOW = Flow(
     "holds",
     frozenset({"item.hold"}),
@@ -276,14 +273,5 @@ FLOW = Flow(
         "end": end,
         "mine": mine,
     },
-    {
-        "mine": re.compile(
-            r"取り?置き?(?:の|中の?)?(?:商品)?(?:一覧|リスト)|(?:my )?(?:list of )?holds"
-        ),
-        "extend": re.compile(rf"{_HELD}延長\s*{_PLEASE}|extend (?:my |the )?hold(?: on \S+)?"),
-        "release": re.compile(
-            rf"{_HELD}(?:解除|キャンセル|取り?消し?|取りやめ)\s*{_PLEASE}"
-            r"|(?:cancel|release) (?:my |the )?hold(?: on \S+)?"
-        ),
-    },
+    {"mine": forms.HOLDS, "extend": forms.EXTEND, "release": forms.RELEASE},
 )

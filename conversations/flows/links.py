@@ -9,7 +9,6 @@ customer's of their own piece. It names the retailer, shows no price, always end
     [ページを開く] [W-1042を閉じる] [リンク一覧]
 """
 
-import re
 from datetime import date, datetime, time
 
 from catalog.ground.calendar import TOKYO
@@ -20,6 +19,7 @@ from conversations.flows.apart import apart
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices
+from conversations.understanding import forms
 from conversations.wording.retail.voice import voice
 from media.sharing import shares
 from media.sharing.shares import NothingToShare, ShareEndMalformed, ShareMissing
@@ -158,9 +158,5 @@ FLOW = Flow(
     frozenset({"media.share"}),
     ask,
     {"ask": ask, "make": make, "mine": mine, "close": close},
-    {
-        "mine": re.compile(
-            r"(?:お客様用|共有)?リンク(?:の)?(?:一覧|リスト)|(?:my )?(?:list of )?(?:links|pages)"
-        )
-    },
+    {"mine": forms.LINKS},
 )

@@ -7,7 +7,6 @@
 証: (cards by grade and price) コスモグラフ デイトナと同じ型の商品は、ほかに2点ございます。…
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,6 +24,7 @@ from conversations.flows import cards, condition_media, finding
 from conversations.flows.finding import MOST, Found
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Choices, Edited, Letter, Said
+from conversations.understanding import forms
 from conversations.wording.pieces.voice import voice
 from conversations.wording.retail.voice import voice as retail_voice
 
@@ -160,14 +160,6 @@ FLOW = Flow(
     frozenset({"catalog.bulk"}),
     tell,
     {"similar": alike, "stock": stock},
-    {
-        "similar": re.compile(
-            r"(?:[a-z]{1,4}[- ー]?\d{3,12}\s*(?:と|の)?\s*)?(?:これと)?同じ(?:モデル|型|商品)の"
-            r"(?:他|ほか|別)の?(?:状態|もの|物|個体|商品)?(?:は|を見せて(?:ください)?|ありますか)?"
-            r"|(?:show me )?(?:others?|similar)(?: pieces| conditions?)?"
-            r" of (?:the|this) (?:same )?model"
-            r"|同款其他|같은 모델의? 다른 상태"
-        )
-    },
+    {"similar": forms.SIMILAR},
     refuses_nothing=True,
 )

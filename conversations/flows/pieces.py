@@ -9,8 +9,6 @@ R-026, R-122).
 証: (card) … 販売中 / 同じ型でただいまご案内できるのは、この1点のみです。
 """
 
-import re
-
 from catalog.items import queries
 from catalog.items.queries import UnitFacts
 from conversations.flows import cards, condition_media, finding
@@ -18,6 +16,7 @@ from conversations.flows.cards import may
 from conversations.flows.finding import Found
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Card, Choices
+from conversations.understanding import forms
 from conversations.wording.pieces.voice import voice
 from conversations.wording.retail.voice import voice as retail_voice
 from media.renditions import queries as renditions
@@ -52,8 +51,8 @@ def _wish_button(asked: Asked) -> tuple[Button, ...]:
     return (Button(retail_voice(asked.lang).button_wish(), data=data),)
 
 
-def card(asked: Asked, unit: UnitFacts) -> Card:
-    """All that may be told of a piece at a glance."""
+def card(asked: Asked, unit: UnitFacts, *, note: str | None = None) -> Card:
+    """All that may be told of a piece at a glance, and `note`."""
     held = cards.held_now(asked, [unit]).get(unit.id)
     sees_media = may(asked, unit, None, *cards.ANY_MEDIA)
     other_part = Button(asked.voice.button_other_part(), data=tap("media.parts", sku=unit.code))
@@ -61,7 +60,7 @@ def card(asked: Asked, unit: UnitFacts) -> Card:
     return Card(
         heading=unit.named(asked.lang),
         lines=(*cards.lines(asked, unit, held), *_records(asked, unit)),
-        note=_scarcity(asked, unit) if is_free else None,
+        note="\n".join(filter(None, [_scarcity(asked, unit) if is_free else None, note])) or None,
         buttons=cards.present(
             cards.media_button(asked, unit),
             other_part if sees_media else None,
@@ -111,12 +110,6 @@ FLOW = Flow(
     frozenset({"item.availability"}),
     at_a_glance,
     {"show": at_a_glance, "status": status, "which": ask_which},
-    {
-        "status": re.compile(
-            r"[a-z]{1,4}[- ー]?\d{3,12}\s*(?:の|を)?\s*"
-            r"(?:状態|状况|狀態|状态|상태|status|condition)"
-            r"\s*(?:は|を|教えて(?:ください)?)?"
-        )
-    },
+    {"status": forms.STATUS},
     refuses_nothing=True,
 )

@@ -10,7 +10,7 @@
 from catalog.partners.rules import Right
 from conversations.flows import cards, finding, pieces
 from conversations.flows.flow import Answer, Asked, Flow, person_button
-from conversations.messages import Choices, Letter
+from conversations.messages import Choices
 from conversations.wording.pieces.voice import voice
 
 
@@ -25,13 +25,12 @@ def tell(asked: Asked) -> Answer:
         shown = cards.carousel(asked, found.units, text=text)
         offered = tuple(unit.code for unit in found.units)
         kept = asked.memory.offering(offered, verb="pieces.show")
-        note = Choices(words.price_note(), (person_button(asked),))
-        return Answer([shown, note, *_unknown(asked, found)], kept)
+        told = Choices(words.price_note(), (person_button(asked),))
+        return Answer([shown, told, *_unknown(asked, found)], kept)
     unit = found.units[0]
     is_told = cards.price_of(asked, unit) is not None
-    text = words.price_note() if is_told else words.price_by_a_person()
-    told = Choices(text, (person_button(asked),))
-    letters: list[Letter] = [pieces.card(asked, unit), told, *_unknown(asked, found)]
+    note = words.price_note() if is_told else words.price_by_a_person()
+    letters = [pieces.card(asked, unit, note=note), *_unknown(asked, found)]
     return Answer(letters, asked.memory.about(unit.code))
 
 

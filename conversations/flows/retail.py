@@ -10,7 +10,6 @@ A code is recognised by its form before anything else reads it; a wrong, a used 
 and every one after too many tries, are one answer. Codes typed in a group are not looked at.
 """
 
-import re
 from datetime import date
 
 from catalog.items.holds.rules import asked_end
@@ -22,9 +21,8 @@ from conversations.flows import finding
 from conversations.flows.apart import apart
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Choices
+from conversations.understanding import forms
 from conversations.wording.retail.voice import voice
-
-_SIGN = "[2-9a-hjkmnp-z]"
 
 
 def join(asked: Asked) -> Answer:
@@ -80,16 +78,6 @@ FLOW = Flow(
     frozenset(),
     loans,
     {"join": join, "loans": loans},
-    {
-        "join": re.compile(
-            r"(?:(?:招待|紹介)?コード|(?:invitation )?code|邀請碼|邀请码|초대 ?코드)"
-            rf"\s*(?:は|:)?\s*(?P<code>{_SIGN}{{5}}[- ー]?{_SIGN}{{5}})(?:です)?"
-            rf"|(?P<bare>{_SIGN}{{5}}[-ー]{_SIGN}{{5}})(?:です)?"
-        ),
-        "loans": re.compile(
-            r"お?預か?り(?:中の?商品|品|物)?(?:の)?(?:一覧|リスト)"
-            r"|(?:my )?loan(?:s| list)|lent pieces"
-        ),
-    },
+    {"join": forms.INVITATION, "loans": forms.LOANS},
     refuses_nothing=True,
 )

@@ -121,7 +121,7 @@ def capture(
     db: Session, unit_id: UnitId, kind: AssetKind, *, part: str | None = None, at: datetime = NOW
 ) -> str:
     """A capture that can be shown; its asset id."""
-    name = f"{unit_id}-{kind.value}-{part}-{at.timestamp()}"
+    name = f"{unit_id}-{kind.value}-{part}-{int(at.timestamp())}"
     digest = hashlib.sha256(name.encode()).hexdigest()
     db.add(Blob(sha256=digest, bytes=1, mime="video/mp4", kept_at=at))
     db.flush()

@@ -1,1 +1,1 @@
-"""Wishes."""
+"""Tests of the same package."""
