@@ -10,7 +10,7 @@
 from catalog.partners.rules import Right
 from conversations.flows import cards, finding, pieces
 from conversations.flows.flow import Answer, Asked, Flow, person_button
-from conversations.messages import Choices
+from conversations.messages import Choices, Letter
 from conversations.wording.pieces.voice import voice
 
 
@@ -30,7 +30,7 @@ def tell(asked: Asked) -> Answer:
     unit = found.units[0]
     is_told = cards.price_of(asked, unit) is not None
     note = words.price_note() if is_told else words.price_by_a_person()
-    letters = [pieces.card(asked, unit, note=note), *_unknown(asked, found)]
+    letters: list[Letter] = [pieces.card(asked, unit, note=note), *_unknown(asked, found)]
     return Answer(letters, asked.memory.about(unit.code))
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from catalog.ground.calendar import tokyo_day
@@ -215,3 +216,33 @@ def test_ten_thousand_questions_tell_nothing_that_was_not_granted(
     seed: int, tmp_path: Path
 ) -> None:
     assert tried(tmp_path, seed, 250) == []
+
+
+def test_a_film_by_its_code_costs_a_partner_one_look_at_the_grants_and_others_none(
+    tmp_path: Path,
+) -> None:
+    looked: list[str] = []
+
+    def unit(db: Session) -> None:
+        stall.piece(db, 1042, media=(AssetKind.FILM,))
+        partner = partners.enter(db, "P", "P", by="test", now=NOW)
+        partners.seat(db, partner, "line", "Up", by="test", now=NOW)
+        partners.grant(
+            db, partner, None, rights=["media"], media_kinds=["film"], expires_on=None,
+            by="test", now=NOW,
+        )  # fmt: skip
+
+        def note(*told: object) -> None:
+            looked.append(str(told[2]))
+
+        event.listen(db.get_bind(), "before_cursor_execute", note)
+        for address, times in (("Up", 1), ("Uz", 0)):
+            looked.clear()
+            answer = ask(db, Person(address), "media.request", {"sku": ["W-1042"]})
+            assert "Clip" in told(answer)
+            assert sum("FROM partner_grant" in each for each in looked) == times
+            assert not [each for each in looked if "unit_hold" in each]
+        event.remove(db.get_bind(), "before_cursor_execute", note)
+
+    with fresh("sqlite", tmp_path) as database:
+        database.write(unit)
