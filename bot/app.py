@@ -58,15 +58,23 @@ from catalog.ground.errors import Unavailable
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from conversations.flows import (
+    alerts,
     condition_media,
     confirming,
     consigning,
     courtesy,
     crediting,
+    defects,
+    details,
+    holds,
+    links,
+    lists,
     membership,
     own_data,
     pieces,
     preferences,
+    prices,
+    retail,
     stores,
     tastes,
 )
@@ -94,6 +102,14 @@ FLOWS = Flows(
     [
         condition_media.FLOW,
         pieces.FLOW,
+        prices.FLOW,
+        details.FLOW,
+        defects.FLOW,
+        lists.FLOW,
+        holds.FLOW,
+        links.FLOW,
+        alerts.FLOW,
+        retail.FLOW,
         confirming.FLOW,
         person.FLOW,
         stores.FLOW,
@@ -264,7 +280,7 @@ def web_app(
                 database=shop.database,
                 store=shop.store,
                 clock=shop.clock,
-                contact_url=None,
+                contact_url=shop.settings.contact_url or shop.settings.public_url or None,
                 accel_prefix=shop.settings.accel_prefix,
             )
         )

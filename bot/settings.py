@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     ffmpeg: str | None = None
     accel_prefix: str | None = None
     smtp_url: SecretStr = SecretStr("")
+    contact_url: str = ""
     shop_opens: time = time(10, 30)
     shop_closes: time = time(19, 0)
     log_level: str = "info"
@@ -109,6 +110,13 @@ class Settings(BaseSettings):
     def _channel_id(cls, value: str) -> str:
         if value and not re.fullmatch(r"[CG][A-Z0-9]{6,}", value):
             raise ValueError("must be the id of a channel, such as C0123456789, not its name")
+        return value
+
+    @field_validator("contact_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"https", "mailto", "tel"}:
+            raise ValueError("must begin with https:, mailto: or tel:")
         return value
 
     @field_validator("line_api_base", "line_data_api_base", "slack_api_base", "openai_base_url")

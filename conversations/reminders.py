@@ -11,10 +11,12 @@ from sqlmodel import Session, select
 
 from catalog.ground import worklist
 from catalog.ground.calendar import tokyo_day
-from catalog.ground.record import AssetId, CaptureTaskId, ConversationId, UnitId
+from catalog.ground.record import AssetId, CaptureTaskId, ConversationId, PartnerId, UnitId
 from catalog.ground.worklist import DueWork
 from catalog.items import queries as items
-from catalog.items.rules import STAFF
+from catalog.items.queries import UnitFacts
+from catalog.items.rules import STAFF, Viewer, can_see
+from catalog.partners import queries as partners
 from conversations.flows import showing
 from conversations.flows.flow import PERSON, ConversationTerms, tap
 from conversations.flows.showing import Recipient, caption, media_letters
@@ -26,6 +28,8 @@ from conversations.wording.voice import voice
 from media.intake import tasks
 from media.intake.tables import CaptureWait
 from media.renditions import queries as renditions
+from media.renditions.queries import Showable
+from media.sharing.shares import MEDIA_KINDS
 
 KINDS = (tasks.SOON, tasks.READY)
 COUNTS_AS_REPLY = timedelta(hours=24)
@@ -52,7 +56,7 @@ def tell_capture(
     conversation = ConversationId(work.subject)
     shown = renditions.of_asset(db, AssetId(work.facts["asset"]))
     unit = items.by_id(db, UnitId(work.facts["unit"]), viewer=STAFF)
-    if shown is None or unit is None:
+    if shown is None or unit is None or not _may_still_see(db, work, unit, shown, now=now):
         return True
     words = voice(work.facts["lang"])
     title = unit.named(words.lang)
@@ -82,6 +86,18 @@ def tell_capture(
     )
     outbox.put(db, envelope, channel.render(letters), now=now)
     return True
+
+
+def _may_still_see(
+    db: Session, work: DueWork, unit: UnitFacts, shown: Showable, *, now: datetime
+) -> bool:
+    """A partner whose grant has ended since it asked is not told (R-027)."""
+    partner = work.facts.get("partner")
+    if partner is None:
+        return True
+    grants = partners.grants_on(db, PartnerId(partner), tokyo_day(now))
+    viewer = Viewer(partner=PartnerId(partner), grants=grants)
+    return can_see(viewer.able_to(None, MEDIA_KINDS[shown.kind]), unit.standing)
 
 
 def _not_before(

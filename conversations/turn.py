@@ -124,6 +124,14 @@ def situation_of(claim: Claim, event: Event) -> Situation:
     )
 
 
+def command_of(desk: Desk, event: Event) -> tuple[str, dict[str, str]] | None:
+    """The button the words press by their form alone; such words are not given to understanding
+    (an invitation code is nobody else's to read).
+    """
+    words = words_of(event)
+    return desk.flows.command(words) if words is not None else None
+
+
 def words_of(event: Event) -> str | None:
     """The words of the event that have to be understood, None when there are none for us."""
     body = event.body
@@ -154,11 +162,8 @@ def _answer(
     is_answer = isinstance(event.body, Said | Edited | Tapped)
 
     match event.body:
-        case Said() | Edited() if reading is not None:
-            chosen = claim.memory.choosing if "ordinal" in reading.slots else None
-            if chosen is not None:  # 「2番」 is the second of what was offered, whatever it offered
-                return desk.flows.for_tap(chosen)(asked("", reading.slots))
-            return _said(desk.flows, asked, reading)
+        case Said() | Edited():
+            return _worded(desk, asked, claim, event, reading)
         case Tapped(data=data):
             name, slots = read_tap(data)
             return desk.flows.for_tap(name)(asked("", slots))
@@ -184,6 +189,20 @@ def _answer(
             return stores.near(asked("", {}), body)
         case _:
             return Answer([], claim.memory)
+
+
+def _worded(desk: Desk, asked: Any, claim: Claim, event: Event, reading: Reading | None) -> Answer:
+    """A command by its form, a choice by its place, else what was understood."""
+    command = command_of(desk, event)
+    if command is not None:
+        name, slots = command
+        return desk.flows.for_tap(name)(asked("", slots))
+    if reading is None:
+        return Answer([], claim.memory)
+    chosen = claim.memory.choosing if "ordinal" in reading.slots else None
+    if chosen is not None:  # 「2番」 is the second of what was offered, whatever it offered
+        return desk.flows.for_tap(chosen)(asked("", reading.slots))
+    return _said(desk.flows, asked, reading)
 
 
 def _said(flows: Flows, asked: Any, reading: Reading) -> Answer:

@@ -146,9 +146,10 @@ def tasks(retry_id: int | None, done_id: int | None) -> None:
     def show(db: Session) -> None:
         for task in capture_tasks.open_tasks(db):
             what = " ".join(filter(None, [task.part, task.kind])) or "any"
+            firms = f"\tfor {', '.join(task.partners)}" if task.partners else ""
             click.echo(
                 f"capture\t{task.unit_code}\t{what}\tdue {_at(task.due_at)}"
-                f"\twaiting {task.waiting}\t{task.unit_title}"
+                f"\twaiting {task.waiting}\t{task.unit_title}{firms}"
             )
         for task_row in worklist.open_tasks(db):
             told = {name: fact for name, fact in task_row.facts.items() if name != "task"}

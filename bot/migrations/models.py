@@ -19,6 +19,7 @@ from catalog.items import tables as items
 from catalog.items.holds import tables as holds
 from catalog.items.parcels import tables as parcels
 from catalog.items.places import tables as places
+from catalog.items.wishes import tables as wishes
 from catalog.orders import tables as orders
 from catalog.partners import tables as partners
 from conversations.inbox import tables as inbox
@@ -43,4 +44,7 @@ ALL = (
     grading, holds, identity, inbox, intake, items, journal, linking, orders, outbox, parcels,
     partners, passes, payouts, police_notices, places, policy, renditions, sealing, sharing, staff,
     tastes, threads, views, visits, worklist,
+    grading, holds, identity, inbox, intake, items, journal, orders, outbox, parcels, partners,
+    payouts, police_notices, places, policy, renditions, sealing, sharing, staff, threads, views,
+    visits, wishes, worklist,
 )  # fmt: skip

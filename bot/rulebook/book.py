@@ -24,6 +24,7 @@ from catalog.orders.rules import exchange_settlement
 from catalog.orders.terms import OrderTerms
 from catalog.partners.terms import PartnerTerms
 from handoff.desk.rules import EscalationTerms
+from media.sharing.terms import SharingTerms
 
 Json = dict[str, Any]
 
@@ -31,6 +32,7 @@ Json = dict[str, Any]
 TERMS: tuple[type[Any], ...] = (
     NoticeTerms,
     PartnerTerms,
+    SharingTerms,
     ItemTerms,
     StoreTerms,
     DealerTerms,

@@ -142,9 +142,9 @@ class InboxLoop(Pulse):
     async def _understand(self, claim: Claim, event: Event) -> tuple[Reading | None, bool]:
         """What is meant, and whether finding out took so long that the reply token is gone."""
         words = turn.words_of(event)
-        if words is None:
-            return None, False
         hearing = self._hearing
+        if words is None or turn.command_of(hearing.desk, event) is not None:
+            return None, False
         reading = asyncio.ensure_future(
             hearing.understanding.read(words, turn.situation_of(claim, event))
         )

@@ -30,6 +30,7 @@ from catalog.items.search_index import add_words, words_of
 from catalog.items.serials import flag_twins, twins_among
 from catalog.items.styles import StyleFacts, style_key
 from catalog.items.tables import Style, Unit
+from catalog.items.wishes import actions as wishes
 from catalog.items.words import plain_key, together
 
 CUSTODY = "dealer:shop"
@@ -109,6 +110,9 @@ def _write(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime) ->
         actor=by,
         at=now,
     )
+    if wishes.is_sought(db):
+        for unit in units:
+            wishes.on_sale(db, unit, now=now)
     return refused
 
 

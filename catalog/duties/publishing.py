@@ -25,6 +25,7 @@ from catalog.items.kinds import OwnerKind, UnitState, may_move
 from catalog.items.serials import open_flags
 from catalog.items.tables import Unit
 from catalog.items.terms import ItemTerms
+from catalog.items.wishes import actions as wishes
 
 WAIVED = "waived: import"
 PASSED = "passed"
@@ -87,7 +88,7 @@ def _has_ledger_row(db: Session, unit_id: str) -> bool:
 def publish(
     db: Session, unit_id: UnitId, shots: ShotFacts, *, by: str, now: datetime, key: str
 ) -> Published:
-    """Put a piece on sale when nothing is missing.
+    """Put a piece on sale when nothing is missing; who looks for one is told.
 
     Raises UnitMissing, MoveRefused (police hold, cooling off, on its way back …), GateClosed.
     """
@@ -100,7 +101,7 @@ def publish(
     if state not in PUBLISHED_FROM or not may_move(state, UnitState.LISTED):
         raise MoveRefused(unit.code, state, UnitState.LISTED)
     gate = _gate(db, unit, shots)
-    move(
+    unit = move(
         db,
         unit_id,
         UnitState.LISTED,
@@ -112,6 +113,7 @@ def publish(
         publish_gate=gate,
         listed_at=now,
     )
+    wishes.on_sale(db, unit, now=now)
     return Published(unit_id, gate)
 
 

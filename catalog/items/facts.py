@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from catalog.ground.record import UnitId
 from catalog.ground.session.hot import HotList
+from catalog.items.filters import Filters
 from catalog.items.kinds import OwnerKind
 from catalog.items.rules import (
     HIDDEN_FROM_PARTNERS,
@@ -19,6 +20,7 @@ from catalog.items.rules import (
 )
 from catalog.items.tables import Style, Unit
 from catalog.items.words import together
+from catalog.partners.rules import Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,13 @@ class UnitFacts:
     state: str
     grade: str | None
     price: int | None
+    owner_kind: str
+    owner_id: str | None
+
+    @property
+    def standing(self) -> Standing:
+        """What it depends on who may see it."""
+        return Standing(self.code, self.state, self.owner_kind, self.owner_id)
 
     def named(self, lang: str) -> str:
         """The shop's own title; for who reads no Japanese the brand, model and reference, where
@@ -58,6 +67,8 @@ FACTS: Any = (
     Unit.state,
     Unit.grade,
     Unit.price,
+    Unit.owner_kind,
+    Unit.owner_id,
 )
 WITH_STYLE: Any = Unit.__table__.join(Style.__table__)  # type: ignore[attr-defined]  # joined by foreign key
 
@@ -66,7 +77,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """`rules.can_see` as a condition on `unit`; a property test holds the two together."""
     if viewer.sees_all:
         return true()
-    allowed: list[ColumnElement[bool]] = [col(Unit.state).in_([s.value for s in SHOWN_TO_ALL])]
+    allowed: list[ColumnElement[bool]] = []
     if viewer.customer is not None:
         allowed.append(
             and_(
@@ -74,7 +85,9 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
                 col(Unit.owner_kind) != OwnerKind.DEALER.value,
             )
         )
-    if viewer.partner is not None:
+    if viewer.partner is None:
+        allowed.append(col(Unit.state).in_([s.value for s in SHOWN_TO_ALL]))
+    else:
         granted = or_(
             col(Unit.code).in_(sorted(viewer.granted)),
             and_(
@@ -85,6 +98,26 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         hidden = [state.value for state in HIDDEN_FROM_PARTNERS]
         allowed.append(and_(granted, col(Unit.state).not_in(hidden)))
     return or_(*allowed)
+
+
+def fitting(filters: Filters, viewer: Viewer) -> list[ColumnElement[bool]]:
+    """The filters as conditions on `unit` and `style`. By its price only a piece is found whose
+    price this person may know.
+    """
+    told: list[ColumnElement[bool]] = []
+    if filters.price_from is not None:
+        told.append(col(Unit.price) >= filters.price_from)
+    if filters.price_to is not None:
+        told.append(col(Unit.price) <= filters.price_to)
+    if told and viewer.partner is not None:
+        told.append(visible_to(viewer.able_to(Right.PRICE)))
+    if filters.grades:
+        told.append(col(Unit.grade).in_(filters.grades))
+    if filters.category is not None:
+        told.append(col(Style.category) == filters.category.value)
+    if filters.states:
+        told.append(col(Unit.state).in_([state.value for state in filters.states]))
+    return told
 
 
 _BY_CODES = HotList(
@@ -98,6 +131,7 @@ def by_codes(db: Session, wanted: Sequence[str], *, viewer: Viewer) -> list[Unit
     """Those of the codes that exist and may be seen, in the order asked."""
     found = {}
     for row in _BY_CODES(db, wanted):
-        if can_see(viewer, Standing(row[1], row[7], row[10], row[11])):
-            found[row[1]] = UnitFacts(*row[:10])
+        unit = UnitFacts(*row)
+        if can_see(viewer, unit.standing):
+            found[unit.code] = unit
     return [found[code] for code in wanted if code in found]

@@ -11,12 +11,10 @@ from sqlmodel import Session, select
 from catalog.ground.record import PartnerId
 from catalog.items.actions import UnitMissing
 from catalog.items.kinds import OwnerKind
-from catalog.items.rules import HIDDEN_FROM_PARTNERS
+from catalog.items.rules import HIDDEN_FROM_PARTNERS, PARTNER
 from catalog.items.tables import Unit
 from catalog.partners.queries import grants_of
 from catalog.partners.rules import MediaKind, Right, may
-
-PARTNER = "partner:"
 
 
 def granted_unit(

@@ -21,10 +21,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.operators import custom_op
 from sqlmodel import Session, col, select
 
-from catalog.items.facts import FACTS, WITH_STYLE, visible_to
+from catalog.items.facts import FACTS, WITH_STYLE, fitting, visible_to
 from catalog.items.filters import Filters
 from catalog.items.rules import Viewer
-from catalog.items.tables import Style, Unit, UnitWords
+from catalog.items.tables import Unit, UnitWords
 from catalog.items.words import grams
 
 ENOUGH = 400  # candidates looked at word by word
@@ -177,18 +177,7 @@ class Look:
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         """Who may see it, and the filters."""
-        asked = self.filters
-        told = [visible_to(self.viewer)]
-        if asked.price_from is not None:
-            told.append(col(Unit.price) >= asked.price_from)
-        if asked.price_to is not None:
-            told.append(col(Unit.price) <= asked.price_to)
-        if asked.grades:
-            told.append(col(Unit.grade).in_(asked.grades))
-        if asked.category is not None:
-            told.append(col(Style.category) == asked.category.value)
-        if asked.states:
-            told.append(col(Unit.state).in_([state.value for state in asked.states]))
+        told = [visible_to(self.viewer), *fitting(self.filters, self.viewer)]
         if self._is_sqlite:
             # A plus in front: these only check. Without statistics SQLite would take the index on
             # the state for as good as one on a reference, and look at nearly every piece.

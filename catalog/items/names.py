@@ -216,6 +216,11 @@ def family(family_id: str | None) -> Name | None:
     return _entries().get(("family", family_id or ""))
 
 
+def brand(brand_id: str | None) -> Name | None:
+    """The brand with that id."""
+    return _entries().get(("brand", brand_id or ""))
+
+
 def narrower(family_id: str) -> tuple[Name, ...]:
     """Families that are a kind of this one: each size of a Datejust; the better known first."""
     return _children().get(family_id, ())

@@ -15,6 +15,7 @@ from catalog.items.actions import ReasonMissing, change, locked
 from catalog.items.kinds import OwnerKind, UnitState
 from catalog.items.tables import PriceEvent, Unit
 from catalog.items.terms import ItemTerms
+from catalog.items.wishes import actions as wishes
 
 PRICED = frozenset(
     {
@@ -84,8 +85,8 @@ def reprice(
     now: datetime,
     key: str,
 ) -> Repriced:
-    """Set the list price in yen, tax included; who watches a listed piece is told. The same price
-    again is journaled and told to nobody.
+    """Set the list price in yen, tax included; who watches a listed piece is told, and who looks
+    for one when it falls to what they wish. The same price again is journaled and told to nobody.
 
     Raises UnitMissing, PriceMalformed, ReasonMissing, PriceFixed, ConsentMissing and, where a
     listed piece crosses the limit, SecondGraderMissing (R-092).
@@ -128,6 +129,8 @@ def reprice(
     db.flush()
     if unit.state == UnitState.LISTED:
         watchers.price_changed(db, unit, now=now)
+        if before is None or price < before:
+            wishes.on_sale(db, unit, now=now)
     return Repriced(unit_id, before, price)
 
 

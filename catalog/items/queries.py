@@ -1,28 +1,35 @@
 """Reads on units: by code, by what people call them; and who is asking. Free words: `search`."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog.ground.record import CustomerId, PartnerId, UnitId
 from catalog.ground.session.hot import Hot
 from catalog.items import names
-from catalog.items.facts import FACTS, WITH_STYLE, UnitFacts, by_codes, visible_to
-from catalog.items.kinds import OwnerKind
+from catalog.items.facts import FACTS, WITH_STYLE, UnitFacts, by_codes, fitting, visible_to
+from catalog.items.filters import NONE, Filters
+from catalog.items.holds.tables import Hold
+from catalog.items.kinds import OwnerKind, UnitState
 from catalog.items.rules import VISITOR, Viewer
 from catalog.items.search import search
 from catalog.items.search_index import words_of
 from catalog.items.tables import Style, Unit
-from catalog.partners.tables import Grant
+from catalog.partners import queries as partners
 
 # Read here by the floors above, whatever file they live in.
 __all__ = [
+    "UnitDetails",
     "UnitFacts",
     "by_codes",
     "by_id",
     "by_name",
+    "details",
     "id_of_code",
+    "names_of",
+    "on_sale_like",
     "owner_of",
     "search",
     "viewer",
@@ -40,19 +47,8 @@ def viewer(db: Session, channel: str, address: str | None, *, today: date) -> Vi
     customer = CustomerId(known[0]) if known[0] else None
     if known[1] is None:
         return Viewer(customer=customer)
-    grants = db.exec(
-        select(Grant.unit_code).where(
-            Grant.partner_id == known[1],
-            col(Grant.revoked_at).is_(None),
-            or_(col(Grant.expires_on).is_(None), col(Grant.expires_on) >= today),
-        )
-    ).all()
-    return Viewer(
-        customer=customer,
-        partner=PartnerId(known[1]),
-        granted=frozenset(code for code in grants if code is not None),
-        granted_all=None in grants,
-    )
+    partner = PartnerId(known[1])
+    return Viewer(customer, partner, partners.grants_on(db, partner, today))
 
 
 _WHO = Hot(
@@ -98,14 +94,15 @@ def by_name(
     model: str | None,
     viewer: Viewer,
     limit: int,
+    filters: Filters = NONE,
 ) -> list[UnitFacts]:
-    """Units of a brand and family by their lexicon ids, newest first.
+    """Units of a brand and family by their lexicon ids that the filters let through, newest first.
 
     A family stands for its narrower ones too (Datejust for each size); where the shop has none of
     a narrow one, for the wider (the shop may not tell sizes apart).
     """
     for models in _families(model):
-        wanted = [visible_to(viewer)]
+        wanted = [visible_to(viewer), *fitting(filters, viewer)]
         if brand is not None:
             wanted.append(col(Style.brand_key) == brand)
         if models:
@@ -129,3 +126,49 @@ def _families(model: str | None) -> list[list[str]]:
     own = [model, *(each.id for each in names.narrower(model))]
     wider = names.wider(model)
     return [own, list(wider)] if wider else [own]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDetails:
+    """What is recorded of a unit and may be told to who sees it; None: not recorded."""
+
+    reference: str | None
+    size: str | None
+    colour: str | None
+    accessories: str | None
+    description: str | None
+
+
+def names_of(db: Session, unit_id: UnitId) -> tuple[str | None, str | None]:
+    """Brand and family of the unit by their lexicon ids."""
+    return db.exec(
+        select(Style.brand_key, Style.model_key).where(
+            Unit.id == unit_id, Style.id == Unit.style_id
+        )
+    ).one()
+
+
+_DETAILS: Any = (Style.reference, Style.size, Style.colour, Unit.accessories, Style.description)
+
+
+def details(db: Session, unit_id: UnitId) -> UnitDetails:
+    """What a question about a piece is answered from. The shop's own notes stay in the shop."""
+    query = select(*_DETAILS).select_from(WITH_STYLE).where(col(Unit.id) == unit_id)
+    return UnitDetails(*db.connection().execute(query).one())
+
+
+def on_sale_like(db: Session, unit_id: UnitId, *, now: datetime) -> int:
+    """How many pieces of the unit's style stand in the window and are nobody's, itself included
+    (R-122): one is the last one.
+    """
+    style = select(Unit.style_id).where(Unit.id == unit_id).scalar_subquery()
+    held = select(Hold.unit_id).where(col(Hold.released_at).is_(None), col(Hold.until) > now)
+    return db.exec(
+        select(func.count())
+        .select_from(Unit)
+        .where(
+            col(Unit.style_id) == style,
+            col(Unit.state) == UnitState.LISTED.value,
+            col(Unit.id).not_in(held),
+        )
+    ).one()

@@ -1,11 +1,15 @@
-"""Who may see which unit (R-027). Anyone: what is listed, also while reserved. Pure."""
+"""Who may see which unit, and what of it (R-027). Anyone: what is listed, also while reserved; who
+sits for a partner: what the partner was granted, and nothing else. Pure.
+"""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.ground.record import CustomerId, PartnerId
 from catalog.items.kinds import OwnerKind, UnitState
+from catalog.partners.rules import GrantFacts, MediaKind, Right
 
+PARTNER, CUSTOMER = "partner:", "customer:"
 SHOWN_TO_ALL = frozenset({UnitState.LISTED, UnitState.RESERVED})
 HIDDEN_FROM_PARTNERS = frozenset({UnitState.POLICE_HOLD, UnitState.RETURNED, UnitState.DISPOSED})
 
@@ -13,16 +17,40 @@ HIDDEN_FROM_PARTNERS = frozenset({UnitState.POLICE_HOLD, UnitState.RETURNED, Uni
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who is asking. A visitor has neither customer nor partner; the command line and staff see
-    all.
-
-    `granted` holds unit codes; `granted_all`: every dealer-owned unit.
+    all. `grants`: what the partner was granted and holds today.
     """
 
     customer: CustomerId | None = None
     partner: PartnerId | None = None
-    granted: frozenset[str] = frozenset()
-    granted_all: bool = False
+    grants: tuple[GrantFacts, ...] = ()
     sees_all: bool = False
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """The units granted by their codes."""
+        return frozenset(each.unit_code for each in self.grants if each.unit_code is not None)
+
+    @property
+    def granted_all(self) -> bool:
+        """Whether every dealer-owned unit was granted."""
+        return any(each.unit_code is None for each in self.grants)
+
+    @property
+    def who(self) -> str | None:
+        """Whom it concerns when they hold, watch, seek or share: the firm they sit for, else
+        themselves; None for a visitor.
+        """
+        if self.partner is not None:
+            return f"{PARTNER}{self.partner}"
+        return f"{CUSTOMER}{self.customer}" if self.customer is not None else None
+
+    def able_to(self, right: Right | None, *kinds: MediaKind) -> "Viewer":
+        """The same person as far as a right, or one of those kinds of media, goes: what a partner
+        was not granted that for is not there for them (one answer for both). Others are as before.
+        """
+        if self.partner is None:
+            return self
+        return replace(self, grants=tuple(g for g in self.grants if g.allows(right, kinds)))
 
 
 VISITOR = Viewer()
@@ -41,19 +69,20 @@ class Standing:
 
 def can_see(viewer: Viewer, unit: Standing) -> bool:
     """Whether this person may know that the unit exists."""
-    if viewer.sees_all or unit.state in SHOWN_TO_ALL:
+    if viewer.sees_all or is_own(viewer, unit):
         return True
-    if viewer.customer is not None and unit.owner_id == viewer.customer:
-        return unit.owner_kind != OwnerKind.DEALER
-    return _is_granted(viewer, unit) and unit.state not in HIDDEN_FROM_PARTNERS
-
-
-def _is_granted(viewer: Viewer, unit: Standing) -> bool:
     if viewer.partner is None:
-        return False
-    return unit.code in viewer.granted or (
-        viewer.granted_all and unit.owner_kind == OwnerKind.DEALER
+        return unit.state in SHOWN_TO_ALL
+    is_dealers = unit.owner_kind == OwnerKind.DEALER
+    return unit.state not in HIDDEN_FROM_PARTNERS and any(
+        grant.covers(unit.code, is_dealers=is_dealers) for grant in viewer.grants
     )
+
+
+def is_own(viewer: Viewer, unit: Standing) -> bool:
+    """Whether it is the customer's: consigned, sent in, or bought."""
+    is_theirs = viewer.customer is not None and unit.owner_id == viewer.customer
+    return is_theirs and unit.owner_kind != OwnerKind.DEALER
 
 
 def shown(viewer: Viewer, units: Collection[Standing]) -> list[Standing]:

@@ -15,12 +15,10 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import AssetId, CustomerId, PartnerId, UnitId
 from catalog.ground.session.database import insert_once
 from catalog.items.actions import UnitMissing
-from catalog.items.granting import PARTNER, is_allowed
-from catalog.items.rules import Standing, Viewer, can_see
+from catalog.items.granting import is_allowed
+from catalog.items.rules import CUSTOMER, PARTNER, Standing, Viewer, can_see
 from catalog.items.tables import Unit, Watcher
 from catalog.partners.rules import MediaKind, Right
-
-CUSTOMER = "customer:"
 
 
 class Watched(StrEnum):

@@ -1,6 +1,7 @@
 """Invitations (招待コード): a code a partner's person types once to speak for the partner.
 
-Codes are kept as hashes; an unknown, a used and an ended one are answered alike.
+Codes are kept as hashes; an unknown, a used and an ended one are answered alike, and so is any code
+from an address that was wrong too often within the hour.
 """
 
 import hashlib
@@ -8,18 +9,19 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, func, select
 
 from catalog.ground import journal, policy
 from catalog.ground.errors import Missing
 from catalog.ground.record import PartnerId
 from catalog.partners import actions
-from catalog.partners.tables import Invitation
+from catalog.partners.tables import Invitation, InvitationTry
 from catalog.partners.terms import PartnerTerms
 
 # No letter or digit that can be read as another; ten of them are 49 bits.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 10
+TRIES_COUNT_FOR = timedelta(hours=1)
 
 
 class InvitationMissing(Missing):
@@ -47,9 +49,23 @@ def invite(db: Session, partner: PartnerId, *, by: str, now: datetime) -> str:
 def join(db: Session, code: str, channel: str, address: str, *, now: datetime) -> PartnerId:
     """Whoever writes from that address speaks for the partner that was invited, from now on.
 
-    Raises InvitationMissing.
+    Raises InvitationMissing; the try then stays on record when the caller keeps this unit.
     """
-    partner = (
+    tried = _tries(db, channel, address, since=now - TRIES_COUNT_FOR)
+    partner = None
+    if tried < policy.current(db).of(PartnerTerms).invitation_tries:
+        partner = _used(db, code, now=now)
+    if partner is None:
+        db.add(InvitationTry(channel=channel, address=address, at=now))
+        db.flush()
+        raise InvitationMissing("no such invitation")
+    actions.seat(db, PartnerId(partner), channel, address, by=f"partner:{partner}", now=now)
+    return PartnerId(partner)
+
+
+def _used(db: Session, code: str, *, now: datetime) -> str | None:
+    """Whose invitation this is; it is used up by this."""
+    return (
         db.connection()
         .execute(
             update(Invitation)
@@ -63,10 +79,18 @@ def join(db: Session, code: str, channel: str, address: str, *, now: datetime) -
         )
         .scalar()
     )
-    if partner is None:
-        raise InvitationMissing("no such invitation")
-    actions.seat(db, PartnerId(partner), channel, address, by=f"partner:{partner}", now=now)
-    return PartnerId(partner)
+
+
+def _tries(db: Session, channel: str, address: str, *, since: datetime) -> int:
+    return db.exec(
+        select(func.count())
+        .select_from(InvitationTry)
+        .where(
+            InvitationTry.channel == channel,
+            InvitationTry.address == address,
+            col(InvitationTry.at) > since,
+        )
+    ).one()
 
 
 def _hash(code: str) -> str:

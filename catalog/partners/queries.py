@@ -1,10 +1,34 @@
 """Reads on partners: what one was granted, who sits for it."""
 
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import PartnerId
-from catalog.partners.rules import GrantFacts, media_kinds_of, rights_of
+from catalog.partners.rules import GrantFacts, MediaKind, Right, media_kinds_of, rights_of
 from catalog.partners.tables import Grant, Partner, Seat
+
+_GRANTED: Any = (Grant.unit_code, Grant.rights, Grant.media_kinds, Grant.expires_on)
+
+
+def grants_on(db: Session, partner: PartnerId, day: date) -> tuple[GrantFacts, ...]:
+    """The grants that hold on that Tokyo day; one statement."""
+    query = (
+        select(*_GRANTED)
+        .where(
+            Grant.partner_id == partner,
+            col(Grant.revoked_at).is_(None),
+            or_(col(Grant.expires_on).is_(None), col(Grant.expires_on) >= day),
+        )
+        .order_by(col(Grant.id))
+    )
+    return tuple(
+        GrantFacts(code, _rights(rights), _kinds(kinds), until)
+        for code, rights, kinds, until in db.connection().execute(query)
+    )
 
 
 def grants_of(db: Session, partner: PartnerId, *, with_revoked: bool = False) -> list[GrantFacts]:
@@ -17,12 +41,22 @@ def grants_of(db: Session, partner: PartnerId, *, with_revoked: bool = False) ->
     return [
         GrantFacts(
             row.unit_code,
-            rights_of(_split(row.rights)),
-            media_kinds_of(_split(row.media_kinds)),
+            _rights(row.rights),
+            _kinds(row.media_kinds),
             row.expires_on,
         )
         for row in db.exec(query)
     ]
+
+
+@lru_cache(maxsize=64)
+def _rights(joined: str) -> frozenset[Right]:
+    return rights_of(_split(joined))
+
+
+@lru_cache(maxsize=64)
+def _kinds(joined: str) -> frozenset[MediaKind]:
+    return media_kinds_of(_split(joined))
 
 
 def _split(joined: str) -> list[str]:
@@ -41,3 +75,18 @@ def by_code(db: Session, partner_code: str) -> PartnerId | None:
     """The partner with that code."""
     found = db.exec(select(Partner.id).where(Partner.partner_code == partner_code)).first()
     return PartnerId(found) if found else None
+
+
+def name_of(db: Session, partner: PartnerId) -> str:
+    """The firm's name."""
+    return db.exec(select(Partner.name).where(Partner.id == partner)).one()
+
+
+def seats_of(db: Session, partner: PartnerId) -> list[tuple[str, str]]:
+    """Channel and address of each person who speaks for the partner, the longest there first."""
+    rows = db.exec(
+        select(Seat.channel, Seat.address)
+        .where(Seat.partner_id == partner)
+        .order_by(col(Seat.bound_at), col(Seat.address))
+    )
+    return list(rows)

@@ -1,6 +1,6 @@
 """What a partner may do with a unit (取引先の権限, R-027). Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -52,6 +52,17 @@ class GrantFacts:
         """Whether it is about that unit."""
         return self.unit_code == code or (self.unit_code is None and is_dealers)
 
+    def allows(self, right: Right | None = None, media_kinds: Collection[MediaKind] = ()) -> bool:
+        """Whether it gives that right, and one of those kinds of media (which needs the right to
+        media).
+        """
+        wanted = ({right} if right is not None else set()) | (
+            {Right.MEDIA} if media_kinds else set()
+        )
+        return wanted <= self.rights and (
+            not media_kinds or not self.media_kinds.isdisjoint(media_kinds)
+        )
+
 
 def may(
     grants: Iterable[GrantFacts],
@@ -65,14 +76,11 @@ def may(
     """Whether one of the partner's grants allows it today: to know of the unit at all, a right, or
     a kind of media (which needs the right to media).
     """
-    wanted = {right} if right is not None else set()
-    if media_kind is not None:
-        wanted.add(Right.MEDIA)
+    kinds = (media_kind,) if media_kind is not None else ()
     return any(
         grant.holds_on(today)
         and grant.covers(code, is_dealers=is_dealers)
-        and wanted <= grant.rights
-        and (media_kind is None or media_kind in grant.media_kinds)
+        and grant.allows(right, kinds)
         for grant in grants
     )
 

@@ -46,6 +46,18 @@ class Invitation(Row, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class InvitationTry(Row, table=True):
+    """A code from that address that opened nothing. The code itself is not kept."""
+
+    __tablename__ = "partner_invitation_try"
+    __table_args__ = (Index("partner_invitation_try_of", "channel", "address", "at"), STRICT)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Whole)
+    channel: str = Field(sa_type=Words)
+    address: str = Field(sa_type=Words)
+    at: datetime = Field(sa_type=Instant)
+
+
 class Grant(Row, table=True):
     """What a partner may do with one unit, or with every dealer-owned piece (`unit_code` None).
 

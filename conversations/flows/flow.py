@@ -15,6 +15,7 @@ from catalog.ground.calendar import QuietHours, ShopHours
 from catalog.ground.errors import Malformed, Missing, Refused
 from catalog.ground.record import ConversationId, CustomerId
 from catalog.items.rules import Viewer
+from catalog.items.words import codes, narrow
 from conversations.messages import Button, Choices, Event, Letter
 from conversations.ports import CONFIRM
 from conversations.threads.memory import Memory, Pending
@@ -97,7 +98,9 @@ Step = Callable[[Asked], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One kind of wish. `step` answers its intents; `taps` answers its own buttons by verb.
+    """One kind of wish. `step` answers its intents; `taps` answers its own buttons by verb;
+    `commands`: a whole message of that form (width and case folded) presses that button, and is not
+    given to understanding. Its named groups are slots, and so are the codes written in it.
 
     What a rule refuses is undone and explained; where no verb ever refuses (`refuses_nothing`) that
     net is saved.
@@ -107,6 +110,7 @@ class Flow:
     intents: frozenset[str]
     step: Step
     taps: Mapping[str, Step] = field(default_factory=dict)
+    commands: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     refuses_nothing: bool = False
 
     def guarded(self, step: Step) -> Step:
@@ -146,6 +150,7 @@ class Flows:
         self.looked_over = looked_over
         self._by_intent: dict[str, Step] = {}
         self._by_tap: dict[str, Step] = {}
+        self._commands: list[tuple[str, re.Pattern[str]]] = []
         self._otherwise = otherwise.step
         for flow in [*flows, otherwise]:
             for intent in flow.intents:
@@ -157,6 +162,9 @@ class Flows:
                 if name in self._by_tap:
                     raise FlowNamesClash(name)
                 self._by_tap[name] = flow.guarded(step)
+            self._commands += [
+                (f"{flow.name}.{verb}", form) for verb, form in flow.commands.items()
+            ]
 
     @property
     def intents(self) -> frozenset[str]:
@@ -170,6 +178,19 @@ class Flows:
     def for_tap(self, name: str) -> Step:
         """The step behind a button; "not sure" for a button no flow knows any more."""
         return self._by_tap.get(name, self._otherwise)
+
+    def command(self, text: str) -> tuple[str, dict[str, str]] | None:
+        """The button a message presses by its form alone, with its slots."""
+        if len(text) > _LONGEST_COMMAND:
+            return None
+        told = _CALLED.sub("", narrow(text)).strip(_AROUND)
+        for name, form in self._commands:
+            found = form.fullmatch(told)
+            if found is not None:
+                slots = {slot: value for slot, value in found.groupdict().items() if value}
+                written = codes(told)
+                return name, {**slots, "sku": " ".join(written)} if written else slots
+        return None
 
 
 def tap(name: str, **slots: str | None) -> str:
@@ -189,6 +210,9 @@ def read_tap(data: str) -> tuple[str, dict[str, str]]:
     return name, dict(parse_qsl(query))
 
 
+_LONGEST_COMMAND = 100
+_CALLED = re.compile(r"^\s*@\S+\s+")  # a mention in a group
+_AROUND = " \t\r\n\u3000。.!?"
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 PERSON = "person.call"  # handoff/dialogue answers it
 NOT_NOW = "confirming.no"  # flows/confirming answers it

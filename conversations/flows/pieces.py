@@ -1,170 +1,103 @@
-"""Which piece is meant, and a piece at a glance (item.availability, item.price, item.detail).
+"""A piece at a glance: is it there, in what grade, what may be seen of it (item.availability,
+R-026, R-122).
 
-客: ロレックス デイトナ
-証: 該当する商品が2点ございます。どちらをご覧になりますか。 [W-10234] [W-10311]
-客: W-10234
-証: (card) コスモグラフ デイトナ 116500LN  ランク A  ¥4,280,000(税込)  [動画を見る] [担当者と話す]
+取引先: W-1042 状態
+証: (card) コスモグラフ デイトナ  ランク A  ¥1,280,000(税込)  販売中
+    記録 動画、写真  撮影済みの部位 文字盤、裏蓋
+    [動画を見る] [ほかの部位を見る] [取り置く] [お客様用リンク] [同じ型のほかの状態] [担当者と話す]
+客: W-1042はまだありますか
+証: (card) … 販売中 / 同じ型でただいまご案内できるのは、この1点のみです。
 """
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from catalog.items import queries
 from catalog.items.queries import UnitFacts
-from catalog.items.words import codes
+from conversations.flows import cards, condition_media, finding
+from conversations.flows.cards import may
+from conversations.flows.finding import Found
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
-from conversations.messages import Button, Card, Cards, Choices, Tone
-
-MOST = 10  # cards side by side
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the wish points at: pieces, or the codes that lead nowhere, or nothing said at all."""
-
-    units: Sequence[UnitFacts] = ()
-    unknown: Sequence[str] = ()
-    is_cut: bool = False
-    is_silent: bool = False
-
-
-def find(asked: Asked) -> Found:
-    """By code, by choice, by name, by what was talked about, by free words; only what may be
-    seen.
-    """
-    written = _written(asked)
-    if written:
-        units = queries.by_codes(asked.db, written, viewer=asked.viewer)
-        seen = {unit.code for unit in units}
-        return Found(units, [code for code in written if code not in seen])
-    chosen = _chosen(asked)
-    if chosen is not None:
-        return Found(queries.by_codes(asked.db, [chosen], viewer=asked.viewer))
-    brand, model = asked.slots.get("brand"), asked.slots.get("model")
-    if brand or model:
-        return _cut(_named(asked, brand, model))
-    query = str(asked.slots.get("query", ""))
-    if query and not asked.slots.get("part"):
-        hits = queries.search(asked.db, query, viewer=asked.viewer, limit=MOST + 1)
-        if hits:
-            return _cut(hits)
-    looks_elsewhere = bool(query) and asked.intent == "item.availability"
-    if asked.memory.unit is not None and (asked.slots.get("deictic") or not looks_elsewhere):
-        return Found(queries.by_codes(asked.db, [asked.memory.unit], viewer=asked.viewer))
-    if query and asked.intent != "media.request":
-        return Found()
-    return Found(is_silent=True)
-
-
-def _written(asked: Asked) -> list[str]:
-    sku = asked.slots.get("sku")
-    if isinstance(sku, str):
-        return codes(sku)[:MOST]
-    return [str(code) for code in sku][:MOST] if sku else []
-
-
-def _chosen(asked: Asked) -> str | None:
-    """The n-th of what was offered last."""
-    ordinal = asked.slots.get("ordinal")
-    shown = asked.memory.shown
-    if isinstance(ordinal, int) and 1 <= ordinal <= len(shown):
-        return shown[ordinal - 1]
-    return None
-
-
-def _named(asked: Asked, brand: str | None, model: str | None) -> list[UnitFacts]:
-    """Pieces of that brand and family; where free words narrow them down, only those."""
-    units = queries.by_name(asked.db, brand=brand, model=model, viewer=asked.viewer, limit=MOST + 1)
-    query = str(asked.slots.get("query", ""))
-    if len(units) > 1 and query:
-        narrowed = queries.search(asked.db, query, viewer=asked.viewer, limit=MOST + 1)
-        if narrowed:
-            return narrowed
-    return units
-
-
-def _cut(units: Sequence[UnitFacts]) -> Found:
-    return Found(units[:MOST], is_cut=len(units) > MOST)
-
-
-def choose(asked: Asked, found: Found, *, verb: str, part: str | None, kind: str | None) -> Answer:
-    """A short choice between several pieces; pressing one goes on with `verb`."""
-    voice = asked.voice
-    options = [
-        Button(
-            f"{unit.code} {unit.grade or ''}".strip(),
-            data=tap(verb, sku=unit.code, part=part, kind=kind),
-            said=unit.code,
-        )
-        for unit in found.units
-    ]
-    cards = [
-        Card(
-            heading=unit.named(asked.lang),
-            lines=_lines(asked, unit),
-            buttons=(
-                Button(voice.button_film(), data=option.data, said=unit.code, tone=Tone.MAIN),
-            ),
-            said=unit.named(asked.lang),
-        )
-        for unit, option in zip(found.units, options, strict=True)
-    ]
-    text = voice.choose_one(len(found.units), is_cut=found.is_cut)
-    kept = asked.memory.offering(
-        tuple(unit.code for unit in found.units), verb=verb, part=part, kind=kind
-    )
-    return Answer(
-        [Cards(tuple(cards), said=text), Choices(text, (*options, person_button(asked)))], kept
-    )
-
-
-def nothing(asked: Asked, found: Found) -> Answer:
-    """Not there, or not theirs to see: one answer for both."""
-    voice = asked.voice
-    if found.unknown:
-        text = voice.not_found(list(found.unknown))
-    elif found.is_silent:
-        text = voice.which_piece()
-    else:
-        text = voice.nothing_found()
-    return Answer([Choices(text, (person_button(asked),))], asked.memory)
-
-
-def _lines(asked: Asked, unit: UnitFacts) -> tuple[tuple[str, str], ...]:
-    voice = asked.voice
-    lines = [
-        (voice.label_code(), unit.code),
-        (voice.label_grade(), voice.grade(unit.grade)),
-        (voice.label_state(), voice.state(unit.state)),
-    ]
-    if unit.price is not None and unit.state == "listed":
-        lines.insert(2, (voice.label_price(), voice.yen(unit.price)))
-    return tuple(lines)
+from conversations.messages import Button, Card, Choices
+from conversations.understanding import forms
+from conversations.wording.pieces.voice import voice
+from conversations.wording.retail.voice import voice as retail_voice
+from media.renditions import queries as renditions
 
 
 def at_a_glance(asked: Asked) -> Answer:
     """One piece as a card with its film one tap away; several as a choice."""
-    found = find(asked)
+    found = finding.find(asked)
     if len(found.units) > 1:
-        return choose(asked, found, verb="pieces.show", part=None, kind=None)
+        label = voice(asked.lang).button_details()
+        return finding.choose(asked, found, verb="pieces.show", label=label)
     if not found.units:
-        return nothing(asked, found)
+        return finding.nothing(asked, found, *_wish_button(asked))
     unit = found.units[0]
-    voice = asked.voice
-    price = voice.yen(unit.price) if unit.price is not None else voice.state("")
-    card = Card(
+    return Answer([card(asked, unit), *_beside(asked, found)], asked.memory.about(unit.code))
+
+
+def _beside(asked: Asked, found: Found) -> list[Choices]:
+    """Codes of the same message that lead nowhere are told too."""
+    if not found.unknown:
+        return []
+    text = asked.voice.not_found(list(found.unknown))
+    return [Choices(text, (person_button(asked),))]
+
+
+def _wish_button(asked: Asked) -> tuple[Button, ...]:
+    """Somebody who asked for a brand or model may hear when one comes in."""
+    brand, model = asked.slots.get("brand"), asked.slots.get("model")
+    if not (brand or model):
+        return ()
+    data = tap("alerts.seek", brand=brand, model=model)
+    return (Button(retail_voice(asked.lang).button_wish(), data=data),)
+
+
+def card(asked: Asked, unit: UnitFacts, *, note: str | None = None) -> Card:
+    """All that may be told of a piece at a glance, and `note`."""
+    held = cards.held_now(asked, [unit]).get(unit.id)
+    sees_media = may(asked, unit, None, *cards.ANY_MEDIA)
+    other_part = Button(asked.voice.button_other_part(), data=tap("media.parts", sku=unit.code))
+    is_free = cards.standing(asked, unit, held) == "free"
+    return Card(
         heading=unit.named(asked.lang),
-        lines=_lines(asked, unit),
-        buttons=(
-            Button(voice.button_film(), data=tap("media.show", sku=unit.code), tone=Tone.MAIN),
-            Button(voice.button_other_part(), data=tap("media.parts", sku=unit.code)),
+        lines=(*cards.lines(asked, unit, held), *_records(asked, unit)),
+        note="\n".join(filter(None, [_scarcity(asked, unit) if is_free else None, note])) or None,
+        buttons=cards.present(
+            cards.media_button(asked, unit),
+            other_part if sees_media else None,
+            cards.hold_button(asked, unit, held),
+            cards.link_button(asked, unit),
+            None if is_free else cards.watch_button(asked, unit),
+            cards.similar_button(asked, unit),
             person_button(asked),
         ),
-        said=voice.piece_said(
-            unit.named(asked.lang), voice.grade(unit.grade), price, voice.state(unit.state)
-        ),
+        said=cards.said(asked, unit, held),
     )
-    return Answer([card], asked.memory.about(unit.code))
+
+
+def _records(asked: Asked, unit: UnitFacts) -> list[tuple[str, str]]:
+    """Which kinds of media there are and which parts they show, as far as they may be seen."""
+    seen = cards.kinds_seen(asked, unit)
+    there = [each for each in renditions.available(asked.db, unit.id) if each[0] in seen]
+    words = voice(asked.lang)
+    kinds = dict.fromkeys(asked.voice.kind(kind) for kind, _ in there)
+    parts = dict.fromkeys(asked.voice.part(part) for _, part in there if part is not None)
+    told = [(words.label_media(), words.listed(list(kinds)))] if kinds else []
+    return [*told, *([(words.label_parts(), words.listed(list(parts)))] if parts else [])]
+
+
+def _scarcity(asked: Asked, unit: UnitFacts) -> str | None:
+    """The last one only when it is (R-122). Partners are not told: hidden pieces count."""
+    if asked.viewer.partner is not None or not unit.model:
+        return None
+    is_last = queries.on_sale_like(asked.db, unit.id, now=asked.now) == 1
+    return voice(asked.lang).last_one() if is_last else None
+
+
+def status(asked: Asked) -> Answer:
+    """「W-1042 状態」: a retailer wants it at a glance, anybody else to see its condition."""
+    if asked.viewer.partner is None:
+        return condition_media.request(asked)
+    return at_a_glance(asked)
 
 
 def ask_which(asked: Asked) -> Answer:
@@ -174,8 +107,9 @@ def ask_which(asked: Asked) -> Answer:
 
 FLOW = Flow(
     "pieces",
-    frozenset({"item.availability", "item.price", "item.detail", "catalog.bulk"}),
+    frozenset({"item.availability"}),
     at_a_glance,
-    {"show": at_a_glance, "which": ask_which},
+    {"show": at_a_glance, "status": status, "which": ask_which},
+    {"status": forms.STATUS},
     refuses_nothing=True,
 )

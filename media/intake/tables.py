@@ -76,7 +76,7 @@ class CaptureTask(Row, table=True):
 
 
 class CaptureWait(Row, table=True):
-    """One conversation that is told when the capture is there."""
+    """One conversation that is told when the capture is there; `partner_id`: for whom it asked."""
 
     __tablename__ = "capture_wait"
     __table_args__ = (PrimaryKeyConstraint("task_id", "conversation"), STRICT)
@@ -84,6 +84,7 @@ class CaptureWait(Row, table=True):
     task_id: str = Field(sa_type=Words, foreign_key="capture_task.id")
     conversation: str = Field(sa_type=Words)
     lang: str = Field(sa_type=Words)
+    partner_id: str | None = Field(default=None, sa_type=Words)
     asked_at: datetime = Field(sa_type=Instant)
 
 

@@ -17,8 +17,16 @@ from sqlmodel import Session, col, func, select
 
 from catalog.ground import worklist
 from catalog.ground.errors import Stale
-from catalog.ground.record import AssetId, CaptureTaskId, ConversationId, UnitId, new_id
+from catalog.ground.record import (
+    AssetId,
+    CaptureTaskId,
+    ConversationId,
+    PartnerId,
+    UnitId,
+    new_id,
+)
 from catalog.items.tables import Unit
+from catalog.partners.tables import Partner
 from media.assets.kinds import AssetKind, Part, Readiness
 from media.assets.queries import asset_of, latest_whole
 from media.intake.tables import CaptureTask, CaptureWait, TaskState
@@ -49,7 +57,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """One line of the staff's list."""
+    """One line of the staff's list. `partners`: the firms it is for, by name."""
 
     task_id: CaptureTaskId
     unit_code: str
@@ -59,6 +67,7 @@ class OpenTask:
     due_at: datetime
     opened_at: datetime
     waiting: int
+    partners: tuple[str, ...] = ()
 
 
 def ask(
@@ -71,15 +80,18 @@ def ask(
     lang: str,
     promised_at: datetime,
     now: datetime,
+    partner: PartnerId | None = None,
+    is_another: bool = False,
 ) -> Promise:
     """Have it captured, and tell this conversation then. Asking again changes nothing.
 
     When the capture became ready at this very moment, the conversation is told by the same due row.
+    `is_another`: what is there already will not do (R-035). `partner`: for whom it is.
     """
     _lock_unit(db, unit_id)
     task_id, due_at, is_new = _open_task(db, unit_id, part, kind, promised_at, now)
-    was_waiting = not _wait(db, task_id, conversation, lang, now)
-    found = latest_whole(db, unit_id, kind=kind, part=part)
+    was_waiting = not _wait(db, task_id, conversation, lang, partner, now)
+    found = None if is_another else latest_whole(db, unit_id, kind=kind, part=part)
     if found is not None:
         _finish(db, [task_id], found, now)
     return Promise(task_id, due_at, is_new, was_waiting)
@@ -120,7 +132,8 @@ def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
         .where(CaptureTask.state == TaskState.OPEN.value, CaptureTask.unit_id == Unit.id)
         .order_by(col(CaptureTask.due_at), col(CaptureTask.id))
         .limit(limit)
-    )
+    ).all()
+    firms = _firms(db, [task.id for task, *_ in rows])
     return [
         OpenTask(
             CaptureTaskId(task.id),
@@ -131,9 +144,23 @@ def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
             task.due_at,
             task.opened_at,
             count,
+            firms.get(task.id, ()),
         )
         for task, code, title, count in rows
     ]
+
+
+def _firms(db: Session, task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The partners each task is for, by name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for task_id, name in db.exec(
+        select(CaptureWait.task_id, Partner.name)
+        .where(col(CaptureWait.task_id).in_(task_ids), Partner.id == CaptureWait.partner_id)
+        .distinct()
+        .order_by(col(Partner.name))
+    ):
+        found[task_id] = (*found.get(task_id, ()), name)
+    return found
 
 
 def waited_for(db: Session, conversation: ConversationId) -> list[OpenTask]:
@@ -210,12 +237,23 @@ def _open_task(
 
 
 def _wait(
-    db: Session, task_id: CaptureTaskId, conversation: ConversationId, lang: str, now: datetime
+    db: Session,
+    task_id: CaptureTaskId,
+    conversation: ConversationId,
+    lang: str,
+    partner: PartnerId | None,
+    now: datetime,
 ) -> bool:
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     added: Any = db.connection().execute(
         insert(CaptureWait)
-        .values(task_id=task_id, conversation=conversation, lang=lang, asked_at=now)
+        .values(
+            task_id=task_id,
+            conversation=conversation,
+            lang=lang,
+            partner_id=partner,
+            asked_at=now,
+        )
         .on_conflict_do_nothing()
         .returning(col(CaptureWait.task_id))
     )
@@ -279,6 +317,7 @@ def _tell(
             "part": task.part,
             "kind": task.kind,
             "lang": wait.lang,
+            "partner": wait.partner_id,
         }
         key = f"{task.id}:{wait.conversation}"
         worklist.add(db, kind, wait.conversation, key, due_at=now, now=now, facts=facts)

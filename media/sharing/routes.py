@@ -1,7 +1,9 @@
-"""`/m/{token}`: the bytes of one rendition for whoever was sent the address.
+"""`/m/{token}`: the bytes of one rendition for whoever was sent the address. `/s/{id}`: a page
+about one piece that may be passed on, its bytes under addresses that live ten minutes.
 
-Unknown, expired and revoked answer with the same page. Bytes come from the store in chunks, or from
-nginx when it serves the store's disk (`accel_prefix`). Tokens and addresses are never logged.
+Unknown, expired, revoked and foreign answer with the same page. Bytes come from the store in
+chunks, or from nginx when it serves the store's disk (`accel_prefix`). Tokens and addresses are
+never logged.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,11 +13,11 @@ from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
 
 from catalog.ground.session.database import Database
 from media.originals.store import ObjectMissing, OriginalStore
-from media.sharing import passes
+from media.sharing import pages, passes, shares
 from media.sharing.passes import Passed, PassUnknown
 from media.sharing.rules import Beyond, Piece, Unchanged, Whole, answer
 
@@ -25,6 +27,15 @@ _PRIVATE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
+}
+_PAGE = {
+    **_PRIVATE,
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self';"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Vary": "Accept-Language",
 }
 
 
@@ -40,7 +51,7 @@ class Counter:
 
 
 def media_router(counter: Counter) -> APIRouter:
-    """GET and HEAD `/m/{token}`."""
+    """GET and HEAD `/m/{token}`, `/s/{id}` and what that page needs."""
     router = APIRouter()
 
     @router.api_route("/m/{token}", methods=["GET", "HEAD"], include_in_schema=False)
@@ -51,6 +62,34 @@ def media_router(counter: Counter) -> APIRouter:
             return _answered(counter, passed, request)
         except (PassUnknown, ObjectMissing):
             return gone_page(counter.contact_url)
+
+    @router.api_route("/s/share.css", methods=["GET", "HEAD"], include_in_schema=False)
+    def stylesheet() -> Response:
+        return FileResponse(pages.TEMPLATES / "share.css", media_type="text/css")
+
+    @router.api_route("/s/b/{address}", methods=["GET", "HEAD"], include_in_schema=False)
+    def shared_bytes(address: str, request: Request) -> Response:
+        now = counter.clock()
+        try:
+            passed = counter.database.read(lambda db: shares.find_bytes(db, address, now=now))
+            return _answered(counter, passed, request)
+        except (PassUnknown, ObjectMissing):
+            return gone_page(counter.contact_url)
+
+    @router.api_route("/s/{token}", methods=["GET", "HEAD"], include_in_schema=False)
+    def share_page(token: str, request: Request, lang: str | None = None) -> Response:
+        now = counter.clock()
+        try:
+            opened = counter.database.read(lambda db: shares.opened(db, token, now=now))
+        except PassUnknown:
+            return gone_page(counter.contact_url)
+        if request.method == "GET":
+            counter.database.write(lambda db: shares.count_opening(db, opened.share_id))
+        lang = pages.language_for(lang, request.headers.get("accept-language"), opened.lang)
+        told = pages.page(
+            opened, lang=lang, address=request.url.path, contact_url=counter.contact_url, now=now
+        )
+        return HTMLResponse(told, headers=_PAGE)
 
     return router
 

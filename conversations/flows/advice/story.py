@@ -14,7 +14,7 @@ from catalog.grading.rules import Standing
 from catalog.ground.calendar import tokyo_day
 from catalog.items.queries import UnitFacts
 from catalog.items.tables import Style, Unit
-from conversations.flows import pieces
+from conversations.flows import finding
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Card, Choices, Tone
 from conversations.wording.advice.voice import AdviceVoice, voice
@@ -23,15 +23,15 @@ from media.assets import queries as assets
 
 def tell(asked: Asked) -> Answer:
     """Of one piece; of several a choice; of none what to write."""
-    found = pieces.find(asked)
+    found = finding.find(asked)
     if len(found.units) > 1:
-        return pieces.choose(asked, found, verb="story.show", part=None, kind=None)
+        return finding.choose(asked, found, verb="story.show", part=None, kind=None)
     words = voice(asked.lang)
     if not found.units:
         named = asked.slots.get("brand") or asked.slots.get("model")
         text = words.no_story() if named else words.story_of_which()
         if found.unknown:
-            return pieces.nothing(asked, found)
+            return finding.nothing(asked, found)
         kept = asked.memory.opening("story", expecting="item.story")
         return Answer([Choices(text, (person_button(asked),))], kept)
     return Answer([_card(asked, words, found.units[0])], asked.memory.about(found.units[0].code))

@@ -16,7 +16,7 @@ from catalog.items.queries import UnitFacts
 from catalog.orders import queries as orders
 from catalog.orders.states import Delivery, OrderState
 from catalog.orders.tables import SaleOrder
-from conversations.flows import pieces
+from conversations.flows import finding
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.orders import bought, status
 from conversations.flows.orders.bought import private
@@ -36,16 +36,16 @@ def step(asked: Asked) -> Answer:
         waiting = _to_collect(asked)
         if waiting:
             return status.one_of(asked, waiting)
-    found = pieces.find(asked)
+    found = finding.find(asked)
     on_sale = [each for each in found.units if each.state == _FOR_SALE]
     if len(on_sale) == 1:
         return _ask(asked, on_sale[0])
     if len(on_sale) > 1:
-        return pieces.choose(asked, found, verb="collect.piece", part=None, kind=None)
+        return finding.choose(asked, found, verb="collect.piece", part=None, kind=None)
     if found.units:
         return _said(asked, voice(asked.lang).collect_not_for_sale(found.units[0].code))
     if found.unknown:
-        return pieces.nothing(asked, found)
+        return finding.nothing(asked, found)
     kept = asked.memory.opening("collect", expecting="store.collect")
     text = voice(asked.lang).collect_which(_shops(asked))
     return Answer([Choices(text, (person_button(asked),))], kept)
@@ -84,7 +84,7 @@ def _ask(asked: Asked, unit: UnitFacts) -> Answer:
 def make(asked: Asked) -> Answer:
     """On a person's list: payment, the time, and later the code for the counter."""
     words = voice(asked.lang)
-    found = pieces.find(asked)
+    found = finding.find(asked)
     on_sale = [each for each in found.units if each.state == _FOR_SALE]
     if len(on_sale) != 1:
         code = str(asked.slots.get("sku", ""))

@@ -20,7 +20,7 @@ from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
 from catalog.items.rules import STAFF
 from catalog.orders.queries import BoughtPiece
-from conversations.flows import pieces
+from conversations.flows import finding
 from conversations.flows.flow import PERSON, Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.flows.orders import bought
@@ -74,11 +74,11 @@ def _part(asked: Asked) -> str | None:
 
 def _of_another(asked: Asked, part: str | None) -> Answer:
     """Not bought here: a consigned piece, or one a retailer was shown."""
-    found = pieces.find(asked)
+    found = finding.find(asked)
     if len(found.units) == 1 and _is_concerned(asked, found.units[0]):
         return _open(asked, found.units[0].id, part, None)
     if len(found.units) > 1 and asked.viewer.partner is not None:
-        return pieces.choose(asked, found, verb="dispute.piece", part=part, kind=None)
+        return finding.choose(asked, found, verb="dispute.piece", part=part, kind=None)
     orders = Button(voice(asked.lang).button("orders"), data=tap("order.mine"))
     text = voice(asked.lang).nothing_disputed()
     return Answer([Choices(text, (orders, person_button(asked)))], asked.memory)

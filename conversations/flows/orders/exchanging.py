@@ -31,7 +31,7 @@ from catalog.orders.returns import NotReturnable, WindowOver
 from catalog.orders.states import SettleAs
 from catalog.orders.steps import LineElsewhere
 from catalog.orders.terms import OrderTerms
-from conversations.flows import pieces
+from conversations.flows import finding
 from conversations.flows.flow import Answer, Asked, Flow, Step, confirm, person_button, tap
 from conversations.flows.orders import returning
 from conversations.flows.orders.bought import private
@@ -94,7 +94,7 @@ def pick(asked: Asked) -> Answer:
     chosen = orders.bought_line(asked.db, asked.customer or "", line)
     if asked.memory.fact(TASK, "line") != chosen.line.id:
         return returning.piece(asked)
-    found = pieces.find(asked)
+    found = finding.find(asked)
     units = [each for each in found.units if each.state == _FOR_SALE and each.price is not None]
     words = voice(asked.lang)
     if not units:
@@ -146,7 +146,7 @@ def ready(asked: Asked) -> Answer:
 
 
 def _unit(asked: Asked) -> UnitFacts | None:
-    found = pieces.find(asked).units
+    found = finding.find(asked).units
     return found[0] if len(found) == 1 else None
 
 

@@ -1,0 +1,146 @@
+"""Which piece is meant: by code, by choice, by name, by what was talked about, by free words.
+
+Only what the person may see is found, and as far as a right or a kind of media is asked for only
+what they may have that of: what is not granted and what is not there are one answer (R-027).
+
+客: ロレックス デイトナ
+証: 該当する商品が2点ございます。どちらをご覧になりますか。 [W-10234] [W-10311]
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.items import queries
+from catalog.items.queries import UnitFacts
+from catalog.items.rules import Viewer
+from catalog.items.words import codes
+from conversations.flows import cards
+from conversations.flows.flow import Answer, Asked, person_button, tap
+from conversations.messages import Button, Card, Cards, Choices, Tone
+
+MOST = 10  # cards side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the wish points at: pieces, or the codes that lead nowhere, or nothing said at all."""
+
+    units: Sequence[UnitFacts] = ()
+    unknown: Sequence[str] = ()
+    is_cut: bool = False
+    is_silent: bool = False
+
+
+def find(asked: Asked, viewer: Viewer | None = None) -> Found:
+    """`viewer`: who asks, as far as what is asked for goes."""
+    viewer = viewer or asked.viewer
+    written = written_in(asked)
+    if written:
+        units = queries.by_codes(asked.db, written, viewer=viewer)
+        seen = {unit.code for unit in units}
+        return Found(units, [code for code in written if code not in seen])
+    chosen = _chosen(asked)
+    if chosen is not None:
+        return Found(queries.by_codes(asked.db, [chosen], viewer=viewer))
+    brand, model = asked.slots.get("brand"), asked.slots.get("model")
+    if brand or model:
+        return _cut(_named(asked, viewer, brand, model))
+    query = str(asked.slots.get("query", ""))
+    if query and not asked.slots.get("part"):
+        hits = queries.search(asked.db, query, viewer=viewer, limit=MOST + 1)
+        if hits:
+            return _cut(hits)
+    looks_elsewhere = bool(query) and asked.intent == "item.availability"
+    if asked.memory.unit is not None and (asked.slots.get("deictic") or not looks_elsewhere):
+        return Found(queries.by_codes(asked.db, [asked.memory.unit], viewer=viewer))
+    if query and asked.intent != "media.request":
+        return Found()
+    return Found(is_silent=True)
+
+
+def written_in(asked: Asked) -> list[str]:
+    """The codes that were written, at most ten."""
+    sku = asked.slots.get("sku")
+    if isinstance(sku, str):
+        return codes(sku)[:MOST]
+    return [str(code) for code in sku][:MOST] if sku else []
+
+
+def _chosen(asked: Asked) -> str | None:
+    """The n-th of what was offered last."""
+    ordinal = asked.slots.get("ordinal")
+    shown = asked.memory.shown
+    if isinstance(ordinal, int) and 1 <= ordinal <= len(shown):
+        return shown[ordinal - 1]
+    return None
+
+
+def _named(asked: Asked, viewer: Viewer, brand: str | None, model: str | None) -> list[UnitFacts]:
+    """Pieces of that brand and family; where free words narrow them down, only those."""
+    units = queries.by_name(asked.db, brand=brand, model=model, viewer=viewer, limit=MOST + 1)
+    query = str(asked.slots.get("query", ""))
+    if len(units) > 1 and query:
+        narrowed = queries.search(asked.db, query, viewer=viewer, limit=MOST + 1)
+        if narrowed:
+            return narrowed
+    return units
+
+
+def _cut(units: Sequence[UnitFacts]) -> Found:
+    return Found(units[:MOST], is_cut=len(units) > MOST)
+
+
+def choose(
+    asked: Asked,
+    found: Found,
+    *,
+    verb: str,
+    part: str | None = None,
+    kind: str | None = None,
+    label: str | None = None,
+) -> Answer:
+    """A short choice between several pieces; pressing one goes on with `verb`. `label`: what is
+    written on the button of each card.
+    """
+    voice = asked.voice
+    options = [
+        Button(
+            f"{unit.code} {unit.grade or ''}".strip(),
+            data=tap(verb, sku=unit.code, part=part, kind=kind),
+            said=unit.code,
+        )
+        for unit in found.units
+    ]
+    held = cards.held_now(asked, found.units)
+    told = [
+        Card(
+            heading=unit.named(asked.lang),
+            lines=cards.lines(asked, unit, held.get(unit.id)),
+            buttons=(
+                Button(
+                    label or voice.button_film(), data=option.data, said=unit.code, tone=Tone.MAIN
+                ),
+            ),
+            said=unit.named(asked.lang),
+        )
+        for unit, option in zip(found.units, options, strict=True)
+    ]
+    text = voice.choose_one(len(found.units), is_cut=found.is_cut)
+    kept = asked.memory.offering(
+        tuple(unit.code for unit in found.units), verb=verb, part=part, kind=kind
+    )
+    return Answer(
+        [Cards(tuple(told), said=text), Choices(text, (*options, person_button(asked)))], kept
+    )
+
+
+def nothing(asked: Asked, found: Found, *more: Button) -> Answer:
+    """Not there, or not theirs to see: one answer for both. `more`: buttons beside a person."""
+    voice = asked.voice
+    if found.unknown:
+        text = voice.not_found(list(found.unknown))
+    elif found.is_silent:
+        text = voice.which_piece()
+    else:
+        text = voice.nothing_found()
+    return Answer([Choices(text, (*more, person_button(asked)))], asked.memory)

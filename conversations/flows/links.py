@@ -1,0 +1,162 @@
+"""A page to pass on (お客様用リンク, media.share, R-029): a retailer's for its own client, a
+customer's of their own piece. It names the retailer, shows no price, always ends, can be closed.
+
+取引先: W-1042 お客様用リンク
+証: …のお客様用リンクを作成いたします。価格は載らず、12月28日(月) 14:05に自動で閉じます。…
+    [作成する] [やめる] [担当者と話す]
+取引先: [作成する]
+証: …12月28日(月) 14:05までご覧いただけます(記録 4点)。… https://shop.example/s/…
+    [ページを開く] [W-1042を閉じる] [リンク一覧]
+"""
+
+from datetime import date, datetime, time
+
+from catalog.ground.calendar import TOKYO
+from catalog.items.queries import UnitFacts
+from catalog.partners.rules import Right
+from conversations.flows import cards, finding
+from conversations.flows.apart import apart
+from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
+from conversations.flows.membership import link_first
+from conversations.messages import Button, Choices
+from conversations.understanding import forms
+from conversations.wording.retail.voice import voice
+from media.sharing import shares
+from media.sharing.shares import NothingToShare, ShareEndMalformed, ShareMissing
+
+_END_OF_DAY = time(23, 59)
+
+
+def ask(asked: Asked) -> Answer:
+    """Repeat of what, and until when it is open."""
+    if (elsewhere := apart(asked)) is not None:
+        return elsewhere
+    if asked.viewer.who is None:
+        return link_first(asked)
+    found = finding.find(asked, asked.viewer.able_to(Right.LINK, *cards.ANY_MEDIA))
+    if len(found.units) > 1:
+        label = voice(asked.lang).button_link()
+        return finding.choose(asked, found, verb="links.ask", label=label)
+    if not found.units:
+        return finding.nothing(asked, found)
+    unit = found.units[0]
+    if not shares.may_share(asked.viewer, unit):  # a piece in the window, and no retailer asks
+        words = voice(asked.lang).link_by_a_person()
+        return Answer([Choices(words, (person_button(asked),))], asked.memory.about(unit.code))
+    latest = shares.latest_end(asked.db, now=asked.now)
+    until = _asked_end(asked) or shares.usual_end(asked.db, now=asked.now)
+    if not asked.now < until <= latest:
+        text = voice(asked.lang).link_too_long(asked.voice.moment(latest, now=asked.now))
+        return _question(asked, unit, latest, text=text)
+    return _question(asked, unit, until)
+
+
+def _asked_end(asked: Asked) -> datetime | None:
+    day = asked.slots.get("date")
+    return datetime.combine(day, _END_OF_DAY, TOKYO) if isinstance(day, date) else None
+
+
+def _question(asked: Asked, unit: UnitFacts, until: datetime, *, text: str | None = None) -> Answer:
+    words = voice(asked.lang)
+    told = asked.voice.moment(until, now=asked.now)
+    return confirm(
+        asked,
+        text or words.link_question(unit.named(asked.lang), unit.code, told),
+        verb="links.make",
+        label=words.button_make_link(),
+        memory=asked.memory.about(unit.code),
+        binds=False,
+        sku=unit.code,
+        until=until.isoformat(),
+    )
+
+
+def make(asked: Asked) -> Answer:
+    """Make the page and tell its address, once."""
+    if (elsewhere := apart(asked)) is not None:
+        return elsewhere
+    found = finding.find(asked, asked.viewer.able_to(Right.LINK, *cards.ANY_MEDIA))
+    until = _moment(asked.slots.get("until"))
+    if len(found.units) != 1 or until is None:
+        return finding.nothing(asked, found)
+    unit, words = found.units[0], voice(asked.lang)
+    title, memory = unit.named(asked.lang), asked.memory.about(found.units[0].code)
+    try:
+        made = shares.share(
+            asked.db, unit, asked.viewer, ends_at=until, lang=asked.lang, now=asked.now,
+            key=asked.key("share"),
+        )  # fmt: skip
+    except ShareMissing:
+        return finding.nothing(asked, finding.Found(unknown=[unit.code]))
+    except NothingToShare:
+        return Answer([Choices(words.link_nothing(title), (person_button(asked),))], memory)
+    except ShareEndMalformed as wrong:
+        text = words.link_too_long(asked.voice.moment(wrong.latest, now=asked.now))
+        return _question(asked, unit, wrong.latest, text=text)
+    listed = Button(words.button_links(), data=tap("links.mine"))
+    if made.token is None:
+        return Answer([Choices(words.link_told_before(), (listed, person_button(asked)))], memory)
+    url = f"{asked.terms.public_url}/s/{made.token}"
+    told = asked.voice.moment(made.ends_at, now=asked.now)
+    close = Button(words.button_close_link(unit.code), data=tap("links.close", share=made.share_id))
+    options = (
+        Button(words.button_open_link(), url=url),
+        close,
+        listed,
+        person_button(asked),
+    )
+    return Answer([Choices(words.link_made(title, url, told, made.assets), options)], memory)
+
+
+def _moment(told: object) -> datetime | None:
+    """The moment behind a button; what was tampered with is none."""
+    try:
+        found = datetime.fromisoformat(str(told))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def mine(asked: Asked) -> Answer:
+    """The pages of this firm or person that are open (リンク一覧)."""
+    if (elsewhere := apart(asked)) is not None:
+        return elsewhere
+    who = asked.viewer.who
+    if who is None:
+        return link_first(asked)
+    words = voice(asked.lang)
+    there = shares.shares_of(asked.db, who, now=asked.now)[: finding.MOST]
+    if not there:
+        return Answer([Choices(words.no_links(), (person_button(asked),))], asked.memory)
+    rows = [
+        (each.unit_code, each.title, asked.voice.moment(each.ends_at, now=asked.now), each.opened)
+        for each in there
+    ]
+    options = [
+        Button(
+            words.button_close_link(each.unit_code), data=tap("links.close", share=each.share_id)
+        )
+        for each in there
+    ]
+    return Answer([Choices(words.links(rows), (*options, person_button(asked)))], asked.memory)
+
+
+def close(asked: Asked) -> Answer:
+    """Close a page at once; another's, an unknown and a closed one are one answer."""
+    who, words = asked.viewer.who, voice(asked.lang)
+    text = words.link_closed()
+    try:
+        shares.revoke(asked.db, str(asked.slots.get("share", "")), who or "", now=asked.now)
+    except ShareMissing:
+        text = words.link_over()
+    listed = Button(words.button_links(), data=tap("links.mine"))
+    return Answer([Choices(text, (listed, person_button(asked)))], asked.memory)
+
+
+FLOW = Flow(
+    "links",
+    frozenset({"media.share"}),
+    ask,
+    {"ask": ask, "make": make, "mine": mine, "close": close},
+    {"mine": forms.LINKS},
+)

@@ -1,0 +1,49 @@
+"""Forms of whole messages that are commands (INTENTS, "finer acts"): known by their form, before
+and instead of being understood. Matched against one width and one case (`items.words.narrow`).
+
+Which flow answers which is told by the flows; here are only the words people write.
+"""
+
+import re
+
+_CODE = r"[a-z]{1,4}[- ー]?\d{3,12}"
+_OF = rf"(?:{_CODE}\s*(?:の|を)?\s*)?"  # W-1042の…, or of what is talked about
+_HELD = rf"{_OF}取り?置き?\s*(?:の|を)?\s*"
+_PLEASE = r"(?:する|して(?:ください)?|したい(?:です)?|お願いします)?"
+_LIST = r"(?:の)?(?:一覧|リスト)"
+_SIGN = "[2-9a-hjkmnp-z]"  # of an invitation code
+
+STATUS = re.compile(
+    rf"{_CODE}\s*(?:の|を)?\s*(?:状態|状况|狀態|状态|상태|status|condition)"
+    r"\s*(?:は|を)?(?:教えて(?:ください)?)?"
+)
+SIMILAR = re.compile(
+    rf"(?:{_CODE}\s*(?:と|の)?\s*)?(?:これと)?同じ(?:モデル|型|商品)の"
+    r"(?:他|ほか|別)の?(?:状態|もの|物|個体|商品)?(?:は|を|が)?(?:見せて(?:ください)?|ありますか)?"
+    r"|(?:show me )?(?:others?|similar)(?: pieces| conditions?)?"
+    r" of (?:the|this) (?:same )?model"
+    r"|同款其他|같은 모델의? 다른 상태"
+)
+HOLDS = re.compile(rf"取り?置き?(?:の|中の?)?(?:商品)?{_LIST}|(?:my )?(?:list of )?holds")
+EXTEND = re.compile(rf"{_HELD}延長\s*{_PLEASE}|extend (?:my |the )?hold(?: on \S+)?")
+RELEASE = re.compile(
+    rf"{_HELD}(?:解除|キャンセル|取り?消し?|取りやめ)\s*{_PLEASE}"
+    r"|(?:cancel|release) (?:my |the )?hold(?: on \S+)?"
+)
+LINKS = re.compile(rf"(?:お客様用|共有)?リンク{_LIST}|(?:my )?(?:list of )?(?:links|pages)")
+WATCHES = re.compile(rf"(?:お知らせ|ウォッチ)(?:中の?商品)?{_LIST}|(?:my )?watch ?list")
+WISHES = re.compile(
+    rf"(?:探し|さがし)(?:物|もの|ている(?:物|もの)){_LIST}"
+    r"|(?:my )?(?:searches|want ?list|wish ?list)"
+)
+WATCH = re.compile(rf"{_CODE}\s*(?:の|を)?\s*(?:ウォッチ|お知らせ)(?:する|して(?:ください)?)?")
+UNWATCH = re.compile(
+    rf"{_CODE}\s*(?:の|を)?\s*(?:ウォッチ|お知らせ)(?:の|を)?\s*"
+    r"(?:解除|停止|止めて|やめる|やめて)(?:する|して|ください)*"
+)
+LOANS = re.compile(rf"お?預か?り(?:中の?商品|品|物)?{_LIST}|(?:my )?loan(?:s| list)|lent pieces")
+INVITATION = re.compile(
+    r"(?:(?:招待|紹介)?コード|(?:invitation )?code|邀請碼|邀请码|초대 ?코드)"
+    rf"\s*(?:は|:)?\s*(?P<code>{_SIGN}{{5}}[- ー]?{_SIGN}{{5}})(?:です)?"
+    rf"|(?P<bare>{_SIGN}{{5}}[-ー]{_SIGN}{{5}})(?:です)?"
+)

@@ -1,0 +1,1 @@
+"""What is said of holds, links to pass on, news of pieces, and to the people of retailers."""

@@ -1,0 +1,157 @@
+"""The share page in five languages: Babel catalogues beside the template, Japanese the source.
+
+Pure: an open share in, a page out. It knows no price, no cost, no owner and no seat of the shop's
+books; what it shows is in `shares.Opened`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+from babel.core import negotiate_locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+
+from catalog.grading.rubric import GRADES
+from catalog.grading.scale import Grade
+from catalog.ground.calendar import TOKYO
+from media.assets.kinds import AssetKind, Part
+from media.sharing.shares import Opened, byte_address
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES: Mapping[str, str] = {  # ours → BCP 47
+    "ja": "ja",
+    "en": "en",
+    "zh_hant": "zh-Hant",
+    "zh_hans": "zh-Hans",
+    "ko": "ko",
+}
+_ACCEPTED = {
+    **{tag.lower(): lang for lang, tag in LANGUAGES.items()},
+    "zh-tw": "zh_hant", "zh-hk": "zh_hant", "zh-mo": "zh_hant",
+    "zh-cn": "zh_hans", "zh-sg": "zh_hans", "zh": "zh_hans",
+}  # fmt: skip
+_OURS = {"zh": "zh_hant"}  # a conversation in Chinese whose script nobody knows
+PARTS: Mapping[Part, str] = {
+    Part.CASE_BACK: "裏蓋",
+    Part.CASE: "ケース",
+    Part.BEZEL: "ベゼル",
+    Part.DIAL: "文字盤",
+    Part.HANDS: "針",
+    Part.CRYSTAL: "風防",
+    Part.BRACELET: "ブレスレット",
+    Part.CLASP: "クラスプ",
+    Part.CROWN: "リューズ",
+    Part.GIRDLE: "ガードル",
+    Part.PRONG: "爪",
+    Part.STONE: "石",
+    Part.CORNER: "角",
+    Part.HANDLE: "持ち手",
+    Part.LINING: "内装",
+    Part.ZIPPER: "ファスナー",
+    Part.HARDWARE: "金具",
+    Part.STRAP: "ストラップ",
+    Part.SLEEVE: "袖口",
+    Part.SOLE: "靴底",
+}
+KINDS: Mapping[AssetKind, str] = {AssetKind.FILM: "動画", AssetKind.STILL: "写真"}
+
+
+def language_for(wanted: str | None, accepted: str | None, share_lang: str) -> str:
+    """The language asked for in the address, else the browser's, else that of who made the page."""
+    if wanted in LANGUAGES:
+        return str(wanted)
+    told = [each.partition(";")[0].strip().lower() for each in (accepted or "").split(",")]
+    found = negotiate_locale(told[:20], list(_ACCEPTED), sep="-")
+    if found is not None:
+        return _ACCEPTED[found.lower()]
+    lang = _OURS.get(share_lang, share_lang)
+    return lang if lang in LANGUAGES else "ja"
+
+
+def page(share: Opened, *, lang: str, address: str, contact_url: str | None, now: datetime) -> str:
+    """The page. `address` is its own path, for the choice of language."""
+    words = _words(lang)
+    shown = [
+        {
+            "is_film": each.media.kind is AssetKind.FILM,
+            "kind": KINDS[each.media.kind],
+            "part": PARTS[each.media.part] if each.media.part else None,
+            "day": _day(each.media.captured_at, lang),
+            "sha256": each.sha256,
+            "source": _source(share, each.media.film or each.media.full, now),
+            "poster": _source(share, each.media.poster or each.media.preview, now),
+            "full": _source(share, each.media.full, now),
+        }
+        for each in share.shown
+    ]
+    grade = share.unit.grade
+    return str(
+        _template(lang).render(
+            lang=LANGUAGES[lang],
+            title=share.unit.named(lang),
+            code=share.unit.code,
+            grade=grade,
+            meaning=words.gettext(GRADES[Grade(grade)]) if grade else None,
+            made_for=share.made_for,
+            made_on=_day(share.made_at, lang),
+            ends_on=_day(share.ends_at, lang),
+            shown=shown,
+            languages=_choices(address),
+            contact_url=contact_url,
+        )
+    )
+
+
+def _source(share: Opened, rendition_id: str | None, now: datetime) -> str | None:
+    return f"/s/b/{byte_address(share, rendition_id, now=now)}" if rendition_id else None
+
+
+def _choices(address: str) -> Sequence[tuple[str, str, str]]:
+    names = {
+        "ja": "日本語",
+        "en": "English",
+        "zh_hant": "繁體中文",
+        "zh_hans": "简体中文",
+        "ko": "한국어",
+    }
+    return [(LANGUAGES[lang], name, f"{address}?lang={lang}") for lang, name in names.items()]
+
+
+def _day(at: datetime, lang: str) -> str:
+    return format_date(
+        at.astimezone(TOKYO).date(), "long", locale=LANGUAGES[lang].replace("-", "_")
+    )
+
+
+class _Catalogue(NullTranslations):
+    """What one `.po` file says; what it lacks stays Japanese."""
+
+    def __init__(self, told: Mapping[str, str]) -> None:
+        super().__init__()
+        self._told = told
+
+    def gettext(self, message: str) -> str:
+        return self._told.get(message) or message
+
+
+@cache
+def _words(lang: str) -> _Catalogue:
+    if lang == "ja":
+        return _Catalogue({})
+    with (TEMPLATES / f"{lang}.po").open("rb") as file:
+        return _Catalogue({str(each.id): str(each.string) for each in read_po(file) if each.id})
+
+
+@cache
+def _template(lang: str) -> Any:
+    from jinja2 import Environment, FileSystemLoader
+
+    pages = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"]
+    )
+    pages.install_gettext_translations(_words(lang), newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    return pages.get_template("share.html")
