@@ -21,10 +21,10 @@ from catalog.ground.calendar import round_up_to
 from catalog.items.kinds import Category
 from catalog.items.queries import UnitFacts
 from catalog.partners.rules import MediaKind
-from conversations.flows import cards, finding
+from conversations.flows import cards, finding, showing
 from conversations.flows.finding import Found
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
-from conversations.flows.showing import Recipient, caption, media_letters, told
+from conversations.flows.showing import Recipient, caption, media_letters
 from conversations.messages import Button, Choices, Letter
 from conversations.wording.pieces.voice import voice as pieces_voice
 from media.assets import queries as assets
@@ -88,7 +88,7 @@ def several(asked: Asked, found: Found, part: str | None, kind: str | None) -> A
                     asked.db,
                     shown,
                     _recipient(asked),
-                    said=told(asked.voice, unit, shown),
+                    said=showing.told(asked.voice, unit, shown),
                     now=asked.now,
                 )
         text = words.several(len(there))
@@ -183,7 +183,7 @@ def _shown(asked: Asked, unit: UnitFacts, on_hand: Showable) -> list[Letter]:
             asked.db,
             on_hand,
             _recipient(asked),
-            said=told(asked.voice, unit, on_hand),
+            said=showing.told(asked.voice, unit, on_hand),
             now=asked.now,
         ),
         caption(asked.voice, unit, on_hand, buttons=buttons),
