@@ -74,7 +74,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "credit.howto": ("money",),
     "alert.subscribe": ("brand", "model", "money", "channel", "category", "grade"),
     "advice.style": ("money", "category", "brand", "grade"),
-    "human.request": ("phone", "channel", "time", "date"),
+    "human.request": ("phone", "channel", "time", "date", "email"),
     "pref.notify": ("opt",),
     "pref.language": ("lang",),
 }
@@ -88,6 +88,11 @@ _SHORT = 14
 def is_yes(narrow: str) -> bool:
     """A yes and nothing else."""
     return bool(_YES.fullmatch(narrow))
+
+
+def thanks(narrow: str) -> bool:
+    """Whether thanks are given in words."""
+    return bool(_THANKS.search(narrow))
 
 
 def is_no(narrow: str) -> bool:
@@ -108,6 +113,8 @@ def decided(
     nothing is said.
     """
     expecting, last = situation.expecting, situation.last
+    if expecting is None and (is_no(narrow) or is_yes(narrow)):
+        return ("chat.deny" if is_no(narrow) else "chat.affirm"), max(confidence, 0.85)
     if expecting is None and last is None:
         return guess, confidence
     if guess in _ALWAYS and confidence >= 0.5:
@@ -174,7 +181,7 @@ def _answered(
         return expecting, 0.85
     if confidence < 0.55 and is_short and guess not in {"chat.greeting", "chat.thanks"}:
         return expecting, 0.6
-    if confidence < 0.45 and guess == "oos":
+    if guess == "oos" and (confidence < 0.45 or is_short):
         return expecting, 0.55
     return guess, confidence
 

@@ -30,7 +30,9 @@ _FILM = (
     r"(?:ください|下さい|もらえますか|いただけますか|です|します|いたします|ほしい(?:です)?)?)?"
 )
 _PLAIN_FILM = re.compile(rf"\s*{_FILM}\s*[。!?！？、]*\s*")
-_CLEAR = 0.75  # a part of a message that sure of its own wish has one
+_CLEAR = 0.85  # a part cut out at a comma has a wish of its own when that sure
+_CLEAR_BY_ITSELF = 0.65  # a sentence
+_NOT_UNTHINKABLE = 0.03
 # Wishes people join by と alone.
 _JOINED: tuple[tuple[re.Pattern[str], re.Pattern[str], tuple[str, str]], ...] = (
     (
@@ -47,6 +49,11 @@ _JOINED: tuple[tuple[re.Pattern[str], re.Pattern[str], tuple[str, str]], ...] = 
         re.compile(r"履歴|りれき|明細|めいさい|history|statement|明细|記錄|记录|내역"),
         ("credit.balance", "credit.history"),
     ),
+    (
+        re.compile(r"履歴|りれき|明細|めいさい|history|statement|明细|記錄|记录|내역"),
+        re.compile(r"使い方|つかいかた|使える|how to use|怎麼用|怎么用|사용법|쓰는 ?법"),
+        ("credit.history", "credit.howto"),
+    ),
 )
 _CHANGES = frozenset(
     {
@@ -55,7 +62,7 @@ _CHANGES = frozenset(
     }
 )  # fmt: skip
 _SUPPOSED = re.compile(
-    r"(?:って|と)(?:言|書|押|答え|返事|打|送)(?:ったら|いたら|したら|えたら|えば|けば|てば|せば|たら)|(?:したら|すれば|した場合|やめた場合|場合は?|しても|とき|時).{0,24}(?:どうな|になり|かかる|のかな|ますか|でしょうか|もらえ|消え|ですか|すか|ん[?？]|の[?？]|[?？])|"
+    r"(?:って|と)(?:言|書|押|答え|返事|打|送)(?:ったら|いたら|したら|えたら|えば|けば|てば|せば|たら)|(?:したら|すれば|した場合|やめた場合|場合は?|しても(?!ら|い|ろ)|[たるの]とき|[たるの]時).{0,24}(?:どうな|になり|かかる|のかな|ますか|でしょうか|もらえ|消え|ですか|すか|ん[?？]|の[?？]|[?？])|"
     r"仮に|もし(?:も)?.{0,24}(?:たら|なら|場合)|例えば|たとえば|(?:what|would|does|will)[^.?!]{0,24} (?:happens?|if i)|if i (?:say|said|accept|cancel|return|delete|sell|were|quit|withdraw|press|type|reply)|hypothetically|"
     r"(?:如果|假如|假設|假设|萬一|万一|要是)(?:我)?.{0,24}(?:嗎|吗|會|会|呢|麼|么|[?？])|만약|만일|(?:하면|한다면|누르면|말하면|취소하면|탈퇴하면|팔면|쓰면|보내면).{0,24}(?:되|나요|까요|인가요|건가요|[?？])"
 )
@@ -206,22 +213,32 @@ class _Reader:
         for first, second, both in _JOINED:
             if intent in both and _are_joined(narrow, first, second):
                 return tuple(Meaning(each, 0.9) for each in both)
-        parts = clauses(narrow)
-        if len(parts) == 1 and len(narrow) >= 14 and whole.confidence < 0.97:
-            parts = at_commas(narrow)
+        parts, is_soft = clauses(narrow), False
+        if len(parts) == 1 and len(narrow) >= 8 and whole.confidence < 0.985:
+            parts, is_soft = at_commas(narrow), True
         if len(parts) == 1:
             return ()
+        least = _CLEAR if is_soft else _CLEAR_BY_ITSELF
         found: list[Meaning] = []
         for part in parts:
             guess = self._guess(part)
-            if guess.confidence < _CLEAR or guess.best in {"oos", "chat.affirm", "chat.deny"}:
+            if guess.confidence < least or guess.best in {"oos", "chat.affirm", "chat.deny"}:
                 continue
             if guess.best in {"chat.greeting", "chat.smalltalk"}:
+                continue
+            if guess.best == "chat.thanks" and not context.thanks(part):
+                continue
+            if is_soft and whole.of(guess.best) < _NOT_UNTHINKABLE:
                 continue
             if guess.best not in {each.intent for each in found}:
                 found.append(Meaning(guess.best, round(guess.confidence, 4)))
         changing = [each.intent for each in found if each.intent in _CHANGES]
-        if any(whole.of(each) < 0.05 for each in changing) or len(set(changing) & _SALE) > 1:
+        unlikely = any(
+            whole.of(each.intent) < 0.05 and (is_soft or each.confidence < 0.9)
+            for each in found
+            if each.intent in _CHANGES
+        )
+        if unlikely or len(set(changing) & _SALE) > 1:
             return ()
         if len(found) < 2 or intent not in {each.intent for each in found[:3]}:
             return ()
@@ -275,6 +292,7 @@ def _of_another_shop(narrow: str, intent: str, confidence: float) -> tuple[str, 
 
 
 _ONLY_IF = re.compile(r"なら|(?<![a-z])if(?![a-z])|的話|的话|라면|이면")
+_OF_SEVERAL = frozenset({"media.request", "item.hold", "media.share", "media.defect"})
 _BARE_COUNT = re.compile(
     r"\s*(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)\s*(?:please|です|で|お願いします)?[.。!]?\s*"
 )
@@ -298,6 +316,8 @@ def _about_codes(
 ) -> tuple[str, float]:
     """A code alone asks what it is; several codes with nothing clear ask for all of them."""
     codes = slots.get("sku")
+    if codes and len(codes) > 1 and confidence < 0.75 and intent not in _OF_SEVERAL:
+        return "catalog.bulk", 0.75
     if codes and confidence < 0.6:
         left = re.sub(r"[^\w]", "", re.sub(r"[a-z]{1,4}[-\s]?\d{3,12}", "", narrow))
         if not left:

@@ -109,7 +109,7 @@ def nameless_of(folded: str) -> str:
 
 _LOOKS_BACK = ("sell.arrival", "order.status", "credit.history")
 _CORRECTION = re.compile(
-    r"(?:じゃなくて|じゃなくって|ではなく(?:て)?|でなく(?:て)?|やのうて|ちゃうて|(?<![a-z])not [^,.]{1,30}[,.]? but|말고|아니라|不是[^,，]{1,16}[,，]?(?:而)?是)"
+    r"(?:(?<![a-z])(?:actually,? )?make (?:it|that)|じゃなくて|じゃなくって|ではなく(?:て)?|でなく(?:て)?|やのうて|ちゃうて|(?<![a-z])not [^,.]{1,30}[,.]? but|말고|아니라|不是[^,，]{1,16}[,，]?(?:而)?是)"
 )
 
 
