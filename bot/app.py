@@ -39,6 +39,7 @@ from bot.workers.captures import CaptureWork
 from bot.workers.errands import WorkLoop
 from bot.workers.fetching import FetchWork
 from bot.workers.hearing import Hearing, InboxLoop
+from bot.workers.notices import NoticeWork
 from bot.workers.pulse import Pulse, worker_name
 from bot.workers.sending import OutboxLoop
 from bot.workers.slots import SlotWork
@@ -239,6 +240,7 @@ def _loops(shop: Shop) -> Sequence[Any]:
     hearing = Hearing(shop.desk, shop.understanding, {"line": line_event}, clock, shop.gauges)
     quick = {
         **captures.notices,
+        **NoticeWork(units, shop.channels, shop.desk.terms, clock).runners,
         **SlotWork(units, shop.schedule.slots, clock).runners(SLOT),
     }
     sending = OutboxLoop(units, f"{shop.name}:out", shop.channels, clock, shop.gauges)

@@ -1,6 +1,8 @@
 """Reads on customers and their addresses."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -17,6 +19,36 @@ def language_of(db: Session, channel: str, address: str) -> str | None:
             Contact.customer_id == Customer.id,
         )
     ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One address of a person that does not block the shop; `language` as the register notes it."""
+
+    channel: str
+    address: str
+    since: datetime
+    language: str
+
+
+def reached_at(db: Session, customer: CustomerId) -> list[Reach]:
+    """Where a customer can be written to, the latest link first."""
+    rows = db.exec(
+        select(Contact.channel, Contact.address, Contact.changed_at, Customer.language)
+        .where(
+            Contact.customer_id == customer,
+            Customer.id == customer,
+            col(Contact.is_blocked).is_(False),
+        )
+        .order_by(col(Contact.changed_at).desc(), col(Contact.channel), col(Contact.address))
+    )
+    return [Reach(*row) for row in rows]
+
+
+def has_blocked(db: Session, channel: str, address: str) -> bool:
+    """Whether who writes from that address blocks the shop."""
+    contact = db.get(Contact, (channel, address))
+    return contact is not None and contact.is_blocked
 
 
 def by_number(db: Session, customer_no: str) -> CustomerId | None:
