@@ -37,7 +37,7 @@ def reached_at(db: Session, customer: CustomerId) -> list[Reach]:
         select(Contact.channel, Contact.address, Contact.changed_at, Customer.language)
         .where(
             Contact.customer_id == customer,
-            Customer.id == customer,
+            Contact.customer_id == Customer.id,
             col(Contact.is_blocked).is_(False),
         )
         .order_by(col(Contact.changed_at).desc(), col(Contact.channel), col(Contact.address))

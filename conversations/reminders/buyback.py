@@ -4,13 +4,10 @@
     査定の結果は、1営業日以内にお知らせします。 [担当者と話す]
 """
 
-from datetime import datetime
-
 from catalog.buyback.inquiry import Purpose, QuoteState
 from catalog.buyback.tables import Quote
 from catalog.ground.record import PartnerId
 from catalog.partners import queries as partners
-from conversations.messages import Letter
 from conversations.reminders.gate import Kind
 from conversations.reminders.phase import Phase, Phases, Told
 from conversations.reminders.sheet import NoticeMalformed, Sheet
@@ -48,7 +45,7 @@ def _submitted(sheet: Sheet) -> Told:
         _no(sheet),
         sheet.text("channel"),
         sheet.yen("pieces"),
-        sheet.maybe_day("kit_by"),
+        sheet.maybe_moment("kit_by"),
         is_free=bool(fees) and not any(fees.values()),
     )
     return sheet.say(told)
@@ -195,13 +192,9 @@ def _offer_expired(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.offer_expired(_no(sheet), sheet.piece()))
 
 
-def _delayed(sheet: Sheet) -> list[Letter]:
+def _delayed(sheet: Sheet) -> Told:
     """The promise was not kept; here is the next one (R-047)."""
-    try:
-        until = datetime.fromisoformat(sheet.text("until"))
-    except ValueError:
-        raise NoticeMalformed("until") from None
-    return sheet.say(sheet.words.delayed(_no(sheet), until))
+    return sheet.say(sheet.words.delayed(_no(sheet), sheet.moment("until")))
 
 
 PHASES: Phases = {

@@ -88,11 +88,25 @@ class Sheet:
 
     def day(self, name: str) -> date:
         """A Tokyo day. Raises NoticeMalformed."""
-        return _day(self.text(name), name)
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            raise NoticeMalformed(name) from None
 
     def maybe_day(self, name: str) -> date | None:
         """The same where there may be none."""
         return None if self.facts.get(name) is None else self.day(name)
+
+    def moment(self, name: str) -> datetime:
+        """A moment. Raises NoticeMalformed."""
+        try:
+            return datetime.fromisoformat(self.text(name))
+        except ValueError:
+            raise NoticeMalformed(name) from None
+
+    def maybe_moment(self, name: str) -> datetime | None:
+        """The same where there may be none."""
+        return None if self.facts.get(name) is None else self.moment(name)
 
     def rows(self, name: str) -> list[Mapping[str, Any]]:
         """Facts told one piece at a time."""
@@ -158,10 +172,3 @@ class Sheet:
         """The piece's film."""
         data = tap("media.show", sku=unit.code)
         return Button(self.voice.button_film(), data=data, said=unit.code, tone=Tone.MAIN)
-
-
-def _day(told: str, name: str) -> date:
-    try:
-        return date.fromisoformat(told)
-    except ValueError:
-        raise NoticeMalformed(name) from None

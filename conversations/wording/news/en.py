@@ -73,8 +73,8 @@ def quote_expired(no: str, piece: str) -> str:
     return f"[{no}] The estimate for {piece} is no longer valid. We gladly make a new one."
 
 
-def submitted(no: str, channel: str, pieces: int, kit_by: date | None, *, is_free: bool) -> str:
-    kit = f" The packing kit leaves on {_day(kit_by)}." if kit_by else ""
+def submitted(no: str, channel: str, pieces: int, kit_by: datetime | None, *, is_free: bool) -> str:
+    kit = f" The packing kit leaves by {_at(kit_by)}." if kit_by else ""
     free = " Shipping, return, cancelling and transfer cost you nothing." if is_free else ""
     return (
         f"[{no}] {_n(pieces)} accepted, handed over {_CHANNELS.get(channel, channel)}.{kit}{free}"

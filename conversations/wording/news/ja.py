@@ -69,8 +69,8 @@ def quote_expired(no: str, piece: str) -> str:
     return f"【仮査定 {no}】{piece}の目安の有効期限が過ぎました。いつでも査定し直します。"
 
 
-def submitted(no: str, channel: str, pieces: int, kit_by: date | None, *, is_free: bool) -> str:
-    kit = f"梱包キットを{_day(kit_by)}に発送します。" if kit_by else ""
+def submitted(no: str, channel: str, pieces: int, kit_by: datetime | None, *, is_free: bool) -> str:
+    kit = f"梱包キットを{_at(kit_by)}までに発送します。" if kit_by else ""
     free = "送料・返送料・キャンセル料・振込手数料はいただきません。" if is_free else ""
     return (
         f"【お申し込み {no}】{_CHANNELS.get(channel, channel)}で{pieces}点を承りました。{kit}{free}"

@@ -72,8 +72,8 @@ def quote_expired(no: str, piece: str) -> str:
     return f"[가감정 {no}] {piece}의 예상가 유효기간이 지났습니다. 언제든지 다시 감정해 드립니다."
 
 
-def submitted(no: str, channel: str, pieces: int, kit_by: date | None, *, is_free: bool) -> str:
-    kit = f" 포장 키트는 {_day(kit_by)}에 발송합니다." if kit_by else ""
+def submitted(no: str, channel: str, pieces: int, kit_by: datetime | None, *, is_free: bool) -> str:
+    kit = f" 포장 키트는 {_at(kit_by)}까지 발송합니다." if kit_by else ""
     free = " 배송비, 반송비, 취소 수수료, 이체 수수료는 받지 않습니다." if is_free else ""
     return (
         f"[신청 {no}] {_CHANNELS.get(channel, channel)}(으)로 {pieces}점을 접수했습니다.{kit}{free}"

@@ -68,8 +68,8 @@ def quote_expired(no: str, piece: str) -> str:
     return f"【暂估 {no}】{piece}的参考价已过有效期限，随时可为您重新估价。"
 
 
-def submitted(no: str, channel: str, pieces: int, kit_by: date | None, *, is_free: bool) -> str:
-    kit = f"包装套件将于{_day(kit_by)}寄出。" if kit_by else ""
+def submitted(no: str, channel: str, pieces: int, kit_by: datetime | None, *, is_free: bool) -> str:
+    kit = f"包装套件将于{_at(kit_by)}前寄出。" if kit_by else ""
     free = "运费、退回费、取消费、汇款手续费一律免费。" if is_free else ""
     return f"【申请 {no}】已受理{pieces}件，方式为{_CHANNELS.get(channel, channel)}。{kit}{free}"
 

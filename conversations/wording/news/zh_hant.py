@@ -68,8 +68,8 @@ def quote_expired(no: str, piece: str) -> str:
     return f"【暫估 {no}】{piece}的參考價已過有效期限，隨時可為您重新估價。"
 
 
-def submitted(no: str, channel: str, pieces: int, kit_by: date | None, *, is_free: bool) -> str:
-    kit = f"包裝組將於{_day(kit_by)}寄出。" if kit_by else ""
+def submitted(no: str, channel: str, pieces: int, kit_by: datetime | None, *, is_free: bool) -> str:
+    kit = f"包裝組將於{_at(kit_by)}前寄出。" if kit_by else ""
     free = "運費、退回費、取消費、匯款手續費一律免費。" if is_free else ""
     return f"【申請 {no}】已受理{pieces}件，方式為{_CHANNELS.get(channel, channel)}。{kit}{free}"
 
