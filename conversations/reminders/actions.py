@@ -21,7 +21,6 @@ from catalog.ground.record import ConversationId, CustomerId, to_millis
 from catalog.ground.worklist import DueWork
 from catalog.items import queries as items
 from conversations.flows.flow import ConversationTerms
-from conversations.messages import Letter, Text
 from conversations.outbox import actions as outbox
 from conversations.outbox import queries as letters_of
 from conversations.outbox.actions import Envelope
@@ -134,7 +133,7 @@ def tell(db: Session, work: DueWork, post: Post, *, worker: str, now: datetime) 
         outbox.put(
             db,
             notice.envelope(to.channel, to.conversation, until),
-            channel.render(_with_stop_word(sheet, phase, letters)),
+            channel.render(letters),
             now=now,
         )
     return True
@@ -163,6 +162,7 @@ def _sheet(db: Session, notice: _Notice, post: Post, *, now: datetime) -> Sheet:
         public_url=post.terms.public_url,
         words=news_voice(lang),
         voice=voice(lang),
+        stops=_category(notice.phase.kind),
         now=now,
     )
 
@@ -184,23 +184,23 @@ def _occasion(db: Session, notice: _Notice, until: datetime | None, *, now: date
     )
 
 
-def _agreed(db: Session, customer: CustomerId | None, kind: Kind) -> bool | None:
-    """The latest answer about this kind. Who stops marketing hears nothing after a purchase
-    either.
+def _category(kind: Kind) -> Category | None:
+    """What a person answers about it; None: it cannot be stopped. Who stops marketing hears nothing
+    after a purchase either.
     """
-    if customer is None or kind not in STOPPABLE:
+    if kind not in STOPPABLE:
         return None
-    category = Category.CREDIT_REMINDER if kind is Kind.CREDIT_REMINDER else Category.MARKETING
+    return Category.CREDIT_REMINDER if kind is Kind.CREDIT_REMINDER else Category.MARKETING
+
+
+def _agreed(db: Session, customer: CustomerId | None, kind: Kind) -> bool | None:
+    """The latest answer, None: never asked."""
+    category = _category(kind)
+    if customer is None or category is None:
+        return None
     if consents.has_refused(db, customer, category):
         return False
     return True if consents.allows(db, customer, category) else None
-
-
-def _with_stop_word(sheet: Sheet, phase: Phase, letters: Sequence[Letter]) -> Sequence[Letter]:
-    """Every letter that can be stopped says how (COM-1)."""
-    if phase.kind not in STOPPABLE:
-        return letters
-    return [Text(sheet.words.stop_hint()), *letters]
 
 
 def _keep_back(db: Session, notice: _Notice, reason: Reason, *, now: datetime) -> None:

@@ -8,6 +8,8 @@ from catalog.buyback.inquiry import Purpose, QuoteState
 from catalog.buyback.tables import Quote
 from catalog.ground.record import PartnerId
 from catalog.partners import queries as partners
+from conversations.flows.flow import tap
+from conversations.messages import Button, Tone
 from conversations.reminders.gate import Kind
 from conversations.reminders.phase import Phase, Phases, Told
 from conversations.reminders.sheet import NoticeMalformed, Sheet
@@ -74,26 +76,31 @@ def _withdrawn(sheet: Sheet) -> Told:
 
 
 def _offered(sheet: Sheet) -> Told:
-    """The one amount; with it why it is below the range told before (QUO-4), and consignment beside
-    it (R-040).
-    """
+    """The one amount; with it why it is below the range told before (QUO-4)."""
     no, piece, amount = _no(sheet), sheet.piece(), sheet.yen("amount")
     through = sheet.maybe_day("valid_through")
     if sheet.facts.get("purpose") == Purpose.REPAIR.value:
-        return sheet.say(sheet.words.repair_offered(no, piece, amount, through))
+        estimate = sheet.words.repair_offered(no, piece, amount, through)
+        return sheet.card(piece, estimate, _answer_it(sheet))
     told = [sheet.words.offered(no, piece, amount, sheet.yen("as_credit"), through)]
     below = sheet.yen("below_told")
     if below and sheet.texts("reasons"):
         told.append(sheet.words.offered_below(below, sheet.texts("reasons")))
-    beside = sheet.facts.get("beside") or {}
-    list_price, payout = beside.get("list_price"), beside.get("payout")
-    if isinstance(list_price, int) and isinstance(payout, int):
-        told.append(sheet.words.offered_beside(list_price, payout))
-    return sheet.card(piece, "\n".join(told))
+    return sheet.card(piece, "\n".join(told), _answer_it(sheet))
+
+
+def _answer_it(sheet: Sheet) -> Button:
+    """Both amounts side by side, and yes or no by button, are one tap away (R-040, R-050)."""
+    return Button(sheet.words.button_choose(), data=tap("offer.show"), tone=Tone.MAIN)
 
 
 def _rejected(sheet: Sheet) -> Told:
-    return sheet.say(sheet.words.rejected(_no(sheet), sheet.piece(), sheet.texts("reasons")))
+    """Why, and what may be done with it (R-054)."""
+    piece = sheet.piece()
+    data = tap("parting.rejected", piece=sheet.text("piece"))
+    choose = Button(sheet.words.button_choose(), data=data, tone=Tone.MAIN)
+    told = sheet.words.rejected(_no(sheet), piece, sheet.texts("reasons"))
+    return sheet.card(piece, told, choose)
 
 
 def _accepted(sheet: Sheet) -> Told:
@@ -179,7 +186,7 @@ def _offer_reminder(sheet: Sheet) -> Told:
         return None
     days, piece = (through - sheet.today).days, sheet.piece()
     told = sheet.words.offer_reminder(_no(sheet), piece, sheet.yen("amount"), through, days)
-    return sheet.card(piece, told)
+    return sheet.card(piece, told, _answer_it(sheet))
 
 
 def _is_open_offer(sheet: Sheet) -> bool:

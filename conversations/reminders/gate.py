@@ -24,7 +24,7 @@ class Kind(StrEnum):
     ANSWER = "answer"  # what became of what the person asked for
     SERVICE = "service"  # a step of a running deal
     REMINDER = "reminder"  # a date of a running deal
-    WATCHED = "watched"  # the person asked to be told
+    WATCHED = "watched"  # of a piece or a wish the person asked to be told of
     CREDIT_REMINDER = "credit_reminder"
     FOLLOW_UP = "follow_up"  # after a purchase
     MARKETING = "marketing"

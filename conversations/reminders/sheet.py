@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.consignment.tables import Contract
+from catalog.customers.consents import Category
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed
 from catalog.ground.record import ConversationId, CustomerId, UnitId
@@ -36,7 +37,9 @@ class NoticeMalformed(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One notice on its way to one person."""
+    """One notice on its way to one person. `stops`: the kind of message it is, where a person may
+    stop these.
+    """
 
     db: Session
     about: str
@@ -47,6 +50,7 @@ class Sheet:
     public_url: str
     words: NewsVoice
     voice: Voice
+    stops: Category | None
     now: datetime
 
     @property
@@ -119,7 +123,7 @@ class Sheet:
         """The same notice with the facts of one of its pieces."""
         return Sheet(
             self.db, self.about, facts, self.customer, self.viewer, self.conversation,
-            self.public_url, self.words, self.voice, self.now,
+            self.public_url, self.words, self.voice, self.stops, self.now,
         )  # fmt: skip
 
     def unit(self, name: str = "unit", *, is_theirs_to_see: bool = False) -> UnitFacts | None:
@@ -161,8 +165,13 @@ class Sheet:
         return Button(self.voice.button_person(), data=tap(PERSON))
 
     def say(self, text: str) -> list[Letter]:
-        """Words, and a person one tap away."""
-        return [Choices(text, (self.person,))]
+        """Words, and a person one tap away; how to stop it where it can be stopped (COM-1)."""
+        if self.stops is None:
+            return [Choices(text, (self.person,))]
+        hint = self.words.stop_hint(is_credit=self.stops is Category.CREDIT_REMINDER)
+        data = tap("notices.ask", category=self.stops.value, opt="out")
+        stop = Button(self.words.button_stop(), data=data)
+        return [Choices(f"{text}\n\n{hint}", (stop, self.person))]
 
     def card(self, heading: str, text: str, *buttons: Button) -> list[Letter]:
         """A matter to decide: its buttons stay when other messages come."""

@@ -5,7 +5,11 @@
 """
 
 from catalog.ground.record import AssetId
+from catalog.items.granting import is_allowed
+from catalog.items.queries import UnitFacts
+from catalog.items.tables import Unit
 from catalog.items.watchers import Watched
+from catalog.partners.rules import Right
 from conversations.flows.showing import caption, media_letters
 from conversations.messages import Letter, Text
 from conversations.reminders.gate import Kind
@@ -17,7 +21,7 @@ from media.renditions import queries as renditions
 def _price(sheet: Sheet) -> Told:
     """The price of now; nothing when the piece is not for them to see any more."""
     unit = sheet.unit(is_theirs_to_see=True)
-    if unit is None or unit.price is None:
+    if unit is None or unit.price is None or not _may_know_price(sheet, unit):
         return None
     name = unit.named(sheet.words.lang)
     return sheet.card(name, sheet.words.watched_price(name, unit.price), sheet.film_button(unit))
@@ -39,25 +43,26 @@ def _film(sheet: Sheet) -> Told:
 
 
 def _wish_found(sheet: Sheet) -> Told:
+    """A wish came true: the piece, and its price for who may know it."""
     unit = sheet.unit(is_theirs_to_see=True)
     if unit is None:
         return None
     name = unit.named(sheet.words.lang)
-    return sheet.card(name, sheet.words.wish_found(name, unit.price), sheet.film_button(unit))
+    price = unit.price if _may_know_price(sheet, unit) else None
+    return sheet.card(name, sheet.words.wish_found(name, price), sheet.film_button(unit))
 
 
-def _wish_price(sheet: Sheet) -> Told:
-    unit = sheet.unit(is_theirs_to_see=True)
-    if unit is None or unit.price is None:
-        return None
-    name = unit.named(sheet.words.lang)
-    return sheet.card(name, sheet.words.wish_price(name, unit.price), sheet.film_button(unit))
+def _may_know_price(sheet: Sheet, unit: UnitFacts) -> bool:
+    partner = sheet.viewer.partner
+    row = sheet.db.get(Unit, unit.id)
+    return partner is None or (
+        row is not None and is_allowed(sheet.db, partner, row, right=Right.PRICE, today=sheet.today)
+    )
 
 
 PHASES: Phases = {
     Watched.PRICE.value: Phase(Kind.WATCHED, _price),
     Watched.SOLD.value: Phase(Kind.WATCHED, _sold),
     Watched.FILM.value: Phase(Kind.WATCHED, _film),
-    "wish_found": Phase(Kind.MARKETING, _wish_found),
-    "wish_price": Phase(Kind.MARKETING, _wish_price),
+    "wish_found": Phase(Kind.WATCHED, _wish_found),
 }

@@ -119,13 +119,6 @@ def offered_below(below: int, reasons: Sequence[str]) -> str:
     return f"This is {_yen(below)} below the estimated range. Reason: {', '.join(reasons)}"
 
 
-def offered_beside(list_price: int, payout: int) -> str:
-    return (
-        f"On consignment instead: list price {_yen(list_price)}, expected payout {_yen(payout)}, "
-        "180 days."
-    )
-
-
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
     until = f" Valid through {_day(through)}." if through else ""
     return f"[{no}] Repair estimate for {piece}: {_yen(amount)}.{until}"
@@ -560,14 +553,6 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"Something you are looking for came in: {piece}.{told}"
 
 
-def wish_price(piece: str, price: int) -> str:
-    return f"{piece}, which you are looking for, is now {_yen(price)} (tax included)."
-
-
-def stop_hint() -> str:
-    return "To stop messages like this, send “stop”."
-
-
 def button_extend() -> str:
     return "Extend"
 
@@ -586,3 +571,17 @@ def button_yes() -> str:
 
 def button_no() -> str:
     return "Keep the price"
+
+
+def button_choose() -> str:
+    return "See and choose"
+
+
+def button_stop() -> str:
+    return "Stop these messages"
+
+
+def stop_hint(*, is_credit: bool) -> str:
+    if is_credit:
+        return "To stop reminders about store credit, press “Stop these messages” below."
+    return "To stop messages like this, send “stop”."

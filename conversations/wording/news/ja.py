@@ -122,13 +122,6 @@ def offered_below(below: int, reasons: Sequence[str]) -> str:
     return f"仮査定の下限より{_yen(below)}低い金額です。理由: {'、'.join(reasons)}"
 
 
-def offered_beside(list_price: int, payout: int) -> str:
-    return (
-        f"委託販売をお選びの場合: 販売価格{_yen(list_price)}、お受け取り見込み{_yen(payout)}、"
-        "期間は180日です。"
-    )
-
-
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
     until = f"有効期限は{_day(through)}です。" if through else ""
     return f"【修理のお見積もり {no}】{piece}の修理代金は{_yen(amount)}です。{until}"
@@ -578,14 +571,6 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"お探しの品に合うお品物が入りました。{piece}です。{told}"
 
 
-def wish_price(piece: str, price: int) -> str:
-    return f"お探しの{piece}が、ご希望の価格になりました。{_yen(price)}(税込)です。"
-
-
-def stop_hint() -> str:
-    return "このようなお知らせを止めるには「配信停止」とお送りください。"
-
-
 def button_extend() -> str:
     return "延長する"
 
@@ -604,3 +589,17 @@ def button_yes() -> str:
 
 def button_no() -> str:
     return "変えない"
+
+
+def button_choose() -> str:
+    return "内容を見て選ぶ"
+
+
+def button_stop() -> str:
+    return "お知らせを止める"
+
+
+def stop_hint(*, is_credit: bool) -> str:
+    if is_credit:
+        return "残高のお知らせを止めるには、下の「お知らせを止める」を押してください。"
+    return "このようなお知らせを止めるには「配信停止」とお送りください。"

@@ -121,13 +121,6 @@ def offered_below(below: int, reasons: Sequence[str]) -> str:
     return f"가감정 하한보다 {_yen(below)} 낮은 금액입니다. 이유: {', '.join(reasons)}"
 
 
-def offered_beside(list_price: int, payout: int) -> str:
-    return (
-        f"위탁 판매를 선택하시면: 판매가 {_yen(list_price)}, 예상 수령액 {_yen(payout)}, 기간 "
-        "180일."
-    )
-
-
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
     until = f" {_day(through)}까지 유효합니다." if through else ""
     return f"[수리 견적 {no}] {piece}의 수리비는 {_yen(amount)}입니다.{until}"
@@ -566,14 +559,6 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"찾으시던 조건에 맞는 상품이 들어왔습니다: {piece}.{told}"
 
 
-def wish_price(piece: str, price: int) -> str:
-    return f"찾으시던 {piece}이(가) 희망 가격이 되었습니다: {_yen(price)}(세금 포함)."
-
-
-def stop_hint() -> str:
-    return "이런 알림을 멈추려면 “수신 거부”라고 보내 주세요."
-
-
 def button_extend() -> str:
     return "연장하기"
 
@@ -592,3 +577,17 @@ def button_yes() -> str:
 
 def button_no() -> str:
     return "바꾸지 않기"
+
+
+def button_choose() -> str:
+    return "보고 선택하기"
+
+
+def button_stop() -> str:
+    return "알림 멈추기"
+
+
+def stop_hint(*, is_credit: bool) -> str:
+    if is_credit:
+        return "크레딧 알림을 멈추려면 아래 “알림 멈추기”를 눌러 주세요."
+    return "이런 알림을 멈추려면 “수신 거부”라고 보내 주세요."

@@ -109,10 +109,6 @@ def offered_below(below: int, reasons: Sequence[str]) -> str:
     return f"比暂估下限低{_yen(below)}。原因: {'、'.join(reasons)}"
 
 
-def offered_beside(list_price: int, payout: int) -> str:
-    return f"若选择委托销售: 售价{_yen(list_price)}，预计可领{_yen(payout)}，期间180天。"
-
-
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
     until = f"有效至{_day(through)}。" if through else ""
     return f"【维修报价 {no}】{piece}的维修费为{_yen(amount)}。{until}"
@@ -481,14 +477,6 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"符合您所寻找的商品到店了: {piece}。{told}"
 
 
-def wish_price(piece: str, price: int) -> str:
-    return f"您在寻找的{piece}已达您希望的价格: {_yen(price)}(含税)。"
-
-
-def stop_hint() -> str:
-    return "若要停止此类通知，请发送「停止通知」。"
-
-
 def button_extend() -> str:
     return "延长"
 
@@ -507,3 +495,17 @@ def button_yes() -> str:
 
 def button_no() -> str:
     return "不变更"
+
+
+def button_choose() -> str:
+    return "查看并选择"
+
+
+def button_stop() -> str:
+    return "停止此类通知"
+
+
+def stop_hint(*, is_credit: bool) -> str:
+    if is_credit:
+        return "若要停止购物金提醒，请按下方的“停止此类通知”。"
+    return "若要停止此类通知，请发送“停止通知”。"

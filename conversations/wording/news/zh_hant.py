@@ -109,10 +109,6 @@ def offered_below(below: int, reasons: Sequence[str]) -> str:
     return f"比暫估下限低{_yen(below)}。原因: {'、'.join(reasons)}"
 
 
-def offered_beside(list_price: int, payout: int) -> str:
-    return f"若選擇委託販售: 售價{_yen(list_price)}，預計可領{_yen(payout)}，期間180天。"
-
-
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
     until = f"有效至{_day(through)}。" if through else ""
     return f"【維修報價 {no}】{piece}的維修費為{_yen(amount)}。{until}"
@@ -481,14 +477,6 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"符合您所尋找的商品到店了: {piece}。{told}"
 
 
-def wish_price(piece: str, price: int) -> str:
-    return f"您在尋找的{piece}已達您希望的價格: {_yen(price)}(含稅)。"
-
-
-def stop_hint() -> str:
-    return "若要停止此類通知，請傳送「停止通知」。"
-
-
 def button_extend() -> str:
     return "延長"
 
@@ -507,3 +495,17 @@ def button_yes() -> str:
 
 def button_no() -> str:
     return "不變更"
+
+
+def button_choose() -> str:
+    return "查看並選擇"
+
+
+def button_stop() -> str:
+    return "停止此類通知"
+
+
+def stop_hint(*, is_credit: bool) -> str:
+    if is_credit:
+        return "若要停止購物金提醒，請按下方的「停止此類通知」。"
+    return "若要停止此類通知，請傳送「停止通知」。"
