@@ -6,6 +6,8 @@
 
 from catalog.buyback.inquiry import Purpose, QuoteState
 from catalog.buyback.tables import Quote
+from catalog.buyback.terms import QuoteTerms
+from catalog.ground import policy
 from catalog.ground.record import PartnerId
 from catalog.partners import queries as partners
 from conversations.flows.flow import tap
@@ -180,19 +182,19 @@ def _rescinded(sheet: Sheet) -> Told:
 
 
 def _offer_reminder(sheet: Sheet) -> Told:
-    """With the days that are left when it goes; not for an offer that was answered meanwhile."""
+    """With the days that are left when it goes; not for an offer that was answered meanwhile, nor
+    when the next reminder is due as well.
+    """
     through = sheet.day("valid_through")
-    if not _is_open_offer(sheet):
+    quote = sheet.db.get(Quote, sheet.subject)
+    if quote is None or quote.state != QuoteState.OPEN.value:
+        return None
+    terms = policy.at(sheet.db, quote.policy_version).of(QuoteTerms)
+    if sheet.is_overtaken(through, terms.reminder_days):
         return None
     days, piece = (through - sheet.today).days, sheet.piece()
     told = sheet.words.offer_reminder(_no(sheet), piece, sheet.yen("amount"), through, days)
     return sheet.card(piece, told, _answer_it(sheet))
-
-
-def _is_open_offer(sheet: Sheet) -> bool:
-
-    quote = sheet.db.get(Quote, sheet.subject)
-    return quote is not None and quote.state == QuoteState.OPEN.value
 
 
 def _offer_expired(sheet: Sheet) -> Told:

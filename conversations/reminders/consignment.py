@@ -147,10 +147,13 @@ def _compensated(sheet: Sheet) -> Told:
 
 
 def _term_reminder(sheet: Sheet) -> Told:
-    """The days left when it goes, and what may be chosen (R-073); not for one that ended."""
+    """The days left when it goes, and what may be chosen (R-073); not for one that ended, nor when
+    the next reminder is due as well.
+    """
     contract, words = sheet.contract(), sheet.words
     last_day = sheet.day("last_day")
-    if contract.state != ContractState.ACTIVE.value:
+    is_active = contract.state == ContractState.ACTIVE.value
+    if not is_active or sheet.is_overtaken(last_day, terms_of(sheet.db, contract).reminder_days):
         return None
     piece = _piece(sheet)
     days = (last_day - sheet.today).days

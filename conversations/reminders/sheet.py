@@ -4,9 +4,9 @@ A fact is outside data by the time it is read (a row may be a release old), so e
 what has another shape parks the row instead of telling something untrue.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -14,8 +14,10 @@ from sqlmodel import Session
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.consignment.tables import Contract
 from catalog.customers.consents import Category
-from catalog.ground.calendar import tokyo_day
+from catalog.ground import policy
+from catalog.ground.calendar import at_tokyo, tokyo_day
 from catalog.ground.errors import Malformed
+from catalog.ground.policy import NoticeTerms
 from catalog.ground.record import ConversationId, CustomerId, UnitId
 from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
@@ -111,6 +113,17 @@ class Sheet:
     def maybe_moment(self, name: str) -> datetime | None:
         """The same where there may be none."""
         return None if self.facts.get(name) is None else self.moment(name)
+
+    def is_overtaken(self, last_day: date, days_before: Iterable[int]) -> bool:
+        """Whether a later one of the reminders before that day is due by now too: after downtime
+        only the latest is told.
+        """
+        mine, wall = self.yen("version"), policy.current(self.db).of(NoticeTerms).send_time
+        return any(
+            days < mine
+            and at_tokyo(last_day - timedelta(days=days), wall.hour, wall.minute) <= self.now
+            for days in days_before
+        )
 
     def rows(self, name: str) -> list[Mapping[str, Any]]:
         """Facts told one piece at a time."""
