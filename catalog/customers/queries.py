@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
 from catalog.customers.tables import Contact, Customer
-from catalog.ground.record import CustomerId
+from catalog.ground.record import CustomerId, YesNo
 
 
 def language_of(db: Session, channel: str, address: str) -> str | None:
@@ -38,7 +39,7 @@ def reached_at(db: Session, customer: CustomerId) -> list[Reach]:
         .where(
             Contact.customer_id == customer,
             Contact.customer_id == Customer.id,
-            col(Contact.is_blocked).is_(False),
+            col(Contact.is_blocked) == literal(False, YesNo),
         )
         .order_by(col(Contact.changed_at).desc(), col(Contact.channel), col(Contact.address))
     )

@@ -1,11 +1,11 @@
 """Telling notices in tests without a running shop: the real LINE rendering, what was written."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot.line.api import open_api
 from bot.line.check import check
@@ -14,8 +14,9 @@ from catalog.customers import actions as customers
 from catalog.ground import worklist
 from catalog.ground.record import CustomerId
 from catalog.ground.session.database import Database
-from catalog.ground.worklist import NOTICE, Work, WorkState
+from catalog.ground.worklist import NOTICE, DueWork, Work, WorkState
 from conversations.flows.flow import ConversationTerms
+from conversations.outbox.actions import UNDELIVERED
 from conversations.outbox.tables import OutboxLetter
 from conversations.ports import Channel
 from conversations.reminders import actions as reminders
@@ -28,20 +29,24 @@ WORKER = "test"
 class Teller:
     """One worker that tells what is due in a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, also: Sequence[str] = ()) -> None:
         api = open_api(
             base="https://line.invalid", data_base="https://line.invalid", access_token="t",
             channel_id=None, channel_secrets=["s"],
         )  # fmt: skip
         self.database = database
-        channels: Mapping[str, Channel] = {"line": LineChannel(api)}
+        channels: dict[str, Channel] = {"line": LineChannel(api)}
+        for name in also:
+            channels[name] = LineChannel(api)
         self.post = Post(channels, ConversationTerms(public_url="https://shop.example"))
 
-    def bind(self, customer: str, now: datetime, address: str = "") -> str:
-        """The customer's LINE address."""
+    def bind(
+        self, customer: str, now: datetime, address: str = "", *, channel: str = "line"
+    ) -> str:
+        """An address of the customer."""
         who = address or f"U{customer}"
         self.database.write(
-            lambda db: customers.bind(db, CustomerId(customer), "line", who, by="t", now=now)
+            lambda db: customers.bind(db, CustomerId(customer), channel, who, by="t", now=now)
         )
         return who
 
@@ -51,19 +56,20 @@ class Teller:
         while True:
             due = self.database.write(
                 lambda db: worklist.claim(
-                    db, [NOTICE], worker=WORKER, now=now, lease_seconds=30, limit=50
+                    db, [NOTICE, UNDELIVERED], worker=WORKER, now=now, lease_seconds=30, limit=50
                 )
             )
             if not due:
                 return count
             for work in due:
-                told = self.database.write(
-                    lambda db, work=work: reminders.tell(
-                        db, work, self.post, worker=WORKER, now=now
-                    )
-                )
+                told = self.database.write(lambda db, work=work: self._see_through(db, work, now))
                 assert told, work
                 count += 1
+
+    def _see_through(self, db: Session, work: DueWork, now: datetime) -> bool:
+        if work.kind == UNDELIVERED:
+            return reminders.see_to(db, work, worker=WORKER, now=now)
+        return reminders.tell(db, work, self.post, worker=WORKER, now=now)
 
     def letters(self, *states: str) -> list[OutboxLetter]:
         """What was written, in order."""
