@@ -1,15 +1,15 @@
 """After a purchase: once an order and day, only while the piece is kept (R-102)."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session, select
 
 from catalog.buyback import comparables
-from catalog.buyback.lines import ComparableLine
+from catalog.buyback.lines import parse
 from catalog.ground.calendar import at_tokyo
 from catalog.ground.record import UnitId
 from catalog.ground.worklist import Work
-from catalog.items.tables import Unit
+from catalog.items.tables import Style, Unit
 from catalog.orders import follow_ups
 from tests.catalog.orders.counter import Counter
 
@@ -71,18 +71,19 @@ def test_the_value_after_a_year_is_the_shops_own_range(counter: Counter) -> None
     def like_sales(db: Session) -> None:
         row = db.get_one(Unit, unit)
         row.grade = "A"
-        db.add(row)
-        style = row.style_id
-        from catalog.items.tables import Style
-
-        told = db.get_one(Style, style)
-        told.brand, told.model, told.reference = "Rolex", "Daytona", "116500LN"
-        db.add(told)
+        style = db.get_one(Style, row.style_id)
+        style.brand, style.model, style.reference = "Rolex", "Daytona", "116500LN"
+        db.add_all([row, style])
         lines = [
-            ComparableLine("Rolex", "Daytona", "116500LN", price, "A", date(2027, 9, n + 1), None)
-            for n, price in enumerate((1_400_000, 1_500_000, 1_600_000))
-        ]
-        comparables.take_lines(db, lines, by="t", now=datetime.combine(year, datetime.min.time()))
+            parse(
+                {
+                    "brand": "Rolex", "model": "Daytona", "reference": "116500LN", "grade": "A",
+                    "price": str(price), "sold_on": f"2027-09-0{day}",
+                }
+            )
+            for day, price in enumerate((1_400_000, 1_500_000, 1_600_000), 1)
+        ]  # fmt: skip
+        comparables.take_lines(db, lines, by="t", now=at_tokyo(year))
 
     counter.database.write(like_sales)
     ((phase, facts),) = run(counter, year)
