@@ -49,6 +49,7 @@ from bot.workers.errands import WorkLoop
 from bot.workers.fetching import FetchWork
 from bot.workers.hearing import Hearing, InboxLoop
 from bot.workers.mailing import MailWork
+from bot.workers.notices import NoticeWork
 from bot.workers.pulse import Pulse, worker_name
 from bot.workers.sending import OutboxLoop
 from bot.workers.slots import SlotWork
@@ -377,6 +378,7 @@ def _loops(shop: Shop) -> Sequence[Any]:
     hearing = Hearing(shop.desk, shop.understanding, PARSERS, clock, shop.gauges)
     quick = {
         **captures.notices,
+        **NoticeWork(units, shop.channels, shop.desk.terms, clock).runners,
         **SlotWork(units, shop.schedule.slots, clock).runners(SLOT),
     }
     if shop.post is not None:

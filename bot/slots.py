@@ -34,6 +34,7 @@ SLOTS = (
     Slot("credit-reminders", "catalog.credit.reminders:remind", hour=10),
     Slot("consignment-reminders", "catalog.consignment.reminders:run_reminders", hour=10),
     Slot("quote-reminders", "catalog.buyback.timers:remind", hour=10),
+    Slot("follow-ups", "catalog.orders.follow_ups:run", hour=10),
     # What is only looked at.
     Slot("erasures", "conversations.flows.forgetting:run", hour=4, minute=30),
     Slot("identity-retention", "catalog.duties.retention:run", hour=3, minute=30),

@@ -82,13 +82,16 @@ def inbox_(retry_id: int | None) -> None:
 @staff.command()
 @_retry
 def letters(retry_id: int | None) -> None:
-    """Letters that did not reach anybody for sure. --retry pushes one again."""
+    """Letters: first those that did not reach anybody for sure and why, then the latest that did.
+    --retry pushes one again.
+    """
 
     def show(db: Session) -> None:
-        for row in letters_of.unsettled(db):
+        for row in [*letters_of.unsettled(db), *letters_of.latest(db)]:
+            why = row.last_error or row.sent_as or ""
             click.echo(
                 f"{row.id}\t{row.state}\t{_at(row.written_at)}\t{row.conversation}\t{row.purpose}"
-                f"\ttries {row.attempts}\t{row.last_error or ''}"
+                f"\ttries {row.attempts}\t{why}"
             )
 
     _list_or_retry(

@@ -12,10 +12,10 @@ from sqlmodel import Session
 from bot.unit import Units
 from bot.workers.errands import Errand, Runner, WorkLost, finish
 from catalog.ground.errors import Unavailable
-from conversations import reminders
 from conversations.flows.flow import ConversationTerms
 from conversations.ports import Channel
-from media.intake import tasks
+from conversations.reminders import captures as reminders
+from media.intake import tasks, watching
 from media.renditions import actions as renditions
 from media.renditions import making
 from media.renditions.making import Job, Made, Tools
@@ -81,6 +81,7 @@ class CaptureWork:
         finish(db, errand, now=now)
         renditions.record(db, job, made, now=now)
         tasks.close_for(db, job.asset_id, now=now)
+        watching.film_ready(db, job.asset_id, now=now)
 
     async def tell(self, errand: Errand) -> None:
         """The letter of one conversation that waited."""

@@ -75,13 +75,22 @@ def allows(db: Session, customer: CustomerId, category: Category) -> bool:
     """Whether the shop may write to the customer about this (COM-1)."""
     if category is Category.SERVICE:
         return True
-    latest = db.exec(
+    latest = _latest(db, customer, category)
+    return _UNASKED[category] if latest is None else latest
+
+
+def has_refused(db: Session, customer: CustomerId, category: Category) -> bool:
+    """Whether the latest answer was a no; somebody who was never asked has not refused."""
+    return _latest(db, customer, category) is False
+
+
+def _latest(db: Session, customer: CustomerId, category: Category) -> bool | None:
+    return db.exec(
         select(Consent.given)
         .where(Consent.customer_id == customer, Consent.category == category.value)
         .order_by(col(Consent.id).desc())
         .limit(1)
     ).first()
-    return _UNASKED[category] if latest is None else latest
 
 
 def consents_of(db: Session, customer: CustomerId) -> list[Consent]:

@@ -1,11 +1,14 @@
 """Reads on customers and their addresses."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
 from catalog.customers.tables import Contact, Customer
-from catalog.ground.record import ConversationId, CustomerId
+from catalog.ground.record import ConversationId, CustomerId, YesNo
 
 
 def language_of(db: Session, channel: str, address: str) -> str | None:
@@ -32,6 +35,36 @@ def conversations(db: Session, customer: CustomerId) -> list[ConversationId]:
         .order_by(col(Contact.first_seen_at), col(Contact.channel), col(Contact.address))
     )
     return [ConversationId(f"{channel}:{address}") for channel, address in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One address of a person that does not block the shop; `language` as the register notes it."""
+
+    channel: str
+    address: str
+    since: datetime
+    language: str
+
+
+def reached_at(db: Session, customer: CustomerId) -> list[Reach]:
+    """Where a customer can be written to, the latest link first."""
+    rows = db.exec(
+        select(Contact.channel, Contact.address, Contact.changed_at, Customer.language)
+        .where(
+            Contact.customer_id == customer,
+            Contact.customer_id == Customer.id,
+            col(Contact.is_blocked) == literal(False, YesNo),
+        )
+        .order_by(col(Contact.changed_at).desc(), col(Contact.channel), col(Contact.address))
+    )
+    return [Reach(*row) for row in rows]
+
+
+def has_blocked(db: Session, channel: str, address: str) -> bool:
+    """Whether who writes from that address blocks the shop."""
+    contact = db.get(Contact, (channel, address))
+    return contact is not None and contact.is_blocked
 
 
 def by_number(db: Session, customer_no: str) -> CustomerId | None:

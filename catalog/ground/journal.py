@@ -190,6 +190,22 @@ def begin(
     db.connection().execute(insert(Entry), entries)
 
 
+def was_said_in(db: Session, subject: str, conversation: str, *, at: datetime) -> bool:
+    """Whether somebody in that conversation gave the command of what was done to the subject then:
+    its key names the conversation.
+    """
+    found = db.exec(
+        select(Entry.id)
+        .where(
+            Entry.subject == subject,
+            Entry.at == at,
+            col(Entry.key).contains(f":{conversation}:", autoescape=True),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def stored_result(db: Session, key: str, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What the first command with this key answered; None when there was none.
 

@@ -150,6 +150,9 @@ class NoticeTerms:
         "ntf.quiet", ["21:00", "09:00"], _quiet, "two HH:MM: no message is started between them"
     )
     send_time: time = term("ntf.send_time", "10:00", clock, "HH:MM at which reminders go out")
+    marketing_a_month: int = term(
+        "ntf.marketing_a_month", 4, whole(), "letters a month to one person that no deal asks for"
+    )
 
 
 def terms_of(kind: type[T]) -> tuple[Field[Any], ...]:

@@ -90,6 +90,14 @@ class DueWork:
     facts: Mapping[str, Any]
     attempts: int
     due_at: datetime
+    written_at: datetime
+
+
+def _as_due(row: Work) -> DueWork:
+    return DueWork(
+        row.id or 0, row.kind, row.subject, row.work_key, row.facts, row.attempts, row.due_at,
+        row.written_at,
+    )  # fmt: skip
 
 
 def add(
@@ -270,12 +278,7 @@ def claim(
     rows = db.exec(
         select(Work).where(col(Work.id).in_(ids)).order_by(col(Work.due_at), col(Work.id))
     )
-    return [
-        DueWork(
-            row.id or 0, row.kind, row.subject, row.work_key, row.facts, row.attempts, row.due_at
-        )
-        for row in rows
-    ]
+    return [_as_due(row) for row in rows]
 
 
 def claim_one(
@@ -294,9 +297,7 @@ def claim_one(
     row.lease_until = now + timedelta(seconds=lease_seconds)
     row.attempts += 1
     db.flush()
-    return DueWork(
-        row.id or 0, row.kind, row.subject, row.work_key, row.facts, row.attempts, row.due_at
-    )
+    return _as_due(row)
 
 
 def done(db: Session, work: DueWork, *, worker: str, now: datetime) -> bool:
@@ -376,6 +377,22 @@ def retry(db: Session, work_id: int, *, now: datetime) -> bool:
     if revived.rowcount:
         ring(db, TOPIC)
     return bool(revived.rowcount)
+
+
+def reopen(db: Session, kind: str, key: str, *, now: datetime) -> bool:
+    """What was done well did not reach its end after all: it is due anew."""
+    reopened = db.connection().execute(
+        update(Work)
+        .where(
+            col(Work.kind) == kind,
+            col(Work.work_key) == key,
+            col(Work.state) == WorkState.DONE.value,
+        )
+        .values(state=WorkState.DUE.value, due_at=now, attempts=0, ended_at=None)
+    )
+    if reopened.rowcount:
+        ring(db, TOPIC)
+    return bool(reopened.rowcount)
 
 
 def pause(attempts: int) -> timedelta:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, PartnerId, UnitId
 from catalog.ground.session.hot import Hot
 from catalog.items import names
@@ -33,6 +34,7 @@ __all__ = [
     "owner_of",
     "search",
     "viewer",
+    "within_reach",
     "words_of",
 ]
 
@@ -69,6 +71,23 @@ def by_id(db: Session, unit_id: UnitId, *, viewer: Viewer) -> UnitFacts | None:
         .first()
     )
     return UnitFacts(*row) if row else None
+
+
+def within_reach(db: Session, most: Yen, *, viewer: Viewer, limit: int) -> list[UnitFacts]:
+    """Pieces on sale that cost no more than that, the dearest first (R-113)."""
+    rows = db.connection().execute(
+        select(*FACTS)
+        .select_from(WITH_STYLE)
+        .where(
+            visible_to(viewer),
+            col(Unit.state) == UnitState.LISTED.value,
+            col(Unit.price) > 0,
+            col(Unit.price) <= most,
+        )
+        .order_by(col(Unit.price).desc(), col(Unit.code))
+        .limit(limit)
+    )
+    return [UnitFacts(*row) for row in rows]
 
 
 def id_of_code(db: Session, code: str) -> UnitId | None:

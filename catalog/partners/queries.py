@@ -71,22 +71,22 @@ def seated(db: Session, channel: str, address: str) -> PartnerId | None:
     return PartnerId(found) if found else None
 
 
+def seats_of(db: Session, partner: PartnerId) -> list[tuple[str, str]]:
+    """Channel and address of everybody who sits for the partner, the latest seat first."""
+    rows = db.exec(
+        select(Seat.channel, Seat.address)
+        .where(Seat.partner_id == partner)
+        .order_by(col(Seat.bound_at).desc(), col(Seat.address))
+    )
+    return list(rows.all())
+
+
+def name_of(db: Session, partner: PartnerId) -> str | None:
+    """What the firm is called."""
+    return db.exec(select(Partner.name).where(Partner.id == partner)).first()
+
+
 def by_code(db: Session, partner_code: str) -> PartnerId | None:
     """The partner with that code."""
     found = db.exec(select(Partner.id).where(Partner.partner_code == partner_code)).first()
     return PartnerId(found) if found else None
-
-
-def name_of(db: Session, partner: PartnerId) -> str:
-    """The firm's name."""
-    return db.exec(select(Partner.name).where(Partner.id == partner)).one()
-
-
-def seats_of(db: Session, partner: PartnerId) -> list[tuple[str, str]]:
-    """Channel and address of each person who speaks for the partner, the longest there first."""
-    rows = db.exec(
-        select(Seat.channel, Seat.address)
-        .where(Seat.partner_id == partner)
-        .order_by(col(Seat.bound_at), col(Seat.address))
-    )
-    return list(rows)

@@ -40,7 +40,7 @@ def join(asked: Asked) -> Answer:
         Button(words.button_holds(), data=tap("holds.mine")),
         person_button(asked),
     )
-    text = words.joined(partners.name_of(asked.db, partner))
+    text = words.joined(partners.name_of(asked.db, partner) or "")
     return Answer([Choices(text, options)], asked.memory)
 
 

@@ -97,12 +97,13 @@ _EVENTS = HotList(
 _UNLEASE = HotList("UPDATE thread SET leased_by = NULL, lease_until = NULL WHERE id IN ({})")
 _RENEW = Hot("UPDATE thread SET lease_until = :until WHERE leased_by = :lease")
 _SAVE = Hot(
-    "UPDATE thread SET memory = :memory, lang = :lang, version = version + 1"
+    "UPDATE thread SET memory = :memory, lang = :lang, heard_at = :now, version = version + 1"
     " WHERE id = :conversation AND leased_by = :lease RETURNING version"
 )
 _SAVE_AND_FREE = Hot(
-    "UPDATE thread SET memory = :memory, lang = :lang, version = version + 1, leased_by = NULL,"
-    " lease_until = NULL WHERE id = :conversation AND leased_by = :lease RETURNING version"
+    "UPDATE thread SET memory = :memory, lang = :lang, heard_at = :now, version = version + 1,"
+    " leased_by = NULL, lease_until = NULL"
+    " WHERE id = :conversation AND leased_by = :lease RETURNING version"
 )
 _MORE = Hot("SELECT 1 FROM inbox WHERE conversation = :conversation AND state = 'due' LIMIT 1")
 _DONE = Hot(
@@ -200,7 +201,9 @@ def done(
     """
     save = _SAVE_AND_FREE if is_last else _SAVE
     told = orjson.dumps(memory.written(kept)).decode()
-    held = save(db, memory=told, lang=lang, conversation=claim.conversation, lease=claim.lease)
+    held = save(
+        db, memory=told, lang=lang, now=now, conversation=claim.conversation, lease=claim.lease
+    )
     if not held or not _DONE(db, id=event.inbox_id, now=now):
         raise LeaseLost(claim.conversation)
     if is_last and _MORE(db, conversation=claim.conversation):

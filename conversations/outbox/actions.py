@@ -14,14 +14,18 @@ import orjson
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from catalog.ground.record import ConversationId, LetterId
-from catalog.ground.session.database import ring
+from catalog.ground import worklist
+from catalog.ground.calendar import tokyo_day
+from catalog.ground.record import ConversationId, LetterId, to_millis
+from catalog.ground.session.database import insert_once, ring
 from catalog.ground.session.hot import Hot, HotList, moment
 from conversations.outbox.rules import Next, Standing, Way, is_low_for
 from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter, Priority
 from conversations.ports import Message, Quota
 
 TOPIC = "outbox"
+UNDELIVERED = "undelivered"  # work: a letter that will not reach the address it was written to
+WAITS_FOR_QUOTA = "letters_wait_for_quota"  # task: the month's paid messages are used up
 LEASE_SECONDS = 6
 
 
@@ -241,6 +245,15 @@ _NOTE = Hot(
     " WHERE id = :id AND leased_by = :lease RETURNING id",
 )
 _OPEN_STATES = frozenset({LetterState.DUE, LetterState.SENDING})
+_LOST = frozenset({LetterState.DEAD, LetterState.SUPPRESSED})
+
+
+def _tell_lost(db: Session, letters: Sequence[int], *, now: datetime) -> None:
+    """Whoever sees more looks for another address, or tells staff (`reminders`)."""
+    for letter in letters:
+        worklist.add(
+            db, UNDELIVERED, str(letter), f"{letter}@{to_millis(now)}", due_at=now, now=now
+        )
 
 
 def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: datetime) -> bool:
@@ -261,9 +274,16 @@ def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: 
         error=outcome.error,
         ended_at=None if is_open else now,
     )
-    if outcome.state is LetterState.WAITING and tried is Way.PUSH:
-        # Only the platform says that nothing is left; what we keep back stops nobody else.
-        spend_quota(db, letter.channel, now=now)
+    if outcome.state is LetterState.WAITING:
+        if tried is Way.PUSH:
+            # Only the platform says that nothing is left; what we keep back stops nobody else.
+            spend_quota(db, letter.channel, now=now)
+        worklist.task(
+            db, WAITS_FOR_QUOTA, f"channel:{letter.channel}", due_at=now, now=now,
+            once=f"{tokyo_day(now):%Y-%m}",
+        )  # fmt: skip
+    if noted and outcome.state in _LOST:
+        _tell_lost(db, [letter.id], now=now)
     if _IS_OPEN(db, conversation=letter.conversation, now=now):
         ring(db, TOPIC)  # the conversation's next letter may go, or this one by another way
     return bool(noted)
@@ -320,14 +340,45 @@ def carry(db: Session, rider: Rider, *, now: datetime) -> bool:
 
 def suppress(db: Session, conversation: ConversationId, *, reason: str, now: datetime) -> None:
     """The person blocked the shop: nothing that is not under way goes out."""
-    db.connection().execute(
+    lost = db.connection().execute(
         update(OutboxLetter)
         .where(
             col(OutboxLetter.conversation) == conversation,
             col(OutboxLetter.state).in_([LetterState.DUE.value, LetterState.WAITING.value]),
         )
         .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
+        .returning(col(OutboxLetter.id))
     )
+    _tell_lost(db, [row[0] for row in lost if row[0] is not None], now=now)
+
+
+def keep(
+    db: Session,
+    envelope: Envelope,
+    *,
+    state: LetterState,
+    reason: str,
+    now: datetime,
+) -> bool:
+    """Note a letter that is not sent, and why: staff see it. False when the fact was told or noted
+    before.
+    """
+    row = OutboxLetter(
+        dedupe=envelope.dedupe,
+        channel=envelope.channel,
+        conversation=envelope.conversation,
+        purpose=envelope.purpose,
+        priority=int(envelope.priority),
+        messages="[]",
+        retry_key=str(uuid.uuid4()),
+        state=state.value,
+        due_at=now,
+        last_error=reason,
+        written_at=now,
+        ended_at=now,
+        scrubbed_at=now,
+    )
+    return insert_once(db, OutboxLetter, row.model_dump(exclude={"id"}))
 
 
 def withdraw(db: Session, dedupe: Sequence[str], *, reason: str, now: datetime) -> None:

@@ -37,6 +37,7 @@ class Priority(IntEnum):
 
 
 _OPEN = "state IN ('due', 'sending')"
+_IS_MARKETING = f"priority = {Priority.MARKETING.value}"
 _RIDES = "state IN ('due', 'ambiguous', 'waiting')"
 
 
@@ -62,6 +63,13 @@ class OutboxLetter(Row, table=True):
         ),
         Index(
             "outbox_rider", "conversation", sqlite_where=text(_RIDES), postgresql_where=text(_RIDES)
+        ),
+        Index(
+            "outbox_marketing",
+            "conversation",
+            "written_at",
+            sqlite_where=text(_IS_MARKETING),
+            postgresql_where=text(_IS_MARKETING),
         ),
         STRICT,
     )

@@ -14,7 +14,7 @@ class Thread(Row, table=True):
 
     `memory` is what the next turn needs (`threads.memory`). A worker holds the thread by
     `leased_by` until `lease_until`; the name is new at each claim, so a worker that lost its lease
-    cannot write.
+    cannot write. `heard_at`: when the person was last answered.
     """
 
     __tablename__ = "thread"
@@ -28,3 +28,4 @@ class Thread(Row, table=True):
     leased_by: str | None = Field(default=None, sa_type=Words)
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     opened_at: datetime = Field(sa_type=Instant)
+    heard_at: datetime | None = Field(default=None, sa_type=Instant)

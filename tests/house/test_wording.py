@@ -76,7 +76,7 @@ _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _PLACES = (
     "conversations/flows/",
     "conversations/turn.py",
-    "conversations/reminders.py",
+    "conversations/reminders/",
     "handoff/dialogue/",
     "bot/workers/",
 )

@@ -43,7 +43,7 @@ class Desk:
         self.asset: AssetId = take(path, entrance, now=NOON, wish=Wish("W-10234")).asset_id
         asset = self.asset
 
-        work = DueWork(1, making.RENDITION, asset, asset, {}, 0, NOON)
+        work = DueWork(1, making.RENDITION, asset, asset, {}, 0, NOON, NOON)
         due = database.read(lambda db: queries.job(db, work))
         made = making.make(due, making.Tools(store))
         database.write(lambda db: actions.record(db, due, made, now=NOON))

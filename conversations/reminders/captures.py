@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from catalog.ground import worklist
+from catalog.ground import policy, worklist
 from catalog.ground.calendar import tokyo_day
+from catalog.ground.policy import NoticeTerms
 from catalog.ground.record import AssetId, CaptureTaskId, ConversationId, PartnerId, UnitId
 from catalog.ground.worklist import DueWork
 from catalog.items import queries as items
@@ -24,6 +25,7 @@ from conversations.messages import Button, Letter, Text
 from conversations.outbox import actions as outbox
 from conversations.outbox.actions import Envelope
 from conversations.ports import Channel
+from conversations.reminders.gate import Held, Kind, Occasion, decide
 from conversations.wording.voice import voice
 from media.intake import tasks
 from media.intake.tables import CaptureWait
@@ -32,7 +34,6 @@ from media.renditions.queries import Showable
 from media.sharing.shares import MEDIA_KINDS
 
 KINDS = (tasks.SOON, tasks.READY)
-COUNTS_AS_REPLY = timedelta(hours=24)
 SOON_IS_USEFUL = timedelta(hours=1)  # a note that a film follows is of no use long after
 
 
@@ -81,7 +82,7 @@ def tell_capture(
         channel=channel.name,
         conversation=conversation,
         purpose=work.kind,
-        not_before=_not_before(db, work, conversation, channel.name, terms, now=now),
+        not_before=_not_before(db, work, conversation, channel.name, now=now),
         expires_at=now + SOON_IS_USEFUL if work.kind == tasks.SOON else None,
     )
     outbox.put(db, envelope, channel.render(letters), now=now)
@@ -105,7 +106,6 @@ def _not_before(
     work: DueWork,
     conversation: ConversationId,
     channel: str,
-    terms: ConversationTerms,
     *,
     now: datetime,
 ) -> datetime | None:
@@ -114,12 +114,11 @@ def _not_before(
             CaptureWait.task_id == work.facts["task"], CaptureWait.conversation == conversation
         )
     ).first()
-    if asked_at is not None and now - asked_at < COUNTS_AS_REPLY:
-        return None
     address = conversation.removeprefix(f"{channel}:")
-    if items.viewer(db, channel, address, today=tokyo_day(now)).partner is not None:
-        return None
-    return terms.quiet.next_send(now)
+    viewer = items.viewer(db, channel, address, today=tokyo_day(now))
+    occasion = Occasion(Kind.ANSWER, is_partner=viewer.partner is not None, heard_at=asked_at)
+    decided = decide(occasion, policy.current(db).of(NoticeTerms), now=now)
+    return decided.until if isinstance(decided, Held) else None
 
 
 def owed(db: Session) -> Sequence[CaptureTaskId]:

@@ -1,0 +1,1 @@
+"""Messages the shop starts (お知らせ): due facts as letters, each once, all through one gate."""

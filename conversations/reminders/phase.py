@@ -1,0 +1,30 @@
+"""What a phase is: why it is told, what it says, and how long it is of use."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from catalog.ground.calendar import at_tokyo
+from conversations.messages import Letter
+from conversations.reminders.gate import Kind
+from conversations.reminders.sheet import Sheet
+
+Told = Sequence[Letter] | None  # None: it is not so any more, nothing is told
+Tell = Callable[[Sheet], Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """`through`: the name of the fact that is the last day it is of any use on."""
+
+    kind: Kind
+    tell: Tell
+    through: str | None = None
+
+    def useful_until(self, sheet: Sheet) -> datetime | None:
+        """The moment from which on it would say something that is over."""
+        day = sheet.maybe_day(self.through) if self.through is not None else None
+        return at_tokyo(day + timedelta(days=1)) if day is not None else None
+
+
+Phases = Mapping[str, Phase]
