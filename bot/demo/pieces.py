@@ -194,7 +194,7 @@ PIECES: tuple[Piece, ...] = (
 # What the texts of the demo speak of.
 SHOWN_FIRST = "W-10234"  # has a film, and pictures of its parts
 NOT_FILMED = "W-10240"  # its film is the one to be dropped into the hot folder
-FOR_RETAILER = "W-10251"  # not listed; granted to the retailer alone
+FOR_RETAILER = "W-10251"  # not listed; only the retailer sees it
 
 
 def piece(code: str) -> Piece:

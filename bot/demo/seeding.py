@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.demo import films, shooting
 from bot.demo.films import Studio
-from bot.demo.pieces import FOR_RETAILER, NOT_FILMED, PIECES, Piece, Shot, piece
+from bot.demo.pieces import NOT_FILMED, PIECES, Piece, Shot, piece
 from catalog.customers import actions as customers
 from catalog.duties.opening import open_stock
 from catalog.ground import worklist
@@ -153,8 +153,8 @@ def _register(db: Session, people: People, pieces: Sequence[Piece], now: datetim
     partners.grant(
         db,
         partner,
-        [FOR_RETAILER],
-        rights=("media", "price", "link"),
+        None,
+        rights=("media", "price", "hold", "link"),
         media_kinds=("film", "still"),
         expires_on=None,
         by=BY,
