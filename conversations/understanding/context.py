@@ -122,7 +122,7 @@ def decided(
     if expecting == CONFIRM:
         return _confirmed(narrow, guess, confidence, slots, last)
     if expecting is not None:
-        return _answered(narrow, guess, confidence, slots, expecting)
+        return _answered(narrow, guess, confidence, slots, expecting, is_bare=is_bare)
     return _continued(narrow, guess, confidence, slots, last, is_bare=is_bare)
 
 
@@ -149,7 +149,13 @@ def _confirmed(
 
 
 def _answered(
-    narrow: str, guess: str, confidence: float, slots: Mapping[str, Any], expecting: str
+    narrow: str,
+    guess: str,
+    confidence: float,
+    slots: Mapping[str, Any],
+    expecting: str,
+    *,
+    is_bare: bool,
 ) -> tuple[str, float]:
     """The answer to a question of the bot, unless it clearly is something else."""
     side = _SIDES.get(expecting)
@@ -169,7 +175,7 @@ def _answered(
     is_short = len(narrow.strip()) <= _SHORT
     if fits and guess == "store.book" and expecting.startswith("sell."):
         return expecting, 0.85
-    if fits and (confidence < 0.93 or is_short or guess in _SUBJECTLESS):
+    if fits and (confidence < 0.93 or is_short or is_bare or guess in _SUBJECTLESS):
         return expecting, 0.9
     if expecting == "return.condition" and guess in {
         "media.defect",

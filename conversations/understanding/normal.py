@@ -43,6 +43,7 @@ def normal(text: str) -> Normal:
 _AFTER_DIGITS = re.compile(
     r"(?<=\d)(まん|おく|ぷん|ふん|じ(?![ゅょゃ])|にち|がつ|てん|ほん|こ(?![ぁ-ん]))"
 )
+_LONG_HYPHEN = re.compile(r"(?<=\d)ー(?=\d)")
 _SPELLED = {
     "ぷん": "分", "ふん": "分", "まん": "万", "おく": "億", "じ": "時", "にち": "日", "がつ": "月", "てん": "点", "ほん": "本", "こ": "個",
 }  # fmt: skip
@@ -50,6 +51,7 @@ _SPELLED = {
 
 def _digits_spelled(text: str) -> str:
     """40まんえん as 40万えん: units people leave in kana."""
+    text = _LONG_HYPHEN.sub("-", text)
     return _AFTER_DIGITS.sub(lambda found: _SPELLED[found[0]], text)
 
 
