@@ -12,7 +12,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-debian-postgres lint types bench soak check
+.PHONY: help train run demo test test-debian-postgres lint types bench soak check
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 28
@@ -41,6 +41,9 @@ types: $(DEV) ## mypy, strict
 
 bench: $(DEV) ## every promise of speed as a ratio to its reference, measured in the same run
 	$(BIN)/python -m bench
+
+train: $(DEV) ## the weights of the understanding from its lines, and what they reach
+	$(BIN)/python -m conversations.understanding.training
 
 soak: $(DEV) ## the long series: kills, trouble, long walks
 	$(BIN)/python -m pytest -m soak

@@ -9,7 +9,17 @@ import sys
 from bench.result import Result, table
 from bench.setting import opened
 
-NAMES = ("intake", "path", "crash", "start", "media", "importing", "search", "expiry")
+NAMES = (
+    "intake",
+    "path",
+    "crash",
+    "start",
+    "media",
+    "importing",
+    "search",
+    "expiry",
+    "understanding",
+)
 
 
 def main() -> int:

@@ -18,11 +18,15 @@ WEBHOOK = "/line/webhook"
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """So many people who ask for films of these pieces in turn; `tag` keeps runs apart."""
+    """So many people who ask for films of these pieces in turn; `tag` keeps runs apart.
+
+    `talks`: of ten messages five are taps, two a code, and three free words (of these texts).
+    """
 
     tag: int
     people: int
     codes: Sequence[str]
+    talks: Sequence[str] = ()
 
     def user(self, number: int) -> str:
         """Who writes message `number`."""
@@ -30,7 +34,15 @@ class Crowd:
 
     def text(self, number: int) -> str:
         """What message `number` says."""
+        if self.talks and number % 10 >= 7:
+            return self.talks[number * 7_919 % len(self.talks)]
         return f"{self.codes[number * 104_729 % len(self.codes)]}の動画を見せてください"
+
+    def tap(self, number: int) -> str | None:
+        """The button message `number` presses; None when it is words."""
+        if not self.talks or number % 10 >= 5:
+            return None
+        return f"media.show?sku={self.codes[number * 104_729 % len(self.codes)]}"
 
     def token(self, number: int) -> str:
         """Its reply token."""
@@ -49,7 +61,8 @@ def number_of(token: str) -> int:
 
 def request(crowd: Crowd, number: int, *, at_ms: int) -> bytes:
     """One POST: head, signature and about 540 bytes of body."""
-    event = {
+    tap = crowd.tap(number)
+    said = {
         "type": "message",
         "message": {
             "type": "text",
@@ -57,6 +70,9 @@ def request(crowd: Crowd, number: int, *, at_ms: int) -> bytes:
             "quoteToken": f"q{crowd.tag:08x}-{number:032x}",
             "text": crowd.text(number),
         },
+    }
+    event = {
+        **(said if tap is None else {"type": "postback", "postback": {"data": tap}}),
         "webhookEventId": f"01{crowd.tag:08X}{number:016X}",
         "deliveryContext": {"isRedelivery": False},
         "timestamp": at_ms,

@@ -41,6 +41,7 @@ class Plan:
     seconds: float
     people: int = 2_000
     codes: tuple[str, ...] = ("W-10234",)
+    talks: tuple[str, ...] = ()
     connections: int = 32
     rate: float = 0.0
     bodies: int = 0
@@ -49,7 +50,7 @@ class Plan:
     @property
     def crowd(self) -> Crowd:
         """Who writes what."""
-        return Crowd(self.tag, self.people, self.codes)
+        return Crowd(self.tag, self.people, self.codes, self.talks)
 
     @property
     def count(self) -> int:

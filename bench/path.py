@@ -81,9 +81,17 @@ def run(setting: Setting) -> list[Result]:
 
 
 def at_rate(
-    setting: Setting, server: Server, line: StandIn, *, rate: float, seconds: float | None = None
+    setting: Setting,
+    server: Server,
+    line: StandIn,
+    *,
+    rate: float,
+    seconds: float | None = None,
+    talks: tuple[str, ...] = (),
 ) -> Run:
-    """One open-loop run, seen through to the last answer."""
+    """One open-loop run, seen through to the last answer. `talks`: free words among taps and
+    codes.
+    """
     plan = Plan(
         port=server.port,
         tag=setting.number(),
@@ -91,6 +99,7 @@ def at_rate(
         rate=rate,
         people=PEOPLE,
         codes=codes(UNITS),
+        talks=talks,
     )
     line.forget()
     with Load(plan, setting.folder) as load, Sampler(setting.folder) as disk:
@@ -119,7 +128,7 @@ def judge(plan: Plan, report: Report, records: Records) -> Answers:
     lost = 0
     for number, status in enumerate(report.status):
         reply = replied.get(number)
-        if reply is not None and "video" in reply.kinds:
+        if reply is not None and (plan.talks or "video" in reply.kinds):
             took.append((reply.at - report.due[number]) * 1000)
         elif status == 200:
             user = crowd.user(number)

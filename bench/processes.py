@@ -41,9 +41,7 @@ class Server:
 
     def rss_mb(self) -> float:
         """Resident memory now."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-        return int(line.split()[1]) / 1024
+        return rss_mb(self.process.pid)
 
     def stop(self) -> None:
         """Ask it to end; kill it when it does not."""
@@ -57,6 +55,13 @@ class Server:
         """kill -9, and wait until it is gone."""
         self.process.kill()
         self.process.wait()
+
+
+def rss_mb(pid: int) -> float:
+    """Resident memory of a process now."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) / 1024
 
 
 def cpu_seconds(pid: int) -> float:

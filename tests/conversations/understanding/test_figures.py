@@ -1,12 +1,12 @@
-"""What the reading reaches on messages and conversations nobody trained on (`evaluation/`); the
+"""What the reading reaches on messages and conversations nobody trained on (`bench/messages`); the
 floors lie a little below what was measured, and harm is never allowed.
 """
 
 import pytest
 
+from bench.reading import Score, rows, scored
 from conversations.understanding import classifier, encoder
 from conversations.understanding.normal import classified, normal
-from tests.conversations.understanding.scoring import Score, rows, scored
 
 needs_encoder = pytest.mark.skipif(
     not encoder.is_installed(), reason="the encoder extra is not installed"

@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import bench
 from conversations.understanding.commands import MEANINGS
 from conversations.understanding.training import lines
 
-EVALUATION = Path(__file__).parent / "evaluation"
+EVALUATION = Path(bench.__file__).parent / "messages"
 
 
 def test_every_wish_has_lines_in_every_language() -> None:

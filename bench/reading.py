@@ -1,5 +1,5 @@
 """What the offline reading reaches on messages that nobody trained on, by the figures of the paper
-on understanding. `evaluation/*.jsonl` was written by somebody who saw neither lines nor code.
+on understanding. `messages/*.jsonl` was written by somebody who saw neither lines nor code.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from conversations.ports import Reading, Situation
 from conversations.understanding.offline import read
 
-FOLDER = Path(__file__).parent / "evaluation"
+FOLDER = Path(__file__).parent / "messages"
 # Slots that are of use but told by no gold.
 FREE = frozenset(
     {"category", "media", "via", "store", "deictic", "action", "query", "ordinal", "asap"}
