@@ -25,6 +25,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
+from sqlmodel import col, func, select
 
 from bot.app import Shop, compose, entrance, web_app, workers
 from bot.settings import Settings, load
@@ -32,8 +33,10 @@ from bot.unit import Clock
 from catalog.customers import actions as customers
 from catalog.duties.opening import open_stock
 from catalog.ground.record import CustomerId, PartnerId
+from catalog.ground.worklist import NOTICE, Work
 from catalog.items.lines import ItemLine, parse
 from catalog.partners import actions as partners
+from conversations.outbox.tables import OutboxLetter
 from conversations.ports import Understanding
 from conversations.turn import Desk
 from media.assets.kinds import Part
@@ -170,10 +173,27 @@ class RunningShop:
         return self.line.sent_to(who)
 
     async def tells(self, who: str, event: Json) -> list[Json]:
-        """Deliver one event and wait for the answer to it: the new messages."""
+        """Deliver one event and wait for the answer to it: the new messages. What was on its way
+        from before arrives first, and is none of them.
+        """
+        await self.quiet()
         before = len(self.line.sent_to(who))
         await self.hear(event)
         return (await self.told(who, before + 1))[before:]
+
+    async def quiet(self) -> None:
+        """Everything the shop had to tell by now is told, or waits for its hour."""
+
+        def under_way(db: Any) -> int:
+            now = self.clock() + timedelta(seconds=1)
+            notices = select(func.count()).where(
+                col(Work.kind) == NOTICE, col(Work.state) == "due", col(Work.due_at) <= now
+            )
+            is_due = (col(OutboxLetter.state) == "due") & (col(OutboxLetter.due_at) <= now)
+            letters = select(func.count()).where(is_due | (col(OutboxLetter.state) == "sending"))
+            return int(db.exec(notices).one() + db.exec(letters).one())
+
+        await self.until(lambda: self.shop.database.read(under_way) == 0, "notices to be told")
 
     async def says(self, who: str, words: str) -> list[Json]:
         """The person writes; the messages that answer."""

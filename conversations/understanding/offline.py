@@ -165,6 +165,8 @@ class _Reader:
         intent, confidence = self._not_merely_mentioned(whole, intent, confidence)
         if intent == "sell.accept" and "money" in slots and _ONLY_IF.search(narrow):
             intent, confidence = "sell.decline", min(confidence, 0.8)  # an offer of one's own
+        if intent in _LOOKS and "sku" not in slots and _ENTRUSTED.search(narrow):
+            intent, confidence = "consign.status", min(confidence, 0.85)
         intent, confidence = _of_another_shop(narrow, intent, confidence)
         intent, confidence = _about_codes(narrow, slots, intent, confidence)
         if self.situation.expecting is None or len(narrow) > 16:
@@ -291,6 +293,11 @@ def _of_another_shop(narrow: str, intent: str, confidence: float) -> tuple[str, 
     return "oos", 0.85
 
 
+_LOOKS = frozenset({"media.request", "media.defect"})
+_ENTRUSTED = re.compile(
+    r"預け(?:た|てる|ている|てます|ています)|委託(?:中|して|した)|(?:私|わたし|自分|うち)の(?:時計|バッグ|リング|指輪|品|物|ジュエリー|服)|"
+    r"my consigned|(?:i|i've|we) consigned|我(?:寄|託|托)[賣售卖]?的|寄[賣售卖]的|맡긴|위탁한"
+)
 _ONLY_IF = re.compile(r"なら|(?<![a-z])if(?![a-z])|的話|的话|라면|이면")
 _OF_SEVERAL = frozenset({"media.request", "item.hold", "media.share", "media.defect"})
 _BARE_COUNT = re.compile(

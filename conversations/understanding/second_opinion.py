@@ -29,6 +29,8 @@ _BINDING = frozenset(
     }
 )  # fmt: skip
 _BLOCKING = frozenset({"injection", "unreadable"})
+_NEVER_SENT = _BLOCKING | {"third_party"}
+_SURELY_OUTSIDE = 0.97  # "none of our wishes" is looked at again unless that sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,11 @@ class SecondOpinion:
 
     def _is_wanted(self, first: Reading, text: str, situation: Situation) -> bool:
         terms = self._terms
-        if not text.strip() or len(text) > terms.longest or _BLOCKING & set(first.flags):
+        if not text.strip() or len(text) > terms.longest or _NEVER_SENT & set(first.flags):
             return False
-        best = first.meanings[0].confidence if first.meanings else 0.0
-        if best >= terms.sure_from and not first.abstain and not terms.always:
+        best = first.meanings[0]
+        enough = _SURELY_OUTSIDE if best.intent == "oos" else terms.sure_from
+        if best.confidence >= enough and not first.abstain and not terms.always:
             return False
         return self._breaker.is_closed(situation.now) and self._budget.spend(situation)
 
