@@ -4,6 +4,7 @@
     査定の結果は、1営業日以内にお知らせします。 [担当者と話す]
 """
 
+from catalog.buyback import referrals
 from catalog.buyback.inquiry import Purpose, QuoteState
 from catalog.buyback.tables import Quote
 from catalog.buyback.terms import QuoteTerms
@@ -168,6 +169,19 @@ def _returned(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.returned(_no(sheet), sheet.yen("pieces")))
 
 
+def _referral_proposed(sheet: Sheet) -> Told:
+    """Another dealer who would pay more, and the yes by button (R-053); nothing when it was
+    answered meanwhile.
+    """
+    proposal = referrals.proposal_of(sheet.db, sheet.text("piece"))
+    if proposal is None or proposal.id != sheet.text("proposal"):
+        return None
+    piece = sheet.piece()
+    told = sheet.words.referral_proposed(_no(sheet), piece, proposal.dealer, proposal.indication)
+    data = tap("parting.refer", piece=sheet.text("piece"))
+    return sheet.card(piece, told, Button(sheet.words.button_choose(), data=data, tone=Tone.MAIN))
+
+
 def _referred(sheet: Sheet) -> Told:
     partner = partners.name_of(sheet.db, PartnerId(sheet.text("partner")))
     if partner is None:
@@ -229,6 +243,7 @@ PHASES: Phases = {
     "payment_delayed": Phase(Kind.SERVICE, _payment_delayed),
     "return_shipping": Phase(Kind.SERVICE, _return_shipping),
     "returned": Phase(Kind.SERVICE, _returned),
+    "referral_proposed": Phase(Kind.SERVICE, _referral_proposed),
     "referred": Phase(Kind.SERVICE, _referred),
     "rescinded": Phase(Kind.ANSWER, _rescinded),
     "offer_reminder": Phase(Kind.REMINDER, _offer_reminder, through="valid_through"),

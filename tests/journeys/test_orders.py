@@ -91,6 +91,7 @@ def test_the_number_on_a_parcel_tells_a_stranger_the_stage_and_nothing_else(
             async with open_shop(url, tmp_path, at=AFTERNOON) as shop:
                 _, who = await _shop_with_two(shop)
                 number = await bought(shop, who, "W-10234", until="shipped")
+                await shop.quiet()
             understanding = _order_no(number)
             async with open_shop(url, tmp_path, at=AFTERNOON, understanding=understanding) as shop:
                 stranger = shop.line.add_user()

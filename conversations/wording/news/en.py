@@ -203,6 +203,14 @@ def returned(no: str, pieces: int) -> str:
     return f"[{no}] {_n(pieces)} returned to you. Thank you."
 
 
+def referral_proposed(no: str, piece: str, partner: str, indication: int | None) -> str:
+    told = f" Their indication: {_yen(indication)}." if indication else ""
+    return (
+        f"[{no}] For {piece} we would like to introduce you to {partner}.{told}"
+        " Nothing about you is passed on before you agree. There is no fee."
+    )
+
+
 def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
     told = f" Their indication: {_yen(indication)}." if indication else ""
     return f"[{no}] We introduced {piece} to {partner}.{told} There is no fee."

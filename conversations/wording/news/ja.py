@@ -215,6 +215,14 @@ def returned(no: str, pieces: int) -> str:
     return f"【ご返却完了 {no}】{pieces}点のお品物のお渡しを確認しました。ありがとうございました。"
 
 
+def referral_proposed(no: str, piece: str, partner: str, indication: int | None) -> str:
+    told = f"先方の目安は{_yen(indication)}です。" if indication else ""
+    return (
+        f"【ご紹介のご提案 {no}】{piece}は、{partner}へのご紹介をご提案いたします。{told}"
+        "ご同意いただくまで、お客様の情報はお伝えしません。紹介料はいただきません。"
+    )
+
+
 def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
     told = f"先方の目安は{_yen(indication)}です。" if indication else ""
     return f"【ご紹介 {no}】{piece}を{partner}へご紹介しました。{told}紹介料はいただきません。"

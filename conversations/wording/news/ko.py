@@ -209,6 +209,14 @@ def returned(no: str, pieces: int) -> str:
     return f"[반환 완료 {no}] {pieces}점의 전달을 확인했습니다. 감사합니다."
 
 
+def referral_proposed(no: str, piece: str, partner: str, indication: int | None) -> str:
+    told = f" 상대 측 예상가는 {_yen(indication)}입니다." if indication else ""
+    return (
+        f"[소개 제안 {no}] {piece}: {partner}에 소개해 드리고자 합니다.{told}"
+        " 동의하시기 전에는 고객님의 정보를 전달하지 않으며, 소개료는 없습니다."
+    )
+
+
 def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
     told = f" 상대 측 예상가는 {_yen(indication)}입니다." if indication else ""
     return f"[소개 {no}] {piece}을(를) {partner}에 소개했습니다.{told} 소개료는 없습니다."

@@ -186,6 +186,14 @@ def returned(no: str, pieces: int) -> str:
     return f"【退回完成 {no}】已确认{pieces}件商品送还。谢谢您。"
 
 
+def referral_proposed(no: str, piece: str, partner: str, indication: int | None) -> str:
+    told = f"对方的参考价为{_yen(indication)}。" if indication else ""
+    return (
+        f"【介绍提案 {no}】{piece}建议介绍给{partner}。{told}"
+        "在您同意之前，不会提供您的资料，也不收介绍费。"
+    )
+
+
 def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
     told = f"对方的参考价为{_yen(indication)}。" if indication else ""
     return f"【介绍 {no}】已将{piece}介绍给{partner}。{told}不收介绍费。"

@@ -186,6 +186,14 @@ def returned(no: str, pieces: int) -> str:
     return f"【退回完成 {no}】已確認{pieces}件商品送還。謝謝您。"
 
 
+def referral_proposed(no: str, piece: str, partner: str, indication: int | None) -> str:
+    told = f"對方的參考價為{_yen(indication)}。" if indication else ""
+    return (
+        f"【介紹提案 {no}】{piece}建議介紹給{partner}。{told}"
+        "在您同意之前，不會提供您的資料，也不收介紹費。"
+    )
+
+
 def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
     told = f"對方的參考價為{_yen(indication)}。" if indication else ""
     return f"【介紹 {no}】已將{piece}介紹給{partner}。{told}不收介紹費。"
