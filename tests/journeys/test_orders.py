@@ -138,9 +138,9 @@ def test_a_return_for_credit_needs_nobody_and_pays_nothing_before_the_comparison
             amounts = await _to_the_amounts(shop, user)
             assert "¥1,000,000" in words(amounts)
             assert "¥1,050,000" in words(amounts)  # 10 % bonus, at most 50,000
-            assert "現金でのお支払いはできません" in words(amounts)
+            assert "現金でのお払い戻し" in words(amounts)
             assert shop.one("SELECT count(*) FROM return_case") == 0
-            asked = await shop.taps(user, labelled(amounts, "クレジットで受け取る"))
+            asked = await shop.taps(user, labelled(amounts, "ストアクレジットで受け取る"))
             assert "¥1,050,000" in words(asked)
             assert shop.one("SELECT count(*) FROM return_case") == 0
             make = behind(asked, "return.make")
@@ -161,7 +161,7 @@ def test_a_return_for_credit_needs_nobody_and_pays_nothing_before_the_comparison
             assert '"tag": "on"' in told
             assert (settle_as, bool(consent)) == ("credit", True)
             (card,) = await shop.says(user, "注文どこ?")
-            assert "返品のお品の発送待ち" in words(card)
+            assert "返品のお品物の発送待ち" in words(card)
             assert shop.line.refused == []
 
     journey()
@@ -402,7 +402,7 @@ def test_in_a_group_nothing_of_an_order_is_told(tmp_path: Path) -> None:
                     reply_token=shop.line.issue_reply_token(group),
                 )  # fmt: skip
                 told = await shop.tells(group, line_events.in_group(pressed, group))
-                assert "一対一のトーク" in words(told)
+                assert "1対1のトーク" in words(told)
                 assert number not in words(told)
 
     journey()

@@ -268,18 +268,18 @@ def return_made(return_no: str, title: str) -> str:
     )
 
 
-def label_promised(*, by: str) -> str:
+def waybill_promised(*, by: str) -> str:
     return (
         f"A filled-in label for your parcel leaves our shop by {by}. "
         "You may also bring the piece to the shop, or call us."
     )
 
 
-def label_heading() -> str:
+def waybill_heading() -> str:
     return "What to write on the label"
 
 
-def label_note() -> str:
+def waybill_note() -> str:
     return (
         "Please use the original box with everything that came with it, and hand it in at a "
         "convenience store, a depot, or to a courier. You may also bring it to the shop."

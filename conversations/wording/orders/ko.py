@@ -272,18 +272,18 @@ def return_made(return_no: str, title: str) -> str:
     )
 
 
-def label_promised(*, by: str) -> str:
+def waybill_promised(*, by: str) -> str:
     return (
         f"작성된 송장을 {by}까지 저희 매장에서 발송해 드립니다. "
         "전화나 매장 방문으로도 접수하실 수 있습니다."
     )
 
 
-def label_heading() -> str:
+def waybill_heading() -> str:
     return "반품 송장에 적으실 내용"
 
 
-def label_note() -> str:
+def waybill_note() -> str:
     return (
         "원래 상자에 구성품을 모두 넣어 편의점, 영업소 또는 방문 수거로 보내 주세요. "
         "매장에 가져오셔도 됩니다."
