@@ -487,7 +487,7 @@ def follow_up_value(piece: str, low: int | None, high: int | None) -> str:
     if low is None or high is None:
         return (
             f"{piece}をお求めいただいてから1年になります。現在の買取の目安をお調べできます。"
-            "ご希望でしたら「査定」とお書きください。"
+            "ご希望でしたら「買取査定」とお書きください。"
         )
     return (
         f"{piece}をお求めいただいてから1年になります。"

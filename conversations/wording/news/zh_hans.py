@@ -297,7 +297,10 @@ def consignment_returned(no: str, piece: str) -> str:
 
 
 def consignment_compensated(no: str, piece: str, amount: int) -> str:
-    return f"【致歉与补償 {no}】就保管中的{piece}，将补償{_yen(amount)}。非常抱歉，顾问会详细说明。"
+    return (
+        f"【致歉与补偿 {no}】针对保管中的{piece}，"
+        f"本店将补偿{_yen(amount)}。非常抱歉，顾问会详细说明。"
+    )
 
 
 def consignment_term_reminder(piece: str, last_day: date, days: int, guarantee: int | None) -> str:

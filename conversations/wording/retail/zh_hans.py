@@ -137,9 +137,7 @@ def button_links() -> str:
 
 
 def joined(firm: str) -> str:
-    return (
-        f"您现在可代表{firm}使用。请输入“W-10234 状態”“保留 W-10234”“預かり一覧”等，夜间也会回复。"
-    )
+    return f"您现在可代表{firm}使用。请输入“W-10234 的视频”或“保留 W-10234”等，夜间也会回复。"
 
 
 def code_wrong() -> str:

@@ -137,10 +137,7 @@ def button_links() -> str:
 
 
 def joined(firm: str) -> str:
-    return (
-        f"您現在可代表{firm}使用。請輸入「W-10234 状態」「保留 W-10234」「預かり一覧」等，夜"
-        "間也會回覆。"
-    )
+    return f"您現在可代表{firm}使用。請輸入「W-10234 的影片」或「保留 W-10234」等，夜間也會回覆。"
 
 
 def code_wrong() -> str:
