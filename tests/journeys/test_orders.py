@@ -201,7 +201,7 @@ def test_a_return_after_its_last_day_is_explained(tmp_path: Path) -> None:
                 user, who = await _shop_with_two(shop)
                 await bought(shop, who, "W-10234", at=shop.clock() - timedelta(days=8))
                 (told,) = await shop.says(user, "返品したい")
-                assert "返品期限は2026年11月23日(月)" in told["text"]
+                assert "返品期限(2026年11月23日(月))" in told["text"]
                 assert "person.call" in every([told])
                 line = shop.one("SELECT id FROM order_line")
                 await shop.taps(user, f"return.make?line={line}&reason=size&settle=as_paid")

@@ -91,7 +91,7 @@ def test_a_watch_is_priced_from_its_pictures(database_url: str, tmp_path: Path) 
             (told,) = [await sends(shop, user, *blurred, set_id="SET1")]
             said = words(told)
             assert "(3/6)" in said and "裏蓋のお写真がぼけて" in said
-            assert "シリアル番号" in said and "写真が不足です" in said
+            assert "シリアル番号" in said and "お写真がまだのようです" in said
             told = await sends(shop, user, picture(5), picture(6), picture(7), set_id="SET2")
             assert "6枚がそろいました" in words(told)
             told = await _answered(shop, user, await press(shop, user, told, "次へ進む"))
