@@ -312,7 +312,7 @@ def resent() -> str:
 
 
 def waited() -> str:
-    return "お届けが遅くなりました、先のお知らせです。"
+    return "お届けが遅くなり、申し訳ございません。先のお知らせをお送りします。"
 
 
 def still_looking() -> str:

@@ -162,7 +162,7 @@ def payment(*, cash_limit: int | None, minutes: int) -> str:
 def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
     fee = "因个人原因退货的运费由您承担。" if buyer_pays else "退货运费由本店承担。"
     return (
-        f"线上的商品，可于送达日起（含当日）{days}日内申请退货。{fee}"
+        f"线上购买的商品，可于送达日起（含当日）{days}日内申请退货。{fee}"
         f"商品抵达并与发货记录核对后退款。换货时，新商品为您保留{exchange_days}日。"
     )
 

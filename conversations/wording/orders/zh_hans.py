@@ -339,7 +339,7 @@ def pictures_attached(*, by: str | None) -> str:
 
 
 def collect_which(shops: Sequence[str]) -> str:
-    return f"线上的商品可在{'、'.join(shops)}领取。请问是哪件商品？请写下商品编号。"
+    return f"线上购买的商品可在{'、'.join(shops)}领取。请问是哪件商品？请写下商品编号。"
 
 
 def collect_not_for_sale(code: str) -> str:
