@@ -238,9 +238,9 @@ def thanks() -> str:
 
 def person_called(*, by: str, is_open: bool) -> str:
     if is_open:
-        return f"Certainly. A member of our staff will answer you here by {by}."
+        return f"Certainly. Our staff will answer you here by {by}."
     return (
-        f"Certainly. We are closed now; a member of our staff will answer you by {by}. "
+        f"Certainly. We are closed now; our staff will answer you by {by}. "
         "You may already tell us what it is about."
     )
 

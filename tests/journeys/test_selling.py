@@ -521,7 +521,7 @@ def test_a_visit_rests_on_the_customers_own_words(database_url: str, tmp_path: P
             told = await press(shop, user, told, "査定だけ")
             told = await press(shop, user, told, "処分を相談")
             said = words(told)
-            assert "お伺いする日は10月12日(月)、査定だけ" in said and "キャンセル料0円" in said
+            assert "伺う日は10月12日(月)、査定だけ" in said and "キャンセル料0円" in said
             told = await press(shop, user, told, "申し込む")
             assert "10月12日(月)のご自宅への出張" in words(told) and "本日 11:15まで" in words(told)
             case = deals.case(case_id)

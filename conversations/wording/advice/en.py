@@ -87,15 +87,13 @@ def proposed(count: int, *, given_up: Sequence[str]) -> str:
         told = " and ".join(_GIVEN_UP[each] for each in given_up)
         return (
             f"No piece had everything you wished, so we widened {told} and chose {count}. "
-            "A member of our staff will gladly advise you on any of them."
+            "Our staff will gladly advise you on any of them."
         )
-    return (
-        f"We chose {count} that fit. A member of our staff will gladly advise you on any of them."
-    )
+    return f"We chose {count} that fit. Our staff will gladly advise you on any of them."
 
 
 def nothing_to_propose() -> str:
-    return "We have nothing to propose at the moment. A member of our staff will look for you."
+    return "We have nothing to propose at the moment. Our staff will look for you."
 
 
 def why(*, category: str, brand: str | None, in_budget: bool, grade: str | None) -> str:
@@ -115,7 +113,7 @@ def story_of_which() -> str:
 def no_story() -> str:
     return (
         "We are sorry, we have nothing on record about that model, and we do not tell what we are "
-        "not sure of. A member of our staff will gladly look into it."
+        "not sure of. Our staff will gladly look into it."
     )
 
 
@@ -134,7 +132,7 @@ def from_records() -> str:
 def nothing_written() -> str:
     return (
         "We have not written about this model yet, and we do not tell what we are not sure of. "
-        "A member of our staff will gladly look into it."
+        "Our staff will gladly look into it."
     )
 
 
@@ -213,7 +211,7 @@ def guarantee(*, term_days: int, offer_days: int, return_days: int) -> str:
         f"{term_days} days. A binding offer holds for {offer_days} days. "
         f"What you bought can be returned within {return_days} days, the day of delivery counted. "
         "Whether a maker's warranty is left differs from "
-        "piece to piece; a member of our staff will check."
+        "piece to piece; our staff will check."
     )
 
 
@@ -237,11 +235,7 @@ def ways(*, phone: str, email: str, address: str) -> str:
     ]
     lines = "\n".join(each for each in told if each)
     head = "Besides this chat we serve you by phone, in the shop and by mail."
-    return (
-        f"{head}\n{lines}"
-        if lines
-        else f"{head} A member of our staff will tell you how to reach us."
-    )
+    return f"{head}\n{lines}" if lines else f"{head} Our staff will tell you how to reach us."
 
 
 def smalltalk() -> str:

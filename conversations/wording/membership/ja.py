@@ -35,7 +35,7 @@ def button_begin_link() -> str:
 
 
 def only_in_private() -> str:
-    return "お客様ご自身の情報に関わるため、私との1対1のトークでお申し付けください。"
+    return "お客様ご自身の情報に関わるため、当店との1対1のトークでお申し付けください。"
 
 
 def linked() -> str:

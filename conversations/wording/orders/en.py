@@ -136,10 +136,7 @@ def order_said(order_no: str, stage: str) -> str:
 
 
 def no_orders() -> str:
-    return (
-        "We found no order of yours on record. If that "
-        "surprises you, a member of our staff will look."
-    )
+    return "We found no order of yours on record. If that surprises you, our staff will look."
 
 
 def need_order_no() -> str:
@@ -175,7 +172,7 @@ def address_taken(order_no: str, *, by: str) -> str:
 def address_too_late(order_no: str) -> str:
     return (
         f"The address of order {order_no} can no longer be changed here. "
-        "A member of our staff will gladly help you with the carrier."
+        "Our staff will gladly help you with the carrier."
     )
 
 
@@ -209,7 +206,7 @@ def condition(question: str, answer: str) -> str:
 def window_over(title: str, last_day: date) -> str:
     return (
         f"{title} could be returned until {day(last_day)}, so we cannot take it back here. "
-        "If there is a reason, a member of our staff will "
+        "If there is a reason, our staff will "
         "hear you; we also gladly make you an offer for it."
     )
 

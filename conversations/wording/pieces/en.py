@@ -161,11 +161,11 @@ def last_one() -> str:
 
 
 def price_note() -> str:
-    return "A member of our staff will gladly talk about discounts and ways to pay."
+    return "Our staff will gladly talk about discounts and ways to pay."
 
 
 def price_by_a_person() -> str:
-    return "A member of our staff will tell you the price."
+    return "Our staff will tell you the price."
 
 
 def button_still() -> str:

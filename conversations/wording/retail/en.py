@@ -32,10 +32,7 @@ def hold_taken(title: str) -> str:
 
 
 def hold_not_now(title: str) -> str:
-    return (
-        f"We are sorry, {title} cannot be held at the "
-        "moment. A member of our staff will look into it."
-    )
+    return f"We are sorry, {title} cannot be held at the moment. Our staff will look into it."
 
 
 def hold_too_long(until: str) -> str:

@@ -109,7 +109,7 @@ def link_nothing(title: str) -> str:
 
 def link_too_long(until: str) -> str:
     return (
-        f"リンクをお開けできるのは、{until}までです。"
+        f"リンクをご利用いただけるのは、{until}までです。"
         "その期限でよろしければ、下のボタンを押してください。"
     )
 

@@ -88,7 +88,7 @@ _STAGES = {
     "arrived": "arrived, waiting for appraisal",
     "appraising": "being appraised",
     "approval_pending": "amount being approved",
-    "police_hold": "held here (a member of our staff will explain)",
+    "police_hold": "held here (our staff will explain)",
     "offered": "offer made",
     "offer_expired": "offer ended",
     "declined": "declined",
@@ -225,7 +225,7 @@ def quoted_already(title: str) -> str:
 
 def handed_over(title: str, by: str, *, is_repair: bool) -> str:
     what = "an estimate" if is_repair else "an amount"
-    return f"A member of our staff will look at {title} and give you {what} here by {by}."
+    return f"Our staff will look at {title} and give you {what} here by {by}."
 
 
 def nothing_offered(title: str) -> str:
@@ -316,7 +316,7 @@ def method_told(method: str) -> str:
 
 
 def which_day() -> str:
-    return "Which day may we visit? A member of our staff will settle the hour with you."
+    return "Which day may we visit? Our staff will settle the hour with you."
 
 
 def which_scope() -> str:
@@ -746,8 +746,7 @@ def taken_back(pieces: Sequence[str]) -> str:
 
 def take_back_late(last: date) -> str:
     return (
-        "We are sorry, the cooling-off period ended on "
-        f"{day(last)}. A member of our staff will gladly listen."
+        f"We are sorry, the cooling-off period ended on {day(last)}. Our staff will gladly listen."
     )
 
 

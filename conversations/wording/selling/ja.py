@@ -80,7 +80,7 @@ _METHOD_NAMES = {
 }
 _MERITS = {
     "mail_in": "無料の梱包キットをお届けします。ご都合のよい時にお送りいただけます。",
-    "home_visit": "査定士がお伺いします。点数の多い時や、大きなお品物に向いています。",
+    "home_visit": "査定士が伺います。点数の多い時や、大きなお品物に向いています。",
     "store_drop": "その場で査定し、すぐにお返事できます。当日のお支払いも可能です。",
 }
 _STAGES = {
@@ -316,11 +316,11 @@ def method_told(method: str) -> str:
 
 
 def which_day() -> str:
-    return "お伺いする日はいつがよろしいでしょうか。お時間は担当者がご相談します。"
+    return "伺う日はいつがよろしいでしょうか。お時間は担当者がご相談します。"
 
 
 def which_scope() -> str:
-    return "お伺いの際は、査定だけになさいますか、その場での買取のご提案もご希望になりますか。"
+    return "伺う際は、査定だけになさいますか、その場での買取のご提案もご希望になりますか。"
 
 
 def scope(scope: str) -> str:
@@ -352,7 +352,7 @@ def ask_submit(
     visit = ""
     if on is not None:
         only = "査定だけ" if scope == "appraise_only" else "買取のご提案も含めて"
-        visit = f"お伺いする日は{day(on)}、{only}承ります。"
+        visit = f"伺う日は{day(on)}、{only}承ります。"
     choice = "無料でご返送" if rejected == "return" else "処分をその都度ご相談"
     return (
         f"{_METHOD_NAMES.get(method, method)}で{len(pieces)}点({_all(pieces)})を"
@@ -557,7 +557,7 @@ def which_means(
     return (
         f"査定額{_yen(amount)}のお受け取り方法をお選びください。\n"
         f"・銀行振込: {_yen(bank)}(振込手数料は{bearer}、{day(pay_on)})\n"
-        f"・ストアクレジット: {_yen(credit)}(うち特典{_yen(bonus)}を含む、当店でのお買い物に)"
+        f"・ストアクレジット: {_yen(credit)}(特典{_yen(bonus)}を含む、当店でのお買い物に)"
     )
 
 

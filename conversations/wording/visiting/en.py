@@ -134,8 +134,7 @@ def confirm_visit(kind: str, *, when: str, store: str | None, by: str) -> str:
 
 def wished(kind: str, *, when: str, store: str | None, by: str) -> str:
     return (
-        f"Thank you. We have noted {_where(kind, store)} on "
-        f"{when}. A member of our staff will confirm by {by}."
+        f"Thank you. We have noted {_where(kind, store)} on {when}. Our staff will confirm by {by}."
     )
 
 
