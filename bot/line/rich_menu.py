@@ -66,7 +66,7 @@ DEFAULT_MENU = Menu(
     bar="メニュー",
     buttons=(
         MenuButton("動画を見る", "Condition video", "動画を見たい", "media.which"),
-        MenuButton("商品をさがす", "Find a piece", "商品を探したい", "pieces.which"),
+        MenuButton("商品を探す", "Find a piece", "商品を探したい", "pieces.which"),
         MenuButton("ご依頼の状況", "My requests", "依頼した動画の状況を知りたい", "media.mine"),
         MenuButton("担当者と話す", "Talk to a person", "担当者と話したい", "person.call"),
         MenuButton("使い方", "Help", "使い方を教えて", "help.show"),

@@ -1,7 +1,7 @@
 """Yes and no to a change that was repeated (R-050): a button binds, a typed yes only where nothing
 of weight hangs on it.
 
-証: W-10234を本日 18:00までお取り置きします。よろしいですか。 [取り置く] [やめる] [担当者と話す]
+証: W-10234を本日 18:00までお取り置きします。よろしいでしょうか。 [取り置く] [やめる] [担当者と話す]
 客: やめます
 証: 承知いたしました。何も変更しておりません。
 """

@@ -3,7 +3,7 @@ one tap away.
 
 客: こんにちは
 証: こんにちは。気になる商品の番号かお名前をお書きください。状態の動画をお送りします。
-    [商品をさがす] [担当者と話す]
+    [商品を探す] [担当者と話す]
 """
 
 from conversations.flows import tastes

@@ -1,7 +1,7 @@
 """What a buyer is told of an order, a return, and after the purchase (ご注文・返品・ご購入後,
 R-102).
 
-証: 【発送 O-2041】yamatoで発送しました。お問い合わせ番号は4321です。 [担当者と話す]
+証: 【発送 O-2041】yamatoで発送しました。追跡番号は4321です。 [担当者と話す]
 """
 
 from catalog.ground.record import UnitId

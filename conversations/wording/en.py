@@ -166,7 +166,7 @@ def capture_already_arranged(title: str, what: str, promised: str) -> str:
 
 
 def being_prepared(title: str) -> str:
-    return f"{title} has been filmed; we are making it ready to play and will send it at once."
+    return f"{title} has been filmed; we are preparing it and will send it at once."
 
 
 def poster_first(title: str) -> str:
@@ -213,7 +213,7 @@ def greeting() -> str:
 def welcome() -> str:
     return (
         "Thank you for adding us. Send the number or name of a piece at any hour and we will show "
-        "you a film of its condition. A person is always here for you too."
+        "you a film of its condition. A member of our staff is always here for you too."
     )
 
 
@@ -238,15 +238,15 @@ def thanks() -> str:
 
 def person_called(*, by: str, is_open: bool) -> str:
     if is_open:
-        return f"Certainly. A member of our staff will answer you here by {by}."
+        return f"Certainly. Our staff will answer you here by {by}."
     return (
-        f"Certainly. We are closed now; a member of our staff will answer you by {by}. "
+        f"Certainly. We are closed now; our staff will answer you by {by}. "
         "You may already tell us what it is about."
     )
 
 
 def person_already_called(*, by: str) -> str:
-    return f"Our staff already know. They will answer you by {by}."
+    return f"Our staff have already been told. They will answer you by {by}."
 
 
 def files_received(count: int) -> str:
@@ -268,13 +268,13 @@ def place() -> str:
 
 def not_sure() -> str:
     return (
-        "I am sorry, I did not understand. "
+        "We are sorry, we did not quite understand. "
         "Please send the number or name of a piece, or choose below."
     )
 
 
 def by_a_person() -> str:
-    return "Our staff will gladly help with that. Shall I ask them to answer you?"
+    return "Our staff will gladly help with that. Shall we ask them to answer you?"
 
 
 def language_set() -> str:
@@ -305,7 +305,7 @@ def resent() -> str:
 
 
 def waited() -> str:
-    return "This is a notice we owed you."
+    return "This notice reaches you late; please excuse us."
 
 
 def still_looking() -> str:
@@ -319,7 +319,9 @@ def already_sent() -> str:
 
 
 def went_wrong() -> str:
-    return "I am sorry, I could not answer just now. Our staff will look into it and write to you."
+    return (
+        "We are sorry, we could not answer just now. Our staff will look into it and write to you."
+    )
 
 
 def still_waiting(waiting: Sequence[tuple[str, str]]) -> str:
@@ -356,5 +358,5 @@ def noted() -> str:
 def refused() -> str:
     return (
         "We are sorry, that cannot be done here. Nothing has been changed."
-        " A person can look into it."
+        " A member of our staff can look into it."
     )

@@ -131,7 +131,7 @@ def button_collect() -> str:
 
 
 def button_search() -> str:
-    return "商品をさがす"
+    return "商品を探す"
 
 
 def button_ask_film() -> str:
@@ -166,7 +166,7 @@ def capture_already_arranged(title: str, what: str, promised: str) -> str:
 
 
 def being_prepared(title: str) -> str:
-    return f"{title}は撮影が済み、ただいま再生できる形に整えています。整いしだいお送りします。"
+    return f"{title}は撮影が済み、ただいまお送りする準備をしております。整いしだいお送りします。"
 
 
 def poster_first(title: str) -> str:
@@ -212,7 +212,8 @@ def greeting() -> str:
 
 def welcome() -> str:
     return (
-        "友だち追加ありがとうございます。商品番号かお名前をお書きいただくと、その商品の状態を撮った動画を"
+        "友だち追加ありがとうございます。"
+        "商品番号かお名前をお書きいただくと、その商品の状態を撮った動画を"
         "いつでもお送りします。担当者とも、いつでもお話しいただけます。"
     )
 
@@ -271,7 +272,7 @@ def place() -> str:
 
 def not_sure() -> str:
     return (
-        "申し訳ございません、うまく理解できませんでした。"
+        "申し訳ございません、ご用件をうまくうかがえませんでした。"
         "商品番号かお名前をお書きいただくか、下からお選びください。"
     )
 
@@ -298,12 +299,12 @@ def account_linked() -> str:
 def account_not_linked() -> str:
     return (
         "会員情報との連携ができませんでした。"
-        "お手数ですが、もう一度お試しいただくか担当者へお申し付けください。"
+        "お手数ですが、もう一度お試しいただくか、担当者へお申し付けください。"
     )
 
 
 def edited() -> str:
-    return "書き直された内容を確認しました。"
+    return "書き直されたご内容を確認いたしました。"
 
 
 def resent() -> str:
@@ -311,7 +312,7 @@ def resent() -> str:
 
 
 def waited() -> str:
-    return "先にお届けするはずだったお知らせです。"
+    return "お届けが遅くなり、申し訳ございません。先のお知らせをお送りします。"
 
 
 def still_looking() -> str:
@@ -322,7 +323,7 @@ def still_looking() -> str:
 
 
 def already_sent() -> str:
-    return "お答えはすでにお送りしています。上をご覧ください。"
+    return "お返事はすでにお送りしております。上のメッセージをご覧ください。"
 
 
 def went_wrong() -> str:

@@ -16,7 +16,7 @@ _PARTS = {
     "case": "케이스",
     "bezel": "베젤",
     "dial": "다이얼",
-    "hands": "시곗바늘",
+    "hands": "바늘",
     "crystal": "글라스",
     "bracelet": "브레이슬릿",
     "clasp": "버클",
@@ -160,19 +160,19 @@ def late_delivery(title: str) -> str:
 def capture_arranged(title: str, what: str, promised: str) -> str:
     return (
         f"{title}의 {what} 자료가 아직 없어 바로 촬영을 요청했습니다. "
-        f"{promised}쯤까지 이 대화창으로 보내 드리겠습니다."
+        f"{promised}경까지 이 대화창으로 보내 드리겠습니다."
     )
 
 
 def capture_already_arranged(title: str, what: str, promised: str) -> str:
     return (
         f"{title}의 {what} 촬영은 이미 요청되어 있습니다. "
-        f"{promised}쯤까지 이 대화창으로 보내 드리겠습니다."
+        f"{promised}경까지 이 대화창으로 보내 드리겠습니다."
     )
 
 
 def being_prepared(title: str) -> str:
-    return f"{title}의 촬영이 끝나 재생할 수 있게 준비 중입니다. 준비되는 대로 보내 드리겠습니다."
+    return f"{title}의 촬영이 끝나 보내 드릴 준비를 하고 있습니다. 준비되는 대로 보내 드리겠습니다."
 
 
 def poster_first(title: str) -> str:
@@ -228,7 +228,7 @@ def welcome() -> str:
 
 
 def welcome_back() -> str:
-    return "다시 찾아 주셔서 감사합니다. 무엇을 도와 드릴까요?"
+    return "다시 찾아 주셔서 감사합니다. 무엇을 도와드릴까요?"
 
 
 def group_welcome() -> str:
@@ -261,7 +261,7 @@ def person_already_called(*, by: str) -> str:
 
 def files_received(count: int) -> str:
     told = "보내 주신 사진·파일" if count == 1 else f"보내 주신 사진·파일 {count}건"
-    return f"{told}, 잘 받아 안전하게 보관했습니다. 무엇을 도와 드릴까요?"
+    return f"{told}, 잘 받아 안전하게 보관했습니다. 무엇을 도와드릴까요?"
 
 
 def file_outside() -> str:
@@ -273,18 +273,18 @@ def sticker() -> str:
 
 
 def place() -> str:
-    return "위치를 보내 주셔서 감사합니다. 방문이나 출장 상담은 담당자가 도와 드리겠습니다."
+    return "위치를 보내 주셔서 감사합니다. 방문이나 출장 상담은 담당자가 도와드리겠습니다."
 
 
 def not_sure() -> str:
     return (
-        "죄송합니다. 말씀을 잘 이해하지 못했습니다. "
+        "죄송합니다. 말씀을 잘 알아듣지 못했습니다. "
         "상품 번호나 이름을 적어 주시거나 아래에서 선택해 주세요."
     )
 
 
 def by_a_person() -> str:
-    return "그 내용은 담당자가 도와 드립니다. 연결해 드릴까요?"
+    return "그 내용은 담당자가 도와드립니다. 연결해 드릴까요?"
 
 
 def language_set() -> str:
@@ -318,7 +318,7 @@ def resent() -> str:
 
 
 def waited() -> str:
-    return "먼저 전해 드렸어야 할 안내입니다."
+    return "늦게 전해 드려 죄송합니다. 앞서의 안내입니다."
 
 
 def still_looking() -> str:
@@ -336,7 +336,7 @@ def went_wrong() -> str:
 
 
 def still_waiting(waiting: Sequence[tuple[str, str]]) -> str:
-    told = "\n".join(f"・{code}: {promised}쯤까지" for code, promised in waiting)
+    told = "\n".join(f"・{code}: {promised}경까지" for code, promised in waiting)
     return f"요청하신 촬영입니다. 촬영이 끝나는 대로 보내 드리겠습니다.\n{told}"
 
 

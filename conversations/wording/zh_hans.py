@@ -55,7 +55,7 @@ def captured(at: datetime) -> str:
 
 
 def yen(amount: int) -> str:
-    return f"¥{amount:,}日元（含税）"
+    return f"{amount:,}日元（含税）"
 
 
 def part(part: str) -> str:
@@ -115,7 +115,7 @@ def button_other_part() -> str:
 
 
 def button_person() -> str:
-    return "联系专属顾问"
+    return "联系顾问"
 
 
 def button_confirm() -> str:
@@ -163,7 +163,7 @@ def capture_already_arranged(title: str, what: str, promised: str) -> str:
 
 
 def being_prepared(title: str) -> str:
-    return f"{title} 已拍摄完成，正在处理为可播放的格式，完成后立即发送给您。"
+    return f"{title} 已拍摄完成，正在为您准备，备妥后立即发送给您。"
 
 
 def poster_first(title: str) -> str:
@@ -205,7 +205,7 @@ def greeting() -> str:
 def welcome() -> str:
     return (
         "感谢您添加好友。只需告诉我们商品编号或名称，随时为您送上商品现状视频。"
-        "您也可以随时与专属顾问对话。"
+        "您也可以随时与顾问对话。"
     )
 
 
@@ -230,12 +230,12 @@ def thanks() -> str:
 
 def person_called(*, by: str, is_open: bool) -> str:
     if is_open:
-        return f"好的，我们为您转接专属顾问，将在{by}前在此回复您。"
-    return f"好的。目前为非营业时间，专属顾问将在{by}前回复您。您可以先把需求写在这里。"
+        return f"好的，我们为您转接顾问，将在{by}前在此回复您。"
+    return f"好的。目前为非营业时间，顾问将在{by}前回复您。您可以先把需求写在这里。"
 
 
 def person_already_called(*, by: str) -> str:
-    return f"我们已为您通知专属顾问，将在{by}前回复您。"
+    return f"我们已为您通知顾问，将在{by}前回复您。"
 
 
 def files_received(count: int) -> str:
@@ -248,19 +248,19 @@ def file_outside() -> str:
 
 
 def sticker() -> str:
-    return "谢谢您的表情。如有任何需要，请告诉我们。"
+    return "谢谢您的表情包。如有任何需要，请告诉我们。"
 
 
 def place() -> str:
-    return "谢谢您提供位置。如需到店或上门服务，专属顾问将为您安排。"
+    return "谢谢您提供位置。如需到店或上门服务，顾问将为您安排。"
 
 
 def not_sure() -> str:
-    return "很抱歉，我没能理解您的意思。请告诉我们商品编号或名称，或从下方选择。"
+    return "很抱歉，没能明白您的意思。请告诉我们商品编号或名称，或从下方选择。"
 
 
 def by_a_person() -> str:
-    return "这项需求由专属顾问为您服务，需要为您转接吗？"
+    return "这项需求由顾问为您服务，需要为您转接吗？"
 
 
 def language_set() -> str:
@@ -278,7 +278,7 @@ def account_linked() -> str:
 
 
 def account_not_linked() -> str:
-    return "未能关联您的会员信息。烦请再试一次，或联系专属顾问。"
+    return "未能关联您的会员信息。烦请再试一次，或联系顾问。"
 
 
 def edited() -> str:
@@ -290,7 +290,7 @@ def resent() -> str:
 
 
 def waited() -> str:
-    return "这是先前应送达给您的通知。"
+    return "这条通知送达稍晚，敬请见谅。"
 
 
 def still_looking() -> str:
@@ -302,7 +302,7 @@ def already_sent() -> str:
 
 
 def went_wrong() -> str:
-    return "很抱歉，目前无法回复您。专属顾问确认后将与您联系。"
+    return "很抱歉，目前无法回复您。顾问确认后将与您联系。"
 
 
 def still_waiting(waiting: Sequence[tuple[str, str]]) -> str:
@@ -338,4 +338,4 @@ def noted() -> str:
 
 
 def refused() -> str:
-    return "很抱歉，这项内容无法在此受理，没有做任何变更。专属顾问将为您确认。"
+    return "很抱歉，这项内容无法在此受理，没有做任何变更。顾问将为您确认。"

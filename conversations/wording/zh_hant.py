@@ -9,13 +9,13 @@ lang = "zh_hant"
 
 _WEEKDAYS = "一二三四五六日"
 _PARTS = {
-    "case_back": "後底蓋",
+    "case_back": "底蓋",
     "case": "錶殼",
     "bezel": "錶圈",
-    "dial": "錶盤",
+    "dial": "面盤",
     "hands": "指針",
-    "crystal": "鏡面",
-    "bracelet": "鍊帶",
+    "crystal": "錶鏡",
+    "bracelet": "錶鍊",
     "clasp": "錶扣",
     "crown": "錶冠",
     "girdle": "腰圍",
@@ -31,7 +31,7 @@ _PARTS = {
     "sole": "鞋底",
 }
 _KINDS = {"film": "影片", "still": "照片"}
-_STATES = {"listed": "販售中", "reserved": "洽談中", "sold": "已售出"}
+_STATES = {"listed": "銷售中", "reserved": "洽談中", "sold": "已售出"}
 
 
 def moment(at: datetime, *, now: datetime) -> str:
@@ -163,7 +163,7 @@ def capture_already_arranged(title: str, what: str, promised: str) -> str:
 
 
 def being_prepared(title: str) -> str:
-    return f"{title} 已拍攝完成，正在轉為可播放的格式，完成後立即傳送給您。"
+    return f"{title} 已拍攝完成，正在為您準備，備妥後立即傳送給您。"
 
 
 def poster_first(title: str) -> str:
@@ -219,7 +219,7 @@ def group_welcome() -> str:
 
 def help() -> str:
     return (
-        "我們為您送上商品現況的影片與照片。您可以這樣寫：「W-10234 的影片」「看後底蓋」"
+        "我們為您送上商品現況的影片與照片。您可以這樣寫：「W-10234 的影片」「看底蓋」"
         "「Rolex Daytona」。夜間也為您服務。"
     )
 
@@ -256,7 +256,7 @@ def place() -> str:
 
 
 def not_sure() -> str:
-    return "很抱歉，我沒能理解您的意思。請告訴我們商品編號或名稱，或從下方選擇。"
+    return "很抱歉，沒能明白您的意思。請告訴我們商品編號或名稱，或從下方選擇。"
 
 
 def by_a_person() -> str:
@@ -290,7 +290,7 @@ def resent() -> str:
 
 
 def waited() -> str:
-    return "這是先前應送達給您的通知。"
+    return "這則通知稍遲送達，敬請見諒。"
 
 
 def still_looking() -> str:

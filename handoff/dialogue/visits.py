@@ -3,12 +3,12 @@ R-143): asked for here, settled by a person.
 
 客: 明日15時に銀座店へ行きたい
 証: 12月3日(木) 15:00、銀座店へのご来店のご希望を承ります。本日 14:15までに、担当者が確定の
-    ご連絡をいたします。よろしいですか。
+    ご連絡をいたします。よろしいでしょうか。
     [この内容で希望する] [やめる] [担当者と話す]
 客: (押す)
 証: 承りました。…
 客: 予約をキャンセルしたい
-証: 12月3日(木) 15:00のご来店を取りやめます。よろしいですか。 [取りやめる] …
+証: 12月3日(木) 15:00のご来店を取りやめます。よろしいでしょうか。 [取りやめる] …
 
 Until the shop keeps its advisers' hours here, a wish is a task of the staff with the time by which
 they answer; nothing is called booked before they do.

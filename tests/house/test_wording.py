@@ -72,6 +72,61 @@ def test_japanese_and_english_are_complete(subject: str) -> None:
     assert {(subject, "ja"), (subject, "en")} <= set(_voices())
 
 
+_LABEL_MOST = 20  # code points of a LINE quick reply or template label; longer ones are cut
+
+
+def _labels(module: ModuleType) -> dict[str, str]:
+    """Every button and label that says the same to everybody, by its name."""
+    fixed = {
+        name: sentence()
+        for name, sentence in _sentences(module).items()
+        if name.startswith(("button_", "label_")) and not inspect.signature(sentence).parameters
+    }
+    return fixed | dict(getattr(module, "_BUTTONS", {}))
+
+
+@pytest.mark.parametrize(("subject", "language"), _voices())
+def test_every_label_is_read_whole(subject: str, language: str) -> None:
+    labels = _labels(importlib.import_module(f"conversations.wording{subject}.{language}"))
+    assert not {name: told for name, told in labels.items() if not 0 < len(told) <= _LABEL_MOST}
+
+
+_PARTICLES = re.compile(r"\((?:은|는|이|가|을|를|와|과|으)\)")
+
+
+@pytest.mark.parametrize("subject", _subjects())
+def test_korean_writes_no_particle_in_brackets(subject: str) -> None:
+    """A noun before the particle (상품은, 물품을) reads well after any name or number."""
+    file = WORDING / subject.removeprefix(".") / "ko.py"
+    assert not _PARTICLES.findall(file.read_text(encoding="utf-8"))
+
+
+def _is_simplified(sign: str) -> bool:
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("subject", _subjects())
+def test_simplified_chinese_is_simplified(subject: str) -> None:
+    tree = syntax(WORDING / subject.removeprefix(".") / "zh_hans.py")
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    foreign = {
+        sign
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if id(node) not in docstrings
+        for sign in _HAN.findall(node.value)
+        if not _is_simplified(sign)
+    }
+    assert not foreign
+
+
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _PLACES = (
     "conversations/flows/",

@@ -412,7 +412,7 @@ def test_a_linked_person_is_offered_their_page_and_a_group_is_not_told_links(
                 event = line_events.in_group(shop.line.tap(misaki, "membership.page"), group)
                 event["replyToken"] = shop.line.issue_reply_token(group)
                 [told] = await shop.tells(group, event)
-                assert "一対一" in told["text"]
+                assert "1対1" in told["text"]
                 assert not urls(told)
 
     journey()

@@ -204,7 +204,7 @@ def test_help_is_by_role_and_every_button_of_it_leads_somewhere(tmp_path: Path) 
                     for tap in every(told):
                         if tap != "membership.link":  # answered by the membership's own flow
                             answered = await shop.taps(who, tap)
-                            assert "うまく理解できませんでした" not in words(answered), tap
+                            assert "ご用件をうまくうかがえませんでした" not in words(answered), tap
                 assert len(texts) == 3
                 assert behind(await shop.says(customer, "何ができますか"), "order.mine")
                 menu = await shop.taps(visitor, "help.show")  # the rich menu's own button

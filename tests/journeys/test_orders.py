@@ -139,9 +139,9 @@ def test_a_return_for_credit_needs_nobody_and_pays_nothing_before_the_comparison
             amounts = await _to_the_amounts(shop, user)
             assert "¥1,000,000" in words(amounts)
             assert "¥1,050,000" in words(amounts)  # 10 % bonus, at most 50,000
-            assert "現金でのお支払いはできません" in words(amounts)
+            assert "現金でのお払い戻し" in words(amounts)
             assert shop.one("SELECT count(*) FROM return_case") == 0
-            asked = await shop.taps(user, labelled(amounts, "クレジットで受け取る"))
+            asked = await shop.taps(user, labelled(amounts, "ストアクレジットで受け取る"))
             assert "¥1,050,000" in words(asked)
             assert shop.one("SELECT count(*) FROM return_case") == 0
             make = behind(asked, "return.make")
@@ -162,7 +162,7 @@ def test_a_return_for_credit_needs_nobody_and_pays_nothing_before_the_comparison
             assert '"tag": "on"' in told
             assert (settle_as, bool(consent)) == ("credit", True)
             (card,) = await shop.says(user, "注文どこ?")
-            assert "返品のお品の発送待ち" in words(card)
+            assert "返品のお品物の発送待ち" in words(card)
             assert shop.line.refused == []
 
     journey()
@@ -202,7 +202,7 @@ def test_a_return_after_its_last_day_is_explained(tmp_path: Path) -> None:
                 user, who = await _shop_with_two(shop)
                 await bought(shop, who, "W-10234", at=shop.clock() - timedelta(days=8))
                 (told,) = await shop.says(user, "返品したい")
-                assert "返品期限は2026年11月23日(月)" in told["text"]
+                assert "返品期限(2026年11月23日(月))" in told["text"]
                 assert "person.call" in every([told])
                 line = shop.one("SELECT id FROM order_line")
                 await shop.taps(user, f"return.make?line={line}&reason=size&settle=as_paid")
@@ -403,7 +403,7 @@ def test_in_a_group_nothing_of_an_order_is_told(tmp_path: Path) -> None:
                     reply_token=shop.line.issue_reply_token(group),
                 )  # fmt: skip
                 told = await shop.tells(group, line_events.in_group(pressed, group))
-                assert "一対一のトーク" in words(told)
+                assert "1対1のトーク" in words(told)
                 assert number not in words(told)
 
     journey()

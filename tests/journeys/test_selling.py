@@ -91,7 +91,7 @@ def test_a_watch_is_priced_from_its_pictures(database_url: str, tmp_path: Path) 
             (told,) = [await sends(shop, user, *blurred, set_id="SET1")]
             said = words(told)
             assert "(3/6)" in said and "裏蓋のお写真がぼけて" in said
-            assert "シリアル番号" in said and "写真が不足です" in said
+            assert "シリアル番号" in said and "お写真がまだのようです" in said
             told = await sends(shop, user, picture(5), picture(6), picture(7), set_id="SET2")
             assert "6枚がそろいました" in words(told)
             told = await _answered(shop, user, await press(shop, user, told, "次へ進む"))
@@ -169,7 +169,7 @@ def test_by_post_then_brought_in_then_called_off(database_url: str, tmp_path: Pa
             deals = deals_of(shop)
             case_id = deals.inquiry(seller, DAYTONA)
             told = await shop.says(user, "宅配でお願いします")
-            assert "お買取できないお品物" in words(told)
+            assert "買取のできないお品物" in words(told)
             told = await press(shop, user, told, "無料で返送")
             assert "送料0円・返送料0円・キャンセル料0円" in words(told)
             assert deals.stage(case_id) is Stage.INQUIRY
@@ -236,7 +236,7 @@ def test_both_prices_then_a_sale_for_credit(database_url: str, tmp_path: Path) -
             told = await press(shop, user, told, "買取で進む")
             said = words(told)
             assert "¥98,000(振込手数料は当店負担" in said and "¥107,800" in said
-            told = await press(shop, user, told, "クレジット")
+            told = await press(shop, user, told, "ストアクレジット")
             assert "現金に払い戻せません" in words(told) and "¥98,000で当店に売却" in words(told)
             assert deals.stage(case_id) is Stage.OFFERED
             bind = buttons(told)["¥98,000で確定する"]
@@ -362,7 +362,7 @@ def test_less_than_was_told_says_why(database_url: str, tmp_path: Path) -> None:
             deals.do(appraisal.approve, quote_id, actor=MANAGER)
             deals.do(appraisal.send_offer, quote_id, actor=APPRAISER)
             told = await shop.says(user, "その金額で売ります")
-            assert "概算から−8,000円: 裏蓋傷" in words(told)
+            assert "仮査定から−¥8,000: 裏蓋傷" in words(told)
             assert shop.line.refused == []
 
     journey()
@@ -490,10 +490,10 @@ def test_a_repair_goes_the_same_way(database_url: str, tmp_path: Path) -> None:
             user = shop.line.add_user()
             await shop.is_customer(user, number="C-77001")
             told = await shop.says(user, "修理したい")
-            assert "修理のお見積り" in words(told)
+            assert "修理のお見積もり" in words(told)
             told = await _asked(shop, user)
             told = await press(shop, user, told, "写真なしで進む")
-            assert "お見積り" in words(told)
+            assert "お見積もり" in words(told)
             assert shop.one("SELECT purpose FROM buyback_case") == "repair"
             tasks = shop.rows("SELECT work_key FROM worklist WHERE kind = 'task'")
             assert any("repair_estimate" in row[0] for row in tasks)
@@ -521,9 +521,9 @@ def test_a_visit_rests_on_the_customers_own_words(database_url: str, tmp_path: P
             told = await press(shop, user, told, "査定だけ")
             told = await press(shop, user, told, "処分を相談")
             said = words(told)
-            assert "訪問日は10月12日(月)、査定だけ" in said and "キャンセル料0円" in said
+            assert "伺う日は10月12日(月)、査定だけ" in said and "キャンセル料0円" in said
             told = await press(shop, user, told, "申し込む")
-            assert "10月12日(月)のご訪問" in words(told) and "本日 11:15まで" in words(told)
+            assert "10月12日(月)のご自宅への出張" in words(told) and "本日 11:15まで" in words(told)
             case = deals.case(case_id)
             assert (case.channel, case.rejected_choice) == ("home_visit", "dispose")
             visit = shop.rows("SELECT scope, case_id, visit_on FROM visit")[0]

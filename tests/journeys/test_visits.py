@@ -99,7 +99,7 @@ def test_a_visit_is_repeated_wished_once_and_called_off(database_url: str, tmp_p
             (task,) = _tasks(shop, "visit_wish")
             assert task["state"] == "done"
             (none,) = await shop.says(user, "予約をキャンセルしたい")
-            assert "承っておりません" in none["text"]
+            assert "ございません" in none["text"]
             assert shop.line.refused == []
 
     journey()

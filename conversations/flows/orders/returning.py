@@ -10,7 +10,7 @@
 証: (cards) お支払い方法へ ¥1,000,000 | ストアクレジット ¥1,050,000(特典込み)
     [ほかの商品と交換]
 客: [ストアクレジットで]
-証: W-10234の返品を承ります。… よろしいですか。 [返品を申し込む] [やめる] [担当者と話す]
+証: W-10234の返品を承ります。… よろしいでしょうか。 [返品を申し込む] [やめる] [担当者と話す]
 客: [返品を申し込む]
 証: 返品番号 R-7Q2K9XWD で承りました。 (card) 着払い伝票のご記入内容 …
 
@@ -332,7 +332,7 @@ def label(asked: Asked, chosen: BoughtPiece, return_no: str) -> Sequence[Letter]
     by_post = Button(words.button("label_by_post"), data=tap("return.label", line=chosen.line.id))
     if not dealer.address or not dealer.name:
         by = asked.voice.moment(bought.promise(asked), now=asked.now)
-        return [Choices(words.label_promised(by=by), (person_button(asked),))]
+        return [Choices(words.waybill_promised(by=by), (person_button(asked),))]
     ours = terms.of(OrderTerms)
     buyer_pays = ours.buyer_pays_return and str(asked.slots.get("reason")) not in OUR_FAULT
     lines = [
@@ -344,11 +344,11 @@ def label(asked: Asked, chosen: BoughtPiece, return_no: str) -> Sequence[Letter]
     ]
     return [
         Card(
-            heading=words.label_heading(),
+            heading=words.waybill_heading(),
             lines=tuple((name, told) for name, told in lines if told),
-            note=words.label_note(),
+            note=words.waybill_note(),
             buttons=(by_post, person_button(asked)),
-            said=words.label_heading(),
+            said=words.waybill_heading(),
         )
     ]
 
@@ -359,7 +359,7 @@ def label_by_post(asked: Asked) -> Answer:
     if orders.open_return(asked.db, chosen.line.id) is None:
         return _why_not(asked, chosen)
     by = asked.voice.moment(bought.promise(asked), now=asked.now)
-    return _said(asked, voice(asked.lang).label_promised(by=by))
+    return _said(asked, voice(asked.lang).waybill_promised(by=by))
 
 
 def keep(asked: Asked) -> Answer:

@@ -8,7 +8,7 @@ happens to goods that cannot be bought is chosen before (R-041, R-044, R-049, R-
 客: [申し込む]
 証: 承りました。梱包キットの箱の大きさをお選びください。 [小] [中] [大]
 客: 持込に変更
-証: 店頭へのお持ち込みに変更します。よろしいですか。 [変更する]
+証: 店頭へのお持ち込みに変更します。よろしいでしょうか。 [変更する]
 """
 
 from dataclasses import replace

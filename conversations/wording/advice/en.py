@@ -86,14 +86,14 @@ def proposed(count: int, *, given_up: Sequence[str]) -> str:
     if given_up:
         told = " and ".join(_GIVEN_UP[each] for each in given_up)
         return (
-            f"Nothing had all you wished, so we were freer with {told} and chose {count}. "
-            "A person will gladly advise you on any of them."
+            f"No piece had everything you wished, so we widened {told} and chose {count}. "
+            "Our staff will gladly advise you on any of them."
         )
-    return f"We chose {count} that fit. A person will gladly advise you on any of them."
+    return f"We chose {count} that fit. Our staff will gladly advise you on any of them."
 
 
 def nothing_to_propose() -> str:
-    return "We have nothing to propose at the moment. A person will look for you."
+    return "We have nothing to propose at the moment. Our staff will look for you."
 
 
 def why(*, category: str, brand: str | None, in_budget: bool, grade: str | None) -> str:
@@ -113,7 +113,7 @@ def story_of_which() -> str:
 def no_story() -> str:
     return (
         "We are sorry, we have nothing on record about that model, and we do not tell what we are "
-        "not sure of. A person will gladly look into it."
+        "not sure of. Our staff will gladly look into it."
     )
 
 
@@ -132,7 +132,7 @@ def from_records() -> str:
 def nothing_written() -> str:
     return (
         "We have not written about this model yet, and we do not tell what we are not sure of. "
-        "A person will gladly look into it."
+        "Our staff will gladly look into it."
     )
 
 
@@ -181,7 +181,7 @@ def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
     )
     return (
         f"What you bought online can be returned within {days} days, the day of delivery counted. "
-        f"{fee}We refund once it has arrived and was compared with our record. "
+        f"{fee}We refund once it has arrived and been compared with our record. "
         f"In an exchange, the new piece is kept for {exchange_days} days."
     )
 
@@ -189,7 +189,8 @@ def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
 def cancelling(*, seller_fee: int, days: int) -> str:
     told = "free" if seller_fee == 0 else f"¥{seller_fee:,}"
     return (
-        "An order can be cancelled until it is shipped; everything you paid goes back (a person "
+        "An order can be cancelled until it is shipped; "
+        "everything you paid goes back (a member of our staff "
         f"does it for you). After delivery you have {days} days to return it. "
         f"Cancelling a sale or consignment to us: {told}."
     )
@@ -209,7 +210,8 @@ def guarantee(*, term_days: int, offer_days: int, return_days: int) -> str:
         f"In consignment we guarantee to buy at the offered amount or more, at any time in the "
         f"{term_days} days. A binding offer holds for {offer_days} days. "
         f"What you bought can be returned within {return_days} days, the day of delivery counted. "
-        "Whether a maker's warranty is left differs from piece to piece; a person will check."
+        "Whether a maker's warranty is left differs from "
+        "piece to piece; our staff will check."
     )
 
 
@@ -233,7 +235,7 @@ def ways(*, phone: str, email: str, address: str) -> str:
     ]
     lines = "\n".join(each for each in told if each)
     head = "Besides this chat we serve you by phone, in the shop and by mail."
-    return f"{head}\n{lines}" if lines else f"{head} A person will tell you how to reach us."
+    return f"{head}\n{lines}" if lines else f"{head} Our staff will tell you how to reach us."
 
 
 def smalltalk() -> str:

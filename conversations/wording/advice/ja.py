@@ -15,7 +15,7 @@ _LABELS = {
     "listed": "販売の開始",
 }
 _BUTTONS = {
-    "again": "条件を変えてさがす",
+    "again": "条件を変えて探す",
     "story": "この商品の話",
     "finder": "ご一緒に選ぶ",
     "orders": "ご注文の一覧",
@@ -25,9 +25,9 @@ _BUTTONS = {
 }
 _CATEGORIES = {
     "watch": "時計",
-    "diamond": "ダイヤモンド",
-    "bag": "バッグ",
-    "apparel": "アパレル",
+    "diamond": "ダイヤモンド・ジュエリー",
+    "bag": "バッグ・革小物",
+    "apparel": "お洋服",
 }
 _QUESTIONS = {
     "category": "ご一緒にお選びします。どのようなお品をお探しですか。",
@@ -93,13 +93,13 @@ def proposed(count: int, *, given_up: Sequence[str]) -> str:
         told = "・".join(_GIVEN_UP[each] for each in given_up)
         return (
             f"ご希望どおりの商品がなかったため、{told}の条件を広げて{count}点をお選びしました。"
-            "気になるお品がございましたら、担当者がご相談を承ります。"
+            "気になる商品がございましたら、担当者がご相談を承ります。"
         )
     return f"ご希望に合う{count}点をお選びしました。担当者へのご相談も承ります。"
 
 
 def nothing_to_propose() -> str:
-    return "ただいまご案内できる商品がございません。担当者がお探しいたします。"
+    return "ただいまご案内できる商品はございません。担当者がお探しいたします。"
 
 
 def why(*, category: str, brand: str | None, in_budget: bool, grade: str | None) -> str:
@@ -163,7 +163,8 @@ def shipping(*, fee: int, free_from: int, bundles: bool) -> str:
 
 def payment(*, cash_limit: int | None, minutes: int) -> str:
     cash = (
-        f"店頭では現金も承りますが、貴金属・宝石類は¥{cash_limit:,}を超える現金をお受けしません。"
+        "店頭では現金も承りますが、"
+        f"貴金属・宝石類は¥{cash_limit:,}を超える現金はお受けしておりません。"
         if cash_limit is not None
         else "店頭では現金も承ります。"
     )
@@ -180,7 +181,8 @@ def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
         else "返送料は当店が負担します。"
     )
     return (
-        f"オンラインでお買い上げの商品は、お届け日を含め{days}日以内に返品をお申し込みいただけます。"
+        "オンラインでお買い上げの商品は、"
+        f"お届け日を含め{days}日以内に返品をお申し込みいただけます。"
         f"{fee}到着後、発送時の記録と照合してからご返金します。"
         f"交換の場合、新しい商品を{exchange_days}日間お取り置きします。"
     )
@@ -238,7 +240,7 @@ def ways(*, phone: str, email: str, address: str) -> str:
 def smalltalk() -> str:
     return (
         "お声がけありがとうございます。こちらは自動でお答えしております。"
-        "お品や状態の動画、ご注文のことでしたらすぐにお調べし、分からないことは"
+        "商品や状態の動画、ご注文のことでしたらすぐにお調べし、分からないことは"
         "「分かりません」と申し上げて担当者におつなぎします。"
     )
 

@@ -23,7 +23,12 @@ _BUTTONS = {
     "hours": "영업시간",
     "terms": "배송비·결제 등",
 }
-_CATEGORIES = {"watch": "시계", "diamond": "다이아몬드", "bag": "가방", "apparel": "의류"}
+_CATEGORIES = {
+    "watch": "시계",
+    "diamond": "다이아몬드·주얼리",
+    "bag": "가방·가죽 소품",
+    "apparel": "의류",
+}
 _QUESTIONS = {
     "category": "함께 골라 드리겠습니다. 어떤 상품을 찾으십니까?",
     "brand": "좋아하시는 브랜드가 있습니까?",
@@ -98,12 +103,12 @@ def nothing_to_propose() -> str:
 
 
 def why(*, category: str, brand: str | None, in_budget: bool, grade: str | None) -> str:
-    told = [category, brand, "예산 안" if in_budget else None, f"{grade}등급" if grade else None]
+    told = [category, brand, "예산 내" if in_budget else None, f"{grade}등급" if grade else None]
     return "·".join(each for each in told if each)
 
 
 def story_of_which() -> str:
-    return "어느 상품의 이야기를 들려 드릴까요? 상품번호나 브랜드·모델명을 적어 주세요."
+    return "어느 상품의 이야기를 들려 드릴까요? 상품 번호나 브랜드·모델명을 적어 주세요."
 
 
 def no_story() -> str:
@@ -164,7 +169,7 @@ def payment(*, cash_limit: int | None, minutes: int) -> str:
         else "매장에서는 현금도 가능합니다. "
     )
     return (
-        f"신용카드, 계좌이체, 스토어 크레딧으로 결제하실 수 있습니다. {cash}"
+        f"신용카드, 계좌 이체, 스토어 크레딧으로 결제하실 수 있습니다. {cash}"
         f"주문하신 상품은 결제 전까지 {minutes}분간 보관합니다."
     )
 
@@ -186,7 +191,7 @@ def cancelling(*, seller_fee: int, days: int) -> str:
     told = "무료" if seller_fee == 0 else f"¥{seller_fee:,}"
     return (
         "주문은 발송 전이면 취소하실 수 있으며 전액 돌려드립니다(담당자가 처리합니다). "
-        f"배송 후에는 {days}일 안에 반품하실 수 있습니다. 매입·위탁의 취소 비용: {told}."
+        f"배송 후에는 {days}일 안에 반품하실 수 있습니다. 매입·위탁의 취소 수수료: {told}."
     )
 
 
@@ -201,7 +206,7 @@ def identity(*, age: int, always: bool) -> str:
 
 def guarantee(*, term_days: int, offer_days: int, return_days: int) -> str:
     return (
-        f"위탁 {term_days}일 동안 언제든지 처음 제시한 매입 금액 이상으로 매입을 보증합니다. "
+        f"위탁 {term_days}일 동안 언제든지 처음 제시한 매입 금액 이상으로 매입을 보장합니다. "
         f"확정된 매입 금액은 {offer_days}일간 유효합니다. "
         f"구매하신 상품은 배송일을 포함해 {return_days}일 안에 반품하실 수 있습니다. "
         "제조사 보증 여부는 상품마다 달라 담당자가 확인해 드립니다."
@@ -215,8 +220,8 @@ def _yen_or_free(amount: int) -> str:
 def fees(*, inbound: int, back: int, cancel: int, transfer: int) -> str:
     return (
         f"매입·위탁 시 고객 부담 비용: 보내실 때 배송비 {_yen_or_free(inbound)}, "
-        f"반송비 {_yen_or_free(back)}, 취소 비용 {_yen_or_free(cancel)}, "
-        f"송금 수수료 {_yen_or_free(transfer)}."
+        f"반송비 {_yen_or_free(back)}, 취소 수수료 {_yen_or_free(cancel)}, "
+        f"이체 수수료 {_yen_or_free(transfer)}."
     )
 
 
@@ -242,7 +247,7 @@ def can_visitor() -> str:
     return (
         "상품 상태 영상과 사진, 재고와 가격, 함께 고르기, 매입과 위탁, 방문 예약, "
         "배송비와 결제 안내를 밤에도 도와드립니다. "
-        "예: 「W-10234 영상 보여 주세요」, 「매입 얼마예요?」. "
+        "예: “W-10234 영상 보여 주세요”, “매입 견적 부탁드려요”. "
         "회원 정보를 연동하시면 주문과 잔액도 안내해 드립니다."
     )
 
@@ -251,12 +256,12 @@ def can_customer() -> str:
     return (
         "상품 상태 영상과 사진, 재고와 가격, 주문 상태, 반품·교환, 스토어 크레딧 잔액, "
         "매입과 위탁의 진행, 방문 예약을 밤에도 도와드립니다. "
-        "예: 「주문 어디까지 왔어요?」, 「잔액은?」."
+        "예: “주문 어디까지 왔어요?”, “잔액은?”."
     )
 
 
 def can_retailer() -> str:
     return (
-        "열람이 허용된 상품의 영상, 사진, 상태와 고객용 링크, 보류를 밤에도 도와드립니다. "
-        "예: 「W-10234 뒷면 영상」처럼 상품번호로 적어 주세요."
+        "열람이 허용된 상품의 영상, 사진, 상태와 고객용 링크, 보관을 밤에도 도와드립니다. "
+        "예: “W-10234 뒷백 영상”처럼 상품 번호로 적어 주세요."
     )

@@ -198,8 +198,8 @@ def price_kept(title: str, price: int | None) -> str:
 
 def wish_noted(title: str, price: int, by: str) -> str:
     return (
-        f"I have noted that you would like {title} at {money(price)} (tax incl.). "
-        f"A member of staff answers here by {by}. Until then the price stays."
+        f"We have noted that you would like {title} at {money(price)} (tax incl.). "
+        f"A member of our staff answers here by {by}. Until then the price stays."
     )
 
 
@@ -291,7 +291,8 @@ def not_returnable(title: str, stage: str) -> str:
 
 def renewal_asked(title: str, by: str) -> str:
     return (
-        f"I have noted that you would like to extend {title}. By {by} a member of staff proposes "
+        "We have noted that you would like to extend "
+        f"{title}. By {by} a member of our staff proposes "
         "new terms here. Until you agree, your present contract stays as it is."
     )
 

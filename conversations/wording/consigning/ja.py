@@ -9,7 +9,7 @@ _WEEKDAYS = "月火水木金土日"
 _STAGES = {
     "proposed": "ご契約待ち",
     "awaiting_item": "お品物の到着待ち",
-    "guarantee_requested": "買取をお申し込み済み(商談中)",
+    "guarantee_requested": "買取のお申し込み済み(商談中)",
     "consigned": "お預かり済み・掲載準備中",
     "listed": "販売中",
     "unlisted": "掲載を一時停止中",
@@ -156,7 +156,7 @@ def would_pay(title: str | None, price: int, payout: int, rate_bps: int) -> str:
     by = "" if title else "現在の委託条件での金額です。"
     return (
         f"{what}{money(price)}(税込)で売れた場合、お受取額は{money(payout)}"
-        f"(お支払い率{_rate(rate_bps)})です。ほかに手数料はいただきません。{by}"
+        f"(お受取率{_rate(rate_bps)})です。ほかに手数料はいただきません。{by}"
     )
 
 
@@ -167,7 +167,7 @@ def price_settled(title: str) -> str:
 def price_proposed(title: str, before: int | None, price: int, payout: int, rate_bps: int) -> str:
     now = f"{money(before)}から" if before is not None else ""
     return (
-        f"{title}の販売価格を{now}{money(price)}(税込)に変更してよろしいですか。"
+        f"{title}の販売価格を{now}{money(price)}(税込)に変更してよろしいでしょうか。"
         f"この価格で売れた場合のお受取額は{money(payout)}({_rate(rate_bps)})です。"
         "お返事がない間は変更いたしません。"
     )
@@ -192,7 +192,7 @@ def price_changed(title: str, price: int | None) -> str:
 
 def price_kept(title: str, price: int | None) -> str:
     told = f"{money(price)}(税込)の" if price is not None else "いまの"
-    return f"承知いたしました。{title}の販売価格は{told}まま、変更いたしません。"
+    return f"承知いたしました。{title}の販売価格は{told}まま変更いたしません。"
 
 
 def wish_noted(title: str, price: int, by: str) -> str:
@@ -205,7 +205,7 @@ def wish_noted(title: str, price: int, by: str) -> str:
 def convert_question(title: str, amount: int, pay_on: date) -> str:
     return (
         f"{title}を買取保証額{money(amount)}で当店が買い取ります。委託はこれで終了し、"
-        f"お支払いは{day(pay_on)}です。よろしいですか。"
+        f"お支払いは{day(pay_on)}です。よろしいでしょうか。"
     )
 
 
@@ -226,7 +226,8 @@ def already_parked(title: str) -> str:
 def parked(title: str) -> str:
     return (
         f"承りました。{title}はただいま商談中のため、商談が成立しなかった場合に、"
-        "買取保証額での買取へ自動的に進みます。委託期限を過ぎても有効です。結果はこちらでお知らせします。"
+        "買取保証額での買取へ自動的に進みます。"
+        "委託期限を過ぎても有効です。結果はこちらでお知らせします。"
     )
 
 
@@ -254,9 +255,9 @@ def withdraw_question(title: str, *, waits: bool) -> str:
     if waits:
         return (
             f"{title}はただいま商談中です。商談が成立しなかった場合に委託を終了し、"
-            "無料でご返却します。よろしいですか。"
+            "無料でご返却します。よろしいでしょうか。"
         )
-    return f"{title}の委託を終了し、無料でご返却します。よろしいですか。"
+    return f"{title}の委託を終了し、無料でご返却します。よろしいでしょうか。"
 
 
 def decline_question(title: str) -> str:
@@ -301,7 +302,7 @@ def not_renewable(title: str, stage: str) -> str:
 
 
 def fresh_question(title: str, amount: int) -> str:
-    return f"{title}を{money(amount)}で当店にお売りいただきます。よろしいですか。"
+    return f"{title}を{money(amount)}で当店にお売りいただきます。よろしいでしょうか。"
 
 
 def no_fresh_offer(title: str) -> str:
@@ -342,9 +343,9 @@ def contract_text(
         else "付きません。"
     )
     paid = (
-        "ストアクレジットでお支払いします。クレジットは現金でのお払い戻しができません。"
+        "ストアクレジットでお支払いします。現金でのお払い戻しはできません。"
         if in_credit
-        else "お振込でお支払いします。"
+        else "銀行振込でお支払いします。"
     )
     return "\n".join(
         [
@@ -358,9 +359,11 @@ def contract_text(
             f"5. 買取保証: {kept}",
             f"6. 委託期間: 開始日の翌日から{term_days}日間。満了後{grace_days}日以内に"
             "お返事がなければ、無料でご返却します。処分や買取はいたしません。",
-            "7. 費用: 掲載・撮影・保管・返送・途中でのお取りやめ・お振込の費用はいただきません。",
+            "7. 費用: 掲載・撮影・保管・返送・途中でのお取りやめ・お振り込みの"
+            "費用はいただきません。",
             f"8. お支払い: {paid}"
-            "オンラインでの販売はご購入者の返品期間が終わってから、店頭での販売は当日または翌銀行営業日です。",
+            "オンラインでの販売はご購入者の返品期間が終わってから、"
+            "店頭での販売は当日または翌銀行営業日です。",
             "9. 途中のお取りやめ: いつでも無料です。商談中の場合は、その終了後となります。",
         ]
     )

@@ -29,7 +29,7 @@ _STAGES = {
 _NOTES = {
     "sold": "지급일은 구매자에게 배송되고 반품 기간이 지난 뒤에 확정됩니다.",
     "return_window": "지급일은 구매자의 반품 기간이 끝나면 확정됩니다.",
-    "guarantee_requested": "상담이 성사되지 않으면 보장 매입가로 매입합니다.",
+    "guarantee_requested": "상담이 성사되지 않으면 매입 보장가로 매입합니다.",
     "term_ended": "연장, 반환 등에서 선택해 주세요. 답변이 없으면 무료로 돌려드립니다.",
 }
 
@@ -96,7 +96,7 @@ def label_term() -> str:
 
 
 def label_guarantee() -> str:
-    return "보장 매입가"
+    return "매입 보장가"
 
 
 def label_payout() -> str:
@@ -137,7 +137,7 @@ def record_note(more: int) -> str | None:
 
 
 def record_said(title: str, lines: Sequence[str]) -> str:
-    return f"{title}을(를) 맡기셨을 때의 기록입니다. " + ", ".join(lines)
+    return f"{title} 상품을 맡기셨을 때의 기록입니다. " + ", ".join(lines)
 
 
 def no_record(title: str) -> str:
@@ -152,16 +152,16 @@ def which_price(title: str, price: int) -> str:
 
 
 def would_pay(title: str | None, price: int, payout: int, rate_bps: int) -> str:
-    what = f"{title}이(가) " if title else ""
+    what = f"{title} 상품이 " if title else ""
     by = "" if title else " 현재 위탁 조건에 따른 금액입니다."
     return (
         f"{what}{money(price)}(세금 포함)에 팔리면 수령액은 {money(payout)}"
-        f"(지급률 {_rate(rate_bps)})입니다. 다른 수수료는 없습니다.{by}"
+        f"(수령 비율 {_rate(rate_bps)})입니다. 다른 수수료는 없습니다.{by}"
     )
 
 
 def price_settled(title: str) -> str:
-    return f"{title}은(는) 지금 판매 가격을 바꿀 수 있는 단계가 아닙니다."
+    return f"{title} 상품은 지금 판매 가격을 바꿀 수 있는 단계가 아닙니다."
 
 
 def price_proposed(title: str, before: int | None, price: int, payout: int, rate_bps: int) -> str:
@@ -197,42 +197,43 @@ def price_kept(title: str, price: int | None) -> str:
 
 def wish_noted(title: str, price: int, by: str) -> str:
     return (
-        f"{title}을(를) {money(price)}(세금 포함)으로 하고 싶다는 말씀을 접수했습니다. "
+        f"{title} 상품을 {money(price)}(세금 포함)으로 하고 싶다는 말씀을 접수했습니다. "
         f"{by}까지 담당자가 여기로 답변드립니다. 그때까지 가격은 바뀌지 않습니다."
     )
 
 
 def convert_question(title: str, amount: int, pay_on: date) -> str:
     return (
-        f"{title}을(를) 보장 매입가 {money(amount)}에 저희가 매입합니다. 위탁은 이것으로 끝나며 "
+        f"{title} 상품을 매입 보장가 {money(amount)}에 저희가 매입합니다. 위탁은 이것으로 끝나며 "
         f"지급일은 {day(pay_on)}입니다. 진행할까요?"
     )
 
 
 def park_question(title: str, amount: int) -> str:
     return (
-        f"{title}은(는) 지금 상담 중입니다. 상담이 성사되지 않으면 "
-        f"보장 매입가 {money(amount)}에 매입합니다. 신청하시겠습니까?"
+        f"{title} 상품은 지금 상담 중입니다. 상담이 성사되지 않으면 "
+        f"매입 보장가 {money(amount)}에 매입합니다. 신청하시겠습니까?"
     )
 
 
 def already_parked(title: str) -> str:
     return (
         f"{title}의 매입은 이미 접수되었습니다. 상담이 성사되지 않으면 자동으로 "
-        "보장 매입가에 매입하고 여기로 알려 드립니다."
+        "매입 보장가에 매입하고 여기로 알려 드립니다."
     )
 
 
 def parked(title: str) -> str:
     return (
-        f"접수했습니다. {title}은(는) 지금 상담 중이어서, 성사되지 않으면 자동으로 보장 매입가에 "
+        f"접수했습니다. {title} 상품은 지금 상담 중이어서, 성사되지 않으면 자동으로 매입 보장가에 "
         "매입합니다. 위탁 기한이 지나도 유효합니다. 결과는 여기로 알려 드립니다."
     )
 
 
 def converted(title: str, amount: int, pay_on: date) -> str:
     return (
-        f"접수했습니다. {title}을(를) {money(amount)}에 매입했습니다. 지급일은 {day(pay_on)}입니다."
+        f"접수했습니다. {title} 상품을 {money(amount)}에 "
+        f"매입했습니다. 지급일은 {day(pay_on)}입니다."
     )
 
 
@@ -245,7 +246,7 @@ def term_over(title: str) -> str:
 
 
 def not_convertible(title: str, stage: str) -> str:
-    return f"{title}은(는) 지금 '{_STAGES.get(stage, '확인 중')}'이어서 매입으로 바꿀 수 없습니다."
+    return f"{title} 상품은 지금 '{_STAGES.get(stage, '확인 중')}'이어서 매입으로 바꿀 수 없습니다."
 
 
 def identity_first(title: str) -> str:
@@ -255,7 +256,7 @@ def identity_first(title: str) -> str:
 def withdraw_question(title: str, *, waits: bool) -> str:
     if waits:
         return (
-            f"{title}은(는) 지금 상담 중입니다. 성사되지 않으면 위탁을 끝내고 "
+            f"{title} 상품은 지금 상담 중입니다. 성사되지 않으면 위탁을 끝내고 "
             "무료로 돌려드립니다. 진행할까요?"
         )
     return f"{title}의 위탁을 끝내고 무료로 돌려드립니다. 진행할까요?"
@@ -278,13 +279,13 @@ def returning(title: str) -> str:
 
 def withdrawal_waits(title: str) -> str:
     return (
-        f"알겠습니다. {title}은(는) 지금 상담 중이어서, 성사되지 않으면 자동으로 무료 반환을 "
+        f"알겠습니다. {title} 상품은 지금 상담 중이어서, 성사되지 않으면 자동으로 무료 반환을 "
         "진행합니다. 결과는 여기로 알려 드립니다."
     )
 
 
 def not_returnable(title: str, stage: str) -> str:
-    return f"{title}은(는) 지금 '{_STAGES.get(stage, '확인 중')}'이어서 반환할 수 없습니다."
+    return f"{title} 상품은 지금 '{_STAGES.get(stage, '확인 중')}'이어서 반환할 수 없습니다."
 
 
 def renewal_asked(title: str, by: str) -> str:
@@ -299,11 +300,11 @@ def renewal_ready(title: str) -> str:
 
 
 def not_renewable(title: str, stage: str) -> str:
-    return f"{title}은(는) 지금 '{_STAGES.get(stage, '확인 중')}'이어서 연장할 수 없습니다."
+    return f"{title} 상품은 지금 '{_STAGES.get(stage, '확인 중')}'이어서 연장할 수 없습니다."
 
 
 def fresh_question(title: str, amount: int) -> str:
-    return f"{title}을(를) {money(amount)}에 저희에게 파시는 것으로 진행할까요?"
+    return f"{title} 상품을 {money(amount)}에 저희에게 파시는 것으로 진행할까요?"
 
 
 def no_fresh_offer(title: str) -> str:
@@ -311,7 +312,7 @@ def no_fresh_offer(title: str) -> str:
 
 
 def contract_question(contract_no: str) -> str:
-    return f"위 내용으로 위탁 계약 {contract_no}을(를) 맺으시겠습니까?"
+    return f"위 내용으로 위탁 계약({contract_no})을 맺으시겠습니까?"
 
 
 def contract_settled(title: str, stage: str) -> str:
@@ -344,7 +345,7 @@ def contract_text(
         else "없음."
     )
     paid = (
-        "스토어 크레딧으로 지급합니다. 크레딧은 현금으로 환급되지 않습니다."
+        "스토어 크레딧으로 지급합니다. 스토어 크레딧은 현금으로 환급되지 않습니다."
         if in_credit
         else "계좌 이체로 지급합니다."
     )
@@ -355,11 +356,11 @@ def contract_text(
             f"2. 판매 시작 가격: {money(price)}(세금 포함)",
             f"3. 수령액: {whole}에 다음 비율을 곱한 금액입니다. {rates}(세금 포함).",
             f"4. 가격 인하: 계약 시작부터 {steps}{floor}. 시작 가격 기준입니다. "
-            "수령액이 보장 매입가보다 낮아지는 인하는 하지 않습니다. "
+            "수령액이 매입 보장가보다 낮아지는 인하는 하지 않습니다. "
             "그 외의 가격 변경은 동의하신 경우에만 합니다.",
             f"5. 매입 보장: {kept}",
             f"6. 위탁 기간: 시작 다음 날부터 {term_days}일. 만료 후 {grace_days}일 안에 "
-            "답변이 없으면 무료로 돌려드리며, 처분하거나 매입하지 않습니다.",
+            "답변이 없으면 무료로 돌려드리며, 폐기하거나 매입하지 않습니다.",
             "7. 비용: 게재, 촬영, 보관, 반환, 중도 취소, 이체 비용은 없습니다.",
             f"8. 지급: {paid} 온라인 판매는 구매자의 반품 기간이 끝난 뒤, "
             "매장 판매는 당일 또는 다음 은행 영업일입니다.",

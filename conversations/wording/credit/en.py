@@ -59,7 +59,7 @@ def label_free() -> str:
 
 
 def label_held() -> str:
-    return "Set aside at checkout"
+    return "Held at checkout"
 
 
 def label_owed() -> str:

@@ -1,4 +1,4 @@
-"""クレジットの文言(日本語): what the bot says of store credit in Japanese."""
+"""ストアクレジットの文言(日本語): what the bot says of store credit in Japanese."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -64,7 +64,7 @@ def label_held() -> str:
 
 
 def label_owed() -> str:
-    return "ご返済いただく額"
+    return "不足額"
 
 
 def label_more(count: int) -> str:
@@ -91,7 +91,7 @@ def balance_said(lines: Sequence[tuple[str, str]], ends_next: str) -> str:
 
 
 def nothing() -> str:
-    return "ただいまお使いいただけるクレジットはございません。"
+    return "ただいまお使いいただけるストアクレジットはございません。"
 
 
 def nothing_to_spend() -> str:
@@ -105,11 +105,11 @@ def expiry(days: Sequence[tuple[date, int]], endless: int, more: int) -> str:
     if endless:
         lines.append(f"・期限なし {money(endless)}")
     told = "\n".join(lines)
-    return f"クレジットの期限は次のとおりです。最終日の24時までお使いいただけます。\n{told}"
+    return f"ストアクレジットの期限は次のとおりです。最終日の24時までお使いいただけます。\n{told}"
 
 
 def history_heading() -> str:
-    return "クレジットご利用明細"
+    return "ストアクレジットご利用明細"
 
 
 def history_note(shown: int, count: int) -> str | None:
@@ -117,7 +117,7 @@ def history_note(shown: int, count: int) -> str | None:
 
 
 def history_said(lines: Sequence[str]) -> str:
-    return "クレジットご利用明細: " + "、".join(lines)
+    return "ストアクレジットご利用明細: " + "、".join(lines)
 
 
 def entry(kind: str, origin: str, amount: int, yen: int, left: int, reason: str | None) -> str:
@@ -133,7 +133,7 @@ def _change(amount: int, yen: int) -> str:
 
 
 def no_history() -> str:
-    return "クレジットのご利用履歴はまだございません。"
+    return "ストアクレジットのご利用履歴はまだございません。"
 
 
 def howto(lives: Sequence[tuple[str, int | None]]) -> str:
@@ -142,11 +142,11 @@ def howto(lives: Sequence[tuple[str, int | None]]) -> str:
         for each, days in lives
     )
     return (
-        "クレジットは、店頭でもオンラインでも1円からお使いいただけます。"
-        "残りのお支払いはカードなどと併用でき、期限の近いものから使われます。"
-        "クレジットでお求めの品をご返品の場合は、お使いになった分が元の期限のまま戻ります。\n"
+        "ストアクレジットは、店頭でもオンラインでも1円からお使いいただけます。"
+        "残りはカードなどでお支払いいただけます。期限の近いものから使われます。"
+        "ストアクレジットでお求めの品をご返品の場合は、お使いの分が元の期限のまま戻ります。\n"
         f"期限: {told}です。\n"
-        "クレジットは現金でのお払い戻しができません。お選びになる前にご確認ください。"
+        "ストアクレジットは現金でのお払い戻しができません。お選びになる前にご確認ください。"
     )
 
 
@@ -155,7 +155,7 @@ def compared(amount: int, bonus: int, bonus_days: int | None) -> str:
     return (
         f"例: {money(amount)}をお受け取りになる場合\n"
         f"・現金(お振込): {money(amount)}\n"
-        f"・クレジット: {money(amount + bonus)}(うち特典{money(bonus)}、{life})\n"
+        f"・ストアクレジット: {money(amount + bonus)}(うち特典{money(bonus)}、{life})\n"
         "どちらも手数料はいただきません。"
     )
 

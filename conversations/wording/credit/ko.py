@@ -10,7 +10,7 @@ _ORIGINS = {
     "return": "반품분",
     "trade_in": "보상 판매분",
     "consignment_payout": "위탁 정산분",
-    "bonus": "혜택분",
+    "bonus": "보너스분",
     "goodwill": "사과·감사분",
     "promo": "캠페인분",
 }
@@ -64,7 +64,7 @@ def label_held() -> str:
 
 
 def label_owed() -> str:
-    return "돌려주실 금액"
+    return "부족 금액"
 
 
 def label_more(count: int) -> str:
@@ -83,7 +83,7 @@ def never_ends() -> str:
 
 
 def nothing_to_end() -> str:
-    return "만료될 크레딧이 없습니다."
+    return "만료될 스토어 크레딧이 없습니다."
 
 
 def balance_said(lines: Sequence[tuple[str, str]], ends_next: str) -> str:
@@ -92,7 +92,7 @@ def balance_said(lines: Sequence[tuple[str, str]], ends_next: str) -> str:
 
 
 def nothing() -> str:
-    return "지금 사용하실 수 있는 크레딧이 없습니다."
+    return "지금 사용하실 수 있는 스토어 크레딧이 없습니다."
 
 
 def nothing_to_spend() -> str:
@@ -107,13 +107,13 @@ def expiry(days: Sequence[tuple[date, int]], endless: int, more: int) -> str:
         lines.append(f"・기한 없음 {money(endless)}")
     told = "\n".join(lines)
     return (
-        "크레딧 기한은 다음과 같습니다. 마지막 날 24시(일본 시간)까지 사용하실 수 있습니다."
+        "스토어 크레딧 기한은 다음과 같습니다. 마지막 날 24시(일본 시간)까지 사용하실 수 있습니다."
         f"\n{told}"
     )
 
 
 def history_heading() -> str:
-    return "크레딧 이용 내역"
+    return "스토어 크레딧 이용 내역"
 
 
 def history_note(shown: int, count: int) -> str | None:
@@ -121,7 +121,7 @@ def history_note(shown: int, count: int) -> str | None:
 
 
 def history_said(lines: Sequence[str]) -> str:
-    return "크레딧 이용 내역: " + ", ".join(lines)
+    return "스토어 크레딧 이용 내역: " + ", ".join(lines)
 
 
 def entry(kind: str, origin: str, amount: int, yen: int, left: int, reason: str | None) -> str:
@@ -137,7 +137,7 @@ def _change(amount: int, yen: int) -> str:
 
 
 def no_history() -> str:
-    return "아직 크레딧 이용 내역이 없습니다."
+    return "아직 스토어 크레딧 이용 내역이 없습니다."
 
 
 def howto(lives: Sequence[tuple[str, int | None]]) -> str:
@@ -146,20 +146,21 @@ def howto(lives: Sequence[tuple[str, int | None]]) -> str:
         for each, days in lives
     )
     return (
-        "크레딧은 매장과 온라인에서 1엔부터 사용하실 수 있고, "
+        "스토어 크레딧은 매장과 온라인에서 1엔부터 사용하실 수 있고, "
         "나머지는 카드 등과 함께 결제하실 수 있습니다. 기한이 가까운 것부터 사용됩니다. "
-        "크레딧으로 구입하신 상품을 반품하시면 사용하신 만큼 원래 기한 그대로 돌려드립니다.\n"
+        "스토어 크레딧으로 구입하신 상품을 반품하시면 "
+        "사용하신 만큼 원래 기한 그대로 돌려드립니다.\n"
         f"기한: {told}.\n"
-        "크레딧은 현금으로 환급되지 않습니다. 선택하시기 전에 확인해 주세요."
+        "스토어 크레딧은 현금으로 환급되지 않습니다. 선택하시기 전에 확인해 주세요."
     )
 
 
 def compared(amount: int, bonus: int, bonus_days: int | None) -> str:
-    life = "기한 없음" if bonus_days is None else f"혜택분 기한은 발행일로부터 {bonus_days}일"
+    life = "기한 없음" if bonus_days is None else f"보너스분 기한은 발행일로부터 {bonus_days}일"
     return (
         f"예: {money(amount)}을 받으시는 경우\n"
         f"・현금(계좌 이체): {money(amount)}\n"
-        f"・크레딧: {money(amount + bonus)}(혜택 {money(bonus)} 포함, {life})\n"
+        f"・스토어 크레딧: {money(amount + bonus)}(보너스 {money(bonus)} 포함, {life})\n"
         "어느 쪽이든 수수료는 없습니다."
     )
 

@@ -8,9 +8,9 @@ lang = "zh_hans"
 _WEEKDAYS = "一二三四五六日"
 _ORIGINS = {
     "return": "退货",
-    "trade_in": "折抵换购",
+    "trade_in": "旧换新抵扣",
     "consignment_payout": "寄卖款项",
-    "bonus": "赠送",
+    "bonus": "加赠",
     "goodwill": "致歉、致谢",
     "promo": "活动",
 }
@@ -27,11 +27,11 @@ _KINDS = {
 
 
 def money(amount: int) -> str:
-    return f"¥{amount:,}"
+    return f"{amount:,}日元"
 
 
 def day(on: date) -> str:
-    return f"{on.year}年{on.month}月{on.day}日(周{_WEEKDAYS[on.weekday()]})"
+    return f"{on.year}年{on.month}月{on.day}日（周{_WEEKDAYS[on.weekday()]}）"
 
 
 def origin(origin: str) -> str:
@@ -64,7 +64,7 @@ def label_held() -> str:
 
 
 def label_owed() -> str:
-    return "应归还金额"
+    return "不足金额"
 
 
 def label_more(count: int) -> str:
@@ -72,7 +72,7 @@ def label_more(count: int) -> str:
 
 
 def ends_next(on: date, amount: int) -> str:
-    return f"最近到期的是{money(amount)},可使用至{day(on)}。将优先使用最早到期的部分。"
+    return f"最近到期的是{money(amount)}，可使用至{day(on)}。将优先使用最早到期的部分。"
 
 
 def never_ends() -> str:
@@ -85,7 +85,7 @@ def nothing_to_end() -> str:
 
 def balance_said(lines: Sequence[tuple[str, str]], ends_next: str) -> str:
     told = "、".join(f"{label} {value}" for label, value in lines)
-    return f"购物金: {told}。{ends_next}"
+    return f"购物金：{told}。{ends_next}"
 
 
 def nothing() -> str:
@@ -103,7 +103,7 @@ def expiry(days: Sequence[tuple[date, int]], endless: int, more: int) -> str:
     if endless:
         lines.append(f"・{money(endless)} 无期限")
     told = "\n".join(lines)
-    return f"购物金的期限如下,最后一天24时(日本时间)前皆可使用。\n{told}"
+    return f"购物金的期限如下，最后一天24时（日本时间）前均可使用。\n{told}"
 
 
 def history_heading() -> str:
@@ -111,15 +111,15 @@ def history_heading() -> str:
 
 
 def history_note(shown: int, count: int) -> str | None:
-    return f"共{count}笔,以上为最近{shown}笔。" if shown < count else None
+    return f"共{count}笔，以上为最近{shown}笔。" if shown < count else None
 
 
 def history_said(lines: Sequence[str]) -> str:
-    return "购物金明细: " + "、".join(lines)
+    return "购物金明细：" + "、".join(lines)
 
 
 def entry(kind: str, origin: str, amount: int, yen: int, left: int, reason: str | None) -> str:
-    told = f"{_KINDS.get(kind, kind)} {_change(amount, yen)}({_ORIGINS.get(origin, '其他')})"
+    told = f"{_KINDS.get(kind, kind)} {_change(amount, yen)}（{_ORIGINS.get(origin, '其他')}）"
     why = f" {reason}" if reason else ""
     return f"{told}{why} 余额{money(left)}"
 
@@ -131,7 +131,7 @@ def _change(amount: int, yen: int) -> str:
 
 
 def no_history() -> str:
-    return "目前还没有购物金的纪录。"
+    return "目前还没有购物金的记录。"
 
 
 def howto(lives: Sequence[tuple[str, int | None]]) -> str:
@@ -139,34 +139,34 @@ def howto(lives: Sequence[tuple[str, int | None]]) -> str:
         f"{origin(each)}{'无期限' if days is None else f'自发放起{days}天'}" for each, days in lives
     )
     return (
-        "购物金可在门市与线上使用,1日圆起即可,也可与信用卡等方式并用,并优先使用最早到期的部分。"
-        "以购物金购买的商品退货时,所使用的部分会以原本的期限返还。\n"
-        f"期限: {told}。\n"
-        "购物金无法兑换现金,选择前请先确认。"
+        "购物金可在门店与线上使用，1日元起即可，也可与信用卡等方式并用，并优先使用最早到期的部分。"
+        "以购物金购买的商品退货时，所使用的部分会以原本的期限返还。\n"
+        f"期限：{told}。\n"
+        "购物金无法兑换现金，选择前请先确认。"
     )
 
 
 def compared(amount: int, bonus: int, bonus_days: int | None) -> str:
-    life = "无期限" if bonus_days is None else f"赠送部分的期限为发放起{bonus_days}天"
+    life = "无期限" if bonus_days is None else f"加赠部分的期限为发放起{bonus_days}天"
     return (
-        f"例: 应收{money(amount)}时\n"
-        f"・现金(汇款): {money(amount)}\n"
-        f"・购物金: {money(amount + bonus)}(含赠送{money(bonus)},{life})\n"
-        "两者皆不收手续费。"
+        f"例：应收{money(amount)}时\n"
+        f"・现金（转账）：{money(amount)}\n"
+        f"・购物金：{money(amount + bonus)}（含加赠{money(bonus)}，{life}）\n"
+        "两者均不收手续费。"
     )
 
 
 def till_code(code: str, until: str, held: int, most: int | None) -> str:
-    limit = "" if most is None else f"此代码最多可使用{money(most)}。"
+    limit = "" if most is None else f"此付款码最多可使用{money(most)}。"
     return (
-        "请在门市结账时出示此代码。\n"
+        "请在门店结账时出示此付款码。\n"
         f"{code}\n"
-        f"有效至{until},限用一次。{limit}可使用的余额为{money(held)}。出示代码前不会扣款。"
+        f"有效至{until}，限用一次。{limit}可使用的余额为{money(held)}。出示付款码前不会扣款。"
     )
 
 
 def nothing_within(held: int) -> str:
-    return f"目前没有仅以余额{money(held)}即可购买的商品。与其他付款方式并用时,任何商品皆可使用。"
+    return f"目前没有仅以余额{money(held)}即可购买的商品。与其他付款方式并用时，任何商品均可使用。"
 
 
 def within(held: int, count: int) -> str:
@@ -174,11 +174,11 @@ def within(held: int, count: int) -> str:
 
 
 def button_till() -> str:
-    return "在门市使用"
+    return "在门店使用"
 
 
 def button_new_code() -> str:
-    return "产生新代码"
+    return "产生新付款码"
 
 
 def button_reach() -> str:

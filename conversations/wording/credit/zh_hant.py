@@ -10,7 +10,7 @@ _ORIGINS = {
     "return": "退貨",
     "trade_in": "折抵換購",
     "consignment_payout": "寄賣款項",
-    "bonus": "贈送",
+    "bonus": "加贈",
     "goodwill": "致歉、致謝",
     "promo": "活動",
 }
@@ -31,7 +31,7 @@ def money(amount: int) -> str:
 
 
 def day(on: date) -> str:
-    return f"{on.year}年{on.month}月{on.day}日(週{_WEEKDAYS[on.weekday()]})"
+    return f"{on.year}年{on.month}月{on.day}日（週{_WEEKDAYS[on.weekday()]}）"
 
 
 def origin(origin: str) -> str:
@@ -64,7 +64,7 @@ def label_held() -> str:
 
 
 def label_owed() -> str:
-    return "應歸還金額"
+    return "不足金額"
 
 
 def label_more(count: int) -> str:
@@ -72,7 +72,7 @@ def label_more(count: int) -> str:
 
 
 def ends_next(on: date, amount: int) -> str:
-    return f"最近到期的是{money(amount)},可使用至{day(on)}。將優先使用最早到期的部分。"
+    return f"最近到期的是{money(amount)}，可使用至{day(on)}。將優先使用最早到期的部分。"
 
 
 def never_ends() -> str:
@@ -85,7 +85,7 @@ def nothing_to_end() -> str:
 
 def balance_said(lines: Sequence[tuple[str, str]], ends_next: str) -> str:
     told = "、".join(f"{label} {value}" for label, value in lines)
-    return f"購物金: {told}。{ends_next}"
+    return f"購物金：{told}。{ends_next}"
 
 
 def nothing() -> str:
@@ -103,7 +103,7 @@ def expiry(days: Sequence[tuple[date, int]], endless: int, more: int) -> str:
     if endless:
         lines.append(f"・{money(endless)} 無期限")
     told = "\n".join(lines)
-    return f"購物金的期限如下,最後一天24時(日本時間)前皆可使用。\n{told}"
+    return f"購物金的期限如下，最後一天24時（日本時間）前皆可使用。\n{told}"
 
 
 def history_heading() -> str:
@@ -111,15 +111,15 @@ def history_heading() -> str:
 
 
 def history_note(shown: int, count: int) -> str | None:
-    return f"共{count}筆,以上為最近{shown}筆。" if shown < count else None
+    return f"共{count}筆，以上為最近{shown}筆。" if shown < count else None
 
 
 def history_said(lines: Sequence[str]) -> str:
-    return "購物金明細: " + "、".join(lines)
+    return "購物金明細：" + "、".join(lines)
 
 
 def entry(kind: str, origin: str, amount: int, yen: int, left: int, reason: str | None) -> str:
-    told = f"{_KINDS.get(kind, kind)} {_change(amount, yen)}({_ORIGINS.get(origin, '其他')})"
+    told = f"{_KINDS.get(kind, kind)} {_change(amount, yen)}（{_ORIGINS.get(origin, '其他')}）"
     why = f" {reason}" if reason else ""
     return f"{told}{why} 餘額{money(left)}"
 
@@ -139,19 +139,19 @@ def howto(lives: Sequence[tuple[str, int | None]]) -> str:
         f"{origin(each)}{'無期限' if days is None else f'自發放起{days}天'}" for each, days in lives
     )
     return (
-        "購物金可在門市與線上使用,1日圓起即可,也可與信用卡等方式併用,並優先使用最早到期的部分。"
-        "以購物金購買的商品退貨時,所使用的部分會以原本的期限返還。\n"
-        f"期限: {told}。\n"
-        "購物金無法兌換現金,選擇前請先確認。"
+        "購物金可在門市與線上使用，1日圓起即可，也可與信用卡等方式併用，並優先使用最早到期的部分。"
+        "以購物金購買的商品退貨時，所使用的部分會以原本的期限返還。\n"
+        f"期限：{told}。\n"
+        "購物金無法兌換現金，選擇前請先確認。"
     )
 
 
 def compared(amount: int, bonus: int, bonus_days: int | None) -> str:
-    life = "無期限" if bonus_days is None else f"贈送部分的期限為發放起{bonus_days}天"
+    life = "無期限" if bonus_days is None else f"加贈部分的期限為發放起{bonus_days}天"
     return (
-        f"例: 應收{money(amount)}時\n"
-        f"・現金(匯款): {money(amount)}\n"
-        f"・購物金: {money(amount + bonus)}(含贈送{money(bonus)},{life})\n"
+        f"例：應收{money(amount)}時\n"
+        f"・現金（匯款）：{money(amount)}\n"
+        f"・購物金：{money(amount + bonus)}（含加贈{money(bonus)}，{life}）\n"
         "兩者皆不收手續費。"
     )
 
@@ -161,12 +161,12 @@ def till_code(code: str, until: str, held: int, most: int | None) -> str:
     return (
         "請在門市結帳時出示此代碼。\n"
         f"{code}\n"
-        f"有效至{until},限用一次。{limit}可使用的餘額為{money(held)}。出示代碼前不會扣款。"
+        f"有效至{until}，限用一次。{limit}可使用的餘額為{money(held)}。出示代碼前不會扣款。"
     )
 
 
 def nothing_within(held: int) -> str:
-    return f"目前沒有僅以餘額{money(held)}即可購買的商品。與其他付款方式併用時,任何商品皆可使用。"
+    return f"目前沒有僅以餘額{money(held)}即可購買的商品。與其他付款方式併用時，任何商品皆可使用。"
 
 
 def within(held: int, count: int) -> str:

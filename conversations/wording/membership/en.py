@@ -36,7 +36,7 @@ def button_begin_link() -> str:
 
 
 def only_in_private() -> str:
-    return "This is about your own information, so please ask me in a chat between the two of us."
+    return "This is about your own information, so please ask us in a one-to-one chat."
 
 
 def linked() -> str:

@@ -6,7 +6,7 @@ lang = "ja"
 
 _CATEGORIES = {
     "service": "お取引のご連絡",
-    "credit_reminder": "クレジットの期限のご案内",
+    "credit_reminder": "ストアクレジットの期限のご案内",
     "marketing": "新着・キャンペーンのお知らせ",
 }
 _SHORT = {"credit_reminder": "期限のご案内", "marketing": "お知らせ"}
@@ -35,7 +35,7 @@ def button_begin_link() -> str:
 
 
 def only_in_private() -> str:
-    return "お客様ご自身の情報に関わるため、私との一対一のトークでお申し付けください。"
+    return "お客様ご自身の情報に関わるため、当店との1対1のトークでお申し付けください。"
 
 
 def linked() -> str:
@@ -70,8 +70,9 @@ def button_unlink() -> str:
 
 def ask_unlink() -> str:
     return (
-        "このトークと会員情報の連携を解除します。残高やご注文のご案内は、こちらではできなくなります。"
-        "会員情報そのものは残ります。よろしいですか。"
+        "このトークと会員情報の連携を解除します。"
+        "残高やご注文のご案内は、こちらではできなくなります。"
+        "会員情報そのものは残ります。よろしいでしょうか。"
     )
 
 
@@ -111,7 +112,8 @@ def notices_note() -> str:
 
 def notices_of_visitor() -> str:
     return (
-        "このトークへは、ご依頼へのお返事だけをお送りしており、宣伝のお知らせはお送りしておりません。"
+        "このトークへは、ご依頼へのお返事だけをお送りしており、"
+        "宣伝のお知らせはお送りしておりません。"
         "会員情報と連携いただくと、種類ごとに設定いただけます。"
     )
 
@@ -121,11 +123,11 @@ def notices_about(category: str) -> str:
 
 
 def notices_always() -> str:
-    return "お送りします"
+    return "常にお送りしています"
 
 
 def notices_state(*, given: bool) -> str:
-    return "お送りします" if given else "停止中"
+    return "お送りしています" if given else "停止中"
 
 
 def button_notices(category: str, *, given: bool) -> str:
@@ -136,9 +138,9 @@ def ask_notices(category: str, *, given: bool) -> str:
     if given:
         return (
             f"{_CATEGORIES[category]}をお送りします。いつでも「配信停止」とお書きいただければ"
-            "停止いたします。よろしいですか。"
+            "停止いたします。よろしいでしょうか。"
         )
-    return f"{_CATEGORIES[category]}を停止します。よろしいですか。"
+    return f"{_CATEGORIES[category]}を停止します。よろしいでしょうか。"
 
 
 def label_stop() -> str:
@@ -205,20 +207,22 @@ def ask_erase(*, is_customer: bool, open_deals: Sequence[str]) -> str:
     if not is_customer:
         return (
             "このトークの記録と、お送りいただいたファイルを削除します。元には戻せません。"
-            "よろしいですか。"
+            "よろしいでしょうか。"
         )
     told = (
-        "トークの記録、お送りいただいたファイル、お好み、お名前・ご連絡先を削除し、連携を解除します。"
+        "トークの記録、お送りいただいたファイル、お好み、"
+        "お名前・ご連絡先を削除し、連携を解除します。"
         "元には戻せません。\n"
         "古物台帳、ご本人確認の記録、ご注文とお支払いの帳簿、係争や警察の保全に関わる記録は、"
         "法令で定められた期間、封をして保管し、その後に削除します。"
     )
     if open_deals:
         told += (
-            f"\n{_deals(open_deals)}があるため、お名前・ご連絡先と連携はお取引がすべて終わるまで残し、"
+            f"\n{_deals(open_deals)}があるため、"
+            "お名前・ご連絡先と連携はお取引がすべて終わるまで残し、"
             "終わりしだい自動で削除します。"
         )
-    return told + "\nよろしいですか。"
+    return told + "\nよろしいでしょうか。"
 
 
 def label_erase() -> str:
@@ -243,7 +247,7 @@ def _deals(open_deals: Sequence[str]) -> str:
 
 def ask_taste(words: str) -> str:
     return (
-        f"「{words}」を、お客様のお好みとして控えておいてもよろしいですか。"
+        f"「{words}」を、お客様のお好みとして控えておいてもよろしいでしょうか。"
         "ご提案に役立て、いつでもご覧・削除いただけます。"
     )
 
@@ -253,7 +257,7 @@ def label_keep() -> str:
 
 
 def taste_kept(words: str) -> str:
-    return f"「{words}」をお控えいたしました。ご提案の際に役立ててまいります。"
+    return f"「{words}」をお好みとして控えました。ご提案の際に役立ててまいります。"
 
 
 def button_tastes() -> str:
@@ -262,9 +266,9 @@ def button_tastes() -> str:
 
 def tastes(words: Sequence[str]) -> str:
     if not words:
-        return "お控えしているお好みはございません。"
+        return "控えているお好みはございません。"
     told = "\n".join(f"・{each}" for each in words)
-    return f"お控えしているお好みです。削除なさる場合は、下からお選びください。\n{told}"
+    return f"控えているお好みです。削除なさる場合は、下からお選びください。\n{told}"
 
 
 def button_forget(words: str) -> str:

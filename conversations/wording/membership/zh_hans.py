@@ -12,8 +12,8 @@ _CATEGORIES = {
 _SHORT = {"credit_reminder": "到期提醒", "marketing": "新品与优惠"}
 _DEALS = {
     "order": "订单",
-    "case": "回收案件",
-    "consignment": "寄售中的商品",
+    "case": "收购申请",
+    "consignment": "寄卖中的商品",
     "payment": "待付款项",
     "credit": "购物金余额",
 }
@@ -35,12 +35,12 @@ def button_begin_link() -> str:
 
 
 def only_in_private() -> str:
-    return "这涉及您个人的信息，烦请在与我一对一的对话中告诉我。"
+    return "这涉及您个人的信息，烦请在与本店的一对一对话中告诉我们。"
 
 
 def linked() -> str:
     return (
-        "您的会员信息已完成关联，今后可在此为您说明购物金、订单与寄售等信息。"
+        "您的会员信息已完成关联，今后可在此为您说明购物金、订单与寄卖等信息。"
         "您随时可以点击下方按钮解除关联。"
     )
 
@@ -50,7 +50,7 @@ def linked_already() -> str:
 
 
 def button_own_page() -> str:
-    return "我的专页"
+    return "我的主页"
 
 
 def own_page_note(until: str) -> str:
@@ -127,7 +127,7 @@ def button_notices(category: str, *, given: bool) -> str:
 
 def ask_notices(category: str, *, given: bool) -> str:
     if given:
-        return f"将为您发送{_CATEGORIES[category]}。您随时写下“停止消息”即可停止。确定要接收吗？"
+        return f"将为您发送{_CATEGORIES[category]}。您随时写下“停止通知”即可停止。确定要接收吗？"
     return f"将停止{_CATEGORIES[category]}。确定吗？"
 
 
@@ -165,7 +165,7 @@ def data_heading() -> str:
 
 def data_note(*, is_customer: bool) -> str:
     if is_customer:
-        return "您可以将您的信息以文件取回，或要求删除。内容更正由专属顾问为您处理。"
+        return "您可以将您的信息以文件取回，或要求删除。内容更正由顾问为您处理。"
     return "我们保管此对话的记录与您发送的文件。您可以以文件取回，或要求删除。"
 
 
@@ -187,7 +187,7 @@ def ask_erase(*, is_customer: bool, open_deals: Sequence[str]) -> str:
     told = (
         "将删除对话记录、您发送的文件、喜好、姓名与联系方式，并解除关联，无法恢复。\n"
         "古物台账、身份确认记录、订单与付款账簿，以及涉及争议或警方保全的记录，"
-        "将依法令规定的期间封存，期满后删除。"
+        "将按法律规定的期间封存，期满后删除。"
     )
     if open_deals:
         told += (
@@ -204,7 +204,7 @@ def label_erase() -> str:
 def erased(*, open_deals: Sequence[str]) -> str:
     if open_deals:
         return f"已删除对话记录与您发送的文件。{_deals(open_deals)}结束后，姓名与联系方式也会删除。"
-    return "已完成删除。依法令保管的记录，将在保存期间届满后删除。感谢您一直以来的惠顾。"
+    return "已完成删除。依法保管的记录，将在保存期间届满后删除。感谢您一直以来的惠顾。"
 
 
 def _deals(open_deals: Sequence[str]) -> str:

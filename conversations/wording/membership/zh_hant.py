@@ -13,7 +13,7 @@ _SHORT = {"credit_reminder": "到期提醒", "marketing": "新品與優惠"}
 _DEALS = {
     "order": "訂單",
     "case": "收購案件",
-    "consignment": "寄售中的商品",
+    "consignment": "寄賣中的商品",
     "payment": "待付款項",
     "credit": "購物金餘額",
 }
@@ -35,12 +35,12 @@ def button_begin_link() -> str:
 
 
 def only_in_private() -> str:
-    return "這涉及您個人的資料，煩請在與我一對一的對話中告訴我。"
+    return "這涉及您個人的資料，煩請在與本店的一對一對話中告訴我們。"
 
 
 def linked() -> str:
     return (
-        "您的會員資料已完成連結，今後可在此為您說明購物金、訂單與寄售等資訊。"
+        "您的會員資料已完成連結，今後可在此為您說明購物金、訂單與寄賣等資訊。"
         "您隨時可以按下方按鈕解除連結。"
     )
 
@@ -127,7 +127,7 @@ def button_notices(category: str, *, given: bool) -> str:
 
 def ask_notices(category: str, *, given: bool) -> str:
     if given:
-        return f"將為您傳送{_CATEGORIES[category]}。您隨時寫下「停止訊息」即可停止。確定要接收嗎？"
+        return f"將為您傳送{_CATEGORIES[category]}。您隨時寫下「停止通知」即可停止。確定要接收嗎？"
     return f"將停止{_CATEGORIES[category]}。確定嗎？"
 
 
@@ -186,7 +186,7 @@ def ask_erase(*, is_customer: bool, open_deals: Sequence[str]) -> str:
         return "將刪除此對話的紀錄與您傳送的檔案，無法復原。確定要刪除嗎？"
     told = (
         "將刪除對話紀錄、您傳送的檔案、喜好、姓名與聯絡方式，並解除連結，無法復原。\n"
-        "古物台帳、身分確認紀錄、訂單與付款帳簿，以及涉及爭議或警方保全的紀錄，"
+        "古物交易帳冊、身分確認紀錄、訂單與付款帳簿，以及涉及爭議或警方保全的紀錄，"
         "將依法令規定的期間封存，期滿後刪除。"
     )
     if open_deals:

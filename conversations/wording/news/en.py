@@ -111,12 +111,12 @@ def offered(no: str, piece: str, amount: int, as_credit: int, through: date | No
     more = f" As store credit: {_yen(as_credit)}." if as_credit > amount else ""
     return (
         f"[{no}] Our binding offer for {piece}: {_yen(amount)}.{more}{until} "
-        "Silence never sells anything; if you decline we return it free of charge."
+        "Nothing is sold without your answer; if you decline we return it free of charge."
     )
 
 
 def offered_below(below: int, reasons: Sequence[str]) -> str:
-    return f"This is {_yen(below)} below the estimated range. Reason: {', '.join(reasons)}"
+    return f"This is {_yen(below)} below the provisional estimate. Reason: {', '.join(reasons)}"
 
 
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
@@ -141,11 +141,14 @@ def repair_accepted(no: str, piece: str, amount: int) -> str:
 
 def declined(no: str, piece: str, *, is_consigned: bool) -> str:
     after = "We go on with consignment." if is_consigned else "We return it free of charge."
-    return f"[{no}] You do not sell {piece}. {after}"
+    return f"[{no}] You have decided not to sell {piece}. {after}"
 
 
 def countered(no: str, piece: str, wanted: int) -> str:
-    return f"[{no}] You wish {_yen(wanted)} for {piece}. Our staff will consider it and answer you."
+    return (
+        f"[{no}] You would like {_yen(wanted)} for {piece}."
+        " Our staff will consider it and answer you."
+    )
 
 
 def return_begun(no: str, piece: str) -> str:
@@ -330,7 +333,7 @@ def consignment_sale_undone(no: str, piece: str) -> str:
 
 def withdrawal_waits(no: str, piece: str) -> str:
     return (
-        f"[{no}] A buyer has {piece} reserved. If that ends without a sale we return it free of "
+        f"[{no}] {piece} is under negotiation with a buyer. If that fails, we return it free of "
         "charge, and tell you either way."
     )
 
@@ -378,7 +381,7 @@ def guarantee_converted(no: str, piece: str, amount: int, pay_on: date) -> str:
 
 def guarantee_parked(no: str, piece: str) -> str:
     return (
-        f"[{no}] A buyer has {piece} reserved. If that ends without a sale we buy it at the "
+        f"[{no}] {piece} is under negotiation with a buyer. If that fails, we buy it at the "
         "guaranteed price, even after the term."
     )
 
@@ -592,4 +595,4 @@ def button_stop() -> str:
 def stop_hint(*, is_credit: bool) -> str:
     if is_credit:
         return "To stop reminders about store credit, press “Stop these messages” below."
-    return "To stop messages like this, send “stop”."
+    return "To stop messages like this, send “stop messages”."

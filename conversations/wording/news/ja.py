@@ -12,11 +12,11 @@ _CHANNELS = {"mail_in": "宅配", "home_visit": "出張", "store_drop": "店頭�
 _CARE = {
     "watch": "強い磁気(スマートフォンやスピーカー)を避け、汗は乾いた布でお拭き取りください。",
     "diamond": (
-        "お手入れは中性洗剤を薄めたぬるま湯と柔らかい布で。"
+        "お手入れは、中性洗剤を薄めたぬるま湯と柔らかい布をお使いください。"
         "石のゆるみにお気づきのときはお知らせください。"
     ),
-    "bag": "直射日光と湿気を避け、詰め物をして不織布の袋で保管ください。",
-    "apparel": "着用後はブラシで埃を払い、防虫剤とともに風通しのよい所で保管ください。",
+    "bag": "直射日光と湿気を避け、詰め物をして不織布の袋で保管なさってください。",
+    "apparel": "着用後はブラシで埃を払い、防虫剤とともに風通しのよい所で保管なさってください。",
 }
 
 
@@ -82,12 +82,12 @@ def channel_changed(no: str, channel: str) -> str:
 
 
 def kit_sent(no: str, tracking_no: str) -> str:
-    return f"【キット発送 {no}】梱包キットを発送しました。お問い合わせ番号は{tracking_no}です。"
+    return f"【キット発送 {no}】梱包キットを発送しました。追跡番号は{tracking_no}です。"
 
 
 def in_transit(no: str, tracking_no: str) -> str:
     return (
-        f"【輸送中 {no}】お品物のご発送を確認しました。お問い合わせ番号は{tracking_no}です。"
+        f"【輸送中 {no}】お品物のご発送を確認しました。追跡番号は{tracking_no}です。"
         "到着しましたら、すぐにお知らせします。"
     )
 
@@ -104,7 +104,7 @@ def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
 
 def withdrawn(no: str, pieces: int, fee: int) -> str:
     told = f"手数料は{_yen(fee)}です。" if fee else "手数料はいただきません。"
-    return f"【取り下げ {no}】{pieces}点のお申し込みの取り下げを承りました。{told}"
+    return f"【お取りやめ {no}】{pieces}点のお申し込みのお取りやめを承りました。{told}"
 
 
 def offered(no: str, piece: str, amount: int, as_credit: int, through: date | None) -> str:
@@ -153,7 +153,7 @@ def declined(no: str, piece: str, *, is_consigned: bool) -> str:
 def countered(no: str, piece: str, wanted: int) -> str:
     return (
         f"【ご希望額 {no}】{piece}のご希望額{_yen(wanted)}を承りました。"
-        "担当者が検討しお返事します。"
+        "担当者が検討し、お返事いたします。"
     )
 
 
@@ -205,10 +205,7 @@ def payment_delayed(pay_on: date) -> str:
 
 def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     cost = f"送料は{_yen(fee)}です。" if fee else "送料はいただきません。"
-    return (
-        f"【ご返送 {no}】{pieces}点のお品物を発送しました。お問い合わせ番号は{tracking_no}です。"
-        f"{cost}"
-    )
+    return f"【ご返送 {no}】{pieces}点のお品物を発送しました。追跡番号は{tracking_no}です。{cost}"
 
 
 def returned(no: str, pieces: int) -> str:
@@ -279,7 +276,7 @@ def consignment_active(no: str, piece: str, last_day: date, guarantee: int | Non
 def price_proposed(piece: str, price: int, payout: int, rate_bps: int) -> str:
     return (
         f"{piece}の販売価格を{_yen(price)}(税込)に変更するご提案です。この価格で売れた場合の"
-        f"お受け取りは{_yen(payout)}({_rate(rate_bps)})です。ご承諾いただくまで価格は変わりません。"
+        f"お受取額は{_yen(payout)}({_rate(rate_bps)})です。ご承諾いただくまで価格は変わりません。"
     )
 
 
@@ -293,7 +290,7 @@ def price_changed(no: str, piece: str, price: int) -> str:
 def price_drop_blocked(no: str, piece: str, candidate: int, guarantee: int | None) -> str:
     floor = f"買取保証額{_yen(guarantee)}" if guarantee else "買取保証額"
     return (
-        f"【価格 {no}】{piece}の予定の値下げ({_yen(candidate)})は、お受け取りが{floor}を下回るため"
+        f"【価格 {no}】{piece}の予定の値下げ({_yen(candidate)})は、お受取額が{floor}を下回るため"
         "行いませんでした。価格はそのままです。ご希望がございましたら担当者へお申し付けください。"
     )
 
@@ -316,15 +313,15 @@ def consignment_sold(
     )
     return (
         f"【売却のお知らせ {no}】{piece}が売れました。\n販売価格: {_yen(price)}(税込)\n"
-        f"お受け取り率: {_rate(rate_bps)}\n手数料: {_yen(commission)}(うち消費税{_yen(tax)})\n"
-        f"お受け取り: {_yen(payout)}\n{day}"
+        f"お受取率: {_rate(rate_bps)}\n手数料: {_yen(commission)}(うち消費税{_yen(tax)})\n"
+        f"お受取額: {_yen(payout)}\n{day}"
     )
 
 
 def consignment_payout_dated(no: str, piece: str, pay_on: date) -> str:
     return (
         f"【お支払い日 {no}】{piece}がお届け先に着きました。返品期間が無事に過ぎましたら、"
-        f"{_day(pay_on)}に確定しお支払いします。"
+        f"{_day(pay_on)}に確定し、お支払いします。"
     )
 
 
@@ -374,7 +371,7 @@ def consignment_compensated(no: str, piece: str, amount: int) -> str:
 def consignment_term_reminder(piece: str, last_day: date, days: int, guarantee: int | None) -> str:
     left = f"あと{days}日" if days else "本日まで"
     return (
-        f"{piece}の委託期間は{_day(last_day)}({left})までです。{_guaranteed(guarantee)}"
+        f"{piece}の委託期間は{_day(last_day)}まで({left})です。{_guaranteed(guarantee)}"
         "延長・買取・ご返却からお選びください。お返事がない場合も、処分することはございません。"
     )
 
@@ -407,7 +404,7 @@ def guarantee_refused(no: str, piece: str, *, is_over: bool) -> str:
 
 def order_confirmed(no: str, total: int, delivery: str, place: str | None) -> str:
     after = {
-        "ship": "1営業日以内に発送し、お問い合わせ番号をお知らせします。",
+        "ship": "1営業日以内に発送し、追跡番号をお知らせします。",
         "collect": (
             f"お渡しの準備ができましたらお知らせします。{f'お渡し場所: {place}' if place else ''}"
         ),
@@ -425,13 +422,13 @@ def order_ready_to_collect(no: str, place: str | None) -> str:
 
 
 def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
-    return f"【発送 {no}】{carrier}で発送しました。お問い合わせ番号は{tracking_no}です。"
+    return f"【発送 {no}】{carrier}で発送しました。追跡番号は{tracking_no}です。"
 
 
 def order_delivered(no: str, last_return_day: date | None) -> str:
     back = f"返品は{_day(last_return_day)}まで承ります。" if last_return_day else ""
     return (
-        f"【お届け完了 {no}】お品物をお届けしました。{back}気になる点はいつでもお知らせください。"
+        f"【お届け完了 {no}】商品をお届けしました。{back}お気づきの点は、いつでもお知らせください。"
     )
 
 
@@ -486,7 +483,7 @@ def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, b
 def follow_up_thanks(piece: str) -> str:
     return (
         f"先日は{piece}をお求めいただきありがとうございました。お使い心地はいかがでしょうか。"
-        "気になる点がございましたら、このままお書きください。"
+        "お気づきの点がございましたら、このままお書きください。"
     )
 
 
@@ -497,11 +494,11 @@ def follow_up_care(piece: str, category: str) -> str:
 def follow_up_value(piece: str, low: int | None, high: int | None) -> str:
     if low is None or high is None:
         return (
-            f"{piece}をお求めいただいてから1年がたちました。現在の買取の目安をお調べできます。"
-            "ご希望でしたら「査定」とお書きください。"
+            f"{piece}をお求めいただいてから1年になります。現在の買取の目安をお調べできます。"
+            "ご希望でしたら「買取査定」とお書きください。"
         )
     return (
-        f"{piece}をお求めいただいてから1年がたちました。"
+        f"{piece}をお求めいただいてから1年になります。"
         "同じ型の最近の販売実績による現在の買取の目安(仮)は"
         f"{_yen(low)}〜{_yen(high)}です。状態と付属品により変わり、"
         "正式な金額は実物の査定で決まります。"
@@ -550,7 +547,7 @@ def credit_discontinued(amount: int) -> str:
 
 def credit_reversed(taken: int, owed: int) -> str:
     more = f"不足の{_yen(owed)}は担当者がご案内します。" if owed else ""
-    return f"お取引の取り消しにより、ストアクレジット{_yen(taken)}を戻し入れました。{more}"
+    return f"お取引の取り消しにより、ストアクレジット{_yen(taken)}を取り消しました。{more}"
 
 
 def credit_expiring(amount: int, through: date, days: int) -> str:
@@ -559,7 +556,7 @@ def credit_expiring(amount: int, through: date, days: int) -> str:
 
 
 def within_reach() -> str:
-    return "残高でお求めいただけるお品物をお選びしました。"
+    return "残高でお求めいただける商品をお選びしました。"
 
 
 def watched_price(piece: str, price: int) -> str:
@@ -567,7 +564,7 @@ def watched_price(piece: str, price: int) -> str:
 
 
 def watched_sold(piece: str) -> str:
-    return f"ご覧になっていた{piece}は売約済みとなりました。似たお品物もお探しできます。"
+    return f"ご覧になっていた{piece}は売約済みとなりました。似た商品もお探しできます。"
 
 
 def watched_film(piece: str) -> str:
@@ -576,7 +573,7 @@ def watched_film(piece: str) -> str:
 
 def wish_found(piece: str, price: int | None) -> str:
     told = f"価格は{_yen(price)}(税込)です。" if price else ""
-    return f"お探しの品に合うお品物が入りました。{piece}です。{told}"
+    return f"お探しの品に合う商品が入荷しました。{piece}です。{told}"
 
 
 def button_extend() -> str:
@@ -584,7 +581,7 @@ def button_extend() -> str:
 
 
 def button_convert() -> str:
-    return "買取にする"
+    return "買取に変更"
 
 
 def button_return() -> str:
@@ -592,11 +589,11 @@ def button_return() -> str:
 
 
 def button_yes() -> str:
-    return "承諾する"
+    return "変更に同意する"
 
 
 def button_no() -> str:
-    return "変えない"
+    return "変更しない"
 
 
 def button_choose() -> str:

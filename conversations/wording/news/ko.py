@@ -38,7 +38,7 @@ def _rate(bps: int) -> str:
 
 def _guaranteed(guarantee: int | None) -> str:
     return (
-        f" 기간 중 언제든지 매입 보증액 {_yen(guarantee)}에 파실 수 있습니다." if guarantee else ""
+        f" 기간 중 언제든지 매입 보장가 {_yen(guarantee)}에 파실 수 있습니다." if guarantee else ""
     )
 
 
@@ -56,7 +56,8 @@ def inquiry(no: str, pieces: int) -> str:
 
 def quoted(no: str, piece: str, low: int, high: int, through: date) -> str:
     return (
-        f"[가감정 {no}] {piece}의 매입 예상가는 {_yen(low)}~{_yen(high)}이며, {_day(through)}까지 "
+        f"[예상 금액 {no}] {piece}의 매입 예상 금액은 "
+        f"{_yen(low)}~{_yen(high)}이며, {_day(through)}까지 "
         "유효합니다. 정식 금액은 실물을 확인한 뒤 하나의 금액으로 제시해 드립니다."
     )
 
@@ -69,19 +70,23 @@ def no_offer(no: str, piece: str) -> str:
 
 
 def quote_expired(no: str, piece: str) -> str:
-    return f"[가감정 {no}] {piece}의 예상가 유효기간이 지났습니다. 언제든지 다시 감정해 드립니다."
+    return (
+        f"[예상 금액 {no}] {piece}의 예상 금액 유효기간이 "
+        "지났습니다. 언제든지 다시 감정해 드립니다."
+    )
 
 
 def submitted(no: str, channel: str, pieces: int, kit_by: datetime | None, *, is_free: bool) -> str:
     kit = f" 포장 키트는 {_at(kit_by)}까지 발송합니다." if kit_by else ""
     free = " 배송비, 반송비, 취소 수수료, 이체 수수료는 받지 않습니다." if is_free else ""
     return (
-        f"[신청 {no}] {_CHANNELS.get(channel, channel)}(으)로 {pieces}점을 접수했습니다.{kit}{free}"
+        f"[신청 {no}] {_CHANNELS.get(channel, channel)} "
+        f"방식으로 {pieces}점을 접수했습니다.{kit}{free}"
     )
 
 
 def channel_changed(no: str, channel: str) -> str:
-    return f"[신청 {no}] 전달 방법을 {_CHANNELS.get(channel, channel)}(으)로 변경했습니다."
+    return f"[신청 {no}] 전달 방법을 {_CHANNELS.get(channel, channel)} 방식으로 변경했습니다."
 
 
 def kit_sent(no: str, tracking_no: str) -> str:
@@ -105,20 +110,20 @@ def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
 
 def withdrawn(no: str, pieces: int, fee: int) -> str:
     told = f"수수료는 {_yen(fee)}입니다." if fee else "수수료는 없습니다."
-    return f"[취하 {no}] {pieces}점의 취하를 접수했습니다. {told}"
+    return f"[취소 {no}] {pieces}점의 취소를 접수했습니다. {told}"
 
 
 def offered(no: str, piece: str, amount: int, as_credit: int, through: date | None) -> str:
     until = f" {_day(through)}까지 유효합니다." if through else ""
     more = f" 스토어 크레딧으로는 {_yen(as_credit)}입니다." if as_credit > amount else ""
     return (
-        f"[본감정 {no}] {piece}의 매입 금액은 {_yen(amount)}입니다.{more}{until} "
+        f"[실물 감정 {no}] {piece}의 매입 금액은 {_yen(amount)}입니다.{more}{until} "
         "답이 없다고 성립되는 일은 없으며, 거절하시면 무료로 돌려드립니다."
     )
 
 
 def offered_below(below: int, reasons: Sequence[str]) -> str:
-    return f"가감정 하한보다 {_yen(below)} 낮은 금액입니다. 이유: {', '.join(reasons)}"
+    return f"예상 금액 하한보다 {_yen(below)} 낮은 금액입니다. 이유: {', '.join(reasons)}"
 
 
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
@@ -128,13 +133,14 @@ def repair_offered(no: str, piece: str, amount: int, through: date | None) -> st
 
 def rejected(no: str, piece: str, reasons: Sequence[str]) -> str:
     return (
-        f"[감정 {no}] 죄송하지만 {piece}은(는) 매입할 수 없었습니다. 이유: {', '.join(reasons)}. "
+        f"[감정 {no}] 죄송하지만 {piece} 물품은 매입해 "
+        f"드리지 못했습니다. 이유: {', '.join(reasons)}. "
         "무료 반송, 폐기, 다른 전문점 소개 중에서 선택해 알려 주세요."
     )
 
 
 def accepted(no: str, piece: str, price: int, paid: str) -> str:
-    return f"[계약 성립 {no}] {piece}을(를) {_yen(price)}에 매입했습니다. {paid}".rstrip()
+    return f"[계약 성립 {no}] {piece} 물품을 {_yen(price)}에 매입했습니다. {paid}".rstrip()
 
 
 def repair_accepted(no: str, piece: str, amount: int) -> str:
@@ -145,19 +151,19 @@ def repair_accepted(no: str, piece: str, amount: int) -> str:
 
 def declined(no: str, piece: str, *, is_consigned: bool) -> str:
     after = "위탁 판매 안내로 진행합니다." if is_consigned else "무료로 돌려드립니다."
-    return f"[거절 {no}] {piece}을(를) 판매하지 않으시는 것으로 접수했습니다. {after}"
+    return f"[거절 {no}] {piece} 물품을 판매하지 않으시는 것으로 접수했습니다. {after}"
 
 
 def countered(no: str, piece: str, wanted: int) -> str:
     return (
-        f"[희망가 {no}] {piece}의 희망가 {_yen(wanted)}을(를) 접수했습니다. "
+        f"[희망가 {no}] {piece}의 희망가 {_yen(wanted)}을 접수했습니다. "
         "담당자가 검토 후 답변드리겠습니다."
     )
 
 
 def return_begun(no: str, piece: str) -> str:
     return (
-        f"[반송 준비 {no}] {piece}을(를) 무료로 돌려드립니다. 1영업일 이내에 발송하고 "
+        f"[반송 준비 {no}] {piece} 물품을 무료로 돌려드립니다. 1영업일 이내에 발송하고 "
         "운송장 번호를 알려 드리겠습니다."
     )
 
@@ -190,7 +196,7 @@ def pay_scheduled(no: str, paid: Sequence[tuple[str, str]]) -> str:
 
 def paid(no: str, piece: str, amount: int, reference: str | None) -> str:
     ref = f" (조회 번호 {reference})" if reference else ""
-    return f"[지급 완료 {no}] {piece}의 대금 {_yen(amount)}을(를) 지급했습니다.{ref}"
+    return f"[지급 완료 {no}] {piece}의 대금 {_yen(amount)}을 지급했습니다.{ref}"
 
 
 def payment_delayed(pay_on: date) -> str:
@@ -218,8 +224,8 @@ def referral_proposed(no: str, piece: str, partner: str, indication: int | None)
 
 
 def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
-    told = f" 상대 측 예상가는 {_yen(indication)}입니다." if indication else ""
-    return f"[소개 {no}] {piece}을(를) {partner}에 소개했습니다.{told} 소개료는 없습니다."
+    told = f" 상대 측 예상 금액은 {_yen(indication)}입니다." if indication else ""
+    return f"[소개 {no}] {piece} 물품을 {partner}에 소개했습니다.{told} 소개 수수료는 없습니다."
 
 
 def rescinded(no: str, pieces: int, owed_back: int) -> str:
@@ -232,7 +238,7 @@ def rescinded(no: str, pieces: int, owed_back: int) -> str:
 
 def offer_reminder(no: str, piece: str, amount: int, through: date, days: int) -> str:
     return (
-        f"[본감정 {no}] {piece}의 매입 금액 {_yen(amount)}은(는) "
+        f"[실물 감정 {no}] {piece}의 매입 금액 {_yen(amount)}은 "
         f"{_day(through)}까지({_left(days)}) "
         "유효합니다. 답이 없으시면 무료로 돌려드립니다."
     )
@@ -240,7 +246,7 @@ def offer_reminder(no: str, piece: str, amount: int, through: date, days: int) -
 
 def offer_expired(no: str, piece: str) -> str:
     return (
-        f"[본감정 {no}] {piece}의 매입 금액 유효기간이 지났으며 계약은 성립되지 않았습니다. "
+        f"[실물 감정 {no}] {piece}의 매입 금액 유효기간이 지났으며 계약은 성립되지 않았습니다. "
         "무료로 돌려드리며, 다시 감정해 드릴 수도 있습니다."
     )
 
@@ -254,7 +260,7 @@ def delayed(no: str, by: datetime) -> str:
 
 def consignment_proposed(no: str, piece: str, list_price: int, guarantee: int | None) -> str:
     return (
-        f"[위탁 제안 {no}] {piece}을(를) {_yen(list_price)}(세금 포함)에 판매하는 제안입니다. "
+        f"[위탁 제안 {no}] {piece} 물품을 {_yen(list_price)}(세금 포함)에 판매하는 제안입니다. "
         f"기간은 180일입니다.{_guaranteed(guarantee)} 동의하실 때까지 아무것도 시작되지 않습니다."
     )
 
@@ -272,19 +278,20 @@ def consignment_active(no: str, piece: str, last_day: date, guarantee: int | Non
 
 def price_proposed(piece: str, price: int, payout: int, rate_bps: int) -> str:
     return (
-        f"{piece}의 판매가를 {_yen(price)}(세금 포함)으로 바꾸는 제안입니다. 이 가격에 팔리면 "
+        f"{piece}의 판매 가격을 {_yen(price)}(세금 포함)으로 바꾸는 제안입니다. 이 가격에 팔리면 "
         f"{_yen(payout)}({_rate(rate_bps)})을 받으십니다. 동의하실 때까지 가격은 바뀌지 않습니다."
     )
 
 
 def price_changed(no: str, piece: str, price: int) -> str:
     return (
-        f"[가격 변경 {no}] 동의하신 대로 {piece}의 판매가가 {_yen(price)}(세금 포함)이 되었습니다."
+        f"[가격 변경 {no}] 동의하신 대로 {piece}의 판매 "
+        f"가격이 {_yen(price)}(세금 포함)이 되었습니다."
     )
 
 
 def price_drop_blocked(no: str, piece: str, candidate: int, guarantee: int | None) -> str:
-    floor = f"매입 보증액 {_yen(guarantee)}" if guarantee else "매입 보증액"
+    floor = f"매입 보장가 {_yen(guarantee)}" if guarantee else "매입 보장가"
     return (
         f"[가격 {no}] 수령액이 {floor}보다 낮아지므로 {piece}의 예정된 인하({_yen(candidate)})를 "
         "하지 않았습니다. 가격은 그대로입니다. 원하시는 바가 있으면 담당자에게 말씀해 주세요."
@@ -308,7 +315,7 @@ def consignment_sold(
         else "지급일: 구매자의 반품 기간 이후. 배송이 끝나면 날짜를 알려 드립니다."
     )
     return (
-        f"[판매 안내 {no}] {piece}이(가) 판매되었습니다.\n판매가: {_yen(price)}(세금 포함)\n"
+        f"[판매 안내 {no}] {piece} 물품이 판매되었습니다.\n판매 가격: {_yen(price)}(세금 포함)\n"
         f"수령 비율: {_rate(rate_bps)}\n수수료: {_yen(commission)}(소비세 {_yen(tax)} 포함)\n"
         f"수령액: {_yen(payout)}\n{day}"
     )
@@ -316,37 +323,38 @@ def consignment_sold(
 
 def consignment_payout_dated(no: str, piece: str, pay_on: date) -> str:
     return (
-        f"[지급일 {no}] {piece}이(가) 구매자에게 도착했습니다. 반품 기간이 지나면 "
+        f"[지급일 {no}] {piece} 물품이 구매자에게 도착했습니다. 반품 기간이 지나면 "
         f"{_day(pay_on)}에 확정하여 지급합니다."
     )
 
 
 def consignment_payable(no: str, piece: str, amount: int, pay_on: date | None) -> str:
     day = f" {_day(pay_on)}에 지급합니다." if pay_on else ""
-    return f"[지급 확정 {no}] {piece}의 대금 {_yen(amount)}이(가) 확정되었습니다.{day}"
+    return f"[지급 확정 {no}] {piece}의 대금 {_yen(amount)}이 확정되었습니다.{day}"
 
 
 def consignment_paid(no: str, piece: str, amount: int, *, is_credit: bool) -> str:
     how = "스토어 크레딧으로 드렸습니다" if is_credit else "지급했습니다"
-    return f"[지급 완료 {no}] {piece}의 대금 {_yen(amount)}을(를) {how}."
+    return f"[지급 완료 {no}] {piece}의 대금 {_yen(amount)}을 {how}."
 
 
 def consignment_sale_undone(no: str, piece: str) -> str:
     return (
-        f"[판매 취소 {no}] {piece}이(가) 구매 취소로 돌아왔습니다. 위탁은 원래 조건대로 계속됩니다."
+        f"[판매 취소 {no}] {piece} 물품이 구매 취소로 "
+        "돌아왔습니다. 위탁은 원래 조건대로 계속됩니다."
     )
 
 
 def withdrawal_waits(no: str, piece: str) -> str:
     return (
-        f"[반환 {no}] {piece}은(는) 현재 상담 중입니다. 성사되지 않으면 무료로 돌려드리며, "
+        f"[반환 {no}] {piece} 물품은 현재 상담 중입니다. 성사되지 않으면 무료로 돌려드리며, "
         "결과를 여기로 알려 드리겠습니다."
     )
 
 
 def consignment_returning(no: str, piece: str) -> str:
     return (
-        f"[반환 {no}] {piece}을(를) 무료로 돌려드립니다. 1영업일 이내에 발송하며, "
+        f"[반환 {no}] {piece} 물품을 무료로 돌려드립니다. 1영업일 이내에 발송하며, "
         "보관 중의 상태 영상도 보실 수 있습니다."
     )
 
@@ -357,7 +365,7 @@ def consignment_returned(no: str, piece: str) -> str:
 
 def consignment_compensated(no: str, piece: str, amount: int) -> str:
     return (
-        f"[사과와 보상 {no}] 보관 중이던 {piece}에 대해 {_yen(amount)}을(를) 보상해 드립니다. "
+        f"[사과와 보상 {no}] 보관 중이던 {piece}에 대해 {_yen(amount)}을 보상해 드립니다. "
         "진심으로 죄송합니다. 담당자가 자세히 설명드리겠습니다."
     )
 
@@ -376,22 +384,22 @@ def consignment_term_ended(piece: str, back_from: date | None) -> str:
 
 def guarantee_converted(no: str, piece: str, amount: int, pay_on: date) -> str:
     return (
-        f"[매입 보증 {no}] {piece}을(를) {_yen(amount)}에 매입했습니다. {_day(pay_on)}에 "
+        f"[매입 보장 {no}] {piece} 물품을 {_yen(amount)}에 매입했습니다. {_day(pay_on)}에 "
         "지급합니다."
     )
 
 
 def guarantee_parked(no: str, piece: str) -> str:
     return (
-        f"[매입 보증 {no}] {piece}은(는) 현재 상담 중입니다. 성사되지 않으면 기간이 지나도 "
-        "보증액에 매입합니다."
+        f"[매입 보장 {no}] {piece} 물품은 현재 상담 중입니다. 성사되지 않으면 기간이 지나도 "
+        "보장가에 매입합니다."
     )
 
 
 def guarantee_refused(no: str, piece: str, *, is_over: bool) -> str:
     why = "위탁 기간이 끝나" if is_over else "현재 상황으로는"
     return (
-        f"[매입 보증 {no}] {why} {piece}을(를) 보증액에 매입할 수 없었습니다. "
+        f"[매입 보장 {no}] {why} {piece} 물품을 보장가에 매입해 드리지 못했습니다. "
         "담당자가 안내해 드리겠습니다."
     )
 
@@ -414,7 +422,7 @@ def order_ready_to_collect(no: str, place: str | None) -> str:
 
 
 def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
-    return f"[발송 {no}] {carrier}(으)로 발송했습니다. 운송장 번호는 {tracking_no}입니다."
+    return f"[발송 {no}] {carrier} 편으로 발송했습니다. 운송장 번호는 {tracking_no}입니다."
 
 
 def order_delivered(no: str, last_return_day: date | None) -> str:
@@ -425,7 +433,7 @@ def order_delivered(no: str, last_return_day: date | None) -> str:
 def order_cancelled(no: str, to_credit: int, to_other: int) -> str:
     told = [f"스토어 크레딧 {_yen(to_credit)}"] if to_credit else []
     told += [f"결제 수단 {_yen(to_other)}"] if to_other else []
-    back = f" {', '.join(told)}을(를) 돌려드립니다." if told else ""
+    back = f" {', '.join(told)}을 돌려드립니다." if told else ""
     return f"[취소 {no}] 주문을 취소했습니다.{back}"
 
 
@@ -469,13 +477,13 @@ def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, b
     if to_credit:
         lines.append(f"스토어 크레딧: {_yen(to_credit)}")
     if bonus:
-        lines.append(f"그중 혜택: {_yen(bonus)}")
+        lines.append(f"그중 보너스: {_yen(bonus)}")
     return "\n".join([f"[환불 {return_no}] 주문 {no}의 환불이 정해졌습니다.", *lines])
 
 
 def follow_up_thanks(piece: str) -> str:
     return (
-        f"{piece}을(를) 구매해 주셔서 감사합니다. 사용해 보시니 어떠신가요? "
+        f"{piece} 상품을 구매해 주셔서 감사합니다. 사용해 보시니 어떠신가요? "
         "궁금한 점은 여기에 바로 적어 주세요."
     )
 
@@ -487,12 +495,12 @@ def follow_up_care(piece: str, category: str) -> str:
 def follow_up_value(piece: str, low: int | None, high: int | None) -> str:
     if low is None or high is None:
         return (
-            f"{piece}을(를) 구매하신 지 1년이 되었습니다. 현재의 매입 예상가를 알아봐 드릴 수 "
-            "있으니 “감정”이라고 적어 주세요."
+            f"{piece} 상품을 구매하신 지 1년이 되었습니다. 현재의 매입 예상 금액을 알아봐 드릴 수 "
+            "있으니 “매입 견적”이라고 적어 주세요."
         )
     return (
-        f"{piece}을(를) 구매하신 지 1년이 되었습니다. 같은 모델의 최근 판매 실적에 따른 현재 매입 "
-        f"예상가(가감정)는 {_yen(low)}~{_yen(high)}입니다. 상태와 부속품에 따라 달라지며, "
+        f"{piece} 상품을 구매하신 지 1년이 되었습니다. 같은 모델의 최근 판매 실적에 따른 현재 매입 "
+        f"예상 금액은 {_yen(low)}~{_yen(high)}입니다. 상태와 구성품에 따라 달라지며, "
         "정식 금액은 실물 감정으로 정해집니다."
     )
 
@@ -511,16 +519,16 @@ def credit_issued(lots: Sequence[tuple[int, date | None]], held: int) -> str:
 
 
 def credit_used(amount: int, held: int) -> str:
-    return f"스토어 크레딧 {_yen(amount)}을(를) 사용하셨습니다.{_held(held)}"
+    return f"스토어 크레딧 {_yen(amount)}을 사용하셨습니다.{_held(held)}"
 
 
 def credit_returned(amount: int, held: int) -> str:
-    return f"스토어 크레딧 {_yen(amount)}을(를) 돌려드렸습니다.{_held(held)}"
+    return f"스토어 크레딧 {_yen(amount)}을 돌려드렸습니다.{_held(held)}"
 
 
 def credit_goodwill(amount: int, through: date | None, held: int) -> str:
     return (
-        f"사과와 감사의 마음으로 스토어 크레딧 {_yen(amount)}을(를) 드렸습니다."
+        f"사과와 감사의 마음으로 스토어 크레딧 {_yen(amount)}을 드렸습니다."
         f"{_through(through)}{_held(held)}"
     )
 
@@ -534,16 +542,16 @@ def credit_adjusted(held: int) -> str:
 
 
 def credit_discontinued(amount: int) -> str:
-    return f"스토어 크레딧 {_yen(amount)}을(를) 환급합니다. 지급 방법은 담당자가 안내해 드립니다."
+    return f"스토어 크레딧 {_yen(amount)}을 환급합니다. 지급 방법은 담당자가 안내해 드립니다."
 
 
 def credit_reversed(taken: int, owed: int) -> str:
-    more = f" 부족한 {_yen(owed)}은(는) 담당자가 안내해 드립니다." if owed else ""
-    return f"거래 취소로 스토어 크레딧 {_yen(taken)}을(를) 회수했습니다.{more}"
+    more = f" 부족한 {_yen(owed)}은 담당자가 안내해 드립니다." if owed else ""
+    return f"거래 취소로 스토어 크레딧 {_yen(taken)}을 회수했습니다.{more}"
 
 
 def credit_expiring(amount: int, through: date, days: int) -> str:
-    return f"스토어 크레딧 {_yen(amount)}은(는) {_day(through)}까지({_left(days)}) 유효합니다."
+    return f"스토어 크레딧 {_yen(amount)}은 {_day(through)}까지({_left(days)}) 유효합니다."
 
 
 def within_reach() -> str:
@@ -555,7 +563,10 @@ def watched_price(piece: str, price: int) -> str:
 
 
 def watched_sold(piece: str) -> str:
-    return f"관심 상품 {piece}이(가) 판매되었습니다. 비슷한 상품도 찾아 드릴 수 있습니다."
+    return (
+        f"관심 상품으로 등록하신 {piece} 상품이 "
+        "판매되었습니다. 비슷한 상품도 찾아 드릴 수 있습니다."
+    )
 
 
 def watched_film(piece: str) -> str:
@@ -597,5 +608,5 @@ def button_stop() -> str:
 
 def stop_hint(*, is_credit: bool) -> str:
     if is_credit:
-        return "크레딧 알림을 멈추려면 아래 “알림 멈추기”를 눌러 주세요."
+        return "스토어 크레딧 알림을 멈추려면 아래 “알림 멈추기”를 눌러 주세요."
     return "이런 알림을 멈추려면 “수신 거부”라고 보내 주세요."

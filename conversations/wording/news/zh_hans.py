@@ -1,4 +1,4 @@
-"""店家主动发出的话: what the shop says first, in simplified Chinese."""
+"""店铺主动发出的话: what the shop says first, in simplified Chinese."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,7 +10,7 @@ lang = "zh_hans"
 _WEEKDAYS = "一二三四五六日"
 _CHANNELS = {"mail_in": "快递寄送", "home_visit": "上门收购", "store_drop": "送至门店"}
 _CARE = {
-    "watch": "请避开手机、音箱等强磁，并以乾布擦去汗水。",
+    "watch": "请避开手机、音箱等强磁，并用干布擦去汗水。",
     "diamond": "请以加了少许中性清洁剂的温水与软布清洁；若感觉宝石松动请告诉我们。",
     "bag": "请避免日晒与潮湿，塞入填充物后放入防尘袋保存。",
     "apparel": "穿后请刷去灰尘，连同防虫剂存放于通风处。",
@@ -18,16 +18,18 @@ _CARE = {
 
 
 def _yen(amount: int) -> str:
-    return f"¥{amount:,}"
+    return f"{amount:,}日元"
 
 
 def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日(周{_WEEKDAYS[day.weekday()]})"
+    return f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
 
 
 def _at(at: datetime) -> str:
     local = at.astimezone(TOKYO)
-    return f"{local.month}月{local.day}日(周{_WEEKDAYS[local.weekday()]}) {local:%H:%M}(日本时间)"
+    return (
+        f"{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}） {local:%H:%M}（日本时间）"
+    )
 
 
 def _rate(bps: int) -> str:
@@ -52,25 +54,25 @@ def inquiry(no: str, pieces: int) -> str:
 
 def quoted(no: str, piece: str, low: int, high: int, through: date) -> str:
     return (
-        f"【暂估 {no}】{piece}的收购参考价为{_yen(low)}〜{_yen(high)}，有效至{_day(through)}。"
-        "正式金额于看过实品后以单一金额提出。"
+        f"【初步估价 {no}】{piece}的收购参考价为{_yen(low)}〜{_yen(high)}，有效至{_day(through)}。"
+        "正式金额于看过实物后以单一金额提出。"
     )
 
 
 def no_offer(no: str, piece: str) -> str:
     return (
         f"【估价 {no}】很抱歉，本店无法为{piece}提出收购价。"
-        "如有需要，可为您介绍其他专门店，请告诉专员。"
+        "如有需要，可为您介绍其他专营店，请告诉顾问。"
     )
 
 
 def quote_expired(no: str, piece: str) -> str:
-    return f"【暂估 {no}】{piece}的参考价已过有效期限，随时可为您重新估价。"
+    return f"【初步估价 {no}】{piece}的参考价已过有效期限，随时可为您重新估价。"
 
 
 def submitted(no: str, channel: str, pieces: int, kit_by: datetime | None, *, is_free: bool) -> str:
-    kit = f"包装套件将于{_at(kit_by)}前寄出。" if kit_by else ""
-    free = "运费、退回费、取消费、汇款手续费一律免费。" if is_free else ""
+    kit = f"包装套装将于{_at(kit_by)}前寄出。" if kit_by else ""
+    free = "运费、退回费、取消费、转账手续费一律免费。" if is_free else ""
     return f"【申请 {no}】已受理{pieces}件，方式为{_CHANNELS.get(channel, channel)}。{kit}{free}"
 
 
@@ -79,7 +81,7 @@ def channel_changed(no: str, channel: str) -> str:
 
 
 def kit_sent(no: str, tracking_no: str) -> str:
-    return f"【包装套件寄出 {no}】包装套件已寄出，运单号为{tracking_no}。"
+    return f"【包装套装寄出 {no}】包装套装已寄出，运单号为{tracking_no}。"
 
 
 def in_transit(no: str, tracking_no: str) -> str:
@@ -87,13 +89,13 @@ def in_transit(no: str, tracking_no: str) -> str:
 
 
 def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
-    seal = "封条完好。" if is_sealed else "专员正在确认封条状态。"
+    seal = "封条完好。" if is_sealed else "顾问正在确认封条状态。"
     return f"【送达 {no}】{pieces}件商品已送达。{seal}估价结果将于1个营业日内通知您。"
 
 
 def withdrawn(no: str, pieces: int, fee: int) -> str:
     told = f"手续费为{_yen(fee)}。" if fee else "不收手续费。"
-    return f"【撤回 {no}】已受理{pieces}件的撤回。{told}"
+    return f"【取消 {no}】已受理{pieces}件申请的取消。{told}"
 
 
 def offered(no: str, piece: str, amount: int, as_credit: int, through: date | None) -> str:
@@ -106,7 +108,7 @@ def offered(no: str, piece: str, amount: int, as_credit: int, through: date | No
 
 
 def offered_below(below: int, reasons: Sequence[str]) -> str:
-    return f"比暂估下限低{_yen(below)}。原因: {'、'.join(reasons)}"
+    return f"比初步估价下限低{_yen(below)}。原因：{'、'.join(reasons)}"
 
 
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
@@ -116,8 +118,8 @@ def repair_offered(no: str, piece: str, amount: int, through: date | None) -> st
 
 def rejected(no: str, piece: str, reasons: Sequence[str]) -> str:
     return (
-        f"【估价 {no}】很抱歉，无法收购{piece}。原因: {'、'.join(reasons)}。"
-        "您可选择免费退回、处分或介绍其他专门店，请告诉我们您的选择。"
+        f"【估价 {no}】很抱歉，无法收购{piece}。原因：{'、'.join(reasons)}。"
+        "您可选择免费退回、报废或介绍其他专营店，请告诉我们您的选择。"
     )
 
 
@@ -130,12 +132,12 @@ def repair_accepted(no: str, piece: str, amount: int) -> str:
 
 
 def declined(no: str, piece: str, *, is_consigned: bool) -> str:
-    after = "接著为您说明委托销售。" if is_consigned else "将免费退回。"
+    after = "接着为您说明寄卖。" if is_consigned else "将免费退回。"
     return f"【婉拒 {no}】已了解您不出售{piece}。{after}"
 
 
 def countered(no: str, piece: str, wanted: int) -> str:
-    return f"【希望价 {no}】已收到您对{piece}的希望价{_yen(wanted)}，专员研究后回复您。"
+    return f"【希望价 {no}】已收到您对{piece}的希望价{_yen(wanted)}，顾问研究后回复您。"
 
 
 def return_begun(no: str, piece: str) -> str:
@@ -151,7 +153,7 @@ def pays(*, bank: int, is_cash: bool, pay_on: date | None, credit: int, offset: 
     if bank and is_cash:
         told.append(f"现金{_yen(bank)}于门店交付")
     elif bank:
-        told.append(f"{_yen(bank)}于{_day(pay_on)}汇款" if pay_on else f"汇款{_yen(bank)}")
+        told.append(f"{_yen(bank)}于{_day(pay_on)}转账" if pay_on else f"转账{_yen(bank)}")
     if credit:
         told.append(f"购物金{_yen(credit)}")
     if offset:
@@ -160,21 +162,21 @@ def pays(*, bank: int, is_cash: bool, pay_on: date | None, credit: int, offset: 
 
 
 def pay_waits() -> str:
-    return "完成身分确认后付款，付款日确定后通知您。"
+    return "完成身份确认后付款，付款日确定后通知您。"
 
 
 def pay_scheduled(no: str, paid: Sequence[tuple[str, str]]) -> str:
-    told = "\n".join(f"・{piece}: {how}" for piece, how in paid)
+    told = "\n".join(f"・{piece}：{how}" for piece, how in paid)
     return f"【付款预定 {no}】付款日已确定。\n{told}"
 
 
 def paid(no: str, piece: str, amount: int, reference: str | None) -> str:
-    ref = f"(运单号 {reference})" if reference else ""
+    ref = f"（查询号 {reference}）" if reference else ""
     return f"【付款完成 {no}】已支付{piece}的款项{_yen(amount)}。{ref}"
 
 
 def payment_delayed(pay_on: date) -> str:
-    return f"汇款未能完成，非常抱歉。确认帐户后将于{_day(pay_on)}再次汇款。"
+    return f"转账未能完成，非常抱歉。确认账户后将于{_day(pay_on)}再次转账。"
 
 
 def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
@@ -200,13 +202,13 @@ def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
 
 
 def rescinded(no: str, pieces: int, owed_back: int) -> str:
-    back = f"您已收的{_yen(owed_back)}，专员会说明退还方式。" if owed_back else ""
-    return f"【解除契约 {no}】已受理{pieces}件的解除，免违约金与运费退回商品。{back}"
+    back = f"您已收的{_yen(owed_back)}，顾问会说明退还方式。" if owed_back else ""
+    return f"【解除合同 {no}】已受理{pieces}件的解除，免收违约金与运费，退回商品。{back}"
 
 
 def offer_reminder(no: str, piece: str, amount: int, through: date, days: int) -> str:
     return (
-        f"【正式估价 {no}】{piece}的收购价{_yen(amount)}有效至{_day(through)}({_left(days)})。"
+        f"【正式估价 {no}】{piece}的收购价{_yen(amount)}有效至{_day(through)}（{_left(days)}）。"
         "若未回复将免费退回。"
     )
 
@@ -216,40 +218,40 @@ def offer_expired(no: str, piece: str) -> str:
 
 
 def delayed(no: str, by: datetime) -> str:
-    return f"【致歉 {no}】手续比预定延迟，非常抱歉。将于{_at(by)}前再次告知情况。"
+    return f"【致歉 {no}】办理比预定有所延迟，非常抱歉。将于{_at(by)}前再次告知情况。"
 
 
 def consignment_proposed(no: str, piece: str, list_price: int, guarantee: int | None) -> str:
     return (
-        f"【委托提案 {no}】提议以{_yen(list_price)}(含税)销售{piece}，期间180天。"
+        f"【寄卖提案 {no}】提议以{_yen(list_price)}（含税）销售{piece}，期间180天。"
         f"{_guaranteed(guarantee)}在您同意之前不会开始。"
     )
 
 
 def consignment_agreed(no: str, piece: str) -> str:
-    return f"【委托 {no}】已受理{piece}的委托，自收到商品之日起开始。"
+    return f"【寄卖 {no}】已受理{piece}的寄卖，自收到商品之日起开始。"
 
 
 def consignment_active(no: str, piece: str, last_day: date, guarantee: int | None) -> str:
-    return f"【委托开始 {no}】{piece}的委托已开始，期间至{_day(last_day)}。{_guaranteed(guarantee)}"
+    return f"【寄卖开始 {no}】{piece}的寄卖已开始，期间至{_day(last_day)}。{_guaranteed(guarantee)}"
 
 
 def price_proposed(piece: str, price: int, payout: int, rate_bps: int) -> str:
     return (
-        f"提议将{piece}的售价改为{_yen(price)}(含税)。以此价售出时您可领{_yen(payout)}"
-        f"({_rate(rate_bps)})。未经您同意价格不会变动。"
+        f"提议将{piece}的售价改为{_yen(price)}（含税）。以此价售出时您可得{_yen(payout)}"
+        f"（{_rate(rate_bps)}）。未经您同意价格不会变动。"
     )
 
 
 def price_changed(no: str, piece: str, price: int) -> str:
-    return f"【价格变更 {no}】依您的同意，{piece}的售价现为{_yen(price)}(含税)。"
+    return f"【价格变更 {no}】按您的同意，{piece}的售价现为{_yen(price)}（含税）。"
 
 
 def price_drop_blocked(no: str, piece: str, candidate: int, guarantee: int | None) -> str:
     floor = f"保证收购价{_yen(guarantee)}" if guarantee else "保证收购价"
     return (
-        f"【价格 {no}】因您的所得将低于{floor}，未将{piece}降价至{_yen(candidate)}。"
-        "价格维持不变；如有其他希望请告诉专员。"
+        f"【价格 {no}】因您的可得金额将低于{floor}，未将{piece}降价至{_yen(candidate)}。"
+        "价格维持不变；如有其他希望请告诉顾问。"
     )
 
 
@@ -264,11 +266,11 @@ def consignment_sold(
     payout: int,
     pay_on: date | None,
 ) -> str:
-    day = f"付款日: {_day(pay_on)}" if pay_on else "付款日: 买方退货期间之后，送达后告知日期。"
+    day = f"付款日：{_day(pay_on)}" if pay_on else "付款日：买方退货期间之后，送达后告知日期。"
     return (
-        f"【售出通知 {no}】{piece}已售出。\n售价: {_yen(price)}(含税)\n您的比率: "
+        f"【售出通知 {no}】{piece}已售出。\n售价：{_yen(price)}（含税）\n您的比率："
         f"{_rate(rate_bps)}\n"
-        f"手续费: {_yen(commission)}(其中消费税{_yen(tax)})\n您可领: {_yen(payout)}\n{day}"
+        f"手续费：{_yen(commission)}（其中消费税{_yen(tax)}）\n您可得：{_yen(payout)}\n{day}"
     )
 
 
@@ -287,11 +289,11 @@ def consignment_paid(no: str, piece: str, amount: int, *, is_credit: bool) -> st
 
 
 def consignment_sale_undone(no: str, piece: str) -> str:
-    return f"【售出取消 {no}】{piece}因买方取消而退回，委托依原条件继续。"
+    return f"【售出取消 {no}】{piece}因买方取消而退回，寄卖按原条件继续。"
 
 
 def withdrawal_waits(no: str, piece: str) -> str:
-    return f"【退回 {no}】{piece}目前洽谈中。若未成交将免费退回，结果会在此通知您。"
+    return f"【退回 {no}】{piece}目前洽谈中。若未成交将免费退回，结果将在此通知您。"
 
 
 def consignment_returning(no: str, piece: str) -> str:
@@ -303,19 +305,22 @@ def consignment_returned(no: str, piece: str) -> str:
 
 
 def consignment_compensated(no: str, piece: str, amount: int) -> str:
-    return f"【致歉与补償 {no}】就保管中的{piece}，将补償{_yen(amount)}。非常抱歉，专员会详细说明。"
+    return (
+        f"【致歉与补偿 {no}】针对保管中的{piece}，"
+        f"本店将补偿{_yen(amount)}。非常抱歉，顾问会详细说明。"
+    )
 
 
 def consignment_term_reminder(piece: str, last_day: date, days: int, guarantee: int | None) -> str:
     return (
-        f"{piece}的委托期间至{_day(last_day)}({_left(days)})。{_guaranteed(guarantee)}"
-        "请选择延长、卖给本店或退回。即使未回复也绝不会处分。"
+        f"{piece}的寄卖期间至{_day(last_day)}（{_left(days)}）。{_guaranteed(guarantee)}"
+        "请选择延长、卖给本店或退回。即使未回复也绝不会报废。"
     )
 
 
 def consignment_term_ended(piece: str, back_from: date | None) -> str:
     back = f"若未回复，将于{_day(back_from)}免费退回。" if back_from else ""
-    return f"{piece}的委托期间已结束。请选择延长、重新估价或退回。{back}"
+    return f"{piece}的寄卖期间已结束。请选择延长、重新估价或退回。{back}"
 
 
 def guarantee_converted(no: str, piece: str, amount: int, pay_on: date) -> str:
@@ -327,16 +332,16 @@ def guarantee_parked(no: str, piece: str) -> str:
 
 
 def guarantee_refused(no: str, piece: str, *, is_over: bool) -> str:
-    why = "委托期间已结束" if is_over else "商品目前的状况"
-    return f"【保证收购 {no}】因{why}，无法以保证价收购{piece}。专员会为您说明。"
+    why = "寄卖期间已结束" if is_over else "商品目前的状态"
+    return f"【保证收购 {no}】因{why}，无法以保证价收购{piece}。顾问会为您说明。"
 
 
 def order_confirmed(no: str, total: int, delivery: str, place: str | None) -> str:
     after = {
         "ship": "1个营业日内寄出并告知运单号。",
-        "collect": f"准备好后通知您。{f'领取地点: {place}' if place else ''}",
+        "collect": f"准备好后通知您。{f'领取地点：{place}' if place else ''}",
     }.get(delivery, "感谢您的购买。")
-    return f"【订单 {no}】已确认{_yen(total)}(含税)的付款。{after}"
+    return f"【订单 {no}】已确认{_yen(total)}（含税）的付款。{after}"
 
 
 def order_packed(no: str) -> str:
@@ -382,21 +387,21 @@ def return_received(no: str, return_no: str) -> str:
 
 
 def return_looked_at(no: str, return_no: str) -> str:
-    return f"【退货 {return_no}】专员正在确认商品状态，结果会在此通知您。"
+    return f"【退货 {return_no}】顾问正在确认商品状态，结果将在此通知您。"
 
 
 def return_refused(no: str, return_no: str) -> str:
-    return f"【退货 {return_no}】很抱歉，商品与寄出时的纪录不符，无法受理退货。专员会说明原因。"
+    return f"【退货 {return_no}】很抱歉，商品与寄出时的记录不符，无法受理退货。顾问会说明原因。"
 
 
 def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, bonus: int) -> str:
     lines = []
     if to_other:
-        lines.append(f"原付款方式: {_yen(to_other)}")
+        lines.append(f"原付款方式：{_yen(to_other)}")
     if to_credit:
-        lines.append(f"购物金: {_yen(to_credit)}")
+        lines.append(f"购物金：{_yen(to_credit)}")
     if bonus:
-        lines.append(f"其中回馈: {_yen(bonus)}")
+        lines.append(f"其中加赠：{_yen(bonus)}")
     return "\n".join([f"【退款 {return_no}】订单{no}的退款已确定。", *lines])
 
 
@@ -405,16 +410,16 @@ def follow_up_thanks(piece: str) -> str:
 
 
 def follow_up_care(piece: str, category: str) -> str:
-    return f"{piece}的保養说明。{_CARE.get(category, '')}欢迎随时咨询。"
+    return f"{piece}的保养说明。{_CARE.get(category, '')}欢迎随时咨询。"
 
 
 def follow_up_value(piece: str, low: int | None, high: int | None) -> str:
     if low is None or high is None:
-        return f"您选购{piece}已满一年。可为您查询目前的收购参考价，请输入「估价」。"
+        return f"您选购{piece}已满一年。可为您查询目前的收购参考价，请输入“估价”。"
     return (
-        f"您选购{piece}已满一年。依同型号近期成交，"
-        f"目前的收购参考价(暂估)为{_yen(low)}〜{_yen(high)}。"
-        "会因状态与配件而异，正式金额以实品估价为准。"
+        f"您选购{piece}已满一年。根据同型号近期成交，"
+        f"目前的收购参考价（初步估价）为{_yen(low)}〜{_yen(high)}。"
+        "会因状态与配件而异，正式金额以正式估价为准。"
     )
 
 
@@ -452,16 +457,16 @@ def credit_adjusted(held: int) -> str:
 
 
 def credit_discontinued(amount: int) -> str:
-    return f"将退还购物金{_yen(amount)}，付款方式由专员说明。"
+    return f"将退还购物金{_yen(amount)}，付款方式由顾问说明。"
 
 
 def credit_reversed(taken: int, owed: int) -> str:
-    more = f"不足的{_yen(owed)}由专员说明。" if owed else ""
+    more = f"不足的{_yen(owed)}由顾问说明。" if owed else ""
     return f"因交易取消，已收回购物金{_yen(taken)}。{more}"
 
 
 def credit_expiring(amount: int, through: date, days: int) -> str:
-    return f"购物金{_yen(amount)}有效至{_day(through)}({_left(days)})。"
+    return f"购物金{_yen(amount)}有效至{_day(through)}（{_left(days)}）。"
 
 
 def within_reach() -> str:
@@ -469,7 +474,7 @@ def within_reach() -> str:
 
 
 def watched_price(piece: str, price: int) -> str:
-    return f"您关注的{piece}价格已变为{_yen(price)}(含税)。"
+    return f"您关注的{piece}价格已变为{_yen(price)}（含税）。"
 
 
 def watched_sold(piece: str) -> str:
@@ -481,8 +486,8 @@ def watched_film(piece: str) -> str:
 
 
 def wish_found(piece: str, price: int | None) -> str:
-    told = f"价格为{_yen(price)}(含税)。" if price else ""
-    return f"符合您所寻找的商品到店了: {piece}。{told}"
+    told = f"价格为{_yen(price)}（含税）。" if price else ""
+    return f"符合您所寻找的商品到店了：{piece}。{told}"
 
 
 def button_extend() -> str:
@@ -515,5 +520,5 @@ def button_stop() -> str:
 
 def stop_hint(*, is_credit: bool) -> str:
     if is_credit:
-        return "若要停止购物金提醒，请按下方的“停止此类通知”。"
+        return "若要停止购物金提醒，请点击下方的“停止此类通知”。"
     return "若要停止此类通知，请发送“停止通知”。"

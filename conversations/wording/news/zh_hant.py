@@ -22,12 +22,14 @@ def _yen(amount: int) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日(週{_WEEKDAYS[day.weekday()]})"
+    return f"{day.year}年{day.month}月{day.day}日（週{_WEEKDAYS[day.weekday()]}）"
 
 
 def _at(at: datetime) -> str:
     local = at.astimezone(TOKYO)
-    return f"{local.month}月{local.day}日(週{_WEEKDAYS[local.weekday()]}) {local:%H:%M}(日本時間)"
+    return (
+        f"{local.month}月{local.day}日（週{_WEEKDAYS[local.weekday()]}） {local:%H:%M}（日本時間）"
+    )
 
 
 def _rate(bps: int) -> str:
@@ -52,20 +54,20 @@ def inquiry(no: str, pieces: int) -> str:
 
 def quoted(no: str, piece: str, low: int, high: int, through: date) -> str:
     return (
-        f"【暫估 {no}】{piece}的收購參考價為{_yen(low)}〜{_yen(high)}，有效至{_day(through)}。"
-        "正式金額於看過實品後以單一金額提出。"
+        f"【初步估價 {no}】{piece}的收購參考價為{_yen(low)}〜{_yen(high)}，有效至{_day(through)}。"
+        "正式金額於看過實物後以單一金額提出。"
     )
 
 
 def no_offer(no: str, piece: str) -> str:
     return (
         f"【估價 {no}】很抱歉，本店無法為{piece}提出收購價。"
-        "如有需要，可為您介紹其他專門店，請告訴專員。"
+        "如有需要，可為您介紹其他專門店，請告訴專人。"
     )
 
 
 def quote_expired(no: str, piece: str) -> str:
-    return f"【暫估 {no}】{piece}的參考價已過有效期限，隨時可為您重新估價。"
+    return f"【初步估價 {no}】{piece}的參考價已過有效期限，隨時可為您重新估價。"
 
 
 def submitted(no: str, channel: str, pieces: int, kit_by: datetime | None, *, is_free: bool) -> str:
@@ -79,21 +81,21 @@ def channel_changed(no: str, channel: str) -> str:
 
 
 def kit_sent(no: str, tracking_no: str) -> str:
-    return f"【包裝組寄出 {no}】包裝組已寄出，查詢號碼為{tracking_no}。"
+    return f"【包裝組寄出 {no}】包裝組已寄出，追蹤號碼為{tracking_no}。"
 
 
 def in_transit(no: str, tracking_no: str) -> str:
-    return f"【運送中 {no}】已確認您寄出的商品，查詢號碼為{tracking_no}。送達後立即通知您。"
+    return f"【運送中 {no}】已確認您寄出的商品，追蹤號碼為{tracking_no}。送達後立即通知您。"
 
 
 def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
-    seal = "封條完好。" if is_sealed else "專員正在確認封條狀態。"
+    seal = "封條完好。" if is_sealed else "專人正在確認封條狀態。"
     return f"【送達 {no}】{pieces}件商品已送達。{seal}估價結果將於1個營業日內通知您。"
 
 
 def withdrawn(no: str, pieces: int, fee: int) -> str:
     told = f"手續費為{_yen(fee)}。" if fee else "不收手續費。"
-    return f"【撤回 {no}】已受理{pieces}件的撤回。{told}"
+    return f"【取消 {no}】已受理{pieces}件申請的取消。{told}"
 
 
 def offered(no: str, piece: str, amount: int, as_credit: int, through: date | None) -> str:
@@ -106,7 +108,7 @@ def offered(no: str, piece: str, amount: int, as_credit: int, through: date | No
 
 
 def offered_below(below: int, reasons: Sequence[str]) -> str:
-    return f"比暫估下限低{_yen(below)}。原因: {'、'.join(reasons)}"
+    return f"比初步估價下限低{_yen(below)}。原因：{'、'.join(reasons)}"
 
 
 def repair_offered(no: str, piece: str, amount: int, through: date | None) -> str:
@@ -116,8 +118,8 @@ def repair_offered(no: str, piece: str, amount: int, through: date | None) -> st
 
 def rejected(no: str, piece: str, reasons: Sequence[str]) -> str:
     return (
-        f"【估價 {no}】很抱歉，無法收購{piece}。原因: {'、'.join(reasons)}。"
-        "您可選擇免費退回、處分或介紹其他專門店，請告訴我們您的選擇。"
+        f"【估價 {no}】很抱歉，無法收購{piece}。原因：{'、'.join(reasons)}。"
+        "您可選擇免費退回、報廢或介紹其他專門店，請告訴我們您的選擇。"
     )
 
 
@@ -130,16 +132,16 @@ def repair_accepted(no: str, piece: str, amount: int) -> str:
 
 
 def declined(no: str, piece: str, *, is_consigned: bool) -> str:
-    after = "接著為您說明委託販售。" if is_consigned else "將免費退回。"
+    after = "接著為您說明寄賣。" if is_consigned else "將免費退回。"
     return f"【婉拒 {no}】已了解您不出售{piece}。{after}"
 
 
 def countered(no: str, piece: str, wanted: int) -> str:
-    return f"【希望價 {no}】已收到您對{piece}的希望價{_yen(wanted)}，專員研議後回覆您。"
+    return f"【希望價 {no}】已收到您對{piece}的希望價{_yen(wanted)}，專人研議後回覆您。"
 
 
 def return_begun(no: str, piece: str) -> str:
-    return f"【退回準備 {no}】{piece}將免費退回，1個營業日內寄出並告知查詢號碼。"
+    return f"【退回準備 {no}】{piece}將免費退回，1個營業日內寄出並告知追蹤號碼。"
 
 
 def repaired(no: str, piece: str) -> str:
@@ -164,12 +166,12 @@ def pay_waits() -> str:
 
 
 def pay_scheduled(no: str, paid: Sequence[tuple[str, str]]) -> str:
-    told = "\n".join(f"・{piece}: {how}" for piece, how in paid)
+    told = "\n".join(f"・{piece}：{how}" for piece, how in paid)
     return f"【付款預定 {no}】付款日已確定。\n{told}"
 
 
 def paid(no: str, piece: str, amount: int, reference: str | None) -> str:
-    ref = f"(查詢號碼 {reference})" if reference else ""
+    ref = f"（查詢號碼 {reference}）" if reference else ""
     return f"【付款完成 {no}】已支付{piece}的款項{_yen(amount)}。{ref}"
 
 
@@ -179,7 +181,7 @@ def payment_delayed(pay_on: date) -> str:
 
 def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     cost = f"運費為{_yen(fee)}。" if fee else "免運費。"
-    return f"【退回 {no}】已寄出{pieces}件商品，查詢號碼為{tracking_no}。{cost}"
+    return f"【退回 {no}】已寄出{pieces}件商品，追蹤號碼為{tracking_no}。{cost}"
 
 
 def returned(no: str, pieces: int) -> str:
@@ -200,13 +202,13 @@ def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
 
 
 def rescinded(no: str, pieces: int, owed_back: int) -> str:
-    back = f"您已收的{_yen(owed_back)}，專員會說明退還方式。" if owed_back else ""
-    return f"【解除契約 {no}】已受理{pieces}件的解除，免違約金與運費退回商品。{back}"
+    back = f"您已收的{_yen(owed_back)}，專人會說明退還方式。" if owed_back else ""
+    return f"【解除合約 {no}】已受理{pieces}件的解除，免違約金與運費退回商品。{back}"
 
 
 def offer_reminder(no: str, piece: str, amount: int, through: date, days: int) -> str:
     return (
-        f"【正式估價 {no}】{piece}的收購價{_yen(amount)}有效至{_day(through)}({_left(days)})。"
+        f"【正式估價 {no}】{piece}的收購價{_yen(amount)}有效至{_day(through)}（{_left(days)}）。"
         "若未回覆將免費退回。"
     )
 
@@ -216,40 +218,40 @@ def offer_expired(no: str, piece: str) -> str:
 
 
 def delayed(no: str, by: datetime) -> str:
-    return f"【致歉 {no}】手續比預定延遲，非常抱歉。將於{_at(by)}前再次告知情況。"
+    return f"【致歉 {no}】手續較預定延遲，非常抱歉。將於{_at(by)}前再次告知情況。"
 
 
 def consignment_proposed(no: str, piece: str, list_price: int, guarantee: int | None) -> str:
     return (
-        f"【委託提案 {no}】提議以{_yen(list_price)}(含稅)販售{piece}，期間180天。"
+        f"【寄賣提案 {no}】提議以{_yen(list_price)}（含稅）販售{piece}，期間180天。"
         f"{_guaranteed(guarantee)}在您同意之前不會開始。"
     )
 
 
 def consignment_agreed(no: str, piece: str) -> str:
-    return f"【委託 {no}】已受理{piece}的委託，自收到商品之日起開始。"
+    return f"【寄賣 {no}】已受理{piece}的寄賣，自收到商品之日起開始。"
 
 
 def consignment_active(no: str, piece: str, last_day: date, guarantee: int | None) -> str:
-    return f"【委託開始 {no}】{piece}的委託已開始，期間至{_day(last_day)}。{_guaranteed(guarantee)}"
+    return f"【寄賣開始 {no}】{piece}的寄賣已開始，期間至{_day(last_day)}。{_guaranteed(guarantee)}"
 
 
 def price_proposed(piece: str, price: int, payout: int, rate_bps: int) -> str:
     return (
-        f"提議將{piece}的售價改為{_yen(price)}(含稅)。以此價售出時您可領{_yen(payout)}"
-        f"({_rate(rate_bps)})。未經您同意價格不會變動。"
+        f"提議將{piece}的售價改為{_yen(price)}（含稅）。以此價售出時您可得{_yen(payout)}"
+        f"（{_rate(rate_bps)}）。未經您同意價格不會變動。"
     )
 
 
 def price_changed(no: str, piece: str, price: int) -> str:
-    return f"【價格變更 {no}】依您的同意，{piece}的售價現為{_yen(price)}(含稅)。"
+    return f"【價格變更 {no}】依您的同意，{piece}的售價現為{_yen(price)}（含稅）。"
 
 
 def price_drop_blocked(no: str, piece: str, candidate: int, guarantee: int | None) -> str:
     floor = f"保證收購價{_yen(guarantee)}" if guarantee else "保證收購價"
     return (
-        f"【價格 {no}】因您的所得將低於{floor}，未將{piece}降價至{_yen(candidate)}。"
-        "價格維持不變；如有其他希望請告訴專員。"
+        f"【價格 {no}】因您的可得金額將低於{floor}，未將{piece}降價至{_yen(candidate)}。"
+        "價格維持不變；如有其他希望請告訴專人。"
     )
 
 
@@ -264,11 +266,11 @@ def consignment_sold(
     payout: int,
     pay_on: date | None,
 ) -> str:
-    day = f"付款日: {_day(pay_on)}" if pay_on else "付款日: 買方退貨期間之後，送達後告知日期。"
+    day = f"付款日：{_day(pay_on)}" if pay_on else "付款日：買方退貨期間之後，送達後告知日期。"
     return (
-        f"【售出通知 {no}】{piece}已售出。\n售價: {_yen(price)}(含稅)\n您的比率: "
+        f"【售出通知 {no}】{piece}已售出。\n售價：{_yen(price)}（含稅）\n您的比率："
         f"{_rate(rate_bps)}\n"
-        f"手續費: {_yen(commission)}(其中消費稅{_yen(tax)})\n您可領: {_yen(payout)}\n{day}"
+        f"手續費：{_yen(commission)}（其中消費稅{_yen(tax)}）\n您可得：{_yen(payout)}\n{day}"
     )
 
 
@@ -287,11 +289,11 @@ def consignment_paid(no: str, piece: str, amount: int, *, is_credit: bool) -> st
 
 
 def consignment_sale_undone(no: str, piece: str) -> str:
-    return f"【售出取消 {no}】{piece}因買方取消而退回，委託依原條件繼續。"
+    return f"【售出取消 {no}】{piece}因買方取消而退回，寄賣依原條件繼續。"
 
 
 def withdrawal_waits(no: str, piece: str) -> str:
-    return f"【退回 {no}】{piece}目前洽談中。若未成交將免費退回，結果會在此通知您。"
+    return f"【退回 {no}】{piece}目前洽談中。若未成交將免費退回，結果將在此通知您。"
 
 
 def consignment_returning(no: str, piece: str) -> str:
@@ -303,19 +305,22 @@ def consignment_returned(no: str, piece: str) -> str:
 
 
 def consignment_compensated(no: str, piece: str, amount: int) -> str:
-    return f"【致歉與補償 {no}】就保管中的{piece}，將補償{_yen(amount)}。非常抱歉，專員會詳細說明。"
+    return (
+        f"【致歉與補償 {no}】針對保管中的{piece}，"
+        f"本店將補償{_yen(amount)}。非常抱歉，專人會詳細說明。"
+    )
 
 
 def consignment_term_reminder(piece: str, last_day: date, days: int, guarantee: int | None) -> str:
     return (
-        f"{piece}的委託期間至{_day(last_day)}({_left(days)})。{_guaranteed(guarantee)}"
-        "請選擇延長、賣給本店或退回。即使未回覆也絕不會處分。"
+        f"{piece}的寄賣期間至{_day(last_day)}（{_left(days)}）。{_guaranteed(guarantee)}"
+        "請選擇延長、賣給本店或退回。即使未回覆也絕不會報廢。"
     )
 
 
 def consignment_term_ended(piece: str, back_from: date | None) -> str:
     back = f"若未回覆，將於{_day(back_from)}免費退回。" if back_from else ""
-    return f"{piece}的委託期間已結束。請選擇延長、重新估價或退回。{back}"
+    return f"{piece}的寄賣期間已結束。請選擇延長、重新估價或退回。{back}"
 
 
 def guarantee_converted(no: str, piece: str, amount: int, pay_on: date) -> str:
@@ -327,16 +332,16 @@ def guarantee_parked(no: str, piece: str) -> str:
 
 
 def guarantee_refused(no: str, piece: str, *, is_over: bool) -> str:
-    why = "委託期間已結束" if is_over else "商品目前的狀況"
-    return f"【保證收購 {no}】因{why}，無法以保證價收購{piece}。專員會為您說明。"
+    why = "寄賣期間已結束" if is_over else "商品目前的狀況"
+    return f"【保證收購 {no}】因{why}，無法以保證價收購{piece}。專人會為您說明。"
 
 
 def order_confirmed(no: str, total: int, delivery: str, place: str | None) -> str:
     after = {
-        "ship": "1個營業日內寄出並告知查詢號碼。",
-        "collect": f"準備好後通知您。{f'領取地點: {place}' if place else ''}",
+        "ship": "1個營業日內寄出並告知追蹤號碼。",
+        "collect": f"準備好後通知您。{f'領取地點：{place}' if place else ''}",
     }.get(delivery, "感謝您的購買。")
-    return f"【訂單 {no}】已確認{_yen(total)}(含稅)的付款。{after}"
+    return f"【訂單 {no}】已確認{_yen(total)}（含稅）的付款。{after}"
 
 
 def order_packed(no: str) -> str:
@@ -349,7 +354,7 @@ def order_ready_to_collect(no: str, place: str | None) -> str:
 
 
 def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
-    return f"【寄出 {no}】已由{carrier}寄出，查詢號碼為{tracking_no}。"
+    return f"【寄出 {no}】已由{carrier}寄出，追蹤號碼為{tracking_no}。"
 
 
 def order_delivered(no: str, last_return_day: date | None) -> str:
@@ -382,21 +387,21 @@ def return_received(no: str, return_no: str) -> str:
 
 
 def return_looked_at(no: str, return_no: str) -> str:
-    return f"【退貨 {return_no}】專員正在確認商品狀態，結果會在此通知您。"
+    return f"【退貨 {return_no}】專人正在確認商品狀態，結果將在此通知您。"
 
 
 def return_refused(no: str, return_no: str) -> str:
-    return f"【退貨 {return_no}】很抱歉，商品與寄出時的紀錄不符，無法受理退貨。專員會說明原因。"
+    return f"【退貨 {return_no}】很抱歉，商品與寄出時的紀錄不符，無法受理退貨。專人會說明原因。"
 
 
 def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, bonus: int) -> str:
     lines = []
     if to_other:
-        lines.append(f"原付款方式: {_yen(to_other)}")
+        lines.append(f"原付款方式：{_yen(to_other)}")
     if to_credit:
-        lines.append(f"購物金: {_yen(to_credit)}")
+        lines.append(f"購物金：{_yen(to_credit)}")
     if bonus:
-        lines.append(f"其中回饋: {_yen(bonus)}")
+        lines.append(f"其中加贈：{_yen(bonus)}")
     return "\n".join([f"【退款 {return_no}】訂單{no}的退款已確定。", *lines])
 
 
@@ -413,8 +418,8 @@ def follow_up_value(piece: str, low: int | None, high: int | None) -> str:
         return f"您選購{piece}已滿一年。可為您查詢目前的收購參考價，請輸入「估價」。"
     return (
         f"您選購{piece}已滿一年。依同型號近期成交，"
-        f"目前的收購參考價(暫估)為{_yen(low)}〜{_yen(high)}。"
-        "會因狀態與配件而異，正式金額以實品估價為準。"
+        f"目前的收購參考價（初步估價）為{_yen(low)}〜{_yen(high)}。"
+        "會因狀態與配件而異，正式金額以正式估價為準。"
     )
 
 
@@ -452,16 +457,16 @@ def credit_adjusted(held: int) -> str:
 
 
 def credit_discontinued(amount: int) -> str:
-    return f"將退還購物金{_yen(amount)}，付款方式由專員說明。"
+    return f"將退還購物金{_yen(amount)}，付款方式由專人說明。"
 
 
 def credit_reversed(taken: int, owed: int) -> str:
-    more = f"不足的{_yen(owed)}由專員說明。" if owed else ""
+    more = f"不足的{_yen(owed)}由專人說明。" if owed else ""
     return f"因交易取消，已收回購物金{_yen(taken)}。{more}"
 
 
 def credit_expiring(amount: int, through: date, days: int) -> str:
-    return f"購物金{_yen(amount)}有效至{_day(through)}({_left(days)})。"
+    return f"購物金{_yen(amount)}有效至{_day(through)}（{_left(days)}）。"
 
 
 def within_reach() -> str:
@@ -469,7 +474,7 @@ def within_reach() -> str:
 
 
 def watched_price(piece: str, price: int) -> str:
-    return f"您關注的{piece}價格已變為{_yen(price)}(含稅)。"
+    return f"您關注的{piece}價格已變為{_yen(price)}（含稅）。"
 
 
 def watched_sold(piece: str) -> str:
@@ -481,8 +486,8 @@ def watched_film(piece: str) -> str:
 
 
 def wish_found(piece: str, price: int | None) -> str:
-    told = f"價格為{_yen(price)}(含稅)。" if price else ""
-    return f"符合您所尋找的商品到店了: {piece}。{told}"
+    told = f"價格為{_yen(price)}（含稅）。" if price else ""
+    return f"符合您所尋找的商品到店了：{piece}。{told}"
 
 
 def button_extend() -> str:

@@ -25,7 +25,7 @@ _RETURNS = {
     "underway": "on its way to us",
     "received": "arrived, being compared",
     "compared": "compared, refund under way",
-    "disputed": "a person is looking at it",
+    "disputed": "a member of our staff is looking at it",
     "refunded": "refunded",
     "refused": "return declined, on its way to you",
     "withdrawn": "withdrawn",
@@ -126,7 +126,7 @@ def button(name: str) -> str:
 
 def only_in_private() -> str:
     return (
-        "What you bought is told to you alone. Please write to us in a chat of your own, "
+        "We speak of purchases in a one-to-one chat only. Please write to us there, "
         "outside this group."
     )
 
@@ -136,7 +136,7 @@ def order_said(order_no: str, stage: str) -> str:
 
 
 def no_orders() -> str:
-    return "We found no order of yours on record. If that surprises you, a person will look."
+    return "We found no order of yours on record. If that surprises you, our staff will look."
 
 
 def need_order_no() -> str:
@@ -165,20 +165,20 @@ def choose_order(told: Sequence[tuple[str, str, str]]) -> str:
 def address_taken(order_no: str, *, by: str) -> str:
     return (
         f"We will change the address of order {order_no}. Please write the new address here; "
-        f"a person changes it and confirms to you by {by}."
+        f"a member of our staff changes it and confirms to you by {by}."
     )
 
 
 def address_too_late(order_no: str) -> str:
     return (
         f"The address of order {order_no} can no longer be changed here. "
-        "A person will gladly help you with the carrier."
+        "Our staff will gladly help you with the carrier."
     )
 
 
 def nothing_bought() -> str:
     return (
-        "We found no such purchase on record. Please choose from your orders, or ask a person to "
+        "We found no such purchase on record. Please choose from your orders, or ask our staff to "
         "look into it."
     )
 
@@ -206,18 +206,19 @@ def condition(question: str, answer: str) -> str:
 def window_over(title: str, last_day: date) -> str:
     return (
         f"{title} could be returned until {day(last_day)}, so we cannot take it back here. "
-        "If there is a reason, a person will hear you; we also gladly make you an offer for it."
+        "If there is a reason, our staff will "
+        "hear you; we also gladly make you an offer for it."
     )
 
 
 def at_counter(title: str) -> str:
-    return f"{title} was bought in the shop, so a person takes care of its return."
+    return f"{title} was bought in the shop, so a member of our staff takes care of its return."
 
 
 def not_delivered(title: str) -> str:
     return (
         f"{title} is not noted as delivered yet, so a return cannot begin. "
-        "A person can cancel it before it arrives."
+        "A member of our staff can cancel it before it arrives."
     )
 
 
@@ -243,20 +244,21 @@ def settle_short(settle_as: str) -> str:
 def settle_question(*, as_paid: int, as_credit: int) -> str:
     return (
         f"You can have ¥{as_paid:,} back as you paid, or ¥{as_credit:,} as store credit. "
-        "Which would you like? Store credit cannot be paid out in money later."
+        "Which would you like? Store credit is never paid out in cash."
     )
 
 
 def credit_life(days: int | None, *, bonus: int | None) -> str:
     paid = "no end date" if days is None else f"{days} days from issue"
     free = "no end date" if bonus is None else f"{bonus} days from issue"
-    return f"To be used within: {paid} (bonus: {free}). Not paid out in money."
+    return f"To be used within: {paid} (bonus: {free}). Never paid out in cash."
 
 
 def confirm_return(code: str, title: str, *, reason: str, amount: int, is_credit: bool) -> str:
     way = "as store credit" if is_credit else "the way you paid"
     return (
-        f"You would like to return {code} {title} ({reason}). Once it has arrived and was compared "
+        f"You would like to return {code} {title} "
+        f"({reason}). Once it has arrived and been compared "
         f"with our record of what was sent, you get ¥{amount:,} {way}. Is that right?"
     )
 
@@ -264,22 +266,22 @@ def confirm_return(code: str, title: str, *, reason: str, amount: int, is_credit
 def return_made(return_no: str, title: str) -> str:
     return (
         f"Your return of {title} is open under number {return_no}. As soon as it has arrived and "
-        "was compared with our record, we refund it and tell you."
+        "has been compared with our record, we refund it and tell you."
     )
 
 
-def label_promised(*, by: str) -> str:
+def waybill_promised(*, by: str) -> str:
     return (
         f"A filled-in label for your parcel leaves our shop by {by}. "
         "You may also bring the piece to the shop, or call us."
     )
 
 
-def label_heading() -> str:
+def waybill_heading() -> str:
     return "What to write on the label"
 
 
-def label_note() -> str:
+def waybill_note() -> str:
     return (
         "Please use the original box with everything that came with it, and hand it in at a "
         "convenience store, a depot, or to a courier. You may also bring it to the shop."
@@ -314,7 +316,7 @@ def ask_difference(title: str, *, pays: int, back: int, bonus: int) -> str:
         return f"The difference to {title} is +¥{pays:,}. How would you like to pay it?"
     return (
         f"You get back ¥{back:,}, the difference to {title}. As store credit there is a bonus of "
-        f"¥{bonus:,}; store credit cannot be paid out in money later. Which would you like?"
+        f"¥{bonus:,}; store credit is never paid out in cash. Which would you like?"
     )
 
 
@@ -323,10 +325,10 @@ def confirm_exchange(
 ) -> str:
     if pays:
         way = "from store credit" if settle_as == "credit" else "by the means you paid with"
-        net = f"You pay the difference of +¥{pays:,} {way} once yours was compared."
+        net = f"You pay the difference of +¥{pays:,} {way} once yours has been checked."
     elif back:
         way = "as store credit" if settle_as == "credit" else "the way you paid"
-        net = f"You get the difference of ¥{back:,} {way} once yours was compared."
+        net = f"You get the difference of ¥{back:,} {way} once yours has been checked."
     else:
         net = "There is no difference to pay."
     return (
@@ -338,7 +340,7 @@ def confirm_exchange(
 def exchange_made(return_no: str, code: str, order_no: str, until: str) -> str:
     return (
         f"Your exchange is open: return number {return_no}, new order {order_no}. We keep {code} "
-        f"for you until {until}. Once yours has arrived and was compared, we settle the "
+        f"for you until {until}. Once yours has arrived and been compared, we settle the "
         "difference, send the new piece and tell you."
     )
 
@@ -350,7 +352,7 @@ def choose_disputed(count: int) -> str:
 def nothing_disputed() -> str:
     return (
         "We found no such purchase on record. Please write the number of the piece, "
-        "or ask a person."
+        "or ask our staff."
     )
 
 
@@ -362,19 +364,23 @@ def dispute_opened(title: str, *, count: int, by: str) -> str:
     )
     return (
         f"We have taken up what you say about {title}. {records} Please send us photos of the part "
-        f"you mean. A person compares them with the record and answers you by {by}."
+        f"you mean. A member of our staff compares them with the record and answers you by {by}."
     )
 
 
 def dispute_open_already(title: str, *, by: str) -> str:
     return (
         f"We are looking into what you told us about {title}. Please go on sending photos here; "
-        f"a person answers you by {by}."
+        f"a member of our staff answers you by {by}."
     )
 
 
 def pictures_attached(*, by: str | None) -> str:
-    answer = f"A person answers you by {by}." if by else "A person is looking at it."
+    answer = (
+        f"A member of our staff answers you by {by}."
+        if by
+        else "A member of our staff is looking at it."
+    )
     return f"Your photos are safe and were added to your claim. {answer}"
 
 
@@ -386,12 +392,15 @@ def collect_which(shops: Sequence[str]) -> str:
 
 
 def collect_not_for_sale(code: str) -> str:
-    return f"{code} cannot be collected at the moment. A person will look for another way."
+    return (
+        f"{code} cannot be collected at the moment. A "
+        "member of our staff will look for another way."
+    )
 
 
 def confirm_collect(code: str, title: str, shops: Sequence[str]) -> str:
     return (
-        f"We ask a person to make {code} {title} ready for you to collect at {', '.join(shops)}. "
+        f"Our staff will make {code} {title} ready for you to collect at {', '.join(shops)}. "
         "Nothing is to be paid yet. Is that right?"
     )
 

@@ -22,7 +22,7 @@ _COLLECTED = {
     "delivered": "お渡し済み",
 }
 _RETURNS = {
-    "asked": "返品のお品の発送待ち",
+    "asked": "返品のお品物の発送待ち",
     "underway": "当店へ配送中",
     "received": "到着・照合中",
     "compared": "照合済み・返金の手続き中",
@@ -40,8 +40,8 @@ _LABELS = {
     "return_until": "返品期限",
     "total": "合計",
     "back": "お支払い方法へ",
-    "credit_part": "クレジット利用分はクレジットへ",
-    "credit_all": "クレジット合計",
+    "credit_part": "ストアクレジット利用分はストアクレジットへ",
+    "credit_all": "ストアクレジット合計",
     "bonus": "うち特典",
     "carrier": "配送会社",
     "to": "お届け先",
@@ -58,12 +58,12 @@ _BUTTONS = {
     "exchange": "ほかの商品と交換",
     "refund": "返金を希望する",
     "as_paid": "お支払い方法へ返金",
-    "as_credit": "クレジットで受け取る",
+    "as_credit": "ストアクレジットで受け取る",
     "make_return": "返品を申し込む",
-    "label_by_post": "伝票を郵送で受け取る",
+    "label_by_post": "送り状を郵送で受け取る",
     "take_instead": "この商品に交換",
     "make_exchange": "交換を申し込む",
-    "make_collect": "店頭受取を頼む",
+    "make_collect": "店頭受取を申し込む",
     "hours": "営業時間を見る",
 }
 _REASONS = {
@@ -84,7 +84,7 @@ _QUESTIONS = {
 _ANSWERS = {
     ("tag", "on"): "付いている",
     ("tag", "off"): "外した",
-    ("tag", "none"): "はじめから無い",
+    ("tag", "none"): "はじめからない",
     ("set", "whole"): "すべて揃っている",
     ("set", "lacking"): "足りないものがある",
     ("change", "none"): "変わりない",
@@ -129,8 +129,8 @@ def button(name: str) -> str:
 
 def only_in_private() -> str:
     return (
-        "お買い上げに関することは、個別のトークでのみご案内しております。"
-        "お手数ですが、当店との一対一のトークでお声がけください。"
+        "お買い上げに関することは、当店との1対1のトークでのみご案内しております。"
+        "お手数ですが、そちらでお声がけください。"
     )
 
 
@@ -211,7 +211,7 @@ def condition(question: str, answer: str) -> str:
 
 def window_over(title: str, last_day: date) -> str:
     return (
-        f"{title}の返品期限は{day(last_day)}でしたため、こちらではお受けできません。"
+        f"{title}の返品期限({day(last_day)})を過ぎているため、こちらではお受けできません。"
         "ご事情がございましたら担当者が承ります。買取のご相談も承ります。"
     )
 
@@ -233,8 +233,8 @@ def return_underway(return_no: str, title: str, stage: str) -> str:
 
 def all_was_credit(amount: int) -> str:
     return (
-        f"全額をストアクレジットでお支払いのため、¥{amount:,}は元のクレジットへお戻しします。"
-        "お手続きを進めてよろしいですか。"
+        f"全額をストアクレジットでお支払いのため、¥{amount:,}は元のストアクレジットへお戻しします。"
+        "お手続きを進めてよろしいでしょうか。"
     )
 
 
@@ -249,43 +249,43 @@ def settle_short(settle_as: str) -> str:
 def settle_question(*, as_paid: int, as_credit: int) -> str:
     return (
         f"ご返金は、元のお支払い方法で¥{as_paid:,}、ストアクレジットなら¥{as_credit:,}です。"
-        "どちらをご希望ですか。ストアクレジットは、あとから現金でのお支払いはできません。"
+        "ストアクレジットは現金でのお払い戻しができません。どちらをご希望ですか。"
     )
 
 
 def credit_life(days: int | None, *, bonus: int | None) -> str:
     paid = "期限なし" if days is None else f"発行日から{days}日"
     free = "期限なし" if bonus is None else f"発行日から{bonus}日"
-    return f"ご利用期限: {paid}(特典分は{free})。現金でのお支払いはできません。"
+    return f"ご利用期限: {paid}(特典分は{free})。現金でのお払い戻しはできません。"
 
 
 def confirm_return(code: str, title: str, *, reason: str, amount: int, is_credit: bool) -> str:
     way = "ストアクレジット" if is_credit else "元のお支払い方法"
     return (
         f"{code} {title}の返品を申し込みます。理由: {reason}。"
-        f"到着後、発送時の記録と照合し、{way}で¥{amount:,}をお返しします。よろしいですか。"
+        f"到着後、発送時の記録と照合し、{way}で¥{amount:,}をお返しします。よろしいでしょうか。"
     )
 
 
 def return_made(return_no: str, title: str) -> str:
     return (
         f"{title}の返品を承りました。返品番号は {return_no} です。"
-        "お品が到着し、発送時の記録との照合が済みしだい、ご返金の手続きをしてご連絡いたします。"
+        "お品物が到着し、発送時の記録との照合が済みしだい、ご返金の手続きをしてご連絡いたします。"
     )
 
 
-def label_promised(*, by: str) -> str:
+def waybill_promised(*, by: str) -> str:
     return (
-        f"お品をお送りいただく送り状は、記入したものを{by}までに当店から発送いたします。"
+        f"お品物をお送りいただく送り状は、記入したものを{by}までに当店から発送いたします。"
         "お電話・店頭へのお持ち込みでも承ります。"
     )
 
 
-def label_heading() -> str:
+def waybill_heading() -> str:
     return "返品の送り状にお書きいただく内容"
 
 
-def label_note() -> str:
+def waybill_note() -> str:
     return (
         "元の箱と付属品を揃え、コンビニ・営業所・集荷のいずれかでお出しください。"
         "店頭へのお持ち込みも承ります。"
@@ -297,7 +297,7 @@ def sent_by(carrier: str, *, buyer_pays: bool) -> str:
 
 
 def confirm_keep(return_no: str, title: str) -> str:
-    return f"{title}の返品(返品番号 {return_no})を取りやめ、お手元に残します。よろしいですか。"
+    return f"{title}の返品(返品番号 {return_no})を取りやめ、お手元に残します。よろしいでしょうか。"
 
 
 def return_withdrawn(return_no: str, title: str) -> str:
@@ -320,7 +320,7 @@ def ask_difference(title: str, *, pays: int, back: int, bonus: int) -> str:
         return f"{title}との差額は+¥{pays:,}です。差額のお支払い方法をお選びください。"
     return (
         f"{title}との差額¥{back:,}をお返しします。ストアクレジットなら特典¥{bonus:,}が付きます。"
-        "ストアクレジットは、あとから現金でのお支払いはできません。どちらをご希望ですか。"
+        "ストアクレジットは現金でのお払い戻しができません。どちらをご希望ですか。"
     )
 
 
@@ -336,7 +336,7 @@ def confirm_exchange(
         net = "差額はございません。"
     return (
         f"{code}を返品し、{new} {title}に交換します。{net}"
-        f"新しい商品は{days}日間お取り置きします。よろしいですか。"
+        f"新しい商品は{days}日間お取り置きします。よろしいでしょうか。"
     )
 
 
@@ -344,7 +344,7 @@ def exchange_made(return_no: str, code: str, order_no: str, until: str) -> str:
     return (
         f"交換を承りました。返品番号は {return_no}、新しいご注文番号は {order_no} です。"
         f"{code}は{until}までお取り置きしております。"
-        "お品が到着し、照合が済みしだい差額の手続きと発送をしてご連絡いたします。"
+        "お品物が到着し、照合が済みしだい差額の手続きと発送をしてご連絡いたします。"
     )
 
 
@@ -366,7 +366,7 @@ def dispute_opened(title: str, *, count: int, by: str) -> str:
         else "当店にこの商品の撮影記録はございませんでした。"
     )
     return (
-        f"{title}についてのご申告を承りました。{records}"
+        f"{title}についてのお申し出を承りました。{records}"
         "お手元の商品の該当箇所のお写真を、こちらへお送りください。"
         f"担当者が記録と照らし合わせ、{by}までにお返事いたします。"
     )
@@ -374,14 +374,14 @@ def dispute_opened(title: str, *, count: int, by: str) -> str:
 
 def dispute_open_already(title: str, *, by: str) -> str:
     return (
-        f"{title}についてのご申告は承っております。お写真は引き続きこちらへお送りください。"
+        f"{title}についてのお申し出は承っております。お写真は引き続きこちらへお送りください。"
         f"{by}までに担当者がお返事いたします。"
     )
 
 
 def pictures_attached(*, by: str | None) -> str:
     answer = f"{by}までに担当者がお返事いたします。" if by else "担当者が確認しております。"
-    return f"お写真をお預かりし、ご申告の記録に添えました。{answer}"
+    return f"お写真をお預かりし、お申し出の記録に添えました。{answer}"
 
 
 def collect_which(shops: Sequence[str]) -> str:
@@ -397,14 +397,14 @@ def collect_not_for_sale(code: str) -> str:
 
 def confirm_collect(code: str, title: str, shops: Sequence[str]) -> str:
     return (
-        f"{code} {title}を{'・'.join(shops)}でお受け取りになれるよう、担当者に手配を頼みます。"
-        "お支払いはまだ発生しません。よろしいですか。"
+        f"{code} {title}を{'・'.join(shops)}でお受け取りいただけるよう、担当者が手配いたします。"
+        "お支払いはまだ発生しません。よろしいでしょうか。"
     )
 
 
 def collect_taken(code: str, *, by: str) -> str:
     return (
         f"{code}の店頭受取を承りました。"
-        f"お支払いの方法とご用意の日時を、{by}までにこちらでご連絡いたします。"
+        f"お支払いの方法とご用意の日時は、{by}までにこちらでご連絡いたします。"
         "ご用意ができましたら受取番号をお知らせしますので、店頭でご提示ください。"
     )

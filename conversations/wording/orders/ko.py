@@ -29,7 +29,7 @@ _RETURNS = {
     "disputed": "담당자 확인 중",
     "refunded": "환불 완료",
     "refused": "반품 불가, 반송 중",
-    "withdrawn": "철회됨",
+    "withdrawn": "반품 취소됨",
 }
 _CARRIERS = {"yamato": "야마토운수", "sagawa": "사가와택배", "japanpost": "일본우편"}
 _LABELS = {
@@ -40,8 +40,8 @@ _LABELS = {
     "return_until": "반품 기한",
     "total": "합계",
     "back": "원래 결제 수단으로",
-    "credit_part": "크레딧 결제분은 크레딧으로",
-    "credit_all": "크레딧 합계",
+    "credit_part": "스토어 크레딧 결제분은 스토어 크레딧으로",
+    "credit_all": "스토어 크레딧 합계",
     "bonus": "그중 보너스",
     "carrier": "택배사",
     "to": "받는 주소",
@@ -58,9 +58,9 @@ _BUTTONS = {
     "exchange": "다른 상품으로 교환",
     "refund": "환불 받기",
     "as_paid": "결제 수단으로 환불",
-    "as_credit": "크레딧으로 받기",
+    "as_credit": "스토어 크레딧으로 받기",
     "make_return": "반품 신청",
-    "label_by_post": "송장을 우편으로 받기",
+    "label_by_post": "운송장을 우편으로 받기",
     "take_instead": "이 상품으로 교환",
     "make_exchange": "교환 신청",
     "make_collect": "매장 수령 신청",
@@ -127,8 +127,7 @@ def button(name: str) -> str:
 
 def only_in_private() -> str:
     return (
-        "구매에 관한 내용은 일대일 대화에서만 안내해 드립니다. "
-        "저희와의 개별 대화에서 말씀해 주세요."
+        "구매에 관한 내용은 1:1 대화에서만 안내해 드립니다. 저희와의 개별 대화에서 말씀해 주세요."
     )
 
 
@@ -142,7 +141,7 @@ def no_orders() -> str:
 
 def need_order_no() -> str:
     return (
-        "주문번호를 적어 주세요(납품서와 상자에 적혀 있습니다). 진행 단계를 확인해 드립니다. "
+        "주문 번호를 적어 주세요(납품서와 상자에 적혀 있습니다). 진행 단계를 확인해 드립니다. "
         "회원 정보를 연동하시면 번호 없이도 자세히 안내해 드릴 수 있습니다."
     )
 
@@ -157,7 +156,7 @@ def order_unknown(order_no: str) -> str:
 def stage_only(order_no: str, stage: str) -> str:
     return (
         f"주문 {order_no}: {stage}. "
-        "상품과 송장번호 등 자세한 내용은 회원 정보 연동 후 안내해 드립니다."
+        "상품과 운송장 번호 등 자세한 내용은 회원 정보 연동 후 안내해 드립니다."
     )
 
 
@@ -175,7 +174,7 @@ def address_taken(order_no: str, *, by: str) -> str:
 
 def address_too_late(order_no: str) -> str:
     return (
-        f"주문 {order_no}은 여기에서 배송지를 변경할 수 없는 단계입니다. "
+        f"주문 {order_no} 건은 여기에서 배송지를 변경할 수 없는 단계입니다. "
         "택배사에서의 변경을 담당자가 도와드립니다."
     )
 
@@ -214,23 +213,23 @@ def window_over(title: str, last_day: date) -> str:
 
 
 def at_counter(title: str) -> str:
-    return f"{title}은(는) 매장에서 구매하신 상품으로, 반품은 담당자가 직접 도와드립니다."
+    return f"{title} 상품은 매장에서 구매하신 상품으로, 반품은 담당자가 직접 도와드립니다."
 
 
 def not_delivered(title: str) -> str:
     return (
-        f"{title}은(는) 아직 배송 완료 기록이 없어 반품을 시작할 수 없습니다. "
+        f"{title} 상품은 아직 배송 완료 기록이 없어 반품을 시작할 수 없습니다. "
         "도착 전 취소는 담당자가 도와드립니다."
     )
 
 
 def return_underway(return_no: str, title: str, stage: str) -> str:
-    return f"{title}의 반품(반품번호 {return_no}): {stage}."
+    return f"{title}의 반품(반품 번호 {return_no}): {stage}."
 
 
 def all_was_credit(amount: int) -> str:
     return (
-        f"전액을 스토어 크레딧으로 결제하셔서 ¥{amount:,}은 원래 크레딧으로 돌려드립니다. "
+        f"전액을 스토어 크레딧으로 결제하셔서 ¥{amount:,}은 원래 스토어 크레딧으로 돌려드립니다. "
         "계속 진행할까요?"
     )
 
@@ -261,29 +260,29 @@ def confirm_return(code: str, title: str, *, reason: str, amount: int, is_credit
     way = "스토어 크레딧" if is_credit else "원래 결제 수단"
     return (
         f"{code} {title}의 반품을 신청합니다. 이유: {reason}. "
-        f"도착 후 발송 기록과 대조하여 {way}(으)로 ¥{amount:,}을 돌려드립니다. 진행할까요?"
+        f"도착 후 발송 기록과 대조하여 {way}으로 ¥{amount:,}을 돌려드립니다. 진행할까요?"
     )
 
 
 def return_made(return_no: str, title: str) -> str:
     return (
-        f"{title}의 반품을 접수했습니다. 반품번호는 {return_no}입니다. "
+        f"{title}의 반품을 접수했습니다. 반품 번호는 {return_no}입니다. "
         "상품이 도착해 발송 기록과 대조가 끝나는 대로 환불하고 알려 드립니다."
     )
 
 
-def label_promised(*, by: str) -> str:
+def waybill_promised(*, by: str) -> str:
     return (
-        f"작성된 송장을 {by}까지 저희 매장에서 발송해 드립니다. "
+        f"작성된 운송장을 {by}까지 저희 매장에서 발송해 드립니다. "
         "전화나 매장 방문으로도 접수하실 수 있습니다."
     )
 
 
-def label_heading() -> str:
-    return "반품 송장에 적으실 내용"
+def waybill_heading() -> str:
+    return "반품 운송장에 적으실 내용"
 
 
-def label_note() -> str:
+def waybill_note() -> str:
     return (
         "원래 상자에 구성품을 모두 넣어 편의점, 영업소 또는 방문 수거로 보내 주세요. "
         "매장에 가져오셔도 됩니다."
@@ -295,29 +294,29 @@ def sent_by(carrier: str, *, buyer_pays: bool) -> str:
 
 
 def confirm_keep(return_no: str, title: str) -> str:
-    return f"{title}의 반품(반품번호 {return_no})을 취소하고 상품을 보유하시겠습니까?"
+    return f"{title}의 반품(반품 번호 {return_no})을 취소하고 상품을 보유하시겠습니까?"
 
 
 def return_withdrawn(return_no: str, title: str) -> str:
-    return f"반품번호 {return_no}을 취소했습니다. {title}, 계속 즐겨 주세요."
+    return f"반품({return_no})을 취소했습니다. {title}, 계속 즐겨 주세요."
 
 
 def ask_exchange(title: str) -> str:
     return (
-        f"{title}을(를) 어느 상품으로 교환하시겠습니까? "
-        "상품번호(예: W-10234)나 브랜드·모델명을 적어 주세요."
+        f"{title} 상품을 어느 상품으로 교환하시겠습니까? "
+        "상품 번호(예: W-10234)나 브랜드·모델명을 적어 주세요."
     )
 
 
 def not_for_exchange() -> str:
-    return "그 상품은 지금 교환 상품으로 고르실 수 없습니다. 다른 상품번호를 적어 주세요."
+    return "그 상품은 지금 교환 상품으로 고르실 수 없습니다. 다른 상품 번호를 적어 주세요."
 
 
 def ask_difference(title: str, *, pays: int, back: int, bonus: int) -> str:
     if pays:
-        return f"{title}과의 차액은 +¥{pays:,}입니다. 차액의 결제 방법을 골라 주세요."
+        return f"{title} 상품과의 차액은 +¥{pays:,}입니다. 차액의 결제 방법을 골라 주세요."
     return (
-        f"{title}과의 차액 ¥{back:,}을 돌려드립니다. "
+        f"{title} 상품과의 차액 ¥{back:,}을 돌려드립니다. "
         f"스토어 크레딧이면 보너스 ¥{bonus:,}이 붙습니다. "
         "스토어 크레딧은 나중에 현금으로 지급되지 않습니다. 어느 쪽을 원하십니까?"
     )
@@ -328,21 +327,21 @@ def confirm_exchange(
 ) -> str:
     way = settle_short(settle_as)
     if pays:
-        net = f"차액 +¥{pays:,}은 대조 후 {way}(으)로 결제하시게 됩니다."
+        net = f"차액 +¥{pays:,}은 대조 후 {way}으로 결제하시게 됩니다."
     elif back:
-        net = f"차액 ¥{back:,}은 대조 후 {way}(으)로 돌려드립니다."
+        net = f"차액 ¥{back:,}은 대조 후 {way}으로 돌려드립니다."
     else:
         net = "차액은 없습니다."
     return (
-        f"{code}을(를) 반품하고 {new} {title}(으)로 교환합니다. {net} "
+        f"{code} 상품을 반품하고 {new} {title} 상품으로 교환합니다. {net} "
         f"새 상품은 {days}일간 보관해 드립니다. 진행할까요?"
     )
 
 
 def exchange_made(return_no: str, code: str, order_no: str, until: str) -> str:
     return (
-        f"교환을 접수했습니다. 반품번호는 {return_no}, 새 주문번호는 {order_no}입니다. "
-        f"{code}은(는) {until}까지 보관합니다. "
+        f"교환을 접수했습니다. 반품 번호는 {return_no}, 새 주문 번호는 {order_no}입니다. "
+        f"{code} 상품은 {until}까지 보관합니다. "
         "상품이 도착해 대조가 끝나는 대로 차액을 처리하고 발송한 뒤 알려 드립니다."
     )
 
@@ -353,7 +352,7 @@ def choose_disputed(count: int) -> str:
 
 def nothing_disputed() -> str:
     return (
-        "해당하는 구매 기록을 찾지 못했습니다. 상품번호를 적어 주시거나 담당자에게 말씀해 주세요."
+        "해당하는 구매 기록을 찾지 못했습니다. 상품 번호를 적어 주시거나 담당자에게 말씀해 주세요."
     )
 
 
@@ -385,17 +384,17 @@ def pictures_attached(*, by: str | None) -> str:
 def collect_which(shops: Sequence[str]) -> str:
     return (
         f"온라인에서 구매하신 상품을 {', '.join(shops)}에서 수령하실 수 있습니다. "
-        "어느 상품입니까? 상품번호를 적어 주세요."
+        "어느 상품입니까? 상품 번호를 적어 주세요."
     )
 
 
 def collect_not_for_sale(code: str) -> str:
-    return f"{code}은(는) 지금 매장 수령을 접수할 수 없습니다. 다른 방법을 담당자가 찾아 드립니다."
+    return f"{code} 상품은 지금 매장 수령을 접수할 수 없습니다. 다른 방법을 담당자가 찾아 드립니다."
 
 
 def confirm_collect(code: str, title: str, shops: Sequence[str]) -> str:
     return (
-        f"{code} {title}을(를) {', '.join(shops)}에서 수령하실 수 있도록 담당자에게 요청합니다. "
+        f"{code} {title} 상품을 {', '.join(shops)}에서 수령하실 수 있도록 담당자에게 요청합니다. "
         "아직 결제는 발생하지 않습니다. 진행할까요?"
     )
 

@@ -8,8 +8,8 @@ lang = "zh_hant"
 _WEEKDAYS = "一二三四五六日"
 _STAGES = {
     "open": "等待付款",
-    "paid": "已確認付款,準備包裝中",
-    "packed": "已包裝,等待出貨",
+    "paid": "已確認付款，準備包裝中",
+    "packed": "已包裝，等待出貨",
     "shipped": "已出貨",
     "delivered": "已送達",
     "closed": "交易完成",
@@ -17,19 +17,19 @@ _STAGES = {
     "cancelled": "已取消",
 }
 _COLLECTED = {
-    "paid": "已確認付款,準備店取中",
+    "paid": "已確認付款，準備門市取貨中",
     "packed": "可至門市取貨",
     "delivered": "已交付",
 }
 _RETURNS = {
     "asked": "等待您寄出商品",
     "underway": "寄回本店途中",
-    "received": "已抵達,核對中",
-    "compared": "核對完成,退款處理中",
-    "disputed": "專員確認中",
+    "received": "已抵達，核對中",
+    "compared": "核對完成，退款處理中",
+    "disputed": "專人確認中",
     "refunded": "已退款",
-    "refused": "無法受理退貨,寄還給您",
-    "withdrawn": "已撤回",
+    "refused": "無法受理退貨，寄還給您",
+    "withdrawn": "已取消退貨",
 }
 _CARRIERS = {"yamato": "大和運輸", "sagawa": "佐川急便", "japanpost": "日本郵便"}
 _LABELS = {
@@ -42,7 +42,7 @@ _LABELS = {
     "back": "退回原付款方式",
     "credit_part": "購物金支付部分退回購物金",
     "credit_all": "購物金合計",
-    "bonus": "其中贈送",
+    "bonus": "其中加贈",
     "carrier": "物流公司",
     "to": "收件地址",
     "name": "收件人",
@@ -75,9 +75,9 @@ _REASONS = {
     "other": "其他",
 }
 _QUESTIONS = {
-    "tag": "防退貨吊牌是否仍繫在商品上?",
-    "set": "配件是否齊全?",
-    "change": "收到後商品是否有變化?如有傷痕,請寫下部位。",
+    "tag": "防退貨吊牌是否仍繫在商品上？",
+    "set": "配件是否齊全？",
+    "change": "收到後商品是否有變化？如有傷痕，請寫下部位。",
 }
 _ANSWERS = {
     ("tag", "on"): "仍繫著",
@@ -106,7 +106,7 @@ def carrier(name: str) -> str:
 
 
 def day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日(週{_WEEKDAYS[day.weekday()]})"
+    return f"{day.year}年{day.month}月{day.day}日（週{_WEEKDAYS[day.weekday()]}）"
 
 
 def amount(amount: int) -> str:
@@ -126,21 +126,21 @@ def button(name: str) -> str:
 
 
 def only_in_private() -> str:
-    return "購買相關的內容僅在一對一的對話中說明。麻煩您在與本店的個別對話中告訴我們。"
+    return "購買相關的內容，請在與本店的一對一對話中告訴我們。"
 
 
 def order_said(order_no: str, stage: str) -> str:
-    return f"訂單 {order_no}:{stage}"
+    return f"訂單 {order_no}：{stage}"
 
 
 def no_orders() -> str:
-    return "查無您的訂單紀錄。如有疑問,專員會為您查詢。"
+    return "找不到您的訂單紀錄。如有疑問，專人會為您查詢。"
 
 
 def need_order_no() -> str:
     return (
-        "請寫下訂單編號(印在出貨單與包裹上),我們會查詢目前的階段。"
-        "完成會員連結後,無需編號也能為您詳細說明。"
+        "請寫下訂單編號（印在出貨單與包裹上），我們會查詢目前的階段。"
+        "連結會員資料後，無需編號也能為您詳細說明。"
     )
 
 
@@ -149,28 +149,28 @@ def order_unknown(order_no: str) -> str:
 
 
 def stage_only(order_no: str, stage: str) -> str:
-    return f"訂單 {order_no} 目前為「{stage}」。商品與追蹤號碼等細節,完成會員連結後即可為您說明。"
+    return f"訂單 {order_no} 目前為「{stage}」。商品與追蹤號碼等細節，連結會員資料後即可為您說明。"
 
 
 def choose_order(told: Sequence[tuple[str, str, str]]) -> str:
-    lines = "\n".join(f"・{order_no}({day}) {stage}" for order_no, stage, day in told)
-    return f"請問是哪一筆訂單?\n{lines}"
+    lines = "\n".join(f"・{order_no}（{day}） {stage}" for order_no, stage, day in told)
+    return f"請問是哪一筆訂單？\n{lines}"
 
 
 def address_taken(order_no: str, *, by: str) -> str:
-    return f"將為您更改訂單 {order_no} 的收件地址。請在此寫下新地址,專員會更改並於{by}前與您確認。"
+    return f"將為您更改訂單 {order_no} 的收件地址。請在此寫下新地址，專人會更改並於{by}前與您確認。"
 
 
 def address_too_late(order_no: str) -> str:
-    return f"訂單 {order_no} 已無法在此更改收件地址。專員會協助您向物流公司更改。"
+    return f"訂單 {order_no} 已無法在此更改收件地址。專人會協助您向物流公司更改。"
 
 
 def nothing_bought() -> str:
-    return "查無符合的購買紀錄。請從訂單中選擇,或洽專員。"
+    return "找不到符合的購買紀錄。請從訂單中選擇，或聯絡專人。"
 
 
 def choose_piece(count: int) -> str:
-    return f"有{count}件商品可以退換貨。請問是哪一件?"
+    return f"有{count}件商品可以退換貨。請問是哪一件？"
 
 
 def ask_reason(title: str) -> str:
@@ -191,25 +191,25 @@ def condition(question: str, answer: str) -> str:
 
 def window_over(title: str, last_day: date) -> str:
     return (
-        f"{title}的退貨期限為{day(last_day)},已無法在此受理。"
-        "如有特殊情況,專員會聽取您的說明;也歡迎洽詢收購。"
+        f"{title}的退貨期限為{day(last_day)}，已無法在此受理。"
+        "如有特殊情況，專人會聽取您的說明；也歡迎洽詢收購。"
     )
 
 
 def at_counter(title: str) -> str:
-    return f"{title}是在門市購買的,退貨由專員直接為您辦理。"
+    return f"{title}是在門市購買的，退貨由專人直接為您辦理。"
 
 
 def not_delivered(title: str) -> str:
-    return f"{title}尚無送達紀錄,無法開始退貨。送達前的取消由專員辦理。"
+    return f"{title}尚無送達紀錄，無法開始退貨。送達前的取消由專人辦理。"
 
 
 def return_underway(return_no: str, title: str, stage: str) -> str:
-    return f"{title}的退貨(退貨編號 {return_no})目前為「{stage}」。"
+    return f"{title}的退貨（退貨編號 {return_no}）目前為「{stage}」。"
 
 
 def all_was_credit(amount: int) -> str:
-    return f"您全額以購物金支付,因此¥{amount:,}將退回原購物金。是否繼續辦理?"
+    return f"您全額以購物金支付，因此¥{amount:,}將退回原購物金。是否繼續辦理？"
 
 
 def settle_heading(settle_as: str) -> str:
@@ -222,58 +222,60 @@ def settle_short(settle_as: str) -> str:
 
 def settle_question(*, as_paid: int, as_credit: int) -> str:
     return (
-        f"退款可退回原付款方式¥{as_paid:,},或以購物金領取¥{as_credit:,}。"
-        "您希望哪一種?購物金日後無法兌換現金。"
+        f"退款可退回原付款方式¥{as_paid:,}，或以購物金領取¥{as_credit:,}。"
+        "您希望哪一種？購物金日後無法兌換現金。"
     )
 
 
 def credit_life(days: int | None, *, bonus: int | None) -> str:
     paid = "無期限" if days is None else f"發行日起{days}日"
     free = "無期限" if bonus is None else f"發行日起{bonus}日"
-    return f"使用期限:{paid}(贈送部分:{free})。無法兌換現金。"
+    return f"使用期限：{paid}（加贈部分：{free}）。無法兌換現金。"
 
 
 def confirm_return(code: str, title: str, *, reason: str, amount: int, is_credit: bool) -> str:
     way = "購物金" if is_credit else "原付款方式"
     return (
-        f"將申請退貨:{code} {title}。原因:{reason}。"
-        f"商品抵達並與出貨紀錄核對後,以{way}退還¥{amount:,}。是否確定?"
+        f"將申請退貨：{code} {title}。原因：{reason}。"
+        f"商品抵達並與出貨紀錄核對後，以{way}退還¥{amount:,}。可以嗎？"
     )
 
 
 def return_made(return_no: str, title: str) -> str:
     return (
-        f"已受理{title}的退貨,退貨編號為 {return_no}。"
-        "商品抵達並與出貨紀錄核對後,我們會辦理退款並通知您。"
+        f"已受理{title}的退貨，退貨編號為 {return_no}。"
+        "商品抵達並與出貨紀錄核對後，我們會辦理退款並通知您。"
     )
 
 
-def label_promised(*, by: str) -> str:
+def waybill_promised(*, by: str) -> str:
     return f"填妥的託運單將於{by}前由本店寄出。也可致電或攜帶至門市辦理。"
 
 
-def label_heading() -> str:
+def waybill_heading() -> str:
     return "退貨託運單的填寫內容"
 
 
-def label_note() -> str:
-    return "請使用原盒並備齊配件,於便利商店、營業所交寄或預約收件。也可攜帶至門市。"
+def waybill_note() -> str:
+    return "請使用原盒並備齊配件，於便利商店、營業所交寄或預約收件。也可攜帶至門市。"
 
 
 def sent_by(carrier: str, *, buyer_pays: bool) -> str:
-    return f"{_CARRIERS.get(carrier, carrier)}({'寄件人付' if buyer_pays else '到付,由本店負擔'})"
+    return (
+        f"{_CARRIERS.get(carrier, carrier)}（{'寄件人付' if buyer_pays else '到付，由本店負擔'}）"
+    )
 
 
 def confirm_keep(return_no: str, title: str) -> str:
-    return f"將取消{title}的退貨(退貨編號 {return_no}),商品由您保留。是否確定?"
+    return f"將取消{title}的退貨（退貨編號 {return_no}），商品由您保留。可以嗎？"
 
 
 def return_withdrawn(return_no: str, title: str) -> str:
-    return f"已取消退貨編號 {return_no}。祝您繼續享用{title}。"
+    return f"已取消退貨編號 {return_no}。願{title}繼續陪伴您。"
 
 
 def ask_exchange(title: str) -> str:
-    return f"您想將{title}換成哪件商品?請寫下商品編號(例:W-10234)或品牌與型號。"
+    return f"您想將{title}換成哪件商品？請寫下商品編號（例：W-10234）或品牌與型號。"
 
 
 def not_for_exchange() -> str:
@@ -284,8 +286,8 @@ def ask_difference(title: str, *, pays: int, back: int, bonus: int) -> str:
     if pays:
         return f"與{title}的差額為+¥{pays:,}。請選擇差額的付款方式。"
     return (
-        f"將退還與{title}的差額¥{back:,}。以購物金領取可加贈¥{bonus:,};"
-        "購物金日後無法兌換現金。您希望哪一種?"
+        f"將退還與{title}的差額¥{back:,}。以購物金領取可加贈¥{bonus:,}；"
+        "購物金日後無法兌換現金。您希望哪一種？"
     )
 
 
@@ -299,22 +301,22 @@ def confirm_exchange(
         net = f"差額¥{back:,}於核對後以{way}退還。"
     else:
         net = "沒有差額。"
-    return f"退回{code},換成{new} {title}。{net}新商品為您保留{days}日。是否確定?"
+    return f"退回{code}，換成{new} {title}。{net}新商品為您保留{days}日。可以嗎？"
 
 
 def exchange_made(return_no: str, code: str, order_no: str, until: str) -> str:
     return (
-        f"已受理換貨。退貨編號為 {return_no},新訂單編號為 {order_no}。"
-        f"{code}為您保留至{until}。商品抵達並核對後,我們會處理差額、出貨並通知您。"
+        f"已受理換貨。退貨編號為 {return_no}，新訂單編號為 {order_no}。"
+        f"{code}為您保留至{until}。商品抵達並核對後，我們會處理差額、出貨並通知您。"
     )
 
 
 def choose_disputed(count: int) -> str:
-    return f"造成您的困擾,深感抱歉。您購買的{count}件商品中,請問是哪一件?"
+    return f"造成您的困擾，深感抱歉。您購買的{count}件商品中，請問是哪一件？"
 
 
 def nothing_disputed() -> str:
-    return "查無符合的購買紀錄。請寫下商品編號,或洽專員。"
+    return "找不到符合的購買紀錄。請寫下商品編號，或聯絡專人。"
 
 
 def dispute_opened(title: str, *, count: int, by: str) -> str:
@@ -323,33 +325,33 @@ def dispute_opened(title: str, *, count: int, by: str) -> str:
     )
     return (
         f"已受理您對{title}的反映。{records}請將您手上商品該部位的照片傳到這裡。"
-        f"專員會與紀錄比對,並於{by}前回覆您。"
+        f"專人會與紀錄比對，並於{by}前回覆您。"
     )
 
 
 def dispute_open_already(title: str, *, by: str) -> str:
-    return f"您對{title}的反映已在處理中。請繼續將照片傳到這裡,專員會於{by}前回覆您。"
+    return f"您對{title}的反映已在處理中。請繼續將照片傳到這裡，專人會於{by}前回覆您。"
 
 
 def pictures_attached(*, by: str | None) -> str:
-    answer = f"專員會於{by}前回覆您。" if by else "專員正在確認。"
-    return f"已收到照片,並附於您反映的紀錄中。{answer}"
+    answer = f"專人會於{by}前回覆您。" if by else "專人正在確認。"
+    return f"已收到照片，並附於您反映的紀錄中。{answer}"
 
 
 def collect_which(shops: Sequence[str]) -> str:
-    return f"線上購買的商品可在{'、'.join(shops)}領取。請問是哪件商品?請寫下商品編號。"
+    return f"線上購買的商品可在{'、'.join(shops)}領取。請問是哪件商品？請寫下商品編號。"
 
 
 def collect_not_for_sale(code: str) -> str:
-    return f"{code}目前無法辦理門市取貨。專員會為您尋找其他方式。"
+    return f"{code}目前無法辦理門市取貨。專人會為您尋找其他方式。"
 
 
 def confirm_collect(code: str, title: str, shops: Sequence[str]) -> str:
-    return f"將請專員安排您在{'、'.join(shops)}領取{code} {title}。目前尚無需付款。是否確定?"
+    return f"將由專人安排您在{'、'.join(shops)}領取{code} {title}。目前尚無需付款。可以嗎？"
 
 
 def collect_taken(code: str, *, by: str) -> str:
     return (
         f"已受理{code}的門市取貨。付款方式與備妥時間將於{by}前在此通知您。"
-        "備妥後會告知取貨碼,請於門市出示。"
+        "備妥後會告知取貨碼，請於門市出示。"
     )

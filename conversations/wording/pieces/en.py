@@ -1,4 +1,4 @@
-"""English for pieces: pieces."""
+"""What is said of pieces in English."""
 
 from collections.abc import Sequence
 
@@ -152,7 +152,7 @@ def not_recorded() -> str:
 def rest_by_a_person() -> str:
     return (
         "What is not recorded here, such as year, service history or authenticity, we do "
-        "not guess: a member of staff checks the piece itself and answers."
+        "not guess: a member of our staff checks the piece itself and answers."
     )
 
 
@@ -161,11 +161,11 @@ def last_one() -> str:
 
 
 def price_note() -> str:
-    return "A member of staff will gladly talk about discounts and ways to pay."
+    return "Our staff will gladly talk about discounts and ways to pay."
 
 
 def price_by_a_person() -> str:
-    return "A member of staff will tell you the price."
+    return "Our staff will tell you the price."
 
 
 def button_still() -> str:
@@ -222,7 +222,7 @@ def several(count: int) -> str:
 
 
 def several_by_tap(count: int) -> str:
-    return f"Here are {count} pieces. Press “See the film” on the ones you would like to see."
+    return f"Here are {count} pieces. Press “Watch the film” on the ones you would like to see."
 
 
 def which_grade() -> str:

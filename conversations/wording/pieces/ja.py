@@ -50,8 +50,8 @@ _AXES = {
 _CATEGORIES = {
     "watch": "時計",
     "diamond": "ダイヤモンド・ジュエリー",
-    "bag": "バッグ",
-    "apparel": "衣類",
+    "bag": "バッグ・革小物",
+    "apparel": "お洋服",
 }
 
 
@@ -94,8 +94,8 @@ def not_recorded() -> str:
 
 def rest_by_a_person() -> str:
     return (
-        "年式・修理歴・真贋など、ここに記録のない点は、憶測ではお答えせず担当者が現物を確認"
-        "してお返事いたします。"
+        "年式・修理歴・真贋など、ここに記録のない点は、憶測でお答えせず、担当者が現物を"
+        "確認してお返事いたします。"
     )
 
 
@@ -116,7 +116,7 @@ def button_still() -> str:
 
 
 def button_all_parts() -> str:
-    return "部位をえらぶ"
+    return "部位を選ぶ"
 
 
 def button_similar() -> str:

@@ -7,7 +7,7 @@ lang = "ko"
 _STANDINGS = {
     "free": "판매 중",
     "talks": "상담 중",
-    "yours": "고객님께 보관 중",
+    "yours": "고객님을 위해 보관 중",
     "sold": "판매 완료",
     "unlisted": "안내 가능(진열 전)",
     "ask": "문의해 주세요",
@@ -15,19 +15,19 @@ _STANDINGS = {
 _AXES = {
     "case": "케이스",
     "bezel": "베젤",
-    "crystal": "유리",
-    "dial": "다이얼·핸즈",
+    "crystal": "글라스",
+    "dial": "다이얼·바늘",
     "bracelet": "브레이슬릿 늘어남",
-    "clasp": "클래스프",
-    "crown": "크라운",
+    "clasp": "버클",
+    "crown": "용두",
     "movement": "무브먼트",
     "water_test": "방수 검사",
     "four_c": "4C",
     "girdle": "거들",
     "fluorescence": "형광성",
     "finish": "마감",
-    "setting": "난집·프레임",
-    "prongs": "난발",
+    "setting": "마운트·프레임",
+    "prongs": "프롱",
     "corners": "네 모서리",
     "handles": "핸들",
     "exterior": "외장",
@@ -46,7 +46,7 @@ _AXES = {
 _CATEGORIES = {
     "watch": "시계",
     "diamond": "다이아몬드·주얼리",
-    "bag": "가방",
+    "bag": "가방·가죽 소품",
     "apparel": "의류",
 }
 _GRADES = {
@@ -67,7 +67,7 @@ _OF_CATEGORY = {
         "AB": "케이스나 브레이슬릿에 옅은 스침. 찍힘 없음",
         "B": "스침과 작은 찍힘. 브레이슬릿이 조금 늘어남",
         "BC": "깊은 흠집이나 찍힘. 브레이슬릿 늘어남이 뚜렷함",
-        "C": "유리 깨짐이나 다이얼 손상 등. 작동은 함",
+        "C": "글라스 깨짐이나 다이얼 손상 등. 작동은 함",
         "J": "작동하지 않거나 부품용",
     },
     "diamond": {
@@ -75,8 +75,8 @@ _OF_CATEGORY = {
         "S": "미사용. 프레임에 전시 흔적만 있음",
         "A": "스톤에 깨짐 없음. 프레임에 미세한 실선",
         "AB": "스톤에 깨짐 없음. 프레임에 옅은 스침",
-        "B": "프레임 마모가 보임. 난발은 스톤을 잘 잡고 있음",
-        "BC": "거들에 작은 깨짐 또는 난발 마모",
+        "B": "프레임 마모가 보임. 프롱은 스톤을 잘 잡고 있음",
+        "BC": "거들에 작은 깨짐 또는 프롱 마모",
         "C": "스톤 깨짐이나 프레임 변형. 수리 권장",
         "J": "스톤이나 프레임이 파손되어 그대로는 사용 불가",
     },
@@ -209,11 +209,14 @@ def none_on_hand() -> str:
 
 
 def similar(title: str, count: int) -> str:
-    return f"{title}와 같은 모델의 상품이 {count}점 더 있습니다. 등급과 가격 순으로 보여 드립니다."
+    return (
+        f"{title} 상품과 같은 모델의 상품이 {count}점 "
+        "더 있습니다. 등급과 가격 순으로 보여 드립니다."
+    )
 
 
 def none_similar(title: str) -> str:
-    return f"{title}와 같은 모델의 다른 상품은 없습니다."
+    return f"{title} 상품과 같은 모델의 다른 상품은 없습니다."
 
 
 def several(count: int) -> str:
@@ -221,7 +224,7 @@ def several(count: int) -> str:
 
 
 def several_by_tap(count: int) -> str:
-    return f"{count}점을 보여 드립니다. 보고 싶은 상품의 ‘동영상 보기’를 눌러 주세요."
+    return f"{count}점을 보여 드립니다. 보고 싶은 상품의 ‘영상 보기’를 눌러 주세요."
 
 
 def which_grade() -> str:
@@ -238,7 +241,7 @@ def grade_meaning(grade: str, category: str | None) -> str:
 
 def grade_of_piece(title: str, grade: str, *, is_provisional: bool) -> str:
     if is_provisional:
-        return f"{title}는 사진으로 본 임시 등급 {grade}입니다. 실물 확인 후 확정됩니다."
+        return f"{title} 상품은 사진으로 본 임시 등급 {grade}입니다. 실물 확인 후 확정됩니다."
     return f"{title}의 등급은 {grade}입니다."
 
 
@@ -276,18 +279,17 @@ def part_recorded(title: str, part: str) -> str:
 
 
 def part_not_recorded(title: str, part: str) -> str:
-    return f"{title}의 {part}에 대한 손상 기록은 없습니다. 동영상이나 사진으로 확인해 주세요."
+    return f"{title}의 {part}에 대한 손상 기록은 없습니다. 영상이나 사진으로 확인해 주세요."
 
 
 def another_shot(title: str, what: str, promised: str) -> str:
     return (
-        f"알겠습니다. {title}의 {what}을(를) 새로 촬영하여 {promised}경까지 이곳으로 보내 드"
-        "리겠습니다."
+        f"알겠습니다. {title}의 {what}을 새로 촬영하여 {promised}경까지 이곳으로 보내 드리겠습니다."
     )
 
 
 def another_shot_arranged(title: str, what: str, promised: str) -> str:
     return (
-        f"{title}의 {what}은(는) 새 촬영이 예약되어 있습니다. {promised}경까지 이곳으로 보내"
+        f"{title}의 {what}은 새 촬영이 예약되어 있습니다. {promised}경까지 이곳으로 보내"
         " 드리겠습니다."
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 lang = "zh_hans"
 
 _STANDINGS = {
-    "free": "销售中",
+    "free": "在售",
     "talks": "洽谈中",
     "yours": "已为您保留",
     "sold": "已售出",
@@ -46,7 +46,7 @@ _AXES = {
 _CATEGORIES = {
     "watch": "腕表",
     "diamond": "钻石与珠宝",
-    "bag": "包款",
+    "bag": "包袋与小皮具",
     "apparel": "服饰",
 }
 _GRADES = {
@@ -150,19 +150,19 @@ def not_recorded() -> str:
 
 
 def rest_by_a_person() -> str:
-    return "年份、维修记录、真伪等此处未记录的事项，我们不作臆测，将由专人确认实物后回复您。"
+    return "年份、维修记录、真伪等此处未记录的事项，我们不作臆测，将由顾问确认实物后回复您。"
 
 
 def last_one() -> str:
-    return "同款目前可为您介绍的仅此一件。"
+    return "同款目前仅此一件可为您介绍。"
 
 
 def price_note() -> str:
-    return "折扣与付款方式，欢迎由专人为您服务。"
+    return "折扣与付款方式，欢迎由顾问为您服务。"
 
 
 def price_by_a_person() -> str:
-    return "价格将由专人为您说明。"
+    return "价格将由顾问为您说明。"
 
 
 def button_still() -> str:
@@ -186,16 +186,16 @@ def button_grade() -> str:
 
 
 def button_sample(grade: str) -> str:
-    return f"{grade} 级范例"
+    return f"{grade} 级示例"
 
 
 def button_another_shot() -> str:
-    return "请求另拍"
+    return "请重新拍摄"
 
 
 def on_hand(count: int, *, is_cut: bool) -> str:
     if is_cut:
-        return f"按新到顺序为您列出{count}件。告知品牌、型号或预算即可缩小范围。"
+        return f"按新品到店顺序为您列出{count}件。告知品牌、型号或预算即可缩小范围。"
     return f"可为您介绍的商品共{count}件。"
 
 
@@ -216,7 +216,7 @@ def several(count: int) -> str:
 
 
 def several_by_tap(count: int) -> str:
-    return f"为您列出{count}件，请按想看的商品的“看视频”。"
+    return f"为您列出{count}件，请按想看的商品的“观看视频”。"
 
 
 def which_grade() -> str:
@@ -233,7 +233,7 @@ def grade_meaning(grade: str, category: str | None) -> str:
 
 def grade_of_piece(title: str, grade: str, *, is_provisional: bool) -> str:
     if is_provisional:
-        return f"{title}依照片暂评为 {grade} 级，确认实物后定案。"
+        return f"{title}根据照片暂评为 {grade} 级，确认实物后定案。"
     return f"{title}为 {grade} 级。"
 
 
@@ -263,7 +263,7 @@ def no_grading(title: str) -> str:
 
 
 def no_sample(grade: str) -> str:
-    return f"目前没有 {grade} 级商品的范例可供观看。"
+    return f"目前没有 {grade} 级商品的示例可供观看。"
 
 
 def part_recorded(title: str, part: str) -> str:

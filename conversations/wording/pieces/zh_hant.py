@@ -16,8 +16,8 @@ _AXES = {
     "case": "錶殼",
     "bezel": "錶圈",
     "crystal": "錶鏡",
-    "dial": "錶面與指針",
-    "bracelet": "錶鏈鬆弛",
+    "dial": "面盤與指針",
+    "bracelet": "錶鍊鬆弛",
     "clasp": "錶扣",
     "crown": "錶冠",
     "movement": "機芯",
@@ -46,7 +46,7 @@ _AXES = {
 _CATEGORIES = {
     "watch": "腕錶",
     "diamond": "鑽石與珠寶",
-    "bag": "包款",
+    "bag": "包包與小皮件",
     "apparel": "服飾",
 }
 _GRADES = {
@@ -64,10 +64,10 @@ _OF_CATEGORY = {
         "N": "未使用，保卡、盒與保護膜齊全",
         "S": "未使用，僅有陳列痕跡",
         "A": "近看可見細微髮絲紋，走時良好",
-        "AB": "錶殼或錶鏈有淺擦痕，無碰傷",
-        "B": "有擦痕與小碰傷，錶鏈略鬆",
-        "BC": "有深刮痕或碰傷，錶鏈明顯鬆弛",
-        "C": "錶鏡缺損或錶面受損，仍可運作",
+        "AB": "錶殼或錶鍊有淺擦痕，無碰傷",
+        "B": "有擦痕與小碰傷，錶鍊略鬆",
+        "BC": "有深刮痕或碰傷，錶鍊明顯鬆弛",
+        "C": "錶鏡缺損或面盤受損，仍可運作",
         "J": "無法運作，或供零件使用",
     },
     "diamond": {
@@ -154,7 +154,7 @@ def rest_by_a_person() -> str:
 
 
 def last_one() -> str:
-    return "同款目前可為您介紹的僅此一件。"
+    return "同款目前僅此一件可為您介紹。"
 
 
 def price_note() -> str:
@@ -190,12 +190,12 @@ def button_sample(grade: str) -> str:
 
 
 def button_another_shot() -> str:
-    return "請求另拍"
+    return "請重新拍攝"
 
 
 def on_hand(count: int, *, is_cut: bool) -> str:
     if is_cut:
-        return f"依新到順序為您列出{count}件。告知品牌、型號或預算即可縮小範圍。"
+        return f"依新品到店順序為您列出{count}件。告知品牌、型號或預算即可縮小範圍。"
     return f"可為您介紹的商品共{count}件。"
 
 
@@ -216,7 +216,7 @@ def several(count: int) -> str:
 
 
 def several_by_tap(count: int) -> str:
-    return f"為您列出{count}件，請按想看的商品的「看影片」。"
+    return f"為您列出{count}件，請按想看的商品的「觀看影片」。"
 
 
 def which_grade() -> str:

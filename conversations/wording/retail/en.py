@@ -6,7 +6,7 @@ lang = "en"
 
 
 def one_to_one() -> str:
-    return "I take care of this in a one-to-one chat rather than in a group."
+    return "We take care of this in a one-to-one chat rather than in a group."
 
 
 def hold_question(title: str, code: str, until: str) -> str:
@@ -26,13 +26,13 @@ def hold_standing(title: str, code: str, until: str) -> str:
 
 def hold_taken(title: str) -> str:
     return (
-        f"I am sorry, {title} is under negotiation with another client and cannot be held "
+        f"We are sorry, {title} is under negotiation with another client and cannot be held "
         "now. We can tell you when there is news."
     )
 
 
 def hold_not_now(title: str) -> str:
-    return f"I am sorry, {title} cannot be held at the moment. A member of staff will look into it."
+    return f"We are sorry, {title} cannot be held at the moment. Our staff will look into it."
 
 
 def hold_too_long(until: str) -> str:
@@ -112,7 +112,7 @@ def link_too_long(until: str) -> str:
 
 
 def link_by_a_person() -> str:
-    return "A member of staff prepares a link to this piece. Shall I put you through?"
+    return "A member of our staff prepares a link to this piece. Shall we put you through?"
 
 
 def links(told: Sequence[tuple[str, str, str, int]]) -> str:
@@ -157,15 +157,15 @@ def button_links() -> str:
 
 def joined(firm: str) -> str:
     return (
-        f"You now write for {firm}. Try “W-10234 status”, “hold W-10234” or “loan list”. I "
-        "answer at any hour."
+        f"You now write for {firm}. Try “film of W-10234”, “hold W-10234” or “loan list”. "
+        "We answer at any hour."
     )
 
 
 def code_wrong() -> str:
     return (
         "This invitation code cannot be used. Please check it and send it in a one-to-one "
-        "chat, or ask a member of staff."
+        "chat, or ask a member of our staff."
     )
 
 
@@ -182,7 +182,7 @@ def no_loans() -> str:
 
 
 def watching(title: str) -> str:
-    return f"Certainly. I will tell you here about a new price, a new film, or a sale of {title}."
+    return f"Certainly. We will tell you here about a new price, a new film, or a sale of {title}."
 
 
 def not_watching(title: str) -> str:
@@ -195,7 +195,7 @@ def watches(told: Sequence[tuple[str, str]]) -> str:
 
 
 def no_watches() -> str:
-    return "You have asked for news of no piece."
+    return "You follow no piece at the moment."
 
 
 def button_watch() -> str:
@@ -228,11 +228,11 @@ def wish_there(count: int) -> str:
 
 def wishes(told: Sequence[str]) -> str:
     rows = [f"{n}. {what}" for n, what in enumerate(told, 1)]
-    return "\n".join(["This is what you are looking for.", *rows])
+    return "\n".join(["These are your searches.", *rows])
 
 
 def no_wishes() -> str:
-    return "You are looking for nothing in particular at the moment."
+    return "We have no search of yours at the moment."
 
 
 def wish_forgotten() -> str:
@@ -256,7 +256,7 @@ def grade_or_better(grade: str) -> str:
 
 
 def button_wish() -> str:
-    return "Tell me when it comes"
+    return "Notify me"
 
 
 def button_keep_wish() -> str:

@@ -27,7 +27,7 @@ def hold_standing(title: str, code: str, until: str) -> str:
 def hold_taken(title: str) -> str:
     return (
         f"申し訳ございません。{title}は、ただいまほかのお客様と商談中のため、お取り置きでき"
-        "ません。空きましたらお知らせできます。"
+        "ません。空いたときのお知らせを承ります。"
     )
 
 
@@ -40,7 +40,7 @@ def hold_not_now(title: str) -> str:
 
 def hold_too_long(until: str) -> str:
     return (
-        f"お取り置きは、{until}までとさせていただいております。"
+        f"お取り置きを承れるのは、{until}までです。"
         "その期限でよろしければ、下のボタンを押してください。"
     )
 
@@ -109,7 +109,7 @@ def link_nothing(title: str) -> str:
 
 def link_too_long(until: str) -> str:
     return (
-        f"リンクの期限は、{until}までとさせていただいております。"
+        f"リンクをご利用いただけるのは、{until}までです。"
         "その期限でよろしければ、下のボタンを押してください。"
     )
 
@@ -159,8 +159,9 @@ def button_links() -> str:
 
 def joined(firm: str) -> str:
     return (
-        f"{firm}様としてご利用いただけるようになりました。「W-10234 状態」「W-10234 取り置き"
-        "」「預かり一覧」のようにお書きください。夜間もお答えします。"
+        f"{firm}様としてご利用いただけるようになりました。"
+        "「W-10234の動画」「W-10234 取り置き」「預かり一覧」のようにお書きください。"
+        "夜間もお答えします。"
     )
 
 
@@ -275,4 +276,4 @@ def button_forget(number: int) -> str:
 
 
 def button_wishes() -> str:
-    return "探し物一覧"
+    return "お探しの品一覧"

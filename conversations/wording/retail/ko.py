@@ -10,30 +10,30 @@ def one_to_one() -> str:
 
 
 def hold_question(title: str, code: str, until: str) -> str:
-    return f"{title}({code})을(를) {until}까지 보관해 드릴까요?"
+    return f"{title}({code}) 상품을 {until}까지 보관해 드릴까요?"
 
 
 def hold_placed(title: str, code: str, until: str) -> str:
     return (
-        f"알겠습니다. {title}({code})을(를) {until}까지 보관합니다. 기한이 지나면 자동으로 "
+        f"알겠습니다. {title}({code}) 상품을 {until}까지 보관합니다. 기한이 지나면 자동으로 "
         "해제됩니다."
     )
 
 
 def hold_standing(title: str, code: str, until: str) -> str:
-    return f"{title}({code})은(는) {until}까지 보관 중입니다."
+    return f"{title}({code}) 상품은 {until}까지 보관 중입니다."
 
 
 def hold_taken(title: str) -> str:
     return (
-        f"죄송합니다. {title}은(는) 현재 다른 고객님과 상담 중이라 보관해 드릴 수 없습니다. "
+        f"죄송합니다. {title} 상품은 현재 다른 고객님과 상담 중이라 보관해 드릴 수 없습니다. "
         "소식이 있으면 알려 드릴 수 있습니다."
     )
 
 
 def hold_not_now(title: str) -> str:
     return (
-        f"죄송합니다. {title}은(는) 현재 보관을 받을 수 없는 상태입니다. 담당자가 확인하겠습니다."
+        f"죄송합니다. {title} 상품은 현재 보관을 받을 수 없는 상태입니다. 담당자가 확인하겠습니다."
     )
 
 
@@ -98,7 +98,7 @@ def link_told_before() -> str:
 
 def link_nothing(title: str) -> str:
     return (
-        f"{title}에는 아직 전달할 동영상이나 사진이 없습니다. 촬영이 끝나면 페이지를 만들 수"
+        f"{title}에는 아직 전달할 영상이나 사진이 없습니다. 촬영이 끝나면 페이지를 만들 수"
         " 있습니다."
     )
 
@@ -152,8 +152,8 @@ def button_links() -> str:
 
 def joined(firm: str) -> str:
     return (
-        f"이제 {firm}(으)로 이용하실 수 있습니다. 「W-10234 状態」, 「W-10234 取り置き」, 「"
-        "預かり一覧」처럼 적어 주세요. 야간에도 답변드립니다."
+        f"이제 {firm} 계정으로 이용하실 수 있습니다. "
+        "“W-10234 영상”, “W-10234 보관해 주세요”처럼 적어 주세요. 야간에도 답변드립니다."
     )
 
 
@@ -177,7 +177,7 @@ def no_loans() -> str:
 
 
 def watching(title: str) -> str:
-    return f"알겠습니다. {title}의 가격 변경, 새 동영상, 판매 소식을 이곳으로 알려 드립니다."
+    return f"알겠습니다. {title}의 가격 변경, 새 영상, 판매 소식을 이곳으로 알려 드립니다."
 
 
 def not_watching(title: str) -> str:
@@ -210,11 +210,11 @@ def wish_what() -> str:
 
 
 def wish_question(what: str) -> str:
-    return f"{what}이(가) 입고되거나 원하시는 가격이 되면 이곳으로 알려 드릴까요?"
+    return f"{what} 상품이 입고되거나 원하시는 가격이 되면 이곳으로 알려 드릴까요?"
 
 
 def wish_kept(what: str) -> str:
-    return f"알겠습니다. {what}을(를) 찾으면 이곳으로 알려 드립니다."
+    return f"알겠습니다. {what} 상품을 찾으면 이곳으로 알려 드립니다."
 
 
 def wish_there(count: int) -> str:

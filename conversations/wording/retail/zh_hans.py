@@ -1,4 +1,4 @@
-"""保留、链接、通知与合作店家的简体中文。"""
+"""保留、链接、通知与合作店铺的简体中文。"""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ def hold_question(title: str, code: str, until: str) -> str:
 
 
 def hold_placed(title: str, code: str, until: str) -> str:
-    return f"好的，{title}（{code}）已为您保留至{until}，逾时将自动解除。"
+    return f"好的，{title}（{code}）已为您保留至{until}，逾期将自动解除。"
 
 
 def hold_standing(title: str, code: str, until: str) -> str:
@@ -22,15 +22,15 @@ def hold_standing(title: str, code: str, until: str) -> str:
 
 
 def hold_taken(title: str) -> str:
-    return f"很抱歉，{title}目前正与其他顾客洽谈中，无法为您保留。有消息时可通知您。"
+    return f"很抱歉，{title}目前正与其他顾客洽谈中，无法为您保留。空出时可通知您。"
 
 
 def hold_not_now(title: str) -> str:
-    return f"很抱歉，{title}目前无法受理保留，将由专人为您确认。"
+    return f"很抱歉，{title}目前无法受理保留，将由顾问为您确认。"
 
 
 def hold_too_long(until: str) -> str:
-    return f"保留最长至{until}。若可接受，请按下方按钮。"
+    return f"保留最长至{until}。若可接受，请点击下方按钮。"
 
 
 def hold_release_question(title: str, code: str, until: str) -> str:
@@ -90,22 +90,22 @@ def link_nothing(title: str) -> str:
 
 
 def link_too_long(until: str) -> str:
-    return f"页面最长开放至{until}。若可接受，请按下方按钮。"
+    return f"页面最长开放至{until}。若可接受，请点击下方按钮。"
 
 
 def link_by_a_person() -> str:
-    return "此商品的链接由专人为您准备，要为您转接吗？"
+    return "此商品的顾客专用页面由顾问为您准备，要为您转接吗？"
 
 
 def links(told: Sequence[tuple[str, str, str, int]]) -> str:
     rows = [
         f"・{code} {title}：至{until}（浏览 {opened} 次）" for code, title, until, opened in told
     ]
-    return "\n".join(["目前公开中的页面如下。", *rows])
+    return "\n".join(["目前开放中的页面如下。", *rows])
 
 
 def no_links() -> str:
-    return "目前没有公开中的页面。"
+    return "目前没有开放中的页面。"
 
 
 def link_closed() -> str:
@@ -137,13 +137,11 @@ def button_links() -> str:
 
 
 def joined(firm: str) -> str:
-    return (
-        f"您现在可代表{firm}使用。请输入“W-10234 状態”“保留 W-10234”“預かり一覧”等，夜间也会回复。"
-    )
+    return f"您现在可代表{firm}使用。请输入“W-10234 的视频”或“保留 W-10234”等，夜间也会回复。"
 
 
 def code_wrong() -> str:
-    return "此邀请码无法使用。请确认后在一对一聊天中发送，或咨询专人。"
+    return "此邀请码无法使用。请确认后在一对一聊天中发送，或咨询顾问。"
 
 
 def loans(told: Sequence[tuple[str, str, str, str | None]]) -> str:

@@ -22,7 +22,7 @@ def hold_standing(title: str, code: str, until: str) -> str:
 
 
 def hold_taken(title: str) -> str:
-    return f"很抱歉，{title}目前正與其他顧客洽談中，無法為您保留。有消息時可通知您。"
+    return f"很抱歉，{title}目前正與其他顧客洽談中，無法為您保留。空出時可通知您。"
 
 
 def hold_not_now(title: str) -> str:
@@ -94,7 +94,7 @@ def link_too_long(until: str) -> str:
 
 
 def link_by_a_person() -> str:
-    return "此商品的連結由專人為您準備，要為您轉接嗎？"
+    return "此商品的顧客專用頁面由專人為您準備，要為您轉接嗎？"
 
 
 def links(told: Sequence[tuple[str, str, str, int]]) -> str:
@@ -137,10 +137,7 @@ def button_links() -> str:
 
 
 def joined(firm: str) -> str:
-    return (
-        f"您現在可代表{firm}使用。請輸入「W-10234 状態」「保留 W-10234」「預かり一覧」等，夜"
-        "間也會回覆。"
-    )
+    return f"您現在可代表{firm}使用。請輸入「W-10234 的影片」或「保留 W-10234」等，夜間也會回覆。"
 
 
 def code_wrong() -> str:

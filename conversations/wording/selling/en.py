@@ -80,15 +80,15 @@ _MERITS = {
 }
 _STAGES = {
     "inquiry": "being looked at",
-    "quoted": "provisional range given",
-    "quote_expired": "provisional range ended",
+    "quoted": "provisional estimate given",
+    "quote_expired": "provisional estimate ended",
     "submitted": "application received",
     "kit_sent": "packing kit sent",
     "in_transit": "on its way to us",
     "arrived": "arrived, waiting for appraisal",
     "appraising": "being appraised",
     "approval_pending": "amount being approved",
-    "police_hold": "held here (a person will explain)",
+    "police_hold": "held here (our staff will explain)",
     "offered": "offer made",
     "offer_expired": "offer ended",
     "declined": "declined",
@@ -115,7 +115,7 @@ _PAYMENTS = {
     "released": "the transfer is being made",
     "sent": "sent to the bank",
     "paid": "paid",
-    "failed": "the transfer failed and a person is looking into it",
+    "failed": "the transfer failed and a member of our staff is looking into it",
 }
 _BOXES = {
     "small": "Small (watch)",
@@ -225,7 +225,7 @@ def quoted_already(title: str) -> str:
 
 def handed_over(title: str, by: str, *, is_repair: bool) -> str:
     what = "an estimate" if is_repair else "an amount"
-    return f"A person will look at {title} and give you {what} here by {by}."
+    return f"Our staff will look at {title} and give you {what} here by {by}."
 
 
 def nothing_offered(title: str) -> str:
@@ -236,7 +236,7 @@ def nothing_offered(title: str) -> str:
 
 
 def label_range() -> str:
-    return "Provisional range"
+    return "Provisional estimate"
 
 
 def label_valid() -> str:
@@ -252,11 +252,11 @@ def label_pictures() -> str:
 
 
 def label_reckoned() -> str:
-    return "Reckoned as"
+    return "Judged as"
 
 
 def comparables(count: int) -> str:
-    return f"from {count} recent sales" if count else "judged by a person"
+    return f"from {count} recent sales" if count else "judged by our staff"
 
 
 def shown_of(shown: int, required: int) -> str:
@@ -273,11 +273,11 @@ def provisional() -> str:
 
 
 def range_said(title: str, low: int, high: int) -> str:
-    return f"The provisional range for {title} is {span(low, high)}."
+    return f"The provisional estimate for {title} is {span(low, high)}."
 
 
 def range_binds_nobody() -> str:
-    return "The range binds neither you nor us. How would you like to go on?"
+    return "The estimate binds neither you nor us. How would you like to go on?"
 
 
 def order_unknown(order_no: str) -> str:
@@ -316,7 +316,7 @@ def method_told(method: str) -> str:
 
 
 def which_day() -> str:
-    return "Which day may we visit? A person will settle the hour with you."
+    return "Which day may we visit? Our staff will settle the hour with you."
 
 
 def which_scope() -> str:
@@ -367,7 +367,10 @@ def submitted_already() -> str:
 
 
 def visit_applied(on: date, *, by: str) -> str:
-    return f"Your visit on {day(on)} is noted. A person will settle the hour with you here by {by}."
+    return (
+        f"Your visit on {day(on)} is noted. A member of our "
+        f"staff will settle the hour with you here by {by}."
+    )
 
 
 def store_applied(case_no: str) -> str:
@@ -387,7 +390,10 @@ def ask_change(pieces: Sequence[str], method: str) -> str:
 
 def changed(method: str, *, by: str) -> str:
     if method == "home_visit":
-        return f"Changed to a visit at home. A person will settle the hour with you by {by}."
+        return (
+            "Changed to a visit at home. A member of our "
+            f"staff will settle the hour with you by {by}."
+        )
     if method == "store_drop":
         return "Changed: you bring it in. Please come during opening hours."
     return "Changed to the post. Please use the packing kit you have."
@@ -483,7 +489,7 @@ def label_costs() -> str:
 
 
 def label_below() -> str:
-    return "Below the range"
+    return "Below the estimate"
 
 
 def label_repair() -> str:
@@ -516,7 +522,7 @@ def costs(transfer_fee: int) -> str:
 
 
 def below(amount: int, reasons: Sequence[str]) -> str:
-    return f"¥{amount:,} less than the range: {_all(reasons)}"
+    return f"¥{amount:,} less than the estimate: {_all(reasons)}"
 
 
 def too_cheap(least: int) -> str:
@@ -560,7 +566,7 @@ def ask_accept(
         ways.append(f"{_yen(bank)} is {how} on {day(pay_on)}. ")
     if credit:
         ways.append(
-            f"{_yen(credit)} becomes store credit with a bonus; credit is never paid out in cash. "
+            f"{_yen(credit)} becomes store credit with a bonus; it is never paid out in cash. "
         )
     return (
         f"You sell {title} to us for {_yen(amount)}. {''.join(ways)}"
@@ -595,7 +601,7 @@ def accepted(
 
 def account_wanted(*, by: str) -> str:
     return (
-        f" Your bank account is not known yet: a person shows you a safe way by {by}. "
+        f" Your bank account is not known yet: a member of our staff shows you a safe way by {by}. "
         "Please do not write account numbers in this chat."
     )
 
@@ -641,7 +647,7 @@ def ask_consign(title: str, amount: int, *, days: int) -> str:
 
 def consign_wanted(title: str, *, by: str) -> str:
     return (
-        f"Noted. A person sends you the contract for {title} by {by}. "
+        f"Noted. A member of our staff sends you the contract for {title} by {by}. "
         "Nothing is put on sale until you agree."
     )
 
@@ -700,7 +706,7 @@ def ask_refer(title: str) -> str:
 
 def referral_wanted(title: str, *, by: str) -> str:
     return (
-        f"Thank you. A person tells you by {by} which dealer we would introduce for "
+        f"Thank you. A member of our staff tells you by {by} which dealer we would introduce for "
         f"{title} and why. "
         "Nothing is passed on before you have seen who it is."
     )
@@ -734,18 +740,18 @@ def ask_take_back(pieces: Sequence[str], last: date | None) -> str:
 def taken_back(pieces: Sequence[str]) -> str:
     return (
         f"The sale of {_all(pieces)} is taken back. The goods come back at our cost; "
-        "if you were paid, a person tells you how to return it."
+        "if you were paid, a member of our staff tells you how to return it."
     )
 
 
 def take_back_late(last: date) -> str:
     return (
-        f"We are sorry, the cooling-off period ended on {day(last)}. A person will gladly listen."
+        f"We are sorry, the cooling-off period ended on {day(last)}. Our staff will gladly listen."
     )
 
 
 def goods_gone(*, by: str) -> str:
-    return f"Noted. A person looks where the goods are and writes to you by {by}."
+    return f"Noted. A member of our staff looks where the goods are and writes to you by {by}."
 
 
 def no_case() -> str:

@@ -30,7 +30,7 @@ _SHOTS = {
 }
 _CATEGORIES = {
     "watch": "時計",
-    "diamond": "ジュエリー・宝石",
+    "diamond": "ダイヤモンド・ジュエリー",
     "bag": "バッグ・革小物",
     "apparel": "お洋服",
 }
@@ -75,19 +75,19 @@ _METHODS = {
 }
 _METHOD_NAMES = {
     "mail_in": "宅配",
-    "home_visit": "ご自宅への訪問",
+    "home_visit": "ご自宅への出張",
     "store_drop": "店頭へのお持ち込み",
 }
 _MERITS = {
     "mail_in": "無料の梱包キットをお届けします。ご都合のよい時にお送りいただけます。",
-    "home_visit": "査定士がお伺いします。点数の多い時や、大きなお品物に向いています。",
-    "store_drop": "その場で査定し、最短でお返事できます。当日のお支払いも可能です。",
+    "home_visit": "査定士が伺います。点数の多い時や、大きなお品物に向いています。",
+    "store_drop": "その場で査定し、すぐにお返事できます。当日のお支払いも可能です。",
 }
 _STAGES = {
     "inquiry": "査定のご相談中",
     "quoted": "仮査定済み",
     "quote_expired": "仮査定の期限切れ",
-    "submitted": "お申込み済み",
+    "submitted": "お申し込み済み",
     "kit_sent": "梱包キット発送済み",
     "in_transit": "当店へ配送中",
     "arrived": "到着・査定待ち",
@@ -97,25 +97,25 @@ _STAGES = {
     "offered": "査定額のご提示中",
     "offer_expired": "ご提示の期限切れ",
     "declined": "お見送り",
-    "rejected": "お買取不可",
+    "rejected": "買取不可",
     "accepted": "ご承諾済み・ご本人確認待ち",
     "pay_scheduled": "お支払い手配済み",
     "rescinded": "ご契約解除",
     "return_shipping": "ご返送の手配中",
     "paid": "お支払い済み",
-    "credited": "クレジット付与済み",
+    "credited": "ストアクレジット付与済み",
     "consign": "委託へ",
     "referred": "ご紹介済み",
     "returned": "ご返送済み",
     "closed": "完了",
 }
-_MEANS = {"bank": "銀行振込", "credit": "クレジット", "split": "半分ずつ", "cash": "現金"}
+_MEANS = {"bank": "銀行振込", "credit": "ストアクレジット", "split": "半分ずつ", "cash": "現金"}
 _PAYMENTS = {
     "planned": "お支払いの予定です",
-    "released": "お振込みの手続き中です",
+    "released": "お振り込みの手続き中です",
     "sent": "銀行へ送金済みです",
     "paid": "お支払い済みです",
-    "failed": "お振込みができず、担当者が確認しています",
+    "failed": "お振り込みができず、担当者が確認しています",
 }
 _BOXES = {"small": "小(時計・小物)", "medium": "中(バッグ1点)", "large": "大(複数点)"}
 
@@ -125,7 +125,7 @@ def _yen(amount: int) -> str:
 
 
 def _free(amount: int) -> str:
-    return "0円" if amount == 0 else f"{amount:,}円"
+    return "0円" if amount == 0 else _yen(amount)
 
 
 def _all(titles: Sequence[str]) -> str:
@@ -158,12 +158,12 @@ def category(category: str) -> str:
 
 
 def unnamed() -> str:
-    return "(お名前未確認)"
+    return "(商品名未確認)"
 
 
 def which_piece(*, is_repair: bool) -> str:
     if is_repair:
-        return "修理のお見積りを承ります。ブランド名と型名(または型番)をお書きください。"
+        return "修理のお見積もりを承ります。ブランド名と型名(または型番)をお書きください。"
     return (
         "お品物の査定を承ります。ブランド名と型名(または型番)をお書きください。"
         "お写真だけでも、お電話・店頭・宅配でも承ります。"
@@ -177,12 +177,12 @@ def which_category(title: str) -> str:
 def who_are_you(title: str) -> str:
     return (
         f"{title}の査定を承ります。はじめてのお客様は、このトークのまま進められます。"
-        "会員のお客様は、先に会員情報をおつなぎください。"
+        "会員のお客様は、先に会員情報との連携をお願いいたします。"
     )
 
 
 def send_pictures(title: str, shots: Sequence[str], *, before: int, is_repair: bool) -> str:
-    what = "修理のお見積り" if is_repair else "仮査定"
+    what = "修理のお見積もり" if is_repair else "仮査定"
     sent = f"先ほどの{before}枚も拝見します。" if before else ""
     return (
         f"{title}の{what}を承ります。{sent}次のお写真を、上から順にお送りください。"
@@ -196,7 +196,7 @@ def pictures_missing(
     again = f"{_all(blurred)}のお写真がぼけているようです。" if blurred else ""
     return (
         f"お写真を確かにお預かりしました({shown}/{total})。{again}"
-        f"{_all(missing)}の写真が不足です。次は{missing[0]}をお送りください。"
+        f"{_all(missing)}のお写真がまだのようです。次は{missing[0]}をお送りください。"
     )
 
 
@@ -221,7 +221,7 @@ def quoted_already(title: str) -> str:
 
 
 def handed_over(title: str, by: str, *, is_repair: bool) -> str:
-    what = "お見積り" if is_repair else "査定額"
+    what = "お見積もり" if is_repair else "査定額"
     return (
         f"{title}は、担当者が拝見したうえで{what}をお伝えします。{by}までに、"
         "こちらでお返事いたします。"
@@ -277,7 +277,7 @@ def range_said(title: str, low: int, high: int) -> str:
 
 
 def range_binds_nobody() -> str:
-    return "仮査定は、お客様にも当店にも義務はございません。次のお手続きをお選びください。"
+    return "仮査定で、お客様にも当店にも義務は生じません。次のお手続きをお選びください。"
 
 
 def order_unknown(order_no: str) -> str:
@@ -316,11 +316,11 @@ def method_told(method: str) -> str:
 
 
 def which_day() -> str:
-    return "お伺いする日はいつがよろしいですか。お時間は担当者がご相談します。"
+    return "伺う日はいつがよろしいでしょうか。お時間は担当者がご相談します。"
 
 
 def which_scope() -> str:
-    return "訪問の際は、査定だけになさいますか。その場での買取のご提案もご希望ですか。"
+    return "伺う際は、査定だけになさいますか、その場での買取のご提案もご希望になりますか。"
 
 
 def scope(scope: str) -> str:
@@ -329,7 +329,7 @@ def scope(scope: str) -> str:
 
 def rejected_rule() -> str:
     return (
-        "お申込みの前に一つ伺います。万一お買取できないお品物は、どのようにいたしましょうか。"
+        "お申し込みの前に一つ伺います。万一買取のできないお品物は、どのようにいたしましょうか。"
         "処分は、その時にお品物ごとに改めてご同意をいただいた場合だけ行います。"
     )
 
@@ -352,23 +352,26 @@ def ask_submit(
     visit = ""
     if on is not None:
         only = "査定だけ" if scope == "appraise_only" else "買取のご提案も含めて"
-        visit = f"訪問日は{day(on)}、{only}承ります。"
+        visit = f"伺う日は{day(on)}、{only}承ります。"
     choice = "無料でご返送" if rejected == "return" else "処分をその都度ご相談"
     return (
         f"{_METHOD_NAMES.get(method, method)}で{len(pieces)}点({_all(pieces)})を"
         "お申し込みになります。"
-        f"{visit}お買取できない場合は{choice}します。"
+        f"{visit}買取のできない場合は{choice}します。"
         f"送料{_free(inbound)}・返送料{_free(back)}・キャンセル料{_free(cancel)}です。"
         "よろしければ下のボタンを押してください。"
     )
 
 
 def submitted_already() -> str:
-    return "お申込みはすでに承っております。"
+    return "お申し込みはすでに承っております。"
 
 
 def visit_applied(on: date, *, by: str) -> str:
-    return f"{day(on)}のご訪問を承りました。お時間は、{by}までに担当者がこちらでご相談いたします。"
+    return (
+        f"{day(on)}のご自宅への出張を承りました。"
+        f"お時間は、{by}までに担当者がこちらでご相談いたします。"
+    )
 
 
 def store_applied(case_no: str) -> str:
@@ -385,13 +388,13 @@ def same_method(method: str) -> str:
 def ask_change(pieces: Sequence[str], method: str) -> str:
     return (
         f"{_all(pieces)}を、{_METHOD_NAMES.get(method, method)}に変更します。"
-        "費用はかかりません。よろしいですか。"
+        "費用はかかりません。よろしいでしょうか。"
     )
 
 
 def changed(method: str, *, by: str) -> str:
     if method == "home_visit":
-        return f"ご自宅への訪問に変更しました。お時間は、{by}までに担当者がご相談いたします。"
+        return f"ご自宅への出張に変更しました。お時間は、{by}までに担当者がご相談いたします。"
     if method == "store_drop":
         return "店頭へのお持ち込みに変更しました。営業時間内にお越しください。"
     return "宅配に変更しました。先にお届けの梱包キットでお送りください。"
@@ -461,7 +464,7 @@ def label_buyback() -> str:
 
 
 def label_as_credit() -> str:
-    return "クレジットなら"
+    return "ストアクレジットなら"
 
 
 def label_paid_on() -> str:
@@ -489,15 +492,15 @@ def label_costs() -> str:
 
 
 def label_below() -> str:
-    return "概算との差"
+    return "仮査定との差"
 
 
 def label_repair() -> str:
-    return "修理のお見積り"
+    return "修理のお見積もり"
 
 
 def with_bonus(amount: int, bonus: int) -> str:
-    return f"{_yen(amount + bonus)}(ボーナス{_yen(bonus)})"
+    return f"{_yen(amount + bonus)}(うち特典{_yen(bonus)})"
 
 
 def paid_on(pay_on: date) -> str:
@@ -523,7 +526,7 @@ def costs(transfer_fee: int) -> str:
 
 
 def below(amount: int, reasons: Sequence[str]) -> str:
-    return f"概算から−{amount:,}円: {_all(reasons)}"
+    return f"仮査定から−{_yen(amount)}: {_all(reasons)}"
 
 
 def too_cheap(least: int) -> str:
@@ -554,7 +557,7 @@ def which_means(
     return (
         f"査定額{_yen(amount)}のお受け取り方法をお選びください。\n"
         f"・銀行振込: {_yen(bank)}(振込手数料は{bearer}、{day(pay_on)})\n"
-        f"・クレジット: {_yen(credit)}(ボーナス{_yen(bonus)}を含む、当店でのお買い物に)"
+        f"・ストアクレジット: {_yen(credit)}(特典{_yen(bonus)}を含む、当店でのお買い物に)"
     )
 
 
@@ -567,11 +570,11 @@ def ask_accept(
         ways.append(f"{_yen(bank)}は{day(pay_on)}に{how}します。")
     if credit:
         ways.append(
-            f"{_yen(credit)}はクレジット(ボーナス付き)でお受け取りになります。"
-            "クレジットは現金に払い戻せません。"
+            f"{_yen(credit)}はストアクレジット(特典付き)でお受け取りになります。"
+            "ストアクレジットは現金でのお払い戻しができません。"
         )
     return (
-        f"{title}を{_yen(amount)}で当店に売却します。{''.join(ways)}"
+        f"{title}を{_yen(amount)}で当店にお売りいただきます。{''.join(ways)}"
         "よろしければ下のボタンを押してください。"
     )
 
@@ -591,13 +594,13 @@ def accepted(
     credit: int,
     waits_for_identity: bool,
 ) -> str:
-    told = f"ありがとうございます。{title}を{_yen(amount)}でお譲りいただくことを承りました。"
+    told = f"ありがとうございます。{title}を{_yen(amount)}でお売りいただくことを承りました。"
     if waits_for_identity:
         return told + "ご本人確認が済みしだい、お支払い日をお知らせします。"
     if bank and pay_on is not None:
         told += f"{_yen(bank)}を{day(pay_on)}にお支払いします。"
     if credit:
-        told += f"{_yen(credit)}をクレジットとして、ボーナスとともにお付けしました。"
+        told += f"{_yen(credit)}をストアクレジットとして、特典とともにお付けしました。"
     return told
 
 
@@ -675,7 +678,7 @@ def countered(title: str, wanted: int, *, offered: int, by: str) -> str:
 
 def cannot_buy(title: str, reasons: Sequence[str]) -> str:
     return (
-        f"申し訳ございません。{title}はお買取ができませんでした。理由: {_all(reasons)}。"
+        f"申し訳ございません。{title}は買取ができませんでした。理由: {_all(reasons)}。"
         "お品物をどのようにいたしましょうか。"
     )
 
@@ -703,7 +706,7 @@ def ask_refer(title: str) -> str:
     return (
         f"{title}に、よりよい条件のお店をお探しします。ご紹介は無料です。"
         "お名前・ご連絡先・お品物の情報を紹介先にお伝えすることへのご同意が必要です。"
-        "ご同意されますか。"
+        "ご同意いただけますか。"
     )
 
 
@@ -718,7 +721,7 @@ def ask_introduce(title: str, dealer: str, *, reason: str, indication: int | Non
     worth = f"(目安{_yen(indication)})" if indication is not None else ""
     return (
         f"{title}は、{dealer}{worth}をご紹介できます。理由: {reason}。ご紹介は無料です。"
-        "お名前・ご連絡先・お品物の情報を先方にお伝えすることにご同意されますか。"
+        "お名前・ご連絡先・お品物の情報を先方にお伝えすることにご同意いただけますか。"
     )
 
 
@@ -810,7 +813,7 @@ def how_paid(on: date, *, cutoff: time, transfer_fee: int, example: int, as_cred
     return (
         f"銀行営業日の{cutoff:%H:%M}までのご承諾で当日、以降は翌銀行営業日にお支払いします。"
         f"今のご承諾なら{day(on)}です。振込手数料は{bearer}の負担です。"
-        f"クレジットでのお受け取りなら、例えば{_yen(example)}が{_yen(as_credit)}になります。"
+        f"ストアクレジットでのお受け取りなら、例えば{_yen(example)}が{_yen(as_credit)}になります。"
     )
 
 

@@ -8,11 +8,11 @@ lang = "ko"
 _WEEKDAYS = "월화수목금토일"
 _SHOTS = {
     "dial": "다이얼 정면",
-    "case_back": "케이스 백",
+    "case_back": "뒷백",
     "side_crown": "용두 쪽 측면",
     "clasp": "버클",
     "serial": "시리얼 번호",
-    "accessories": "부속품",
+    "accessories": "구성품",
     "face_up": "보석 정면",
     "side": "측면",
     "mount_marks": "프레임 각인",
@@ -30,7 +30,7 @@ _SHOTS = {
 }
 _CATEGORIES = {
     "watch": "시계",
-    "diamond": "주얼리·보석",
+    "diamond": "다이아몬드·주얼리",
     "bag": "가방·가죽 소품",
     "apparel": "의류",
 }
@@ -70,13 +70,13 @@ _PARTS = {
 }
 _METHODS = {
     "mail_in": "택배로 보내기",
-    "home_visit": "자택 방문",
+    "home_visit": "출장 방문",
     "store_drop": "매장에 가져가기",
 }
-_METHOD_NAMES = {"mail_in": "택배", "home_visit": "자택 방문", "store_drop": "매장 방문"}
+_METHOD_NAMES = {"mail_in": "택배", "home_visit": "출장 방문", "store_drop": "매장 방문"}
 _MERITS = {
     "mail_in": "무료 포장 키트를 보내 드립니다. 편하실 때 보내 주세요.",
-    "home_visit": "감정사가 방문합니다. 여러 점이거나 큰 물품에 알맞습니다.",
+    "home_visit": "감정사가 찾아뵙니다. 여러 점이거나 큰 물품에 알맞습니다.",
     "store_drop": "그 자리에서 감정해 가장 빨리 답변드리며 당일 지급도 가능합니다.",
 }
 _STAGES = {
@@ -99,13 +99,13 @@ _STAGES = {
     "rescinded": "계약 해제",
     "return_shipping": "반송 준비 중",
     "paid": "지급 완료",
-    "credited": "적립금 지급 완료",
+    "credited": "스토어 크레딧 지급 완료",
     "consign": "위탁으로 전환",
     "referred": "소개 완료",
     "returned": "반송 완료",
     "closed": "완료",
 }
-_MEANS = {"bank": "계좌 이체", "credit": "스토어 적립금", "split": "절반씩", "cash": "현금"}
+_MEANS = {"bank": "계좌 이체", "credit": "스토어 크레딧", "split": "절반씩", "cash": "현금"}
 _PAYMENTS = {
     "planned": "지급 예정입니다",
     "released": "이체 처리 중입니다",
@@ -125,7 +125,7 @@ def _all(titles: Sequence[str]) -> str:
 
 
 def _bearer(fee: int) -> str:
-    return "이체 수수료 당사 부담" if fee == 0 else f"이체 수수료 {_yen(fee)} 고객 부담"
+    return "이체 수수료 저희 부담" if fee == 0 else f"이체 수수료 {_yen(fee)} 고객 부담"
 
 
 def day(day: date) -> str:
@@ -153,7 +153,7 @@ def category(category: str) -> str:
 
 
 def unnamed() -> str:
-    return "(성함 미확인)"
+    return "(상품명 미확인)"
 
 
 def which_piece(*, is_repair: bool) -> str:
@@ -173,7 +173,7 @@ def who_are_you(title: str) -> str:
     return (
         f"{title} 감정을 도와드리겠습니다. 처음 이용하시는 분은 이 대화에서 바로 "
         "진행하실 수 있습니다. "
-        "회원이시면 먼저 회원 정보를 연결해 주세요."
+        "회원이시면 먼저 회원 정보를 연동해 주세요."
     )
 
 
@@ -258,7 +258,7 @@ def shown_of(shown: int, required: int) -> str:
 
 def reckoned(grade: str, missing: Sequence[str]) -> str:
     parts = _all([_PARTS.get(each, each) for each in missing])
-    return f"등급 {grade} 상당" + (f", {parts} 없음" if parts else ", 부속품 있음")
+    return f"등급 {grade} 상당" + (f", {parts} 없음" if parts else ", 구성품 있음")
 
 
 def provisional() -> str:
@@ -270,15 +270,15 @@ def range_said(title: str, low: int, high: int) -> str:
 
 
 def range_binds_nobody() -> str:
-    return "예상 금액은 고객님과 당사 모두에게 의무가 없습니다. 다음 절차를 선택해 주세요."
+    return "예상 금액은 고객님과 저희 모두에게 의무가 없습니다. 다음 절차를 선택해 주세요."
 
 
 def order_unknown(order_no: str) -> str:
-    return f"주문 {order_no}을(를) 찾을 수 없습니다. 번호를 다시 확인해 주세요."
+    return f"주문 번호 {order_no} 건을 찾을 수 없습니다. 번호를 다시 확인해 주세요."
 
 
 def nothing_bought() -> str:
-    return "당사에서 구매하신 해당 물품을 찾지 못했습니다. 브랜드와 모델명을 적어 주세요."
+    return "저희 매장에서 구매하신 해당 물품을 찾지 못했습니다. 브랜드와 모델명을 적어 주세요."
 
 
 def which_bought() -> str:
@@ -286,7 +286,7 @@ def which_bought() -> str:
 
 
 def bought_said(title: str, code: str) -> str:
-    return f"당사에서 구매하신 {title}({code})입니다."
+    return f"저희 매장에서 구매하신 {title}({code})입니다."
 
 
 def methods() -> str:
@@ -324,12 +324,12 @@ def scope(scope: str) -> str:
 def rejected_rule() -> str:
     return (
         "신청 전에 한 가지 여쭙겠습니다. 매입할 수 없는 물품은 어떻게 할까요? "
-        "처분은 그때 물품마다 다시 동의하신 경우에만 합니다."
+        "폐기는 그때 물품마다 다시 동의하신 경우에만 합니다."
     )
 
 
 def rejected(choice: str) -> str:
-    return {"return": "무료 반송", "dispose": "처분 상담"}.get(choice, choice)
+    return {"return": "무료 반송", "dispose": "폐기 상담"}.get(choice, choice)
 
 
 def ask_submit(
@@ -347,12 +347,12 @@ def ask_submit(
     if on is not None:
         only = "감정만" if scope == "appraise_only" else "매입 제안 포함"
         visit = f"방문일은 {day(on)}({only})입니다. "
-    choice = "무료로 반송" if rejected == "return" else "처분을 그때마다 상담"
+    choice = "무료로 반송" if rejected == "return" else "폐기를 그때마다 상담"
     return (
-        f"{_METHOD_NAMES.get(method, method)}(으)로 {len(pieces)}점({_all(pieces)})을 "
-        "신청하십니다. "
+        f"{_METHOD_NAMES.get(method, method)} 방식으로 {len(pieces)}점({_all(pieces)})을 "
+        "신청하시는 내용입니다. "
         f"{visit}매입할 수 없으면 {choice}합니다. "
-        f"배송비 {_yen(inbound)}, 반송비 {_yen(back)}, 취소료 {_yen(cancel)}입니다. "
+        f"배송비 {_yen(inbound)}, 반송비 {_yen(back)}, 취소 수수료 {_yen(cancel)}입니다. "
         "괜찮으시면 아래 버튼을 눌러 주세요."
     )
 
@@ -373,19 +373,19 @@ def store_applied(case_no: str) -> str:
 
 
 def same_method(method: str) -> str:
-    return f"현재 {_METHOD_NAMES.get(method, method)}(으)로 접수되어 있습니다."
+    return f"현재 {_METHOD_NAMES.get(method, method)} 방식으로 접수되어 있습니다."
 
 
 def ask_change(pieces: Sequence[str], method: str) -> str:
     return (
-        f"{_all(pieces)}: {_METHOD_NAMES.get(method, method)}(으)로 변경합니다. 비용은 "
+        f"{_all(pieces)}: {_METHOD_NAMES.get(method, method)} 방식으로 변경합니다. 비용은 "
         "없습니다. 괜찮으신가요?"
     )
 
 
 def changed(method: str, *, by: str) -> str:
     if method == "home_visit":
-        return f"자택 방문으로 변경했습니다. 시간은 담당자가 {by}까지 상의드리겠습니다."
+        return f"출장 방문으로 변경했습니다. 시간은 담당자가 {by}까지 상의드리겠습니다."
     if method == "store_drop":
         return "매장 방문으로 변경했습니다. 영업시간에 방문해 주세요."
     return "택배로 변경했습니다. 먼저 보내 드린 포장 키트를 이용해 주세요."
@@ -405,11 +405,11 @@ def box(box: str) -> str:
 
 def kit_leaves(box: str, *, by: str) -> str:
     size = f"({_BOXES[box]})" if box in _BOXES else ""
-    return f"포장 키트{size}는 {by}까지 발송하며, 발송 후 송장 번호를 여기에서 알려 드립니다."
+    return f"포장 키트{size}는 {by}까지 발송하며, 발송 후 운송장 번호를 여기에서 알려 드립니다."
 
 
 def kit_on_its_way(tracking_no: str) -> str:
-    return f"포장 키트를 발송했습니다. 송장 번호는 {tracking_no}입니다."
+    return f"포장 키트를 발송했습니다. 운송장 번호는 {tracking_no}입니다."
 
 
 def kit_explained() -> str:
@@ -417,16 +417,16 @@ def kit_explained() -> str:
 
 
 def ask_withdraw(pieces: Sequence[str], *, is_sent: bool, cancel: int, back: int) -> str:
-    home = f"물품은 반송비 {_yen(back)}(으)로 돌려 드립니다. " if is_sent else ""
+    home = f"물품은 반송비 {_yen(back)}으로 돌려드립니다. " if is_sent else ""
     return (
-        f"{_all(pieces)}의 절차를 취소합니다. 취소료는 {_yen(cancel)}입니다. {home}"
+        f"{_all(pieces)}의 절차를 취소합니다. 취소 수수료는 {_yen(cancel)}입니다. {home}"
         "괜찮으시면 아래 버튼을 눌러 주세요."
     )
 
 
 def withdrawn(*, is_sent: bool) -> str:
     if is_sent:
-        return "취소를 접수했습니다. 무료 반송 라벨로 돌려 드리고 송장 번호를 알려 드리겠습니다."
+        return "취소를 접수했습니다. 무료 반송 라벨로 돌려드리고 운송장 번호를 알려 드리겠습니다."
     return "취소를 접수했습니다. 비용은 없습니다. 언제든 다시 문의해 주세요."
 
 
@@ -453,7 +453,7 @@ def label_buyback() -> str:
 
 
 def label_as_credit() -> str:
-    return "적립금이라면"
+    return "스토어 크레딧으로는"
 
 
 def label_paid_on() -> str:
@@ -461,7 +461,7 @@ def label_paid_on() -> str:
 
 
 def label_consign_price() -> str:
-    return "위탁 예상 판매가"
+    return "위탁 예상 판매 가격"
 
 
 def label_consign_payout() -> str:
@@ -497,7 +497,7 @@ def paid_on(pay_on: date) -> str:
 
 
 def consign_payout(low: int, high: int, rate_bps: int) -> str:
-    return f"{span(low, high)}(판매가의 {rate_bps / 100:g}%)"
+    return f"{span(low, high)}(판매 가격의 {rate_bps / 100:g}%)"
 
 
 def consign_paid(days: int) -> str:
@@ -518,7 +518,7 @@ def below(amount: int, reasons: Sequence[str]) -> str:
 
 
 def too_cheap(least: int) -> str:
-    return f"위탁은 예상 판매가 {_yen(least)} 이상인 물품만 가능하여 매입만 안내해 드립니다."
+    return f"위탁은 예상 판매 가격 {_yen(least)} 이상인 물품만 가능하여 매입만 안내해 드립니다."
 
 
 def decided_later() -> str:
@@ -528,8 +528,8 @@ def decided_later() -> str:
 def routes(*, least: int, low_bps: int, high_bps: int, days: int) -> str:
     return (
         "매입은 금액이 정해지면 당일 또는 다음 은행 영업일에 지급하며 시세 변동은 "
-        "당사가 부담합니다. "
-        f"위탁은 최장 {days}일 동안 판매하고 판매가의 {low_bps / 100:g}~{high_bps / 100:g}%를 "
+        "저희가 부담합니다. "
+        f"위탁은 최장 {days}일 동안 판매하고 판매 가격의 {low_bps / 100:g}~{high_bps / 100:g}%를 "
         "지급합니다. 기간 중 언제든 실물 감정 금액의 매입으로 바꾸실 수 "
         f"있습니다({_yen(least)} 이상). "
         "물품을 알려 주시면 두 금액을 모두 안내해 드립니다."
@@ -544,9 +544,9 @@ def which_means(
     *, amount: int, bank: int, transfer_fee: int, pay_on: date, credit: int, bonus: int
 ) -> str:
     return (
-        f"{_yen(amount)}을(를) 받으실 방법을 선택해 주세요.\n"
+        f"{_yen(amount)}을 받으실 방법을 선택해 주세요.\n"
         f"・계좌 이체: {_yen(bank)}({_bearer(transfer_fee)}, {day(pay_on)})\n"
-        f"・스토어 적립금: {_yen(credit)}(보너스 {_yen(bonus)} 포함)"
+        f"・스토어 크레딧: {_yen(credit)}(보너스 {_yen(bonus)} 포함)"
     )
 
 
@@ -556,20 +556,24 @@ def ask_accept(
     ways = []
     if bank and pay_on is not None:
         how = "현금으로 지급" if means == "cash" else "이체"
-        ways.append(f"{_yen(bank)}은(는) {day(pay_on)}에 {how}합니다. ")
+        ways.append(f"{_yen(bank)}은 {day(pay_on)}에 {how}합니다. ")
     if credit:
         ways.append(
-            f"{_yen(credit)}은(는) 보너스와 함께 적립금으로 받으십니다. 적립금은 현금으로 "
+            f"{_yen(credit)}은 보너스와 함께 스토어 "
+            "크레딧으로 받으십니다. 스토어 크레딧은 현금으로 "
             "환급되지 않습니다. "
         )
     return (
-        f"{title}을(를) {_yen(amount)}에 당사에 판매하십니다. {''.join(ways)}"
+        f"{title} 물품을 {_yen(amount)}에 저희에게 판매하시는 내용입니다. {''.join(ways)}"
         "괜찮으시면 아래 버튼을 눌러 주세요."
     )
 
 
 def ask_repair(title: str, amount: int) -> str:
-    return f"{title}의 수리를 {_yen(amount)}에 의뢰하십니다. 괜찮으시면 아래 버튼을 눌러 주세요."
+    return (
+        f"{title}의 수리를 {_yen(amount)}에 의뢰하시는 "
+        "내용입니다. 괜찮으시면 아래 버튼을 눌러 주세요."
+    )
 
 
 def accepted(
@@ -581,13 +585,13 @@ def accepted(
     credit: int,
     waits_for_identity: bool,
 ) -> str:
-    told = f"감사합니다. {title}을(를) {_yen(amount)}에 판매하시는 것으로 접수했습니다. "
+    told = f"감사합니다. {title} 물품을 {_yen(amount)}에 판매하시는 것으로 접수했습니다. "
     if waits_for_identity:
         return told + "본인 확인이 끝나는 대로 지급일을 알려 드립니다."
     if bank and pay_on is not None:
-        told += f"{_yen(bank)}을(를) {day(pay_on)}에 지급합니다. "
+        told += f"{_yen(bank)}을 {day(pay_on)}에 지급합니다. "
     if credit:
-        told += f"{_yen(credit)}을(를) 보너스와 함께 적립금으로 드렸습니다."
+        told += f"{_yen(credit)}을 보너스와 함께 스토어 크레딧으로 드렸습니다."
     return told.strip()
 
 
@@ -612,25 +616,25 @@ def offer_over() -> str:
 
 def refuse_options(title: str, amount: int, *, through: date) -> str:
     return (
-        f"{title}의 제시 금액 {_yen(amount)}은(는) {day(through)}까지 유효합니다. "
+        f"{title}의 제시 금액 {_yen(amount)}은 {day(through)}까지 유효합니다. "
         "거절하셔도 비용은 ¥0입니다. 어떻게 하시겠습니까?"
     )
 
 
 def ask_home(title: str, amount: int) -> str:
     return (
-        f"{title}의 제시 금액 {_yen(amount)}을(를) 거절하시고 물품은 무료로 돌려 드립니다. "
+        f"{title}의 제시 금액 {_yen(amount)}을 거절하시고 물품은 무료로 돌려드립니다. "
         "괜찮으시면 아래 버튼을 눌러 주세요."
     )
 
 
 def going_home(title: str) -> str:
-    return f"접수했습니다. {title}을(를) 무료로 돌려 드리며, 발송 후 송장 번호를 알려 드립니다."
+    return f"접수했습니다. {title} 물품을 무료로 돌려드리며, 발송 후 운송장 번호를 알려 드립니다."
 
 
 def ask_consign(title: str, amount: int, *, days: int) -> str:
     return (
-        f"{title}을(를) 매입 대신 위탁하십니다. {_yen(amount)}이(가) {days}일간의 매입 "
+        f"{title} 물품을 매입 대신 위탁하시는 내용입니다. {_yen(amount)}이 {days}일간의 매입 "
         "보장 금액이 됩니다. "
         "괜찮으시면 아래 버튼을 눌러 주세요."
     )
@@ -649,21 +653,21 @@ def which_wish(title: str) -> str:
 
 def ask_counter(title: str, *, offered: int, wanted: int) -> str:
     return (
-        f"{title}의 제시 금액은 {_yen(offered)}입니다. 희망 금액 {_yen(wanted)}을(를) 감정사에게 "
+        f"{title}의 제시 금액은 {_yen(offered)}입니다. 희망 금액 {_yen(wanted)}을 감정사에게 "
         "전하겠습니다. 괜찮으시면 아래 버튼을 눌러 주세요."
     )
 
 
 def countered(title: str, wanted: int, *, offered: int, by: str) -> str:
     return (
-        f"{title}의 희망 금액 {_yen(wanted)}을(를) 감정사에게 전했습니다. {by}까지 답변드립니다. "
+        f"{title}의 희망 금액 {_yen(wanted)}을 감정사에게 전했습니다. {by}까지 답변드립니다. "
         f"그동안 {_yen(offered)}의 제시도 유효합니다."
     )
 
 
 def cannot_buy(title: str, reasons: Sequence[str]) -> str:
     return (
-        f"죄송합니다. {title}은(는) 매입할 수 없었습니다. 사유: {_all(reasons)}. 물품을 "
+        f"죄송합니다. {title} 물품은 매입해 드리지 못했습니다. 사유: {_all(reasons)}. 물품을 "
         "어떻게 할까요?"
     )
 
@@ -673,38 +677,39 @@ def decided_already(title: str) -> str:
 
 
 def ask_send_home(title: str) -> str:
-    return f"{title}을(를) 무료로 돌려 드립니다. 괜찮으시면 아래 버튼을 눌러 주세요."
+    return f"{title} 물품을 무료로 돌려드립니다. 괜찮으시면 아래 버튼을 눌러 주세요."
 
 
 def ask_dispose(title: str) -> str:
     return (
-        f"{title}을(를) 처분합니다. 비용은 ¥0이지만 이후에는 돌려 드릴 수 없습니다. "
+        f"{title} 물품을 폐기합니다. 비용은 ¥0이지만 이후에는 돌려드릴 수 없습니다. "
         "괜찮으시면 아래 버튼을 눌러 주세요."
     )
 
 
 def disposal_agreed(title: str) -> str:
-    return f"접수했습니다. {title}은(는) 당사가 책임지고 처분합니다."
+    return f"접수했습니다. {title} 물품은 저희가 책임지고 폐기합니다."
 
 
 def ask_refer(title: str) -> str:
     return (
         f"{title}에 더 좋은 조건의 매장을 찾아보겠습니다. 소개는 무료입니다. "
-        "성함·연락처·물품 정보를 소개처에 전하는 데 동의가 필요합니다. 동의하십니까?"
+        "성함·연락처·물품 정보를 소개 매장에 전하는 데 동의가 필요합니다. 동의하십니까?"
     )
 
 
 def referral_wanted(title: str, *, by: str) -> str:
     return (
-        f"동의해 주셔서 감사합니다. {title}의 소개처와 그 이유를 담당자가 {by}까지 알려 드립니다. "
-        "고객님의 정보는 소개처를 확인하신 뒤에 전달합니다."
+        f"동의해 주셔서 감사합니다. {title}의 소개 매장과 "
+        f"그 이유를 담당자가 {by}까지 알려 드립니다. "
+        "고객님의 정보는 소개 매장을 확인하신 뒤에 전달합니다."
     )
 
 
 def ask_introduce(title: str, dealer: str, *, reason: str, indication: int | None) -> str:
     worth = f"(약 {_yen(indication)})" if indication is not None else ""
     return (
-        f"{title}: {dealer}{worth}을(를) 소개해 드릴 수 있습니다. 이유: {reason}. "
+        f"{title}: {dealer}{worth} 매장을 소개해 드릴 수 있습니다. 이유: {reason}. "
         "소개는 무료입니다. "
         "성함·연락처·물품 정보를 전하는 데 동의하십니까?"
     )
@@ -712,23 +717,23 @@ def ask_introduce(title: str, dealer: str, *, reason: str, indication: int | Non
 
 def introduced(title: str, dealer: str) -> str:
     return (
-        f"동의해 주셔서 감사합니다. {title}을(를) {dealer}에 소개하며 그쪽에서 연락드립니다. "
-        "보관 중인 물품은 무료로 돌려 드립니다."
+        f"동의해 주셔서 감사합니다. {title} 물품을 {dealer}에 소개하며 그쪽에서 연락드립니다. "
+        "보관 중인 물품은 무료로 돌려드립니다."
     )
 
 
 def ask_take_back(pieces: Sequence[str], last: date | None) -> str:
     term = f"기한은 {day(last)}입니다. " if last is not None else ""
     return (
-        f"자택에서의 매매 계약({_all(pieces)})을 청약 철회로 해제합니다. {term}"
-        "위약금은 없으며 물품은 당사 비용으로 돌려 드립니다. 받으신 대금은 돌려주셔야 합니다. "
+        f"출장 방문 매매 계약({_all(pieces)})을 청약 철회로 해제합니다. {term}"
+        "위약금은 없으며 물품은 저희 비용으로 돌려드립니다. 받으신 대금은 돌려주셔야 합니다. "
         "괜찮으시면 아래 버튼을 눌러 주세요."
     )
 
 
 def taken_back(pieces: Sequence[str]) -> str:
     return (
-        f"{_all(pieces)}의 계약 해제를 접수했습니다. 물품은 당사 비용으로 돌려 드립니다. "
+        f"{_all(pieces)}의 계약 해제를 접수했습니다. 물품은 저희 비용으로 돌려드립니다. "
         "받으신 대금이 있으면 담당자가 반환 방법을 안내해 드립니다."
     )
 
@@ -770,7 +775,7 @@ def next_by(by: str) -> str:
 
 
 def label_kit() -> str:
-    return "키트 송장 번호"
+    return "키트 운송장 번호"
 
 
 def label_hash() -> str:
@@ -795,7 +800,7 @@ def how_paid(on: date, *, cutoff: time, transfer_fee: int, example: int, as_cred
     return (
         f"은행 영업일 {cutoff:%H:%M}까지 승낙하시면 당일, 이후에는 다음 은행 영업일에 지급합니다. "
         f"지금 승낙하시면 {day(on)}입니다({_bearer(transfer_fee)}). "
-        f"적립금으로 받으시면 예를 들어 {_yen(example)}이(가) {_yen(as_credit)}이(가) 됩니다."
+        f"스토어 크레딧으로 받으시면 예를 들어 {_yen(example)}이 {_yen(as_credit)}이 됩니다."
     )
 
 
@@ -920,11 +925,11 @@ def button_rejected() -> str:
 
 
 def button_dispose() -> str:
-    return "처분 상담"
+    return "폐기 상담"
 
 
 def button_dispose_it() -> str:
-    return "처분에 동의"
+    return "폐기에 동의"
 
 
 def button_take_back() -> str:
@@ -932,4 +937,4 @@ def button_take_back() -> str:
 
 
 def button_proposal() -> str:
-    return "소개처 보기"
+    return "소개 매장 보기"

@@ -113,7 +113,7 @@ def day_is_past() -> str:
 
 
 def day_is_far(last: date) -> str:
-    return f"We can take wishes up to {_told(last)}."
+    return f"We can take requests up to {_told(last)}."
 
 
 def day_is_closed(day: date) -> str:
@@ -121,19 +121,20 @@ def day_is_closed(day: date) -> str:
 
 
 def day_is_over() -> str:
-    return "Today is already full or over."
+    return "We can take no more requests for today."
 
 
 def confirm_visit(kind: str, *, when: str, store: str | None, by: str) -> str:
     return (
-        f"You would like {_where(kind, store)} on {when}. A person will confirm by {by}. Is that"
+        f"You would like {_where(kind, store)} on {when}. A "
+        f"member of our staff will confirm by {by}. Is that"
         " right?"
     )
 
 
 def wished(kind: str, *, when: str, store: str | None, by: str) -> str:
     return (
-        f"Thank you. We have noted {_where(kind, store)} on {when}. A person will confirm by {by}."
+        f"Thank you. We have noted {_where(kind, store)} on {when}. Our staff will confirm by {by}."
     )
 
 
@@ -186,4 +187,7 @@ def call_promised(number: str, *, by: str) -> str:
 
 
 def doubt_handed_over(*, by: str) -> str:
-    return f"We are sorry for not being of help. A person has been told and will answer by {by}."
+    return (
+        "We are sorry we could not help. A member of "
+        f"our staff has been told and will answer by {by}."
+    )

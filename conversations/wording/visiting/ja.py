@@ -110,7 +110,7 @@ def day_is_past() -> str:
 
 
 def day_is_far(last: date) -> str:
-    return f"恐れ入りますが、{_told(last)}までの日で承っております。"
+    return f"恐れ入りますが、{_told(last)}までの日でお選びください。"
 
 
 def day_is_closed(day: date) -> str:
@@ -124,7 +124,7 @@ def day_is_over() -> str:
 def confirm_visit(kind: str, *, when: str, store: str | None, by: str) -> str:
     return (
         f"{when}、{_where(kind, store)}のご希望を承ります。{by}までに、"
-        "担当者が確定のご連絡をいたします。よろしいですか。"
+        "担当者が確定のご連絡をいたします。よろしいでしょうか。"
     )
 
 
@@ -141,7 +141,7 @@ def standing(wishes: Sequence[tuple[str, str]]) -> str:
 
 
 def none_standing() -> str:
-    return "これからのご予約のご希望は、承っておりません。"
+    return "これからのご予約のご希望は、ただいまございません。"
 
 
 def which() -> str:
@@ -149,7 +149,7 @@ def which() -> str:
 
 
 def confirm_call_off(kind: str, *, when: str) -> str:
-    return f"{when}の{_KINDS[kind]}を取りやめます。よろしいですか。"
+    return f"{when}の{_KINDS[kind]}を取りやめます。よろしいでしょうか。"
 
 
 def called_off(kind: str, *, when: str) -> str:
@@ -177,7 +177,7 @@ def ask_phone() -> str:
 
 
 def confirm_call(number: str, *, by: str) -> str:
-    return f"{by}までに、{number}の番号へ担当者がお電話いたします。よろしいですか。"
+    return f"{by}までに、{number}の番号へ担当者がお電話いたします。よろしいでしょうか。"
 
 
 def call_promised(number: str, *, by: str) -> str:

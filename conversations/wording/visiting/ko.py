@@ -146,22 +146,22 @@ def which() -> str:
 
 
 def confirm_call_off(kind: str, *, when: str) -> str:
-    return f"{when} {_KINDS[kind]}을 취소할까요?"
+    return f"{when} {_KINDS[kind]} 예약을 취소할까요?"
 
 
 def called_off(kind: str, *, when: str) -> str:
-    return f"{when} {_KINDS[kind]}을 취소했습니다. 다음에 또 찾아 주세요."
+    return f"{when} {_KINDS[kind]} 예약을 취소했습니다. 다음에 또 찾아 주세요."
 
 
 def complaint_heard(*, by: str) -> str:
-    return f"불편을 드려 대단히 죄송합니다. 책임자에게 전달했으며 {by}까지 답변드리겠습니다."
+    return f"심려를 끼쳐 드려 대단히 죄송합니다. 책임자에게 전달했으며 {by}까지 답변드리겠습니다."
 
 
 def adviser_called(name: str, *, by: str, is_open: bool) -> str:
     if is_open:
-        return f"알겠습니다. 담당 {name}이(가) {by}까지 이곳에서 답변드리겠습니다."
+        return f"알겠습니다. 담당 {name} 직원이 {by}까지 이곳에서 답변드리겠습니다."
     return (
-        f"알겠습니다. 지금은 영업시간이 아니어서 {by}까지 담당 {name}이(가) 답변드리겠습니다."
+        f"알겠습니다. 지금은 영업시간이 아니어서 {by}까지 담당 {name} 직원이 답변드리겠습니다."
         " 용건을 미리 남겨 주셔도 됩니다."
     )
 

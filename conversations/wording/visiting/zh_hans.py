@@ -20,7 +20,7 @@ def gap() -> str:
 
 
 def day(day: date) -> str:
-    return f"{day.month}月{day.day}日(周{_WEEKDAYS[day.weekday()]})"
+    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
 
 
 _told = day
@@ -70,7 +70,7 @@ def button_visit() -> str:
 
 
 def button_wish() -> str:
-    return "就这样预约"
+    return "按此内容预约"
 
 
 def button_move() -> str:
@@ -82,7 +82,7 @@ def button_call_off() -> str:
 
 
 def button_call() -> str:
-    return "请来电"
+    return "请给我打电话"
 
 
 def nearest_first() -> str:
@@ -120,11 +120,11 @@ def day_is_over() -> str:
 
 
 def confirm_visit(kind: str, *, when: str, store: str | None, by: str) -> str:
-    return f"为您登记{when}的{_where(kind, store)}，专人会在{by}前与您确认。这样可以吗？"
+    return f"为您登记{when}的{_where(kind, store)}，顾问会在{by}前与您确认。这样可以吗？"
 
 
 def wished(kind: str, *, when: str, store: str | None, by: str) -> str:
-    return f"已收到您{when}的{_where(kind, store)}预约需求，专人会在{by}前与您确认。"
+    return f"已收到您{when}的{_where(kind, store)}预约需求，顾问会在{by}前与您确认。"
 
 
 def standing(wishes: Sequence[tuple[str, str]]) -> str:
@@ -163,12 +163,12 @@ def ask_phone() -> str:
 
 
 def confirm_call(number: str, *, by: str) -> str:
-    return f"专人会在{by}前致电{number}。这样可以吗？"
+    return f"顾问会在{by}前致电{number}。这样可以吗？"
 
 
 def call_promised(number: str, *, by: str) -> str:
-    return f"好的，专人会在{by}前致电{number}。"
+    return f"好的，顾问会在{by}前致电{number}。"
 
 
 def doubt_handed_over(*, by: str) -> str:
-    return f"很抱歉没能顺利回答您。已转告专人，{by}前回复您。"
+    return f"很抱歉没能顺利回答您。已转告顾问，{by}前回复您。"

@@ -20,7 +20,7 @@ def gap() -> str:
 
 
 def day(day: date) -> str:
-    return f"{day.month}月{day.day}日(週{_WEEKDAYS[day.weekday()]})"
+    return f"{day.month}月{day.day}日（週{_WEEKDAYS[day.weekday()]}）"
 
 
 _told = day
@@ -70,7 +70,7 @@ def button_visit() -> str:
 
 
 def button_wish() -> str:
-    return "就這樣預約"
+    return "以此內容預約"
 
 
 def button_move() -> str:
@@ -82,7 +82,7 @@ def button_call_off() -> str:
 
 
 def button_call() -> str:
-    return "請來電"
+    return "請致電給我"
 
 
 def nearest_first() -> str:
