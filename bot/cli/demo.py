@@ -22,7 +22,7 @@ import click
 
 from bot import logs
 from bot.app import NotServing, Shop, compose, entrance, serve, web_app, workers
-from bot.demo import seeding
+from bot.demo import dealings, seeding
 from bot.demo.pieces import FOR_RETAILER, NOT_FILMED, SHOWN_FIRST
 from bot.demo.seeding import Guest, People, Retailer
 from bot.line import rich_menu
@@ -33,11 +33,12 @@ from bot.simulator import personas
 from bot.simulator.platform import Platform
 from bot.simulator.routes import router
 from bot.unit import Clock
+from catalog.duties.sealing import DataKeys
 from catalog.ground.errors import Refused, Unavailable
 
 FOLDER = Path("var/demo")
 PUBLIC_URL = "https://demo.akashi.invalid"
-SEED = "1"  # another number makes the next start seed anew
+SEED = "2"  # another number makes the next start seed anew
 CHANNEL_ID = "2000000001"
 HINTS = {
     personas.MISAKI.key: (
@@ -55,8 +56,24 @@ HINTS = {
 PEOPLE = People(
     channel="line",
     guests=(
-        Guest("C-10001", "佐藤", "美咲", "ja", personas.MISAKI.user_id),
-        Guest("C-10002", "Clarke", "Emma", "en", personas.EMMA.user_id),
+        Guest(
+            "C-10001",
+            "佐藤",
+            "美咲",
+            "ja",
+            personas.MISAKI.user_id,
+            "misaki@example.com",
+            dealings.MISAKI,
+        ),
+        Guest(
+            "C-10002",
+            "Clarke",
+            "Emma",
+            "en",
+            personas.EMMA.user_id,
+            "emma@example.com",
+            dealings.EMMA,
+        ),
     ),
     retailer=Retailer("P-001", personas.GINZA.name, personas.GINZA.user_id),
 )
@@ -171,6 +188,7 @@ def seed(place: Place, *, clock: Clock, told: Callable[[int, int], None]) -> see
             entrance(shop, actor=seeding.BY),
             PEOPLE,
             place.folder / "shooting",
+            keys=DataKeys(shop.settings.data_keys),
             now=clock(),
             told=told,
         )

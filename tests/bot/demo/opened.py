@@ -21,6 +21,7 @@ from bot.simulator.platform import Platform
 from bot.simulator.routes import router
 from bot.simulator.talks import Bubble, Side
 from bot.unit import Clock
+from catalog.duties.sealing import DataKeys
 from media.decoding import ffmpeg
 
 PATIENCE_SECONDS = 30.0
@@ -100,6 +101,7 @@ def seeded(place: Place, pieces: Sequence[Piece], clock: Clock) -> seeding.Seede
             entrance(shop, actor=seeding.BY),
             demo.PEOPLE,
             place.folder / "shooting",
+            keys=DataKeys(shop.settings.data_keys),
             now=clock(),
             pieces=pieces,
         )
