@@ -326,6 +326,8 @@ class _Guest:
         orders.pay(db, made.order_id, paid, by="shop", now=at, key=f"{key}:paid")
         packed = [Packed(unit.id, f"seal-{code}", unit.serial, "demo:packing")]
         dispatch.pack(db, made.order_id, packed, by=STORE.name, now=at, key=f"{key}:packed")
+        for task in worklist.tasks_about(db, f"order:{made.order_id}", name="pack_order"):
+            worklist.close_task(db, task.id or 0, now=at)
         dispatch.ship(
             db, made.order_id, carrier="yamato", tracking_no=_tracking_no(code), by=STORE.name,
             now=at, key=f"{key}:shipped",
