@@ -33,7 +33,8 @@ from media.renditions.making import RENDITION, Tools, make
 from media.renditions.queries import job
 
 BY = "demo"
-_OPEN_FOR_DAYS = 75  # stock and customers were there before what they did
+_STOCKED_DAYS = 60  # since when the pieces are on sale
+_KNOWN_DAYS = 150  # since when the customers are known
 _LEASE_SECONDS = 120
 _MOST_AT_ONCE = 4
 
@@ -144,9 +145,9 @@ def lay_out_spares(folder: Path, program: str | None) -> None:
 def _register(
     db: Session, keys: DataKeys, people: People, pieces: Sequence[Piece], now: datetime
 ) -> None:
-    since = now - timedelta(days=_OPEN_FOR_DAYS)
+    stocked, since = (now - timedelta(days=days) for days in (_STOCKED_DAYS, _KNOWN_DAYS))
     dealings.set_up(db, now=now)
-    open_stock(db, [each.line for each in pieces], by=BY, now=since)
+    open_stock(db, [each.line for each in pieces], by=BY, now=stocked)
     for guest in people.guests:
         customer = customers.register(
             db,
