@@ -172,7 +172,7 @@ def bought(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[Bought
             style.brand,
             style.model,
             style.reference,
-        )  # fmt: skip
+        )
         for line, order, unit, style in rows
     ]
 
