@@ -31,7 +31,7 @@ from catalog.ground.calendar import round_up_to, tokyo_day
 from catalog.ground.record import UnitId, new_id
 from catalog.items import queries as items
 from catalog.items.kinds import Category
-from catalog.items.names import names
+from catalog.items.names import family, names
 from catalog.items.rules import STAFF
 from catalog.orders import queries as orders
 from catalog.orders.steps import OrderMissing
@@ -85,7 +85,11 @@ def _told(asked: Asked) -> dict[str, str]:
     if asked.memory.fact(TASK, "piece") is None:
         kept = {name: asked.memory.fact(TASK, name) for name in _TOLD}
     said = {name: str(slots[name]) for name in _TOLD if slots.get(name)}
-    return {name: value for name, value in {**kept, **said}.items() if value}
+    told = {name: value for name, value in {**kept, **said}.items() if value}
+    model = family(told.get("model"))
+    if model is not None and model.brand is not None:
+        told.setdefault("brand", model.brand)  # a Submariner is a Rolex
+    return told
 
 
 def _begin(asked: Asked, told: Mapping[str, str]) -> Answer:
