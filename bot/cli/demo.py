@@ -349,7 +349,7 @@ and the film is in her chat a few seconds later. She and Emma also have, each in
 
   その金額で売ります    I accept the offer              a watch or bag they sent in, and our offer
   委託どう?             How is my consignment doing?    60 days on sale, with a guaranteed price
-  値下げの件            What about the price change?    the shop proposes another price
+  値下げの件            I agree to the lower price      the shop proposes another price
   残高いくら?           What's my store credit balance? one lot with a last day, one without
   注文どこ?             Where is my order?              one on its way, one delivered: 返品したい
   サブマリーナを売りたい  I want to sell my Submariner    send any photos: a provisional range
@@ -357,13 +357,13 @@ and the film is in her chat a few seconds later. She and Emma also have, each in
   銀座店はどこですか      Where is your store?            two stores; 明日15時に来店したい books
   好みを見せて          Show my tastes                  what was kept; 探し物一覧 lists wishes
 
-To link a membership, end the link (連携を解除したい) and write 会員連携したい with the number of an order
-and {MISAKI_EMAIL}; without a mail server the code is in
+To link a membership, end the link (連携を解除したい), write 会員連携したい and give the number of an
+order and {MISAKI_EMAIL}; without a mail server the code is in
 
   AKASHI_DEMO=1 AKASHI_DATABASE_URL=sqlite:///{place.folder / "akashi.db"} akashi staff tasks
 
-The retailer 銀座リテール also sees {FOR_RETAILER}, which nobody else can, holds pieces and passes pages on.
-The clock above the phones moves the shop to 03:00.
+The retailer 銀座リテール also sees {FOR_RETAILER}, which nobody else can, holds pieces and passes
+pages on. The clock above the phones moves the shop to 03:00.
 
 Any picture or film named like {NOT_FILMED}_02.mp4 may go into {place.hot_folder}/
 Ctrl-C ends the demo; it opens again as it was, or anew with --fresh.
