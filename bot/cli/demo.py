@@ -22,7 +22,7 @@ import click
 
 from bot import logs
 from bot.app import NotServing, Shop, compose, entrance, serve, web_app, workers
-from bot.demo import seeding
+from bot.demo import dealings, seeding
 from bot.demo.pieces import FOR_RETAILER, NOT_FILMED, SHOWN_FIRST
 from bot.demo.seeding import Guest, People, Retailer
 from bot.line import rich_menu
@@ -33,30 +33,67 @@ from bot.simulator import personas
 from bot.simulator.platform import Platform
 from bot.simulator.routes import router
 from bot.unit import Clock
+from catalog.duties.sealing import DataKeys
 from catalog.ground.errors import Refused, Unavailable
 
 FOLDER = Path("var/demo")
 PUBLIC_URL = "https://demo.akashi.invalid"
-SEED = "1"  # another number makes the next start seed anew
+SEED = "2"  # another number makes the next start seed anew
+MISAKI_EMAIL = "misaki@example.com"
 CHANNEL_ID = "2000000001"
 HINTS = {
     personas.MISAKI.key: (
         f"{SHOWN_FIRST}の動画を見せて",
         "裏蓋アップで",
         f"{NOT_FILMED}の動画を見たい",
+        "その金額で売ります",
+        "委託どう?",
+        "残高いくら?",
+        "注文どこ?",
+        "返品したい",
+        "50万円以下の時計を選んで",
+        "明日15時に来店したい",
     ),
     personas.EMMA.key: (
         f"Show me the film of {SHOWN_FIRST}",
         "Rolex Submariner",
+        "I accept the offer",
+        "How is my consignment doing?",
+        "What's my store credit balance?",
+        "Where is my order?",
+        "I want to return it",
+        "Help me choose a watch",
         "I want to talk to a person",
     ),
-    personas.GINZA.key: (f"{FOR_RETAILER}の動画", "在庫のサブマリーナを見たい"),
+    personas.GINZA.key: (
+        f"{FOR_RETAILER}の動画",
+        f"{SHOWN_FIRST} 状態",
+        f"{SHOWN_FIRST}を取り置きお願いします",
+        "お客様に送れるリンクをください",
+        "在庫のサブマリーナを見たい",
+    ),
 }
 PEOPLE = People(
     channel="line",
     guests=(
-        Guest("C-10001", "佐藤", "美咲", "ja", personas.MISAKI.user_id),
-        Guest("C-10002", "Clarke", "Emma", "en", personas.EMMA.user_id),
+        Guest(
+            "C-10001",
+            "佐藤",
+            "美咲",
+            "ja",
+            personas.MISAKI.user_id,
+            MISAKI_EMAIL,
+            dealings.MISAKI,
+        ),
+        Guest(
+            "C-10002",
+            "Clarke",
+            "Emma",
+            "en",
+            personas.EMMA.user_id,
+            "emma@example.com",
+            dealings.EMMA,
+        ),
     ),
     retailer=Retailer("P-001", personas.GINZA.name, personas.GINZA.user_id),
 )
@@ -171,6 +208,7 @@ def seed(place: Place, *, clock: Clock, told: Callable[[int, int], None]) -> see
             entrance(shop, actor=seeding.BY),
             PEOPLE,
             place.folder / "shooting",
+            keys=DataKeys(shop.settings.data_keys),
             now=clock(),
             told=told,
         )
@@ -299,7 +337,7 @@ def guide(place: Place) -> str:
     return f"""
 The shop is open:  {place.base_url}/simulator
 
-Three people stand there with their phones. As 佐藤 美咲, write
+Three people stand there with their phones, and above each what to say. As 佐藤 美咲, write
 
   {SHOWN_FIRST}の動画を見せて      the film of a watch, at any hour
   裏蓋アップで                  its case back, close up
@@ -307,8 +345,25 @@ Three people stand there with their phones. As 佐藤 美咲, write
 
       cp {spare} {place.hot_folder}/
 
-and the film is in her chat a few seconds later. Emma writes English; the retailer 銀座リテール also
-sees {FOR_RETAILER}, which nobody else can. The clock above the phones moves the shop to 03:00.
+and the film is in her chat a few seconds later. She and Emma also have, each in their own language,
+
+  その金額で売ります    I accept the offer              a watch or bag they sent in, and our offer
+  委託どう?             How is my consignment doing?    60 days on sale, with a guaranteed price
+  値下げの件            I agree to the lower price      the shop proposes another price
+  残高いくら?           What's my store credit balance? one lot with a last day, one without
+  注文どこ?             Where is my order?              one on its way, one delivered: 返品したい
+  サブマリーナを売りたい  I want to sell my Submariner    send any photos: a provisional range
+  50万円以下の時計を選んで  Help me choose a watch          three pieces, chosen together
+  銀座店はどこですか      Where is your store?            two stores; 明日15時に来店したい books
+  好みを見せて          Show my tastes                  what was kept; 探し物一覧 lists wishes
+
+To link a membership, end the link (連携を解除したい), write 会員連携したい and give the number of an
+order and {MISAKI_EMAIL}; without a mail server the code is in
+
+  AKASHI_DEMO=1 AKASHI_DATABASE_URL=sqlite:///{place.folder / "akashi.db"} akashi staff tasks
+
+The retailer 銀座リテール also sees {FOR_RETAILER}, which nobody else can, holds pieces and passes
+pages on. The clock above the phones moves the shop to 03:00.
 
 Any picture or film named like {NOT_FILMED}_02.mp4 may go into {place.hot_folder}/
 Ctrl-C ends the demo; it opens again as it was, or anew with --fresh.

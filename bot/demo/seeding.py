@@ -7,16 +7,19 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session
 
-from bot.demo import films, shooting
+from bot.demo import dealings, films, shooting
+from bot.demo.dealings import Dealings
 from bot.demo.films import Studio
 from bot.demo.pieces import NOT_FILMED, PIECES, Piece, Shot, piece
 from catalog.customers import actions as customers
+from catalog.customers.actions import Particulars
 from catalog.duties.opening import open_stock
+from catalog.duties.sealing import DataKeys
 from catalog.ground import worklist
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import AssetId
@@ -30,6 +33,8 @@ from media.renditions.making import RENDITION, Tools, make
 from media.renditions.queries import job
 
 BY = "demo"
+_STOCKED_DAYS = 60  # since when the pieces are on sale
+_KNOWN_DAYS = 150  # since when the customers are known
 _LEASE_SECONDS = 120
 _MOST_AT_ONCE = 4
 
@@ -43,13 +48,15 @@ SPARE = (
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A customer of the demo and the address they write from."""
+    """A customer of the demo, the address they write from, and what they have with the shop."""
 
     customer_no: str
     family_name: str
     given_name: str
     language: str
     address: str
+    email: str
+    dealings: Dealings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ def seed(
     people: People,
     folder: Path,
     *,
+    keys: DataKeys,
     now: datetime,
     pieces: Sequence[Piece] = PIECES,
     told: Callable[[int, int], None] = lambda done, of: None,
@@ -103,7 +111,7 @@ def seed(
     `told` hears how many captures are ready and of how many. Raises Unavailable (no ffmpeg, full
     disk).
     """
-    entrance.database.write(lambda db: _register(db, people, pieces, now))
+    entrance.database.write(lambda db: _register(db, keys, people, pieces, now))
     plan = shooting.planned(pieces)
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -134,8 +142,12 @@ def lay_out_spares(folder: Path, program: str | None) -> None:
     studio.light.unlink()
 
 
-def _register(db: Session, people: People, pieces: Sequence[Piece], now: datetime) -> None:
-    open_stock(db, [each.line for each in pieces], by=BY, now=now)
+def _register(
+    db: Session, keys: DataKeys, people: People, pieces: Sequence[Piece], now: datetime
+) -> None:
+    stocked, since = (now - timedelta(days=days) for days in (_STOCKED_DAYS, _KNOWN_DAYS))
+    dealings.set_up(db, now=now)
+    open_stock(db, [each.line for each in pieces], by=BY, now=stocked)
     for guest in people.guests:
         customer = customers.register(
             db,
@@ -143,10 +155,13 @@ def _register(db: Session, people: People, pieces: Sequence[Piece], now: datetim
             guest.family_name,
             given_name=guest.given_name,
             language=guest.language,
+            more=Particulars(email=guest.email),
             by=BY,
-            now=now,
+            now=since,
         )
-        customers.bind(db, customer, people.channel, guest.address, by=BY, now=now)
+        customers.bind(db, customer, people.channel, guest.address, by=BY, now=since)
+        dealings.deal(db, keys, customer, guest.customer_no, guest.dealings, pieces, now=now)
+    dealings.all_told(db, now=now)
     retailer = people.retailer
     partner = partners.enter(db, retailer.partner_code, retailer.name, by=BY, now=now)
     partners.seat(db, partner, people.channel, retailer.address, by=BY, now=now)

@@ -31,6 +31,7 @@ INK = "#1C1B1A"
 QUIET = "#8A857D"
 ACCENT = "#1F4E46"
 
+_SHORT_LABEL = 8  # halves of a character; a longer one gets more of the card's width
 _HEADING_MOST = 200
 _VALUE_MOST = 400
 _NOTE_MOST = 1_000
@@ -192,13 +193,15 @@ def _bubble(card: Card, size: str) -> dict[str, Any]:
         }
     ]
     if card.lines:
+        is_wide = any(_width(label) > _SHORT_LABEL for label, _ in card.lines)
+        share = 3 if is_wide else 2
         body.append(
             {
                 "type": "box",
                 "layout": "vertical",
                 "spacing": "sm",
                 "margin": "md",
-                "contents": [_row(label, value) for label, value in card.lines],
+                "contents": [_row(label, value, share) for label, value in card.lines],
             }
         )
     note = (card.note or "").strip()
@@ -237,7 +240,13 @@ def _bubble(card: Card, size: str) -> dict[str, Any]:
     return bubble
 
 
-def _row(label: str, value: str) -> dict[str, Any]:
+def _width(text: str) -> int:
+    """In halves of a Japanese character."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def _row(label: str, value: str, share: int) -> dict[str, Any]:
+    """`share`: of the width for the label, the value has five."""
     words = {
         "type": "text",
         "text": shorten(value.strip(), _VALUE_MOST) or "–",
@@ -254,7 +263,8 @@ def _row(label: str, value: str) -> dict[str, Any]:
         "text": label,
         "size": "sm",
         "color": QUIET,
-        "flex": 2,
+        "wrap": True,
+        "flex": share,
     }
     return {"type": "box", "layout": "baseline", "spacing": "sm", "contents": [name, words]}
 

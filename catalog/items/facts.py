@@ -46,14 +46,22 @@ class UnitFacts:
         return Standing(self.code, self.state, self.owner_kind, self.owner_id)
 
     def named(self, lang: str) -> str:
-        """The shop's own title; for who reads no Japanese the brand, model and reference, where
-        these are known and in Latin letters.
-        """
-        if lang == "ja" or not (self.brand and self.model):
-            return self.title
-        model, reference = self.model, self.reference or ""
-        told = together([self.brand, None if reference.startswith(model) else model, reference])
-        return told if all(each < "\u0250" for each in told) else self.title
+        """What it is called to who reads that language."""
+        return called(self.title, self.brand, self.model, self.reference, lang)
+
+
+def called(
+    title: str, brand: str | None, model: str | None, reference: str | None, lang: str
+) -> str:
+    """The shop's own title; for who reads no Japanese the brand, model and reference, where these
+    are known and in Latin letters.
+    """
+    if lang == "ja" or not (brand and model):
+        return title
+    told = together(
+        [brand, None if (reference or "").startswith(model) else model, reference or ""]
+    )
+    return told if all(each < "\u0250" for each in told) else title
 
 
 FACTS: Any = (

@@ -8,6 +8,7 @@ Names are joined by `;`, the first is shown. Marks before a name: `?` also means
 colour. Finding names in a text is `lexicon`, near spellings are `repair`.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _FILES = (
 )
 _WORDS = "lexicon_words.tsv"
 NAMES = frozenset({"brand", "family"})
+_KATAKANA = re.compile(r"[A-Z]*[ァ-ヴー・]{2,}")
 _AFTER_ALL = "\U0010ffff"
 _ROMAN = {"ii": "2", "iii": "3"}
 
@@ -43,6 +45,15 @@ class Name:
     brand: str | None
     names: tuple[str, ...]
     parents: tuple[str, ...] = ()
+
+    def shown(self, lang: str) -> str:
+        """The name to show: to Japanese readers the first in katakana where there is one. A name
+        with a number in it (Datejust 41) stays as it is.
+        """
+        first = self.names[0]
+        if lang != "ja" or any(each.isdigit() for each in first):
+            return first
+        return next((each for each in self.names if _KATAKANA.fullmatch(each)), first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from catalog.customers.tables import Customer
 from catalog.ground import policy
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
+from catalog.items.facts import called
 from catalog.items.parcels.tables import Parcel
 from catalog.items.tables import Style, Unit
 from catalog.orders.refunding import parts_of
@@ -137,13 +138,20 @@ class BoughtPiece:
     code: str
     title: str
     category: str
+    brand: str | None = None
+    model: str | None = None
+    reference: str | None = None
+
+    def named(self, lang: str) -> str:
+        """What it is called to who reads that language."""
+        return called(self.title, self.brand, self.model, self.reference, lang)
 
 
 def bought(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[BoughtPiece]:
     """What a buyer has bought and was not given up, the latest first."""
     gone = [LineState.OPEN.value, LineState.CANCELLED.value]
     rows = db.exec(
-        select(OrderLine, SaleOrder, Unit, Style.category)
+        select(OrderLine, SaleOrder, Unit, Style)
         .where(
             SaleOrder.customer_id == customer_id,
             OrderLine.order_id == SaleOrder.id,
@@ -155,8 +163,17 @@ def bought(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[Bought
         .limit(limit)
     )
     return [
-        BoughtPiece(line, order, unit.code, unit.title, category)
-        for line, order, unit, category in rows
+        BoughtPiece(
+            line,
+            order,
+            unit.code,
+            unit.title,
+            style.category,
+            style.brand,
+            style.model,
+            style.reference,
+        )
+        for line, order, unit, style in rows
     ]
 
 

@@ -179,7 +179,7 @@ def _told(asked: Asked, sought: Sought) -> str:
     """What is looked for, in words."""
     words = voice(asked.lang)
     brand, model = names.brand(sought.brand), names.family(sought.model)
-    named = together([brand.names[0] if brand else None, model.names[0] if model else None])
+    named = together([each.shown(asked.lang) if each else None for each in (brand, model)])
     told = [
         named or None,
         pieces_voice(asked.lang).category(sought.category) if sought.category else None,

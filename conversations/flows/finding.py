@@ -19,6 +19,7 @@ from conversations.flows.flow import Answer, Asked, person_button, tap
 from conversations.messages import Button, Card, Cards, Choices, Tone
 
 MOST = 10  # cards side by side
+_LOOKED_AT = 100  # pieces of a name among which free words choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,12 @@ def _chosen(asked: Asked) -> str | None:
 
 def _named(asked: Asked, viewer: Viewer, brand: str | None, model: str | None) -> list[UnitFacts]:
     """Pieces of that brand and family; where free words narrow them down, only those."""
-    units = queries.by_name(asked.db, brand=brand, model=model, viewer=viewer, limit=MOST + 1)
+    units = queries.by_name(asked.db, brand=brand, model=model, viewer=viewer, limit=_LOOKED_AT)
     query = str(asked.slots.get("query", ""))
     if len(units) > 1 and query:
-        narrowed = queries.search(asked.db, query, viewer=viewer, limit=MOST + 1)
-        if narrowed:
-            return narrowed
+        named = {unit.id for unit in units}
+        hits = queries.search(asked.db, query, viewer=viewer, limit=_LOOKED_AT)
+        return [unit for unit in hits if unit.id in named] or units
     return units
 
 

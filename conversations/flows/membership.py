@@ -16,6 +16,7 @@ from catalog.customers import linking, passes
 from catalog.customers.passes import PageKind
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.messages import Button, Card, Choices, Letter, Tone
+from conversations.understanding import forms
 from conversations.wording.membership.voice import voice
 from conversations.wording.voice import voice as shop_voice
 
@@ -139,4 +140,5 @@ FLOW = Flow(
     frozenset({"account.link"}),
     link,
     {"link": link, "unlink": ask_unlink, "unlinked": unlinked, "page": page},
+    {"page": forms.PAGE},
 )

@@ -13,6 +13,7 @@ from catalog.customers.tastes import TasteMalformed, TooManyTastes
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices, Said
+from conversations.understanding import forms
 from conversations.understanding.tastes import said
 from conversations.wording.membership.voice import voice
 
@@ -86,4 +87,10 @@ def forget(asked: Asked) -> Answer:
     return Answer([Choices(words.taste_forgotten(gone), buttons)], asked.memory)
 
 
-FLOW = Flow("tastes", frozenset(), show, {"keep": keep, "show": show, "forget": forget})
+FLOW = Flow(
+    "tastes",
+    frozenset(),
+    show,
+    {"keep": keep, "show": show, "forget": forget},
+    {"show": forms.TASTES},
+)

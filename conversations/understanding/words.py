@@ -36,7 +36,7 @@ _PARTS_ABROAD: tuple[tuple[str, str], ...] = (
 _PART_WORDS_MORE: tuple[tuple[str, str], ...] = (
     (
         "case_back",
-        "裏ぶた|うらぶた|裏ブタ|うらのふた|裏側|背面|ケースの裏|時計の裏|backs?ide|the back(?! to)",
+        "裏ぶた|うらぶた|裏ブタ|うらのふた|裏側|背面|ケースの裏|時計の裏|back ?sides?|the back(?! to)",
     ),
     ("dial", "もじばん|文字板|もじ板|フェイス|ダイアル"),
     ("crown", "りゅうず|龍頭|winding crown"),

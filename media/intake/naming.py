@@ -24,7 +24,7 @@ _CAMERA = frozenset(
 # Words of the shop floor for each part, with blanks between; the shot codes of the checklists are
 # among them. `_` stands for a blank, a hyphen or nothing. Longer words win.
 PART_WORDS: dict[Part, str] = {
-    Part.CASE_BACK: "裏蓋 裏ぶた 裏フタ 裏スケ ケースバック ケース裏 case_back back_case",
+    Part.CASE_BACK: "裏蓋 裏ぶた 裏フタ 裏スケ ケースバック ケース裏 case_back back_case back_side",
     Part.CASE: "ケース 側面 サイド ラグ 胴 case side sides lug lugs",
     Part.BEZEL: "ベゼル bezel",
     Part.DIAL: "文字盤 ダイヤル ダイアル 盤面 dial face",

@@ -21,6 +21,7 @@ PIECES = (
     only("W-10236"),
     only(NOT_FILMED),
     only(FOR_RETAILER, Shot(FILM)),
+    only("B-20017"),
 )
 
 
@@ -55,11 +56,26 @@ async def _chat(folder: Path, now: datetime) -> str:
             await _talk(opened, "emma", "Emma", f"Can I see {FOR_RETAILER}?"),
             await _talk(opened, "ginza", "銀座リテール", f"{FOR_RETAILER}の動画"),
         ]
+        opened.go_on(timedelta(hours=11))
+        told += [
+            _note(opened, "the retailer's client is interested"),
+            await _talk(opened, "ginza", "銀座リテール", "W-10235を取り置きお願いします"),
+            await _press(opened, "ginza", "銀座リテール", "取り置く"),
+            _note(opened, "an offer for the watch she sent in, a bag on consignment, store credit"),
+            await _talk(opened, "misaki", "美咲", "その金額で売ります"),
+            await _talk(opened, "misaki", "美咲", "委託どう?"),
+            await _talk(opened, "misaki", "美咲", "買取に変更"),
+            await _talk(opened, "misaki", "美咲", "残高いくら?"),
+        ]
     return "\n\n".join(told)
 
 
 async def _talk(opened: OpenDemo, key: str, name: str, words: str) -> str:
     return f"{said(name, words)}\n{answered(SHOP, await opened.say(key, words))}"
+
+
+async def _press(opened: OpenDemo, key: str, name: str, label: str) -> str:
+    return f"{name}: [{label}]\n{answered(SHOP, await opened.press(key, label))}"
 
 
 def _note(opened: OpenDemo, what: str) -> str:

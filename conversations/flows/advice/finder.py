@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from catalog.grading.scale import Grade
 from catalog.ground.errors import Malformed
-from catalog.items import finder
+from catalog.items import finder, names
 from catalog.items.finder import Wish
 from catalog.items.kinds import Category
 from catalog.items.lines import GRADES
@@ -90,7 +90,10 @@ def _options(asked: Asked, words: AdviceVoice, name: str, wish: Wish) -> list[Bu
     if name == "category":
         told = [(words.category(each), each) for each in finder.categories(asked.db)]
     elif name == "brand":
-        told = [(shown, key) for key, shown in finder.brands(asked.db, wish)]
+        told = [
+            (brand.shown(asked.lang) if (brand := names.brand(key)) else shown, key)
+            for key, shown in finder.brands(asked.db, wish)
+        ]
     elif name == "budget":
         told = _bands(words, [int(cut) for cut in finder.budgets(asked.db, wish)])
     else:

@@ -82,7 +82,11 @@ def choose(asked: Asked, question: str, pieces: Sequence[BoughtPiece], *, verb: 
     """A short choice between bought pieces; pressing one goes on with `verb`."""
     shown = pieces[:MOST]
     options = [
-        Button(f"{each.code} {each.title}", data=tap(verb, line=each.line.id), said=each.code)
+        Button(
+            f"{each.code} {each.named(asked.lang)}",
+            data=tap(verb, line=each.line.id),
+            said=each.code,
+        )
         for each in shown
     ]
     kept = asked.memory.offering(tuple(each.line.id for each in shown), verb=verb)

@@ -74,8 +74,9 @@ def _shops(asked: Asked) -> Sequence[str]:
 
 def _ask(asked: Asked, unit: UnitFacts) -> Answer:
     words = voice(asked.lang)
+    question = words.confirm_collect(unit.code, unit.named(asked.lang), _shops(asked))
     return confirm(
-        asked, words.confirm_collect(unit.code, unit.title, _shops(asked)), verb="collect.make",
+        asked, question, verb="collect.make",
         label=words.button("make_collect"), memory=asked.memory.about(unit.code), binds=False,
         sku=unit.code,
     )  # fmt: skip

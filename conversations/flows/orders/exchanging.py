@@ -51,7 +51,7 @@ def which(asked: Asked) -> Answer:
     words = voice(asked.lang)
     near = similar(asked.db, UnitId(chosen.line.unit_id), viewer=asked.viewer, limit=20)
     letters: list[Letter] = _cards(asked, words, chosen, [e for e in near if e.state == _FOR_SALE])
-    letters.append(Choices(words.ask_exchange(chosen.title), (person_button(asked),)))
+    letters.append(Choices(words.ask_exchange(chosen.named(asked.lang)), (person_button(asked),)))
     kept = asked.memory.opening(TASK, expecting="order.return", instead="asked")
     return Answer(letters, kept)
 
@@ -79,7 +79,7 @@ def _cards(
         for each in near[:_SHOWN]
         if each.price is not None
     ]
-    return [Cards(tuple(cards), said=words.ask_exchange(chosen.title))] if cards else []
+    return [Cards(tuple(cards), said=words.ask_exchange(chosen.named(asked.lang)))] if cards else []
 
 
 def is_asked(asked: Asked) -> bool:
@@ -102,7 +102,9 @@ def pick(asked: Asked) -> Answer:
         return Answer([Choices(text, (person_button(asked),))], asked.memory)
     if len(units) > 1:
         letters: list[Letter] = _cards(asked, words, chosen, units)
-        letters.append(Choices(words.ask_exchange(chosen.title), (person_button(asked),)))
+        letters.append(
+            Choices(words.ask_exchange(chosen.named(asked.lang)), (person_button(asked),))
+        )
         return Answer(letters, asked.memory.opening(TASK, expecting="order.return"))
     return _foreseen(asked, words, chosen, units[0])
 
@@ -121,7 +123,7 @@ def _foreseen(asked: Asked, words: OrdersVoice, chosen: BoughtPiece, unit: UnitF
     ]
     pays, back = due.net.customer_pays, due.net.back_to_other
     bonus = credit_bonus(policy.current(asked.db).of(CreditTerms), back) if back else Yen(0)
-    text = words.ask_difference(unit.title, pays=pays, back=back, bonus=bonus)
+    text = words.ask_difference(unit.named(asked.lang), pays=pays, back=back, bonus=bonus)
     return Answer([Choices(text, (*options, person_button(asked)))], kept)
 
 
@@ -156,7 +158,7 @@ def _confirm(
     words = voice(asked.lang)
     days = policy.current(asked.db).of(OrderTerms).exchange_days
     question = words.confirm_exchange(
-        chosen.code, unit.code, unit.title, pays=due.net.customer_pays,
+        chosen.code, unit.code, unit.named(asked.lang), pays=due.net.customer_pays,
         back=due.net.back_to_credit + due.net.back_to_other, settle_as=settle_as, days=days,
     )  # fmt: skip
     return confirm(

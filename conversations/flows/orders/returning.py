@@ -92,10 +92,10 @@ def _may_ask(asked: Asked, piece: BoughtPiece) -> bool:
 def _why_not(asked: Asked, piece: BoughtPiece) -> Answer:
     words = voice(asked.lang)
     if piece.order.delivery == Delivery.IN_STORE.value:
-        return _said(asked, words.at_counter(piece.title))
+        return _said(asked, words.at_counter(piece.named(asked.lang)))
     if piece.line.last_return_day is None:
-        return _said(asked, words.not_delivered(piece.title))
-    return _said(asked, words.window_over(piece.title, piece.line.last_return_day))
+        return _said(asked, words.not_delivered(piece.named(asked.lang)))
+    return _said(asked, words.window_over(piece.named(asked.lang), piece.line.last_return_day))
 
 
 def _underway(asked: Asked, piece: BoughtPiece) -> Answer:
@@ -103,7 +103,9 @@ def _underway(asked: Asked, piece: BoughtPiece) -> Answer:
     case = orders.open_return(asked.db, piece.line.id)
     if case is None:
         return _why_not(asked, piece)
-    text = words.return_underway(case.return_no, piece.title, words.return_stage(case.state))
+    text = words.return_underway(
+        case.return_no, piece.named(asked.lang), words.return_stage(case.state)
+    )
     keeps = Button(words.button("keep"), data=tap("return.keep", line=piece.line.id))
     return _said(asked, text, *([keeps] if case.state == ReturnState.ASKED.value else []))
 
@@ -132,7 +134,7 @@ def _ask_reason(asked: Asked, chosen: BoughtPiece) -> Answer:
     ]
     kept = asked.memory.about(chosen.code).closing()
     kept = kept.opening(TASK, expecting="order.return", line=chosen.line.id)
-    return _said(asked, words.ask_reason(chosen.title), *options, memory=kept)
+    return _said(asked, words.ask_reason(chosen.named(asked.lang)), *options, memory=kept)
 
 
 def reason(asked: Asked) -> Answer:
@@ -261,7 +263,7 @@ def ready(asked: Asked) -> Answer:
     options = orders.options_of(asked.db, chosen.order, chosen.line)
     question = words.confirm_return(
         chosen.code,
-        chosen.title,
+        chosen.named(asked.lang),
         reason=words.reason(asked.memory.fact(TASK, "reason") or REASONS[-1]),
         amount=options.as_credit if settle_as is SettleAs.CREDIT else options.amount,
         is_credit=settle_as is SettleAs.CREDIT,
@@ -318,7 +320,7 @@ def make(asked: Asked) -> Answer:
         return _why_not(asked, chosen)
     except LineElsewhere:
         return _underway(asked, chosen)
-    text = words.return_made(opened.return_no, chosen.title)
+    text = words.return_made(opened.return_no, chosen.named(asked.lang))
     return Answer([Text(text), *label(asked, chosen, opened.return_no)], asked.memory.closing())
 
 
@@ -370,7 +372,7 @@ def keep(asked: Asked) -> Answer:
         return _underway(asked, chosen)
     words = voice(asked.lang)
     return confirm(
-        asked, words.confirm_keep(case.return_no, chosen.title), verb="return.kept",
+        asked, words.confirm_keep(case.return_no, chosen.named(asked.lang)), verb="return.kept",
         label=words.button("keep"), line=chosen.line.id,
     )  # fmt: skip
 
@@ -385,7 +387,7 @@ def kept(asked: Asked) -> Answer:
         asked.db, case.id, actor=Actor(customer_of(asked), Role.CUSTOMER), now=asked.now,
         key=asked.key("return_withdraw"),
     )  # fmt: skip
-    text = voice(asked.lang).return_withdrawn(case.return_no, chosen.title)
+    text = voice(asked.lang).return_withdrawn(case.return_no, chosen.named(asked.lang))
     return _said(asked, text, memory=asked.memory.closing())
 
 

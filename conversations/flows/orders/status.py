@@ -115,7 +115,7 @@ def _lines(
     sent: Sequence[Piece],
 ) -> tuple[tuple[str, str], ...]:
     lines = [(words.label("stage"), words.stage(order.state, delivery=order.delivery))]
-    lines += [(each.code, each.title) for each in pieces[:5]]
+    lines += [(each.code, each.named(asked.lang)) for each in pieces[:5]]
     lines += [(words.carrier(carrier), number) for carrier, number in dict.fromkeys(_parcels(sent))]
     if order.delivery == Delivery.COLLECT.value and order.place is not None:
         lines.append((words.label("place"), words.place(order.place)))

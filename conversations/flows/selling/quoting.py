@@ -31,7 +31,7 @@ from catalog.ground.calendar import round_up_to, tokyo_day
 from catalog.ground.record import UnitId, new_id
 from catalog.items import queries as items
 from catalog.items.kinds import Category
-from catalog.items.names import names
+from catalog.items.names import family, names
 from catalog.items.rules import STAFF
 from catalog.orders import queries as orders
 from catalog.orders.steps import OrderMissing
@@ -85,7 +85,11 @@ def _told(asked: Asked) -> dict[str, str]:
     if asked.memory.fact(TASK, "piece") is None:
         kept = {name: asked.memory.fact(TASK, name) for name in _TOLD}
     said = {name: str(slots[name]) for name in _TOLD if slots.get(name)}
-    return {name: value for name, value in {**kept, **said}.items() if value}
+    told = {name: value for name, value in {**kept, **said}.items() if value}
+    model = family(told.get("model"))
+    if model is not None and model.brand is not None:
+        told.setdefault("brand", model.brand)  # a Submariner is a Rolex
+    return told
 
 
 def _begin(asked: Asked, told: Mapping[str, str]) -> Answer:
@@ -98,7 +102,7 @@ def _begin(asked: Asked, told: Mapping[str, str]) -> Answer:
     told = {**told, "category": category.value}
     if asked.customer is None:
         return _newcomer(asked, told)
-    return _open(asked, _wish(told, category), told)
+    return _open(asked, _wish(told, category, asked.lang), told)
 
 
 def _open_step(asked: Asked, told: Mapping[str, str]) -> Asked:
@@ -128,7 +132,9 @@ def _ask_category(asked: Asked, told: Mapping[str, str]) -> Answer:
         )
         for each in Category
     ]
-    return say(_open_step(asked, told), say_words.which_category(_title(told)), *buttons)
+    return say(
+        _open_step(asked, told), say_words.which_category(_title(told, asked.lang)), *buttons
+    )
 
 
 def kind(asked: Asked) -> Answer:
@@ -147,10 +153,10 @@ def _category(asked: Asked, told: Mapping[str, str]) -> Category | None:
     return Category(kinds.pop()) if len(kinds) == 1 else None
 
 
-def _wish(told: Mapping[str, str], category: Category) -> PieceWish:
+def _wish(told: Mapping[str, str], category: Category, lang: str) -> PieceWish:
     return PieceWish(
         category=category,
-        title=_title(told),
+        title=_title(told, lang),
         brand=_name("brand", told.get("brand"), None),
         model=_name("family", told.get("model"), told.get("brand")),
         reference=told.get("reference"),
@@ -158,22 +164,22 @@ def _wish(told: Mapping[str, str], category: Category) -> PieceWish:
     )
 
 
-def _title(told: Mapping[str, str]) -> str:
+def _title(told: Mapping[str, str], lang: str) -> str:
     parts = [
-        _name("brand", told.get("brand"), None),
-        _name("family", told.get("model"), told.get("brand")),
+        _name("brand", told.get("brand"), None, lang),
+        _name("family", told.get("model"), told.get("brand"), lang),
         told.get("reference"),
     ]
     return " ".join(part for part in parts if part)
 
 
-def _name(kind: str, entry: str | None, brand: str | None) -> str | None:
-    """What a lexicon id is called; the id itself where the lexicon has none."""
+def _name(kind: str, entry: str | None, brand: str | None, lang: str = "en") -> str | None:
+    """What a lexicon id is called in that language; the id itself where the lexicon has none."""
     if entry is None:
         return None
     return next(
         (
-            each.names[0]
+            each.shown(lang)
             for each in names()
             if each.kind == kind and each.id == entry and each.brand == brand
         ),
@@ -188,7 +194,7 @@ def _newcomer(asked: Asked, told: Mapping[str, str]) -> Answer:
         Button(say_words.button_first_time(), data=tap("quote.welcome", **dict(told))),
         Button(asked.voice.button_link(), data=tap("membership.link")),
     )
-    return say(_open_step(asked, told), say_words.who_are_you(_title(told)), *buttons)
+    return say(_open_step(asked, told), say_words.who_are_you(_title(told, asked.lang)), *buttons)
 
 
 def welcome(asked: Asked) -> Answer:

@@ -3,11 +3,12 @@
 import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -21,6 +22,7 @@ from bot.simulator.platform import Platform
 from bot.simulator.routes import router
 from bot.simulator.talks import Bubble, Side
 from bot.unit import Clock
+from catalog.duties.sealing import DataKeys
 from media.decoding import ffmpeg
 
 PATIENCE_SECONDS = 30.0
@@ -51,6 +53,18 @@ class OpenDemo:
         self.platform.say(who, words)
         return await self.next_letter(who, before)
 
+    async def press(self, who: str, label: str) -> list[Bubble]:
+        """Press the latest button with that label; what the shop answers."""
+        shown = self._shown(who)
+        data = next(
+            action["data"]
+            for bubble in reversed(shown)
+            for action in _actions(bubble.message)
+            if action.get("label") == label and "data" in action
+        )
+        self.platform.tap(who, data, shown=label)
+        return await self.next_letter(who, len(shown))
+
     async def next_letter(self, who: str, before: int | None = None) -> list[Bubble]:
         """The bubbles of the shop's next letter to that persona."""
         seen = len(self._shown(who)) if before is None else before
@@ -78,6 +92,18 @@ class OpenDemo:
         return [bubble for bubble in bubbles if bubble.side is Side.SHOP]
 
 
+def _actions(part: Any) -> Iterator[dict[str, Any]]:
+    """Every button of a message."""
+    if isinstance(part, dict):
+        if isinstance(part.get("action"), dict):
+            yield part["action"]
+        for each in part.values():
+            yield from _actions(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _actions(each)
+
+
 def only(code: str, *shots: Shot) -> Piece:
     """That piece of the demo with no more captures than these, to be quick."""
     return replace(piece(code), shots=shots)
@@ -100,6 +126,7 @@ def seeded(place: Place, pieces: Sequence[Piece], clock: Clock) -> seeding.Seede
             entrance(shop, actor=seeding.BY),
             demo.PEOPLE,
             place.folder / "shooting",
+            keys=DataKeys(shop.settings.data_keys),
             now=clock(),
             pieces=pieces,
         )
