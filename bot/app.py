@@ -49,6 +49,7 @@ from bot.workers.errands import WorkLoop
 from bot.workers.fetching import FetchWork
 from bot.workers.hearing import Hearing, InboxLoop
 from bot.workers.mailing import MailWork
+from bot.workers.menus import MenuWork
 from bot.workers.notices import NoticeWork
 from bot.workers.pulse import Pulse, worker_name
 from bot.workers.sending import OutboxLoop
@@ -379,6 +380,7 @@ def _loops(shop: Shop) -> Sequence[Any]:
     quick = {
         **captures.notices,
         **NoticeWork(units, shop.channels, shop.desk.terms, clock).runners,
+        **MenuWork(units, shop.line.api if shop.line is not None else None, clock).runners,
         **SlotWork(units, shop.schedule.slots, clock).runners(SLOT),
     }
     if shop.post is not None:

@@ -17,7 +17,7 @@ from catalog.customers import queries as customers
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import ConversationId
 from catalog.items import queries as items
-from conversations.flows import arrivals, confirming, stores
+from conversations.flows import arrivals, confirming, menus, stores
 from conversations.flows.flow import PERSON, Answer, Asked, ConversationTerms, Flows, read_tap, tap
 from conversations.inbox import queries as heard_of
 from conversations.inbox import work as inbox
@@ -97,6 +97,8 @@ def respond(
     lang = reading.lang if reading is not None else claim.lang or _noted_language(db, event)
     answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
     kept_lang = answer.lang or lang
+    if (kept_lang or "ja") != (claim.lang or "ja"):
+        menus.follow(db, event, now=now)
     claimed: ClaimedLetter | None = None
     if not event.is_standby:
         claimed = _put(

@@ -159,6 +159,7 @@ class LinePlatform:
     rich_menus: dict[str, Json] = field(default_factory=dict)
     rich_menu_pictures: dict[str, bytes] = field(default_factory=dict)
     default_rich_menu: str | None = None
+    linked_rich_menus: dict[str, str] = field(default_factory=dict)
     minted: dict[str, datetime] = field(default_factory=dict)
     link_tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -313,6 +314,9 @@ class LinePlatform:
             web.delete(f"{api}/richmenu/{{menu}}", self._menu_delete, name="menu-delete"),
             web.get(f"{api}/user/all/richmenu", self._menu_default, name="menu-default"),
             web.post(f"{api}/user/all/richmenu/{{menu}}", self._menu_choose, name="menu-choose"),
+            web.post(f"{api}/user/{{user}}/richmenu/{{menu}}", self._menu_link, name="menu-link"),
+            web.get(f"{api}/user/{{user}}/richmenu", self._menu_linked, name="menu-linked"),
+            web.delete(f"{api}/user/{{user}}/richmenu", self._menu_unlink, name="menu-unlink"),
             web.post(f"{data}/richmenu/{{menu}}/content", self._menu_paint, name="menu-paint"),
             web.get(f"{data}/richmenu/{{menu}}/content", self._menu_show, name="menu-show"),
             web.get(f"{data}/message/{{message}}/content", self._content, name="content"),
@@ -615,6 +619,9 @@ class LinePlatform:
             return self._refuse(request, 404, "Not found")
         if self.default_rich_menu == key:
             self.default_rich_menu = None
+        self.linked_rich_menus = {
+            user: linked for user, linked in self.linked_rich_menus.items() if linked != key
+        }
         return web.json_response({})
 
     async def _menu_default(self, request: web.Request) -> web.Response:
@@ -630,6 +637,35 @@ class LinePlatform:
             return self._refuse(request, 400, "must upload richmenu image before applying it")
         self.default_rich_menu = key
         return web.json_response({})
+
+    async def _menu_link(self, request: web.Request) -> web.Response:
+        user, key = request.match_info["user"], request.match_info["menu"]
+        if user not in self.people:
+            return self._refuse(request, 400, "The value for the 'userId' parameter is invalid")
+        if key not in self.rich_menus:
+            return self._refuse(request, 404, "Not found")
+        if key not in self.rich_menu_pictures:
+            return self._refuse(request, 400, "must upload richmenu image before applying it")
+        self.linked_rich_menus[user] = key
+        return web.json_response({})
+
+    async def _menu_linked(self, request: web.Request) -> web.Response:
+        linked = self.linked_rich_menus.get(request.match_info["user"])
+        if linked is None:
+            return self._refuse(request, 404, "the user has no richmenu")
+        return web.json_response({"richMenuId": linked})
+
+    async def _menu_unlink(self, request: web.Request) -> web.Response:
+        user = request.match_info["user"]
+        if user not in self.people:
+            return self._refuse(request, 400, "The value for the 'userId' parameter is invalid")
+        self.linked_rich_menus.pop(user, None)
+        return web.json_response({})
+
+    def menu_of(self, user: str) -> str:
+        """The name of the menu that person sees; empty when there is none."""
+        key = self.linked_rich_menus.get(user) or self.default_rich_menu
+        return str(self.rich_menus[key]["name"]) if key in self.rich_menus else ""
 
     async def _menu_paint(self, request: web.Request) -> web.Response:
         key, body = request.match_info["menu"], await request.read()

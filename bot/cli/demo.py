@@ -33,6 +33,7 @@ from bot.simulator import personas
 from bot.simulator.platform import Platform
 from bot.simulator.routes import router
 from bot.unit import Clock
+from bot.workers.menus import follow_all
 from catalog.duties.sealing import DataKeys
 from catalog.ground.errors import Refused, Unavailable
 
@@ -317,6 +318,7 @@ async def _hang_menu(shop: Shop) -> None:
         return
     try:
         await rich_menu.install(shop.line.api)
+        await shop.units.write(lambda db: follow_all(db, now=shop.clock()))
     except Unavailable as missing:
         click.echo(f"The chat's menu is left out: {missing}.")
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "bot.cli.imports:import_",
     "init": "bot.cli.running:init",
     "journal": "bot.cli.journal:journal",
+    "menus": "bot.cli.menus:menus",
     "papers": "bot.cli.papers:papers",
     "payouts": "bot.cli.payouts:payouts",
     "policy": "bot.cli.policy:policy",

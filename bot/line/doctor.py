@@ -170,7 +170,7 @@ async def _rich_menu(api: LineApi) -> Finding:
         return _unreachable(name, error)
     if found is None:
         advice = (
-            "There is no default rich menu by API. Let akashi install its own, or make one in "
+            "There is no default rich menu by API. Run `akashi menus install`, or make one in "
             "LINE Official Account Manager > 「トークルーム管理」 > 「リッチメニュー」."
         )
         return Finding(name, State.WARN, advice)

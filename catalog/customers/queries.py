@@ -37,6 +37,17 @@ def conversations(db: Session, customer: CustomerId) -> list[ConversationId]:
     return [ConversationId(f"{channel}:{address}") for channel, address in rows]
 
 
+def addresses_on(db: Session, channel: str) -> list[str]:
+    """Every address ever met on a channel that has not blocked the shop."""
+    return list(
+        db.exec(
+            select(Contact.address).where(
+                Contact.channel == channel, col(Contact.is_blocked).is_(False)
+            )
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """One address of a person that does not block the shop; `language` as the register notes it."""

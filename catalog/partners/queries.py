@@ -81,6 +81,11 @@ def seats_of(db: Session, partner: PartnerId) -> list[tuple[str, str]]:
     return list(rows.all())
 
 
+def seats_on(db: Session, channel: str) -> list[str]:
+    """The addresses on a channel that speak for some firm."""
+    return list(db.exec(select(Seat.address).where(Seat.channel == channel)))
+
+
 def name_of(db: Session, partner: PartnerId) -> str | None:
     """What the firm is called."""
     return db.exec(select(Partner.name).where(Partner.id == partner)).first()

@@ -12,6 +12,7 @@ from catalog.customers import actions as customers
 from catalog.customers import linking
 from catalog.customers.linking import LinkMissing
 from catalog.ground import journal
+from conversations.flows import menus
 from conversations.flows.flow import Answer, Asked, person_button
 from conversations.flows.membership import linked_letter
 from conversations.inbox import queries as inbox
@@ -39,6 +40,7 @@ def followed(asked: Asked, body: Followed) -> Answer:
     """A new friend, or one who came back: they can be reached from now on."""
     if asked.event.sender is not None:
         customers.follow(asked.db, asked.event.channel, asked.event.sender, now=asked.now)
+        menus.follow(asked.db, asked.event, now=asked.now)
     words = asked.voice.welcome_back() if body.unblocked else asked.voice.welcome()
     return Answer([Choices(words, (person_button(asked),))], asked.memory)
 
@@ -139,6 +141,7 @@ def account_linked(asked: Asked, body: AccountLinked) -> Answer:
                 asked.db, body.nonce, event.channel, event.sender, by="customer", now=asked.now
             )
             is_linked = True
+            menus.follow(asked.db, event, now=asked.now)
     journal.record(
         asked.db,
         f"conversation:{event.conversation}",

@@ -14,6 +14,7 @@ Until then nothing of a customer is told here (`link_first`). Not here: the page
 from catalog.customers import actions as customers
 from catalog.customers import linking, passes
 from catalog.customers.passes import PageKind
+from conversations.flows import menus
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.messages import Button, Card, Choices, Letter, Tone
 from conversations.understanding import forms
@@ -108,6 +109,7 @@ def unlinked(asked: Asked) -> Answer:
     channel, address = asked.event.channel, asked.event.sender
     passes.end(asked.db, channel, address, now=asked.now)
     customers.unbind(asked.db, channel, address, by="customer", now=asked.now)
+    menus.follow(asked.db, asked.event, now=asked.now)
     buttons = (Button(asked.voice.button_link(), data=tap(LINK)), person_button(asked))
     return Answer([Choices(words.unlinked(), buttons)], asked.memory.closing())
 

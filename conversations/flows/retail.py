@@ -17,7 +17,7 @@ from catalog.items.places import queries as places
 from catalog.partners import invitations
 from catalog.partners import queries as partners
 from catalog.partners.invitations import InvitationMissing
-from conversations.flows import finding
+from conversations.flows import finding, menus
 from conversations.flows.apart import apart
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Choices
@@ -35,6 +35,7 @@ def join(asked: Asked) -> Answer:
         partner = invitations.join(asked.db, str(code), asked.event.channel, sender, now=asked.now)
     except InvitationMissing:
         return Answer([Choices(words.code_wrong(), (person_button(asked),))], asked.memory)
+    menus.follow(asked.db, asked.event, now=asked.now)
     options = (
         Button(asked.voice.button_search(), data=tap("pieces.which")),
         Button(words.button_holds(), data=tap("holds.mine")),

@@ -17,6 +17,11 @@ class Spoken:
     heard_at: datetime | None
 
 
+def held_on(db: Session, channel: str) -> list[str]:
+    """The conversations of a channel that ever took place, those of groups too."""
+    return list(db.exec(select(Thread.id).where(col(Thread.id).startswith(f"{channel}:"))))
+
+
 def spoken_in(db: Session, conversations: Collection[str]) -> dict[str, Spoken]:
     """Those of the conversations that ever took place."""
     rows = db.exec(

@@ -35,6 +35,7 @@ from catalog.items.names import family, names
 from catalog.items.rules import STAFF
 from catalog.orders import queries as orders
 from catalog.orders.steps import OrderMissing
+from conversations.flows import menus
 from conversations.flows.arrivals import PICTURES
 from conversations.flows.flow import PERSON, Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import link_first
@@ -212,6 +213,7 @@ def welcome(asked: Asked) -> Answer:
             by="bot", now=asked.now,
         )  # fmt: skip
         customers.bind(asked.db, customer, asked.event.channel, sender, by="bot", now=asked.now)
+        menus.follow(asked.db, asked.event, now=asked.now)
         asked = replace(asked, viewer=replace(asked.viewer, customer=customer))
     return _begin(asked, told)
 
