@@ -19,7 +19,7 @@ from conversations.flows.flow import (
     read_tap,
     yes_or_no,
 )
-from conversations.messages import Choices, Text
+from conversations.messages import Choices
 from conversations.ports import CONFIRM
 
 
@@ -43,7 +43,7 @@ def no(asked: Asked) -> Answer:
 
 def noted(asked: Asked) -> Answer:
     """A yes or no to nothing in particular."""
-    return Answer([Text(asked.voice.noted())], asked.memory)
+    return Answer([Choices(asked.voice.noted(), (person_button(asked),))], asked.memory)
 
 
 def step(asked: Asked) -> Answer:
