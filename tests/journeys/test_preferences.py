@@ -172,7 +172,7 @@ def test_a_taste_is_kept_only_when_agreed_seen_and_forgotten(tmp_path: Path) -> 
                 assert "削除いたしました" in gone["text"]
                 assert shop.one("SELECT count(*) FROM taste") == 0
                 [unsure] = await shop.says(misaki, "ロボットですか")
-                assert "うかがえません" in unsure["text"]
+                assert "自動でお答え" in unsure["text"]
                 assert shop.line.refused == []
 
     journey()
