@@ -63,17 +63,17 @@ def test_amounts_and_days_are_told_as_given(lang: str) -> None:
     said = words.ask_accept(
         "Daytona", 98_000, bank=48_000, credit=50_000, means="bank", pay_on=FRIDAY
     )
-    assert all(each in said for each in ("Daytona", "¥98,000", "¥48,000", "¥50,000"))
+    assert all(each in said for each in ("Daytona", "98,000", "48,000", "50,000"))
     assert words.day(FRIDAY) in said
     free = words.ask_submit(
         ["Daytona"], "mail_in", rejected="return", on=None, scope=None, inbound=0, back=0, cancel=0
     )
-    assert free.count("0円") == 3 or free.count("¥0") == 3
+    assert any(free.count(nothing) == 3 for nothing in ("0円", "¥0", "0日元"))
     paid = words.how_paid(
         FRIDAY, cutoff=time(14), transfer_fee=0, example=100_000, as_credit=110_000
     )
-    assert "14:00" in paid and "¥110,000" in paid and words.day(FRIDAY) in paid
+    assert "14:00" in paid and "110,000" in paid and words.day(FRIDAY) in paid
     missing = words.pictures_missing(shown=3, total=6, blurred=["B"], missing=["B", "S"])
-    assert "(3/6)" in missing and missing.count("B") >= 3
+    assert "3/6" in missing and missing.count("B") >= 3
     below = words.below(8_000, ["裏蓋傷"])
     assert "8,000" in below and "裏蓋傷" in below

@@ -237,7 +237,9 @@ def test_both_prices_then_a_sale_for_credit(database_url: str, tmp_path: Path) -
             said = words(told)
             assert "¥98,000(振込手数料は当店負担" in said and "¥107,800" in said
             told = await press(shop, user, told, "ストアクレジット")
-            assert "現金に払い戻せません" in words(told) and "¥98,000で当店に売却" in words(told)
+            assert "現金でのお払い戻しができません" in words(
+                told
+            ) and "¥98,000で当店にお売り" in words(told)
             assert deals.stage(case_id) is Stage.OFFERED
             bind = buttons(told)["¥98,000で確定する"]
             await shop.taps(user, bind)
