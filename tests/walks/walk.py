@@ -246,6 +246,8 @@ class Walk:
             reading = offline.read(told, turn.situation_of(claim, event))
         before = self._binding()
         self.numbers |= self._registered() | _integers(told or "")
+        if reading is not None and "money" in reading.slots:  # 三万 is a number as well
+            self.numbers.add(int(reading.slots["money"]))
         try:
             turned = self.database.write(
                 lambda db: turn.respond(
