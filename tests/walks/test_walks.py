@@ -49,7 +49,7 @@ def all_hold(built: Path, folder: Path, seeds: range) -> None:
 def test_wherever_people_walk_nothing_is_bound_invented_or_left_without_a_person(
     built: Path, tmp_path: Path
 ) -> None:
-    all_hold(built, tmp_path, range(30))
+    all_hold(built, tmp_path, range(24))
 
 
 @pytest.mark.soak
