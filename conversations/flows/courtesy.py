@@ -9,7 +9,7 @@ one tap away.
 from conversations.flows import tastes
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import own_page
-from conversations.messages import Button, Choices, Text
+from conversations.messages import Button, Choices
 from conversations.outbox import actions as outbox
 
 
@@ -28,7 +28,7 @@ def greet(asked: Asked) -> Answer:
 
 
 def thank(asked: Asked) -> Answer:
-    return Answer([Text(asked.voice.thanks())], asked.memory)
+    return Answer([Choices(asked.voice.thanks(), (person_button(asked),))], asked.memory)
 
 
 def not_sure(asked: Asked) -> Answer:
@@ -49,7 +49,7 @@ def collect(asked: Asked) -> Answer:
     """
     if outbox.riders(asked.db, asked.event.conversation):
         return Answer([], asked.memory)
-    return Answer([Text(asked.voice.already_sent())], asked.memory)
+    return Answer([Choices(asked.voice.already_sent(), (person_button(asked),))], asked.memory)
 
 
 GREETING = Flow("greeting", frozenset({"chat.greeting"}), greet, refuses_nothing=True)

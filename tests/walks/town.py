@@ -106,8 +106,13 @@ def _settle(counter: Counter, deals: Deals, walker: Walker, number: int) -> None
     counter.consigned(who, 300_000 + 1_000 * number)
     proposed, _ = counter.consigned(who, 480_000 + 1_000 * number)
     counter.write(
-        prices.propose_price, proposed, Yen(450_000), reason="season", actor=STAFF,
-        now=counter.now, key=counter.key(),
+        prices.propose_price,
+        proposed,
+        Yen(450_000),
+        reason="season",
+        actor=STAFF,
+        now=counter.now,
+        key=counter.key(),
     )
     unit = counter.piece(who)
     counter.propose(who, unit, 250_000)
