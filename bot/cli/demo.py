@@ -359,8 +359,8 @@ and the film is in her chat a few seconds later. She and Emma also have, each in
   銀座店はどこですか      Where is your store?            two stores; 明日15時に来店したい books
   好みを見せて          Show my tastes                  what was kept; 探し物一覧 lists wishes
 
-To link a membership, end the link (連携を解除したい), write 会員連携したい and give the number
-of an order and {MISAKI_EMAIL}; without a mail server the code is in
+To link a membership, end the link (連携を解除したい), write 会員連携したい and give the number of
+an order and {MISAKI_EMAIL}; without a mail server the code is in
 
   AKASHI_DEMO=1 AKASHI_DATABASE_URL=sqlite:///{place.folder / "akashi.db"} akashi staff tasks
 

@@ -43,6 +43,10 @@ _CORRECTS = re.compile(
 _HALF_SAID = re.compile(
     r"^\s*(?:じゃあ?|では|それじゃ(?:あ)?|ほな|ほんなら|なら|で、|and |then |how about |what about |那|那麼|那么|그럼|그러면|あと)|(?:は|も)[?？]?\s*$|[?？]\s*$|(?:呢|는요|은요|도요?)[?？]?\s*$"
 )
+_OWN_PHOTOS = re.compile(
+    r"(?:写真|画像|しゃしん|照片|圖片|图片|사진).{0,4}(?:な(?:し|い|く)|無|ありません|送[りる]|撮[りるっ]|없|보내)|(?:沒有|没有)(?:照片|圖片|图片)|"
+    r"(?:without|no|any|send|sent|sending|have) (?:the |my |more |any )?(?:photo|picture|image)"
+)
 # What an answer to each open question may hold: a message with one of these, and little else, is it.
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "sell.method": ("method", "date", "time"),
@@ -58,6 +62,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "item.price": ("money", "sku"),
     "item.availability": ("brand", "model", "sku", "ref_no", "money", "category", "grade"),
     "item.detail": ("sku", "grade"),
+    "item.story": ("brand", "model", "sku"),
     "media.request": ("sku", "part", "media", "brand", "model"),
     "media.defect": ("sku", "part"),
     "media.dispute": ("sku", "order_no", "part"),
@@ -148,6 +153,11 @@ def _confirmed(
     return guess, confidence
 
 
+def _sells_it(narrow: str, slots: Mapping[str, Any]) -> bool:
+    """Whether photos are spoken of as those the seller has or has not."""
+    return not {"sku", "model"} & slots.keys() and bool(_OWN_PHOTOS.search(narrow))
+
+
 def _answered(
     narrow: str,
     guess: str,
@@ -161,6 +171,8 @@ def _answered(
     side = _SIDES.get(expecting)
     if side is not None and "money" in slots and _HAGGLES.search(narrow):
         return "sell.decline", 0.9
+    if expecting == "sell.quote" and guess == "media.request" and _sells_it(narrow, slots):
+        return expecting, 0.9  # photos of the piece they sell, not of one of the shop's
     if guess in {expecting, side}:
         return guess, max(confidence, 0.9)
     fits = bool(_fitting(slots, expecting))

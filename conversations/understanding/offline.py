@@ -168,12 +168,18 @@ class _Reader:
         if intent in _LOOKS and "sku" not in slots and _ENTRUSTED.search(narrow):
             intent, confidence = "consign.status", min(confidence, 0.85)  # R-078
         intent, confidence = _of_another_shop(narrow, intent, confidence)
+        if self._names_only(slots) and intent != self.situation.last:
+            intent, confidence = "item.availability", 0.85  # a name alone asks for one
         intent, confidence = _about_codes(narrow, slots, intent, confidence)
         if self.situation.expecting is None or len(narrow) > 16:
             several = self._several(whole, intent)
             if several:
                 return several
         return (Meaning(intent, round(confidence, 4)),)
+
+    def _names_only(self, slots: Mapping[str, Any]) -> bool:
+        is_open = self.situation.expecting is None
+        return is_open and bool(_NAMED & set(slots)) and self._is_bare()
 
     def _is_bare(self) -> bool:
         """Beside names, numbers and the words of a question nothing is said."""
@@ -298,6 +304,7 @@ _ENTRUSTED = re.compile(
     r"預け(?:た|てる|ている|てます|ています)|委託(?:中|して|した)|(?:私|わたし|自分|うち)の(?:時計|バッグ|リング|指輪|品|物|ジュエリー|服)|"
     r"my consigned|(?:i|i've|we) consigned|我(?:寄|託|托)[賣售卖]?的|寄[賣售卖]的|맡긴|위탁한"
 )
+_NAMED = frozenset({"brand", "model", "ref_no"})
 _ONLY_IF = re.compile(r"なら|(?<![a-z])if(?![a-z])|的話|的话|라면|이면")
 _OF_SEVERAL = frozenset({"media.request", "item.hold", "media.share", "media.defect"})
 _BARE_COUNT = re.compile(

@@ -13,10 +13,17 @@ from bot.cli.demo import Place
 from bot.demo import seeding, shooting
 from bot.demo.pieces import FILM, FOR_RETAILER, NOT_FILMED, PIECES, SHOWN_FIRST, STILL, Shot
 from bot.simulator import personas
+from catalog.buyback.queries import open_offers
+from catalog.consignment import queries as consignment
+from catalog.consignment.prices import open_proposal
+from catalog.customers import tastes
 from catalog.duties.tables import LedgerRow
 from catalog.ground import worklist
+from catalog.ground.record import CustomerId
 from catalog.items import queries as items
 from catalog.items.kinds import Category
+from catalog.items.wishes.queries import wishes_of
+from catalog.orders import queries as orders
 from media.assets.kinds import AssetKind, Part
 from media.decoding import ffmpeg, rules, sniff
 from media.renditions import queries as renditions
@@ -116,3 +123,30 @@ def test_looking_for_something_else_is_not_answered_with_the_piece_of_before(
             assert SHOWN_FIRST in str(again[-1].message)
 
     asyncio.run(talk())
+
+
+def test_the_customers_have_something_of_everything_to_try(tmp_path: Path, now: datetime) -> None:
+    place = Place(tmp_path / "demo", "127.0.0.1", 1)
+    clock = StillClock(now)
+    seeded(place, [only(piece.line.code) for piece in PIECES], clock)
+    shop = compose(demo.settings(place), clock=clock)
+    try:
+        shop.database.read(lambda db: _looks_whole(db, now))
+    finally:
+        shop.close()
+
+
+def _looks_whole(db: Session, now: datetime) -> None:
+    for person in (personas.MISAKI, personas.EMMA):
+        who = items.viewer(db, "line", person.user_id, today=now.date()).customer
+        assert who is not None
+        assert len(open_offers(db, who, now=now)) == 1
+        (consigned,) = consignment.of_customer(db, who, now=now)
+        assert open_proposal(db, consigned.contract_id) is not None
+        assert sorted(each.order.state for each in orders.bought(db, who)) == [
+            "delivered",
+            "shipped",
+        ]
+        assert len(tastes.of(db, CustomerId(who))) == len(wishes_of(db, f"customer:{who}")) == 1
+    due = db.exec(select(worklist.Work).where(worklist.Work.state == "due")).all()
+    assert not [work.kind for work in due if work.kind in {"notice", "task"}]

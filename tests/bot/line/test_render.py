@@ -187,3 +187,13 @@ def test_a_shortened_text_is_one_line_that_fits(text: str, most: int) -> None:
     short = shorten(text, most)
     assert len(short) <= most
     assert "\n" not in short
+
+
+@pytest.mark.parametrize(("label", "share"), [("価格", 2), ("商品番号", 2), ("委託の想定価格", 3)])
+def test_a_long_label_gets_room_and_is_never_cut(label: str, share: int) -> None:
+    card = Card("デイトナ", lines=(("価格", "¥1"), (label, "¥2")))
+    [[message]] = render([card])
+    rows = message["contents"]["body"]["contents"][1]["contents"]
+    names = [row["contents"][0] for row in rows]
+    assert [name["flex"] for name in names] == [share, share]
+    assert all(name["wrap"] for name in names)

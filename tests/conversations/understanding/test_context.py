@@ -103,3 +103,13 @@ def test_what_is_only_mentioned_changes_nothing(text: str) -> None:
 
 def test_a_polite_request_is_one() -> None:
     assert meanings("W-30412を土曜日まで取り置きしてもらえますか") == ["item.hold"]
+
+
+@pytest.mark.parametrize("text", ["写真なしで進みます", "写真を送ります", "without photos please"])
+def test_photos_of_what_is_sold_are_no_wish_to_see_the_shops(text: str) -> None:
+    assert meanings(text, expecting="sell.quote", last="sell.quote") == ["sell.quote"]
+
+
+def test_photos_of_a_named_piece_are_a_wish_to_see_it() -> None:
+    told = meanings("W-10234の写真はありますか", expecting="sell.quote", last="sell.quote")
+    assert told == ["media.request"]
