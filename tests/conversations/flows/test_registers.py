@@ -6,6 +6,7 @@ In a group nobody is told what is theirs alone.
 """
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,6 +53,8 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "category": ("watch", "bag"),
     "once": ("7",),
 }
+# New at each giving out: links of one's own, the code for the till.
+_TOKEN = re.compile(r"/(?:my/data|my|m|s)/[\w-]+|link\?t=[\w-]+|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 TABLES = (
     "customer", "contact", "consent", "taste", "wish", "unit_watcher", "unit_hold", "share",
     "sale_order", "order_line", "return_case", "buyback_case", "case_piece", "quote", "contract",
@@ -159,6 +162,10 @@ def nowhere(name: str) -> str:
                                          for n, c in enumerate(name[-3:]))  # fmt: skip
 
 
+def _echoed(name: str, names: Mapping[str, str]) -> str:
+    return f"task={names[name]}" if name == "task" else names[name]
+
+
 def answered(db: Session, person: Person, what: str, slots: Mapping[str, Any]) -> str:
     """The answer, or the bug, with everything undone."""
     undone = db.begin_nested()
@@ -173,7 +180,10 @@ def answered(db: Session, person: Person, what: str, slots: Mapping[str, Any]) -
 
 def standing(db: Session, theirs: Theirs) -> list[str]:
     """Every row that names one of their things."""
-    marks = [theirs.customer, *(each for ids in theirs.names.values() for each in ids if len(each) > 8)]
+    marks = [
+        theirs.customer,
+        *(each for ids in theirs.names.values() for each in ids if len(each) > 8),
+    ]
     rows = []
     for table in TABLES:
         for row in db.connection().execute(text(f'SELECT * FROM "{table}"')):
@@ -212,11 +222,17 @@ def one_try(
     first = answered(db, prober, what, shaped(picked))
     twins = {name: nowhere(value) for name, value in picked.items()}
     second = answered(db, prober, what, shaped(twins))
+    private = theirs.facts | (mine.facts if prober.group and mine else frozenset())
+    found = [f"{what} {picked} tells {fact}" for fact in private if fact in first]
     for name in picked:
-        first = first.replace(picked[name], f"<{name}>")
-        second = second.replace(twins[name], f"<{name}>")
-    found = [f"{what} {picked} tells {fact}" for fact in theirs.facts if fact in first]
-    if first != second:
+        first = first.replace(_echoed(name, picked), "X")
+        second = second.replace(_echoed(name, twins), "X")
+    first, second = _TOKEN.sub("", first), _TOKEN.sub("", second)
+    # An order number is on the parcel: who is not linked may know its stage, and nothing else.
+    may_know = (
+        mine is None and "order_no" in picked and what.startswith(("order.", "store.collect"))
+    )
+    if first != second and not may_know:
         found.append(f"{what} {picked} {slots} is told from nothing:\n  {first}\n  {second}")
     return found
 
