@@ -54,7 +54,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "once": ("7",),
 }
 # New at each giving out: links of one's own, the code for the till.
-_TOKEN = re.compile(r"/(?:my/data|my|m|s)/[\w-]+|link\?t=[\w-]+|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+_TOKEN = re.compile(r"/(?:my/data|my|m|s)/[\w-]+|link\?t=[\w-]+|[0-9A-Z]{4}-[0-9A-Z]{4}")
 TABLES = (
     "customer", "contact", "consent", "taste", "wish", "unit_watcher", "unit_hold", "share",
     "sale_order", "order_line", "return_case", "buyback_case", "case_piece", "quote", "contract",
