@@ -229,9 +229,8 @@ def one_try(
         second = second.replace(_echoed(name, twins), "X")
     first, second = _TOKEN.sub("", first), _TOKEN.sub("", second)
     # An order number is on the parcel: who is not linked may know its stage, and nothing else.
-    may_know = (
-        mine is None and "order_no" in picked and what.startswith(("order.", "store.collect"))
-    )
+    is_order = what.startswith(("order.", "collect.", "store.collect"))
+    may_know = mine is None and "order_no" in picked and is_order
     if first != second and not may_know:
         found.append(f"{what} {picked} {slots} is told from nothing:\n  {first}\n  {second}")
     return found
