@@ -20,21 +20,38 @@ from sqlmodel import Session, col, select
 
 from bot.unit import Units
 from catalog.buyback import queries as buyback
+from catalog.buyback.payouts.tables import PayeeAccount, Payout
 from catalog.consignment import queries as consignment
 from catalog.credit import queries as credit
+from catalog.credit.tables import CreditConsent
 from catalog.customers import consents, erasing, tastes
 from catalog.customers import queries as customers
 from catalog.customers.passes import Passed
 from catalog.customers.tables import Customer
+from catalog.duties.cash.tables import ContractCash, Diligence
 from catalog.duties.identity.tables import IdentityCheck
 from catalog.duties.sealing import DataKeys
-from catalog.ground.record import ConversationId, CustomerId, from_millis
+from catalog.duties.tables import LedgerRow
+from catalog.duties.visits.tables import StatutoryDocument, Visit, VisitRefusal
+from catalog.ground import worklist
+from catalog.ground.record import ConversationId, CustomerId, UnitId, from_millis
+from catalog.ground.worklist import Work
+from catalog.items import queries as items
+from catalog.items import watchers
+from catalog.items.holds import queries as holds
+from catalog.items.wishes import queries as wishes
 from catalog.orders import queries as orders
 from conversations.inbox import queries as inbox
 from conversations.outbox import queries as outbox
+from conversations.threads import memory
+from conversations.threads import queries as threads
+from handoff.desk import actions as desk
+from media.disputes import queries as disputes
 from media.intake import received
+from media.intake import tasks as capturing
 from media.intake.received import ReceivedMissing
 from media.intake.tables import ReceivedState
+from media.sharing import shares, views
 
 _CUSTOMER = (
     "customer_no", "family_name", "given_name", "family_kana", "given_kana", "email", "phone",
@@ -71,6 +88,11 @@ def of(db: Session, passed: Passed, *, now: datetime) -> Taken:
         told["addresses"] = [_row(each, "channel", "address", "first_seen_at") for each in contacts]
     files: list[SentOnce] = []
     told["conversations"] = [_conversation(db, each, files) for each in talks]
+    told["disputes"] = [
+        _row(each, "unit_id", "part", "state", "opened_at", "promised_at", "closed_at")
+        for each in disputes.of_conversations(db, talks)
+    ]
+    told["asked_of_us"] = [_asked(each) for talk in talks for each in _tasks(db, talk)]
     return Taken(told, files)
 
 
@@ -102,7 +124,57 @@ def _registers(db: Session, customer: CustomerId, *, now: datetime) -> dict[str,
         "identity_checks": [
             _row(each, "method", "verified_at", "valid_through", "destroyed_at") for each in checks
         ],
+        **_wanted(db, f"customer:{customer}", now=now),
+        **{name: _own_rows(db, customer, *told) for name, told in _OWN.items()},
     }
+
+
+# Registers without a question of their own: what they hold of a customer, told as it stands.
+_OWN: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "credit_consents": (CreditConsent, ("purpose", "text_version", "given_at")),
+    "payouts": (Payout, ("about", "means", "amount", "due_on", "status", "ended_at")),
+    "accounts": (PayeeAccount, ("written_at", "ended_at")),
+    "cash": (ContractCash, ("about", "total")),
+    "due_diligence": (Diligence, ("about", "purpose", "done_at", "keep_through")),
+    "visits": (Visit, ("asked_at", "kinds", "scope", "place", "visit_on")),
+    "visit_refusals": (VisitRefusal, ("refused_at",)),
+    "documents": (StatutoryDocument, ("case_id", "issued_at", "delivery", "received_on",
+                                      "keep_through")),
+    "ledger": (LedgerRow, ("entered_on", "direction", "kind", "features", "price", "keep_through")),
+}  # fmt: skip
+
+
+def _own_rows(
+    db: Session, customer: CustomerId, table: Any, columns: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    first = next(iter(table.__table__.primary_key.columns))
+    rows = db.exec(select(table).where(table.customer_id == customer).order_by(first))
+    return [_row(each, *columns) for each in rows]
+
+
+def _wanted(db: Session, who: str, *, now: datetime) -> dict[str, Any]:
+    """What somebody looks for, follows, has held and passed on."""
+    watched = items.codes_of(db, watchers.watched_by(db, who))
+    held = holds.holds_of(db, who, now=now)
+    codes = items.codes_of(db, [UnitId(each.unit_id) for each in held])
+    return {
+        "wishes": [asdict(each) for each in wishes.wishes_of(db, who)],
+        "watched": list(watched.values()),
+        "holds": [
+            {"code": codes[UnitId(each.unit_id)], "placed_at": each.placed_at, "until": each.until}
+            for each in held
+        ],
+        "shares": [asdict(each) for each in shares.shares_of(db, who, now=now)],
+    }
+
+
+def _tasks(db: Session, conversation: ConversationId) -> Sequence[Work]:
+    return worklist.tasks_of(db, f"conversation:{conversation}")
+
+
+def _asked(task: Work) -> dict[str, Any]:
+    """A call back, an appointment, a person: what somebody of the shop was asked to do."""
+    return {"asked_at": task.written_at, "by": task.due_at, "done_at": task.ended_at, **task.facts}
 
 
 def _conversation(
@@ -113,6 +185,18 @@ def _conversation(
     files += [SentOnce(each.id, f"files/{each.id}{_ending(each.name)}") for each in kept]
     return {
         "conversation": conversation,
+        "remembered": memory.written(threads.memory_of(db, conversation)),
+        "waits_for_captures": [
+            _row(each, "unit_code", "part", "kind", "due_at")
+            for each in capturing.waited_for(db, conversation)
+        ],
+        "waited_for_a_person": [
+            _row(each, "reason", "state", "opened_at", "promised_at", "closed_at")
+            for each in desk.tickets_of(db, conversation)
+        ],
+        "films_watched": [
+            _row(each, "asset_id", "at") for each in views.of_conversation(db, conversation)
+        ],
         "heard": [
             {"at": each.event_at, "event": json.loads(each.body)}
             for each in inbox.of_conversation(db, conversation)

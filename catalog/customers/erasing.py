@@ -42,7 +42,7 @@ def erase(db: Session, customer: CustomerId, *, by: str, now: datetime) -> bool:
     if row.erased_at is not None:
         return False
     for contact in contacts(db, customer):
-        unlink(db, contact.channel, contact.address, now=now)
+        unlink(db, contact.channel, contact.address)
     tastes.forget_all(db, customer)
     db.connection().execute(
         update(Customer)
@@ -66,9 +66,9 @@ def erase(db: Session, customer: CustomerId, *, by: str, now: datetime) -> bool:
     return True
 
 
-def unlink(db: Session, channel: str, address: str, *, now: datetime) -> None:
-    """Forget an address: its passes end, its link pages and the row itself go."""
-    passes.end(db, channel, address, now=now)
+def unlink(db: Session, channel: str, address: str) -> None:
+    """Forget an address: its passes, its link pages and the row itself go."""
+    passes.forget(db, channel, address)
     tries = select(LinkTry.id).where(LinkTry.channel == channel, LinkTry.address == address)
     db.connection().execute(delete(LinkAsk).where(col(LinkAsk.link_id).in_(tries)))
     db.connection().execute(

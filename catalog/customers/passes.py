@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, update
+from sqlalchemy import Index, delete, update
 from sqlmodel import Field, Session, col
 
 from catalog.customers.linking import owner
@@ -135,6 +135,13 @@ def end(
     if kind is not None:
         ended = ended.where(col(PagePass.kind) == kind.value)
     db.connection().execute(ended)
+
+
+def forget(db: Session, channel: str, address: str) -> None:
+    """Nothing given out to this address is kept (R-137)."""
+    db.connection().execute(
+        delete(PagePass).where(col(PagePass.channel) == channel, col(PagePass.address) == address)
+    )
 
 
 def _hash(token: str) -> str:

@@ -6,7 +6,7 @@ involved, and ends it in one (`done`, `failed`). A slot of the schedule is a row
 doubled clock changes nothing. Not here: what the kinds mean; each is documented where it is worked.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -181,12 +181,18 @@ def open_tasks(db: Session, *, limit: int = 200) -> list[Work]:
 
 def tasks_about(db: Session, about: str, *, name: str) -> list[Work]:
     """Every task of that name about one thing, done ones too, the earliest first."""
-    rows = db.exec(
-        select(Work)
-        .where(Work.kind == TASK, Work.subject == about)
-        .order_by(col(Work.due_at), col(Work.id))
+    return [row for row in tasks_of(db, about) if row.facts.get("task") == name]
+
+
+def tasks_of(db: Session, about: str) -> list[Work]:
+    """Every task about one thing, done ones too, the earliest first."""
+    return list(
+        db.exec(
+            select(Work)
+            .where(Work.kind == TASK, Work.subject == about)
+            .order_by(col(Work.due_at), col(Work.id))
+        )
     )
-    return [row for row in rows if row.facts.get("task") == name]
 
 
 def note(db: Session, work_id: int, **facts: Any) -> None:
@@ -208,6 +214,21 @@ def close_task(db: Session, work_id: int, *, now: datetime) -> bool:
         .values(state=WorkState.DONE.value, ended_at=now)
     )
     return bool(ended.rowcount)
+
+
+def forget(db: Session, subjects: Collection[str], *, now: datetime) -> int:
+    """Empty what the tasks about these tell but their names, and end the open ones: nobody is there
+    any more to do it for (R-137); how many.
+    """
+    rows = db.exec(
+        select(Work).where(Work.kind == TASK, col(Work.subject).in_(subjects)).with_for_update()
+    ).all()
+    for row in rows:
+        row.facts = {"task": row.facts.get("task")}
+        if row.state == WorkState.DUE.value:
+            row.state, row.ended_at = WorkState.DONE.value, now
+    db.flush()
+    return len(rows)
 
 
 def sweep(

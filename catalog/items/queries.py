@@ -1,5 +1,6 @@
 """Reads on units: by code, by what people call them; and who is asking. Free words: `search`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -88,6 +89,12 @@ def within_reach(db: Session, most: Yen, *, viewer: Viewer, limit: int) -> list[
         .limit(limit)
     )
     return [UnitFacts(*row) for row in rows]
+
+
+def codes_of(db: Session, units: Collection[UnitId]) -> dict[UnitId, str]:
+    """The codes of these units."""
+    rows = db.exec(select(Unit.id, Unit.code).where(col(Unit.id).in_(units)))
+    return {UnitId(unit): code for unit, code in rows.all()}
 
 
 def id_of_code(db: Session, code: str) -> UnitId | None:

@@ -20,13 +20,14 @@ from catalog.orders.tables import SaleOrder
 
 
 class Open(StrEnum):
-    """A kind of deal that is not at its end."""
+    """A kind of deal that is not at its end. What is disputed, the evidence knows (`media`)."""
 
     ORDER = "order"
     CASE = "case"
     CONSIGNMENT = "consignment"
     PAYMENT = "payment"
     CREDIT = "credit"
+    DISPUTE = "dispute"
 
 
 _ENDED_ORDERS = (OrderState.CLOSED, OrderState.RETURNED, OrderState.CANCELLED)

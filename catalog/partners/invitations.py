@@ -19,7 +19,8 @@ from catalog.partners.tables import Invitation, InvitationTry
 from catalog.partners.terms import PartnerTerms
 
 # No letter or digit that can be read as another; ten of them are 49 bits.
-_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_DIGITS = "23456789"
+_SIGNS = f"{_DIGITS}ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 10
 TRIES_COUNT_FOR = timedelta(hours=1)
 
@@ -29,8 +30,10 @@ class InvitationMissing(Missing):
 
 
 def invite(db: Session, partner: PartnerId, *, by: str, now: datetime) -> str:
-    """A new code for one person of the partner; told once, here."""
-    code = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
+    """A new code for one person of the partner; told once, here. It has a digit, so that it is told
+    from a word of the same form.
+    """
+    code = _fresh()
     days = policy.current(db).of(PartnerTerms).invitation_days
     db.add(
         Invitation(
@@ -61,6 +64,13 @@ def join(db: Session, code: str, channel: str, address: str, *, now: datetime) -
         raise InvitationMissing("no such invitation")
     actions.seat(db, PartnerId(partner), channel, address, by=f"partner:{partner}", now=now)
     return PartnerId(partner)
+
+
+def _fresh() -> str:
+    while True:
+        code = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
+        if any(sign in _DIGITS for sign in code):
+            return code
 
 
 def _used(db: Session, code: str, *, now: datetime) -> str | None:

@@ -21,6 +21,7 @@ from catalog.ground.calendar import at_tokyo, tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from catalog.items.similar import within
+from conversations.flows.apart import alone
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Card, Cards, Choices, Tone
@@ -272,16 +273,19 @@ def step(asked: Asked) -> Answer:
     return _STEPS[asked.intent](asked)
 
 
-FLOW = Flow(
-    "credit",
-    frozenset(_STEPS),
-    step,
-    {
-        "balance": balance,
-        "expiry": expiry,
-        "history": history,
-        "howto": howto,
-        "till": till,
-        "reach": reach,
-    },
+FLOW = alone(
+    Flow(
+        "credit",
+        frozenset(_STEPS),
+        step,
+        {
+            "balance": balance,
+            "expiry": expiry,
+            "history": history,
+            "howto": howto,
+            "till": till,
+            "reach": reach,
+        },
+    ),
+    free=("credit.howto", "howto"),
 )

@@ -171,6 +171,11 @@ class Flows:
         """What some flow answers."""
         return frozenset(self._by_intent)
 
+    @property
+    def taps(self) -> frozenset[str]:
+        """The names of every button."""
+        return frozenset(self._by_tap)
+
     def for_intent(self, intent: str) -> Step:
         """The step that answers it; the honest "not sure" when none does."""
         return self._by_intent.get(intent, self._otherwise)

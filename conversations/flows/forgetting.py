@@ -18,13 +18,20 @@ from catalog.customers import queries as customers
 from catalog.ground import journal, worklist
 from catalog.ground.record import ConversationId, CustomerId
 from catalog.items import watchers
+from catalog.items.holds import queries as holds
+from catalog.items.holds.actions import release
+from catalog.items.wishes import actions as wishes
 from catalog.orders import dealings
 from catalog.orders.dealings import Open
 from conversations.inbox import queries as inbox
 from conversations.outbox import actions as outbox
 from conversations.threads import actions as threads
+from media.disputes import queries as disputes
+from media.disputes.tables import DisputeState
 from media.intake import received
+from media.intake import tasks as capturing
 from media.sharing import passes as media_passes
+from media.sharing import shares
 
 ELSEWHERE = timedelta(days=3)  # until staff have removed what no register holds
 _REASON = "erased"
@@ -48,7 +55,7 @@ def forget_visitor(
         return Forgotten(int(before["files"]), ())
     files = _conversation(db, conversation, now=now)
     channel, _, address = conversation.partition(":")
-    erasing.unlink(db, channel, address, now=now)
+    erasing.unlink(db, channel, address)
     journal.record(
         db, f"conversation:{conversation}", "erased", actor=by, at=now, key=key, request=request,
         result={"files": files},
@@ -65,7 +72,7 @@ def forget_customer(
     if before is not None:
         return Forgotten(int(before["files"]), tuple(Open(each) for each in before["waits_for"]))
     erasing.ask(db, customer, by=by, now=now)
-    waits_for = dealings.open_with(db, customer, now=now)
+    waits_for = open_with(db, customer, now=now)
     files = _customer(db, customer, is_whole=not waits_for, by=by, now=now)
     result = {"files": files, "waits_for": [each.value for each in waits_for]}
     journal.record(
@@ -78,10 +85,18 @@ def forget_customer(
     return Forgotten(files, waits_for)
 
 
+def open_with(db: Session, customer: CustomerId, *, now: datetime) -> tuple[Open, ...]:
+    """What is not at its end, a dispute of theirs included."""
+    claims = disputes.of_conversations(db, customers.conversations(db, customer))
+    is_disputed = any(each.state == DisputeState.OPEN.value for each in claims)
+    found = dealings.open_with(db, customer, now=now)
+    return (*found, Open.DISPUTE) if is_disputed else found
+
+
 def run(db: Session, at: datetime) -> None:
     """Slot `erasures`: whose last deal has ended is forgotten now."""
     for customer in erasing.waiting(db):
-        if not dealings.open_with(db, customer, now=at):
+        if not open_with(db, customer, now=at):
             _customer(db, customer, is_whole=True, by="scheduler", now=at)
 
 
@@ -89,8 +104,13 @@ def _customer(db: Session, customer: CustomerId, *, is_whole: bool, by: str, now
     files = 0
     for conversation in customers.conversations(db, customer):
         files += _conversation(db, conversation, now=now)
-    watchers.unwatch_all(db, f"customer:{customer}", now=now)
+    who = f"customer:{customer}"
+    watchers.unwatch_all(db, who, now=now)
+    wishes.forget_all(db, who)
+    shares.revoke_all(db, who, now=now)
     if is_whole:
+        for hold in holds.holds_of(db, who, now=now):
+            release(db, hold.id, by=by, now=now)
         accounts.forget(db, customer, now=now)
         erasing.erase(db, customer, by=by, now=now)
     return files
@@ -101,4 +121,6 @@ def _conversation(db: Session, conversation: ConversationId, *, now: datetime) -
     outbox.scrub_conversation(db, conversation, reason=_REASON, now=now)
     media_passes.revoke_for_conversation(db, conversation, now=now)
     threads.forget(db, conversation)
+    capturing.stop_waiting(db, conversation)
+    worklist.forget(db, [f"conversation:{conversation}"], now=now)
     return received.erase(db, conversation, now=now)

@@ -14,7 +14,6 @@ conversation.
 
 from catalog.customers import passes
 from catalog.customers.passes import PageKind
-from catalog.orders import dealings
 from conversations.flows import forgetting
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.membership import in_private
@@ -71,7 +70,7 @@ def ask_erase(asked: Asked) -> Answer:
         return refused
     words = voice(asked.lang)
     customer = asked.customer
-    waits_for = dealings.open_with(asked.db, customer, now=asked.now) if customer else ()
+    waits_for = forgetting.open_with(asked.db, customer, now=asked.now) if customer else ()
     question = words.ask_erase(
         is_customer=customer is not None, open_deals=[each.value for each in waits_for]
     )

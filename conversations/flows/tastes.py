@@ -10,6 +10,7 @@ wish (R-117).
 
 from catalog.customers import tastes
 from catalog.customers.tastes import TasteMalformed, TooManyTastes
+from conversations.flows.apart import alone
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices, Said
@@ -87,10 +88,12 @@ def forget(asked: Asked) -> Answer:
     return Answer([Choices(words.taste_forgotten(gone), buttons)], asked.memory)
 
 
-FLOW = Flow(
-    "tastes",
-    frozenset(),
-    show,
-    {"keep": keep, "show": show, "forget": forget},
-    {"show": forms.TASTES},
+FLOW = alone(
+    Flow(
+        "tastes",
+        frozenset(),
+        show,
+        {"keep": keep, "show": show, "forget": forget},
+        {"show": forms.TASTES},
+    )
 )

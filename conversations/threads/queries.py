@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from catalog.ground.record import ConversationId
+from conversations.threads.memory import Memory, read
 from conversations.threads.tables import Thread
 
 
@@ -28,3 +30,9 @@ def spoken_in(db: Session, conversations: Collection[str]) -> dict[str, Spoken]:
         select(Thread.id, Thread.lang, Thread.heard_at).where(col(Thread.id).in_(conversations))
     )
     return {thread: Spoken(lang, heard_at) for thread, lang, heard_at in rows.all()}
+
+
+def memory_of(db: Session, conversation: ConversationId) -> Memory:
+    """What the bot remembers of a conversation."""
+    kept = db.exec(select(Thread.memory).where(Thread.id == conversation)).first()
+    return read(kept or {})

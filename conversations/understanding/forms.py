@@ -12,6 +12,7 @@ _HELD = rf"{_OF}取り?置き?\s*(?:の|を)?\s*"
 _PLEASE = r"(?:する|して(?:ください)?|したい(?:です)?|お願いします)?"
 _LIST = r"(?:の)?(?:一覧|リスト)"
 _SIGN = "[2-9a-hjkmnp-z]"  # of an invitation code
+_WITH_DIGIT = r"(?=[^\d]*\d)"  # each code has one; `never-there` is a word
 
 STATUS = re.compile(
     rf"{_CODE}\s*(?:の|を)?\s*(?:状態|状况|狀態|状态|상태|status|condition)"
@@ -45,7 +46,7 @@ LOANS = re.compile(rf"お?預か?り(?:中の?商品|品|物)?{_LIST}|(?:my )?lo
 INVITATION = re.compile(
     r"(?:(?:招待|紹介)?コード|(?:invitation )?code|邀請碼|邀请码|초대 ?코드)"
     rf"\s*(?:は|:)?\s*(?P<code>{_SIGN}{{5}}[- ー]?{_SIGN}{{5}})(?:です)?"
-    rf"|(?P<bare>{_SIGN}{{5}}[-ー]{_SIGN}{{5}})(?:です)?"
+    rf"|{_WITH_DIGIT}(?P<bare>{_SIGN}{{5}}[-ー]{_SIGN}{{5}})(?:です)?"
 )
 PAGE = re.compile(
     r"(?:私の)?マイページ(?:を)?(?:見る|見たい(?:です)?|見せて(?:ください)?|開く|開いて)?"

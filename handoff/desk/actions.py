@@ -75,3 +75,10 @@ def open_tickets(db: Session, *, limit: int = 200) -> list[Ticket]:
             .limit(limit)
         )
     )
+
+
+def tickets_of(db: Session, conversation: ConversationId) -> list[Ticket]:
+    """Every time this conversation waited for a person, the oldest first."""
+    return list(
+        db.exec(select(Ticket).where(Ticket.conversation == conversation).order_by(col(Ticket.id)))
+    )

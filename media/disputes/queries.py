@@ -1,6 +1,6 @@
 """Reads on disputes: one, the captures it froze, and which show the piece as it was sold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -23,6 +23,13 @@ def open_of(db: Session, conversation: ConversationId) -> Sequence[Dispute]:
         select(Dispute)
         .where(Dispute.conversation == conversation, Dispute.state == DisputeState.OPEN.value)
         .order_by(col(Dispute.id).desc())
+    ).all()
+
+
+def of_conversations(db: Session, conversations: Collection[str]) -> Sequence[Dispute]:
+    """Everything these conversations ever claimed, the oldest first."""
+    return db.exec(
+        select(Dispute).where(col(Dispute.conversation).in_(conversations)).order_by(Dispute.id)
     ).all()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
@@ -188,6 +188,13 @@ def waited_for(db: Session, conversation: ConversationId) -> list[OpenTask]:
         )
         for task, code, title in rows
     ]
+
+
+def stop_waiting(db: Session, conversation: ConversationId) -> None:
+    """This conversation is told of no capture any more; the tasks stay with the staff (R-137)."""
+    db.connection().execute(
+        delete(CaptureWait).where(col(CaptureWait.conversation) == conversation)
+    )
 
 
 def close_by_staff(

@@ -254,6 +254,14 @@ def revoke(db: Session, share_id: str, holder: str, *, now: datetime) -> None:
     )
 
 
+def revoke_all(db: Session, holder: str, *, now: datetime) -> int:
+    """Every page of the holder is closed; how many (R-137)."""
+    pages = shares_of(db, holder, now=now)
+    for page in pages:
+        revoke(db, page.share_id, holder, now=now)
+    return len(pages)
+
+
 def opened(db: Session, token: str, *, now: datetime) -> Opened:
     """What the page behind an address tells. Raises PassUnknown."""
     if len(token) > _MOST_ID:

@@ -118,3 +118,14 @@ def of_asset(db: Session, asset_id: str) -> list[MediaView]:
             .order_by(col(MediaView.at).desc())
         )
     )
+
+
+def of_conversation(db: Session, conversation: ConversationId) -> list[MediaView]:
+    """Every film that was watched to its end there, the oldest first."""
+    return list(
+        db.exec(
+            select(MediaView)
+            .where(MediaView.conversation == conversation)
+            .order_by(col(MediaView.at), col(MediaView.id))
+        )
+    )

@@ -8,7 +8,7 @@ with the right to know it.
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, func, select
 
 from catalog.ground import worklist
@@ -69,6 +69,12 @@ def forget(db: Session, wish_id: str, who: str, *, now: datetime) -> None:
     )
     if not ended.rowcount:
         raise WishMissing(wish_id)
+
+
+def forget_all(db: Session, who: str) -> None:
+    """What somebody ever looked for is not kept (R-137)."""
+    db.connection().execute(delete(Wish).where(col(Wish.who) == who))
+    db.expire_all()
 
 
 def sought_in(row: Wish) -> Sought:

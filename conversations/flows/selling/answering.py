@@ -31,6 +31,7 @@ from catalog.ground import worklist
 from catalog.ground.calendar import round_up_to
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
+from conversations.flows.apart import alone
 from conversations.flows.flow import Answer, Asked, Flow, confirm, tap
 from conversations.flows.membership import link_first
 from conversations.flows.selling import offers, parting, sending
@@ -351,22 +352,24 @@ def counter(asked: Asked) -> Answer:
     return say(asked, text)
 
 
-FLOW = Flow(
-    "offer",
-    frozenset({"sell.accept", "sell.decline", "sell.route"}),
-    step,
-    {
-        "show": offers.show,
-        "compare": offers.compare,
-        "take": take,
-        "means": means,
-        "accept": accept,
-        "refuse": refuse,
-        "ask_home": ask_home,
-        "home": home,
-        "ask_consign": ask_consign,
-        "consign": consign,
-        "wish": wish,
-        "counter": counter,
-    },
+FLOW = alone(
+    Flow(
+        "offer",
+        frozenset({"sell.accept", "sell.decline", "sell.route"}),
+        step,
+        {
+            "show": offers.show,
+            "compare": offers.compare,
+            "take": take,
+            "means": means,
+            "accept": accept,
+            "refuse": refuse,
+            "ask_home": ask_home,
+            "home": home,
+            "ask_consign": ask_consign,
+            "consign": consign,
+            "wish": wish,
+            "counter": counter,
+        },
+    )
 )

@@ -20,6 +20,7 @@ from catalog.duties.visits import cooling_off
 from catalog.duties.visits.cooling_off import RescissionLate
 from catalog.ground import worklist
 from catalog.ground.calendar import round_up_to
+from conversations.flows.apart import alone
 from conversations.flows.flow import Answer, Asked, Flow, confirm, tap
 from conversations.flows.selling.standing import promised, say, seller, words
 from conversations.messages import Button
@@ -207,19 +208,21 @@ def take_back(asked: Asked) -> Answer:
     return say(asked, words(asked).taken_back([each.title for each in pieces]))
 
 
-FLOW = Flow(
-    "parting",
-    frozenset(),
-    rejected,
-    {
-        "rejected": rejected,
-        "ask_home": ask_home,
-        "home": home,
-        "ask_dispose": ask_dispose,
-        "dispose": dispose,
-        "refer": refer,
-        "agree": agree,
-        "introduce": introduce,
-        "take_back": take_back,
-    },
+FLOW = alone(
+    Flow(
+        "parting",
+        frozenset(),
+        rejected,
+        {
+            "rejected": rejected,
+            "ask_home": ask_home,
+            "home": home,
+            "ask_dispose": ask_dispose,
+            "dispose": dispose,
+            "refer": refer,
+            "agree": agree,
+            "introduce": introduce,
+            "take_back": take_back,
+        },
+    )
 )

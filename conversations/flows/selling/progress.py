@@ -19,6 +19,7 @@ from catalog.credit.terms import CreditTerms
 from catalog.ground import policy
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, UnitId
+from conversations.flows.apart import alone
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.flows.selling.standing import (
@@ -191,9 +192,11 @@ def _paying(asked: Asked) -> list[CaseStatus]:
     return [queries.status(asked.db, each, customer=asked.customer) for each in ids]
 
 
-FLOW = Flow(
-    "selling",
-    frozenset({"sell.arrival", "sell.payment"}),
-    step,
-    {"status": status, "paid": paid},
+FLOW = alone(
+    Flow(
+        "selling",
+        frozenset({"sell.arrival", "sell.payment"}),
+        step,
+        {"status": status, "paid": paid},
+    )
 )

@@ -36,6 +36,7 @@ from catalog.items.rules import STAFF
 from catalog.orders import queries as orders
 from catalog.orders.steps import OrderMissing
 from conversations.flows import menus
+from conversations.flows.apart import alone
 from conversations.flows.arrivals import PICTURES
 from conversations.flows.flow import PERSON, Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import link_first
@@ -485,17 +486,19 @@ def _own(asked: Asked, wish: PieceWish) -> Answer:
     return _open(asked, wish, {"purpose": _told(asked).get("purpose", "buyback")}, *letters)
 
 
-FLOW = Flow(
-    "quote",
-    frozenset({INTENT}),
-    step,
-    {
-        "start": start,
-        "kind": kind,
-        "welcome": welcome,
-        "next": go_on,
-        "say": tell,
-        "orders": bought,
-        "own": own,
-    },
+FLOW = alone(
+    Flow(
+        "quote",
+        frozenset({INTENT}),
+        step,
+        {
+            "start": start,
+            "kind": kind,
+            "welcome": welcome,
+            "next": go_on,
+            "say": tell,
+            "orders": bought,
+            "own": own,
+        },
+    )
 )

@@ -27,6 +27,7 @@ from catalog.duties.visits.actions import NewVisit, Scope
 from catalog.ground import policy, worklist
 from catalog.ground.calendar import round_up_to, tokyo_day
 from catalog.ground.record import CustomerId
+from conversations.flows.apart import alone
 from conversations.flows.flow import PERSON, Answer, Asked, Flow, confirm, tap
 from conversations.flows.membership import link_first
 from conversations.flows.selling.standing import (
@@ -370,18 +371,20 @@ def withdraw(asked: Asked) -> Answer:
     return say(asked, words(asked).withdrawn(is_sent=is_sent))
 
 
-FLOW = Flow(
-    "sending",
-    frozenset({"sell.method", "sell.kit"}),
-    step,
-    {
-        "how": how,
-        "by": by,
-        "submit": submit,
-        "change": change,
-        "box": box,
-        "kit": kit,
-        "stop": ask_withdraw,
-        "withdraw": withdraw,
-    },
+FLOW = alone(
+    Flow(
+        "sending",
+        frozenset({"sell.method", "sell.kit"}),
+        step,
+        {
+            "how": how,
+            "by": by,
+            "submit": submit,
+            "change": change,
+            "box": box,
+            "kit": kit,
+            "stop": ask_withdraw,
+            "withdraw": withdraw,
+        },
+    )
 )

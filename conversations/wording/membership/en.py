@@ -16,6 +16,7 @@ _DEALS = {
     "consignment": "a consigned piece",
     "payment": "a payment to you",
     "credit": "store credit",
+    "dispute": "a dispute about a piece",
 }
 
 
@@ -214,8 +215,8 @@ def ask_erase(*, is_customer: bool, open_deals: Sequence[str]) -> str:
         "We will erase the record of this chat, the files you sent, your tastes, your name and "
         "contact details, and end the link. This cannot be undone.\n"
         "The second-hand dealer's ledger, records of identity checks, the books of orders and "
-        "payments, and records under a dispute or a police hold are kept sealed for as long as the "
-        "law orders, then erased."
+        "payments, records under a dispute or a police hold, and pictures that are evidence of a "
+        "valuation or a claim are kept sealed for as long as the law orders, then erased."
     )
     if open_deals:
         told += (

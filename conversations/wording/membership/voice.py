@@ -1,5 +1,5 @@
 """What every language says about membership. `category`: one of `service`, `credit_reminder`,
-`marketing`; `open_deals`: of `order`, `case`, `consignment`, `payment`, `credit`.
+`marketing`; `open_deals`: of `order`, `case`, `consignment`, `payment`, `credit`, `dispute`.
 """
 
 from collections.abc import Sequence

@@ -64,3 +64,20 @@ def invited_again(database: Database) -> str:
         return invite(db, partner, by="t", now=NOW)
 
     return database.write(unit)
+
+
+def test_a_code_has_a_digit_and_a_word_of_its_form_is_none(database: Database) -> None:
+    """R-031: `never-there` is a word; only after "code" may one without a digit be tried."""
+    from bot.app import FLOWS
+
+    def unit(db: Session) -> list[str]:
+        partner = enter(db, "GINZA", "銀座リテール", by="t", now=NOW)
+        return [invite(db, partner, by="t", now=NOW) for _ in range(300)]
+
+    for code in database.write(unit):
+        for written in (code, code.lower()):
+            assert (told := FLOWS.command(written)) is not None, code
+            assert (told[0], told[1]["bare"]) == ("retail.join", written.lower())
+    for word in ("never-there", "extra-petit", "never-there です", "Never-There"):
+        assert FLOWS.command(word) is None, word
+    assert FLOWS.command("招待コード never-there") == ("retail.join", {"code": "never-there"})

@@ -1,0 +1,206 @@
+"""Every table says whether it holds something of a person, and then what forgets it and where it
+is handed out (R-137). A new table is in neither list, and this test tells so.
+"""
+
+import importlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, SQLModel
+
+import bot.migrations.models  # noqa: F401  # every table there is
+from bot.pages import taking
+from catalog.customers import actions as customers
+from catalog.customers.passes import Passed
+from tests.databases import fresh
+
+NOW = datetime(2026, 11, 28, 5, 0, tzinfo=UTC)
+IDS = "tells ids, moments and amounts only: nobody, once the register has forgotten the name"
+LAW = "kept by law, sealed where it names somebody: duties.retention"
+TOKEN = "a hash of what was given out; it opens nothing any more"  # no password
+SECRET = "the shop's own: never told to whom it is about"
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """`erased`: the verb that forgets it, or why it stays. `told`: its key in `data.json`, or why
+    it is not handed out.
+    """
+
+    erased: str
+    told: str
+
+
+_TALK = "conversations.inbox.queries.scrub_conversation"
+PERSONAL = {
+    "customer": Personal("catalog.customers.erasing.erase", "customer"),
+    "contact": Personal("catalog.customers.erasing.unlink", "addresses"),
+    "consent": Personal(IDS, "consents"),
+    "taste": Personal("catalog.customers.tastes.forget_all", "tastes"),
+    "page_pass": Personal("catalog.customers.passes.forget", TOKEN),
+    "link_try": Personal("catalog.customers.erasing.unlink", TOKEN),
+    "link_ask": Personal("catalog.customers.erasing.unlink", TOKEN),
+    "unit_watcher": Personal("catalog.items.watchers.unwatch_all", "watched"),
+    "wish": Personal("catalog.items.wishes.actions.forget_all", "wishes"),
+    "unit_hold": Personal("catalog.items.holds.actions.release", "holds"),
+    "share": Personal("media.sharing.shares.revoke_all", "shares"),
+    "shared_asset": Personal("media.sharing.shares.revoke_all", "shares"),
+    "inbox": Personal(_TALK, "conversations"),
+    "outbox": Personal("conversations.outbox.actions.scrub_conversation", "conversations"),
+    "thread": Personal("conversations.threads.actions.forget", "conversations"),
+    "received_file": Personal("media.intake.received.erase", "conversations"),
+    "attachment": Personal("media.intake.received.erase", "conversations"),
+    "capture_wait": Personal("media.intake.tasks.stop_waiting", "conversations"),
+    "media_pass": Personal("media.sharing.passes.revoke_for_conversation", TOKEN),
+    "media_view": Personal(IDS, "conversations"),
+    "ticket": Personal(IDS, "conversations"),
+    "worklist": Personal("catalog.ground.worklist.forget", "asked_of_us"),
+    "person_key": Personal("catalog.duties.sealing.erase_key", TOKEN),
+    "dispute": Personal(IDS, "disputes"),
+    "dispute_exhibit": Personal(IDS, "disputes"),
+    "journal": Personal(IDS, "each act stands in the register it was done in"),
+    "sale_order": Personal(IDS, "orders"),
+    "order_line": Personal(IDS, "orders"),
+    "tender": Personal(IDS, "orders"),
+    "refund": Personal(IDS, "orders"),
+    "return_case": Personal(IDS, "orders"),
+    "buyback_case": Personal(IDS, "sales"),
+    "case_piece": Personal(IDS, "sales"),
+    "quote": Personal(IDS, "sales"),
+    "referral": Personal(IDS, "sales"),
+    "referral_proposal": Personal(IDS, "sales"),
+    "posting": Personal(IDS, "payouts"),
+    "payout": Personal(IDS, "payouts"),
+    "payee_account": Personal("catalog.buyback.payouts.accounts.forget", "accounts"),
+    "contract": Personal(IDS, "consignments"),
+    "guarantee_request": Personal(IDS, "consignments"),
+    "price_proposal": Personal(IDS, "consignments"),
+    "credit_account": Personal(IDS, "credit"),
+    "credit_lot": Personal(IDS, "credit"),
+    "credit_entry": Personal(IDS, "credit"),
+    "credit_hold": Personal(IDS, "credit"),
+    "credit_hold_part": Personal(IDS, "credit"),
+    "credit_refund": Personal(IDS, "credit"),
+    "credit_receivable": Personal(IDS, "credit"),
+    "credit_till_code": Personal(IDS, TOKEN),
+    "credit_consent": Personal(IDS, "credit_consents"),
+    "unit": Personal(IDS, "consignments"),
+    "identity_check": Personal(LAW, "identity_checks"),
+    "identity_reading": Personal(LAW, SECRET),
+    "guardian_consent": Personal(LAW, "identity_checks"),
+    "contract_cash": Personal(LAW, "cash"),
+    "cash_part": Personal(LAW, "cash"),
+    "diligence": Personal(LAW, "due_diligence"),
+    "suspicious_deal": Personal(LAW, SECRET),
+    "ledger_row": Personal(LAW, "ledger"),
+    "visit": Personal(LAW, "visits"),
+    "visit_refusal": Personal(LAW, "visit_refusals"),
+    "statutory_document": Personal(LAW, "documents"),
+    "rescission": Personal(LAW, "documents"),
+    # Firms and the people of the shop and of firms: under contract, by no chat.
+    "partner": Personal("a firm", "a firm"),
+    "partner_seat": Personal("ended by the firm", "a firm"),
+    "partner_invitation": Personal(TOKEN, TOKEN),
+    "partner_invitation_try": Personal("wrong tries stay counted", TOKEN),
+    "partner_grant": Personal("a firm", "a firm"),
+    "staff": Personal("an employee", "an employee"),
+    "api_key": Personal(TOKEN, TOKEN),
+    "approval": Personal("an employee", SECRET),
+}
+NOBODYS = frozenset(
+    {
+        "asset",
+        "blob",
+        "breach",
+        "capture_task",
+        "channel_quota",
+        "code_number",
+        "comparable",
+        "grade_alias",
+        "grading",
+        "leadership",
+        "loan",
+        "log_leaf",
+        "log_node",
+        "notice_hit",
+        "outside_event",
+        "parcel",
+        "parcel_event",
+        "parcel_unit",
+        "payout_batch",
+        "piece_cost",
+        "police_notice",
+        "police_order",
+        "policy_version",
+        "price_event",
+        "recovery_claim",
+        "rendition",
+        "stock_place",
+        "style",
+        "suspicion",
+        "tag_session",
+        "taken_file",
+        "unit_flag",
+        "unit_words",
+        "wanted_piece",
+    }
+)
+# A column that names a person, an address of theirs or what they said.
+_NAMES_SOMEBODY = re.compile(
+    r"customer(_id)?|conversation|address|who|holder|email|phone|birthday|(family|given)_(name|kana)"
+    r"|sealed|counterparty|identity_id|account_id|words|name_key|body|messages|memory"
+)
+_NOT_SO = {"unit_words", "leadership"}  # of pieces, of processes
+
+
+def test_every_table_is_known_to_be_personal_or_nobodys() -> None:
+    tables = set(SQLModel.metadata.tables)
+    assert not PERSONAL.keys() & NOBODYS
+    assert tables == PERSONAL.keys() | NOBODYS
+
+
+def test_no_table_that_names_somebody_is_nobodys() -> None:
+    found = {
+        f"{table.name}.{column.name}"
+        for table in SQLModel.metadata.tables.values()
+        for column in table.columns
+        if table.name in NOBODYS - _NOT_SO and _NAMES_SOMEBODY.fullmatch(column.name)
+    }
+    assert not found
+
+
+def test_no_row_of_a_persons_register_hangs_on_a_table_that_is_nobodys() -> None:
+    found = {
+        f"{table.name} → {key.column.table.name}"
+        for table in SQLModel.metadata.tables.values()
+        for key in table.foreign_keys
+        if table.name in NOBODYS and key.column.table.name in {"customer", "identity_check"}
+    }
+    assert not found
+
+
+@pytest.mark.parametrize("table", sorted(PERSONAL))
+def test_what_forgets_it_is_there(table: str) -> None:
+    told = PERSONAL[table].erased
+    module, _, verb = told.rpartition(".")
+    if " " not in told:
+        assert callable(getattr(importlib.import_module(module), verb))
+
+
+def test_what_is_handed_out_has_each_register(tmp_path: Path) -> None:
+    def unit(db: Session) -> set[str]:
+        who = customers.register(
+            db, "C-1", "佐藤", given_name=None, language="ja", by="test", now=NOW
+        )
+        customers.bind(db, who, "line", "U1", by="test", now=NOW)
+        passed = Passed(who, "line", "U1", "ja", NOW)
+        return set(taking.of(db, passed, now=NOW).told)
+
+    with fresh("sqlite", tmp_path) as database:
+        told = database.write(unit)
+    wanted = {each.told for each in PERSONAL.values() if each.told.replace("_", "").isalpha()}
+    assert wanted <= told
+    assert told - wanted == {"taken_at"}
