@@ -56,13 +56,3 @@ def test_wherever_people_walk_nothing_is_bound_invented_or_left_without_a_person
 @pytest.mark.parametrize("first", range(1_000, 11_000, 250))
 def test_ten_thousand_walks(built: Path, tmp_path: Path, first: int) -> None:
     all_hold(built, tmp_path, range(first, first + 250))
-
-
-def test_one_town_on_postgres_is_walked_by_many(tmp_path: Path) -> None:
-    with fresh("postgres", tmp_path) as database:
-        town.build(database)
-        now = town.BEGIN
-        for seed in range(50_000, 50_006):
-            walk = Walk(database, seed, now=now)
-            assert walk.run(STEPS) == [], f"seed {seed}"
-            now = walk.now
