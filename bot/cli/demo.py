@@ -116,7 +116,12 @@ def demo(host: str, port: int, fresh: bool) -> None:
                 beside=lambda: _beside(shop, platform, place),
                 more=lambda app: app.include_router(router(platform, shop.clock)),
             )
-            serve(app, host=host, port=port, leaving=platform.feed.close)
+
+            def leaving() -> None:
+                platform.feed.close()
+                shop.leave()
+
+            serve(app, host=host, port=port, leaving=leaving)
         finally:
             shop.close()
     click.echo("The demo has ended. `make demo` opens it again as it was.")
@@ -309,6 +314,7 @@ Three people stand there with their phones. As 佐藤 美咲, write
 
 and the film is in her chat a few seconds later. Emma writes English; the retailer 銀座リテール also
 sees {FOR_RETAILER}, which nobody else can. The clock above the phones moves the shop to 03:00.
+Visitors without LINE write on the shop's own page:  {place.base_url}/chat
 
 Any picture or film named like {NOT_FILMED}_02.mp4 may go into {place.hot_folder}/
 Ctrl-C ends the demo; it opens again as it was, or anew with --fresh.
