@@ -1,8 +1,8 @@
 """The one place where the product is composed.
 
-The path of a message:   line/webhook or slack/app → inbox (intake, work) → workers/hearing →
-                         understanding → turn.respond → flows → outbox → workers/sending →
-                         line/send or slack/channel
+The path of a message:   line/webhook, slack/app or webchat/routes → inbox (intake, work) →
+                         workers/hearing → understanding → turn.respond → flows → outbox →
+                         workers/sending → line/send, slack/channel or webchat/channel
 The path of a capture:   intake/hotfolder (or `akashi capture`) → intake/take → originals →
                          intake/receive → workers/captures → renditions → intake/tasks →
                          reminders → outbox
@@ -44,6 +44,11 @@ from bot.slack.parse import to_event as slack_event
 from bot.slots import SLOTS
 from bot.till import till_router
 from bot.unit import Clock, Units
+from bot.webchat.channel import WebChannel
+from bot.webchat.parse import to_event as web_event
+from bot.webchat.routes import ChatDesk, chat_router
+from bot.webchat.streams import Streams
+from bot.webchat.uploads import Uploads
 from bot.workers.captures import CaptureWork
 from bot.workers.errands import WorkLoop
 from bot.workers.fetching import FetchWork
@@ -149,7 +154,7 @@ FLOWS = Flows(
 
 # What is said of pictures sent in for something, by what it is.
 TAKERS = {"piece": pictures.taken, "dispute": disputing.taken}
-PARSERS = {"line": line_event, "slack": slack_event}
+PARSERS = {"line": line_event, "slack": slack_event, "web": web_event}
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,8 @@ class Shop:
     gauges: Gauges
     line: LineChannel | None
     slack: SlackChannel | None = None
+    web: WebChannel | None = None
+    streams: Streams | None = None
     model: OpenAIModel | None = None
     post: Post | None = None
     name: str = field(default_factory=worker_name)
@@ -175,6 +182,11 @@ class Shop:
     def channels(self) -> Mapping[str, Channel]:
         """By name; a missing integration is off."""
         return self.desk.channels
+
+    def leave(self) -> None:
+        """End what would keep the server waiting; called from a signal."""
+        if self.streams is not None:
+            self.streams.close()
 
     def close(self) -> None:
         """Finish what is queued and let go."""
@@ -189,29 +201,30 @@ def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
     """
     clock = clock or Clock()
     database = open_database(settings.database_url)
-    line, slack = _line(settings), _slack(settings)
+    units, store = Units(database), _store(settings)
+    line, slack, web = _line(settings), _slack(settings), _web(settings, units, store, clock)
     terms = ConversationTerms(
         public_url=settings.public_url,
         hours=ShopHours(week=((Span(settings.shop_opens, settings.shop_closes),),) * 7),
     )
     gauges = Gauges()
     model = _model(settings, gauges)
-    configured: list[Channel | None] = [line, slack]
+    configured: list[Channel | None] = [line, slack, web]
     channels = {each.name: each for each in configured if each is not None}
     return Shop(
         settings=settings,
         clock=clock,
         database=database,
-        units=Units(database),
-        store=open_store(
-            settings.media_place, staging=Path("var/staging"), endpoint=settings.s3_endpoint
-        ),
+        units=units,
+        store=store,
         desk=Desk(FLOWS, channels, terms),
         understanding=_understanding(settings, model, gauges),
         schedule=Schedule(SLOTS),
         gauges=gauges,
         line=line,
         slack=slack,
+        web=web,
+        streams=Streams(units, clock) if web is not None else None,
         model=model,
         post=open_post(settings.smtp_url.get_secret_value()),
     )
@@ -257,6 +270,19 @@ def _slack(settings: Settings) -> SlackChannel | None:
     return SlackChannel(SlackApi(base=settings.slack_api_base, token=token))
 
 
+def _store(settings: Settings) -> OriginalStore:
+    return open_store(
+        settings.media_place, staging=Path("var/staging"), endpoint=settings.s3_endpoint
+    )
+
+
+def _web(settings: Settings, units: Units, store: OriginalStore, clock: Clock) -> WebChannel | None:
+    if not settings.has_webchat:
+        return None
+    keys = DataKeys(settings.data_keys) if settings.data_keys else None
+    return WebChannel(units, clock, Uploads(units, store, keys) if keys is not None else None)
+
+
 def web_app(
     shop: Shop,
     *,
@@ -298,6 +324,8 @@ def web_app(
                 counted=shop.gauges.webhook,
             )
         )
+    if shop.web is not None and shop.streams is not None:
+        app.include_router(_chat(shop, shop.web, shop.streams))
     app.include_router(_link_pages(shop))
     keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
     app.include_router(own_router(OwnDesk(shop.units, shop.store, keys, shop.clock)))
@@ -310,6 +338,22 @@ def web_app(
         lane=lane,
         clock=shop.clock,
         counted=shop.gauges.webhook,
+    )
+
+
+def _chat(shop: Shop, web: WebChannel, streams: Streams) -> APIRouter:
+    settings = shop.settings
+    return chat_router(
+        ChatDesk(
+            units=shop.units,
+            clock=shop.clock,
+            streams=streams,
+            uploads=web.uploads,
+            public_url=settings.public_url,
+            # The bucket's own address answers for what lies in it.
+            media_from="https:" if settings.media_place.startswith("s3:") else "",
+            is_secure=not settings.is_demo,
+        )
     )
 
 

@@ -194,6 +194,11 @@ class Settings(BaseSettings):
         return all(secret.get_secret_value() for secret in secrets)
 
     @property
+    def has_webchat(self) -> bool:
+        """Whether the shop's own page is open: it needs no platform, only an address."""
+        return bool(self.public_url)
+
+    @property
     def has_line(self) -> bool:
         """Whether LINE can be heard and answered."""
         can_send = self.line_channel_access_token.get_secret_value() or self.line_channel_id

@@ -93,9 +93,14 @@ class NotReady(Exception):
 
 
 class Channel(Protocol):
-    """A way to people. One contract suite runs over every implementation (`tests/contracts`)."""
+    """A way to people. One contract suite runs over every implementation (`tests/contracts`).
+
+    `calls_people`: a letter makes itself heard where the person is. Otherwise it waits until they
+    look, and what the shop starts goes by another way if there is one.
+    """
 
     name: str
+    calls_people: bool
 
     def render(self, letters: Sequence[Letter]) -> list[list[Message]]:
         """The letters in the channel's JSON, cut into calls. Pure.

@@ -154,7 +154,12 @@ def demo(host: str, port: int, fresh: bool) -> None:
                 beside=lambda: _beside(shop, platform, place),
                 more=lambda app: app.include_router(router(platform, shop.clock)),
             )
-            serve(app, host=host, port=port, leaving=platform.feed.close)
+
+            def leaving() -> None:
+                platform.feed.close()
+                shop.leave()
+
+            serve(app, host=host, port=port, leaving=leaving)
         finally:
             shop.close()
     click.echo("The demo has ended. `make demo` opens it again as it was.")
@@ -366,6 +371,7 @@ an order and {MISAKI_EMAIL}; without a mail server the code is in
 
 The retailer 銀座リテール also sees {FOR_RETAILER}, which nobody else can, holds pieces and passes
 pages on. The clock above the phones moves the shop to 03:00.
+Visitors without LINE write on the shop's own page:  {place.base_url}/chat
 
 Any picture or film named like {NOT_FILMED}_02.mp4 may go into {place.hot_folder}/
 Ctrl-C ends the demo; it opens again as it was, or anew with --fresh.

@@ -40,7 +40,7 @@ def serve(host: str, port: int) -> None:
     shop = _opened(does_work=True)
     try:
         app = composition.web_app(shop, beside=lambda: composition.workers(shop))
-        composition.serve(app, host=host, port=port)
+        composition.serve(app, host=host, port=port, leaving=shop.leave)
     finally:
         shop.close()
 
@@ -52,7 +52,7 @@ def web(host: str, port: int) -> None:
     """Answer HTTP only; the work is done by `akashi worker` processes."""
     shop = _opened(does_work=False)
     try:
-        composition.serve(composition.web_app(shop), host=host, port=port)
+        composition.serve(composition.web_app(shop), host=host, port=port, leaving=shop.leave)
     finally:
         shop.close()
 

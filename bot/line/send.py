@@ -90,6 +90,7 @@ class LineChannel:
     """
 
     name = "line"
+    calls_people = True
 
     def __init__(
         self, api: LineApi, *, monotonic: Callable[[], float] = time.monotonic, share: float = 1.0

@@ -25,6 +25,7 @@ from catalog.partners import tables as partners
 from conversations.inbox import tables as inbox
 from conversations.outbox import tables as outbox
 from conversations.threads import tables as threads
+from conversations.visitors import tables as visitors
 from handoff.desk import tables as desk
 from handoff.staff import tables as staff
 from media.assets import tables as assets
@@ -46,5 +47,5 @@ ALL = (
     tastes, threads, views, visits, worklist,
     grading, holds, identity, inbox, intake, items, journal, orders, outbox, parcels, partners,
     payouts, police_notices, places, policy, renditions, sealing, sharing, staff, threads, views,
-    visits, wishes, worklist,
+    visitors, visits, wishes, worklist,
 )  # fmt: skip

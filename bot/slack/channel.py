@@ -81,6 +81,7 @@ class SlackChannel:
     """
 
     name = "slack"
+    calls_people = True
 
     def __init__(
         self,

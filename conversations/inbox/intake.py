@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import Session
+
 from catalog.ground.record import ConversationId, to_millis
+from catalog.ground.session.database import ring
+from catalog.ground.session.hot import Hot
 
 TOPIC = "inbox"
 
@@ -41,6 +45,32 @@ _PG_EVENT = (
     " AS e (channel, event_id, conversation, message_id, event_at, received_at, body)"
     " ORDER BY channel, event_id ON CONFLICT DO NOTHING"
 )
+
+
+_HEAR = Hot(
+    "INSERT INTO inbox (channel, event_id, conversation, message_id, event_at, received_at, body,"
+    " state, attempts, due_at)"
+    " VALUES (:channel, :event_id, :conversation, :message_id, :event_at, :received_at, :body,"
+    " 'due', 0, :received_at) ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+def hear(db: Session, row: IntakeRow) -> int | None:
+    """Keep one event with what else a unit of work writes; None when it is kept already."""
+    found = _HEAR(
+        db,
+        channel=row.channel,
+        event_id=row.event_id,
+        conversation=row.conversation,
+        message_id=row.message_id,
+        event_at=row.event_at,
+        received_at=row.received_at,
+        body=row.body,
+    )
+    if not found:
+        return None
+    ring(db, TOPIC)
+    return int(found[0][0])
 
 
 def insert(connection: Any, rows: Sequence[IntakeRow]) -> None:

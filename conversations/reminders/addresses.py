@@ -1,5 +1,5 @@
 """Where a person can be reached (連絡先): of their addresses the one they wrote from last, then the
-others.
+others; a page somebody has to look at comes after all that call.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,8 +46,8 @@ def partner_of(who: str) -> PartnerId | None:
 
 
 def reachable(db: Session, who: str, channels: Mapping[str, Channel]) -> list[Address]:
-    """The addresses of `customer:ID` or `partner:ID` that do not block the shop, the one last
-    written from first.
+    """The addresses of `customer:ID` or `partner:ID` that do not block the shop: those that call
+    before those that do not, the one last written from first.
     """
     linked = [each for each in _linked(db, who) if each[0] in channels]
     known = threads.spoken_in(db, [f"{channel}:{address}" for channel, address, _ in linked])
@@ -57,10 +57,10 @@ def reachable(db: Session, who: str, channels: Mapping[str, Channel]) -> list[Ad
         lang = spoken.lang if spoken is not None and spoken.lang else noted
         heard_at = spoken.heard_at if spoken is not None else None
         found.append(Address(channel, address, lang, heard_at))
-    return sorted(found, key=_last_first)
+    return sorted(found, key=lambda each: (not channels[each.channel].calls_people, _since(each)))
 
 
-def _last_first(address: Address) -> float:
+def _since(address: Address) -> float:
     return -address.heard_at.timestamp() if address.heard_at is not None else 0.0
 
 

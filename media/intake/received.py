@@ -29,7 +29,11 @@ from media.originals.store import OriginalStore
 FETCH = "received.fetch"
 DELETE = "received.delete"  # objects of files that are forgotten
 MOST_BYTES = 300_000_000
-_SOURCES = {"line": "LINE, may be recompressed", "slack": "Slack, as uploaded"}
+_SOURCES = {
+    "line": "LINE, may be recompressed",
+    "slack": "Slack, as uploaded",
+    "web": "web chat, as uploaded",
+}
 _OPENED_BY_STAFF = frozenset({ReceivedState.STORED.value})
 
 
@@ -240,6 +244,20 @@ def plain(db: Session, store: OriginalStore, file_id: str, keys: DataKeys) -> It
         raise ReceivedMissing(file_id)
     key = sealing.known_key(db, row.conversation, keys)
     return sealing.open_stream(key, _lazily(store, row.key))
+
+
+def sent_with(db: Session, conversation: ConversationId, message_id: str) -> str:
+    """The file that came with this message of the conversation. Raises ReceivedMissing."""
+    found = db.exec(
+        select(ReceivedFile.id).where(
+            ReceivedFile.channel == conversation.partition(":")[0],
+            ReceivedFile.message_id == message_id,
+            ReceivedFile.conversation == conversation,
+        )
+    ).first()
+    if found is None:
+        raise ReceivedMissing(message_id)
+    return found
 
 
 def of_conversation(

@@ -55,6 +55,7 @@ class DicedPlatform:
     rejected: set[LetterId] = field(default_factory=set)
     unclear: set[LetterId] = field(default_factory=set)
     name: str = "line"
+    calls_people: bool = True
     _tokens: dict[str, _Token] = field(default_factory=dict)
     _keys: dict[str, datetime] = field(default_factory=dict)
 
