@@ -49,6 +49,8 @@ PERSONAL = {
     "share": Personal("media.sharing.shares.revoke_all", "shares"),
     "shared_asset": Personal("media.sharing.shares.revoke_all", "shares"),
     "inbox": Personal(_TALK, "conversations"),
+    "web_visitor": Personal(IDS, TOKEN),
+    "web_letter": Personal(IDS, "conversations"),
     "outbox": Personal("conversations.outbox.actions.scrub_conversation", "conversations"),
     "thread": Personal("conversations.threads.actions.forget", "conversations"),
     "received_file": Personal("media.intake.received.erase", "conversations"),
