@@ -99,8 +99,8 @@ class Uploads:
 
     def __init__(self, units: Units, store: OriginalStore, keys: DataKeys) -> None:
         self._units = units
-        self._store = store
-        self._keys = keys
+        self.store = store
+        self.keys = keys
         self._under_way = 0
 
     async def keep(
@@ -130,18 +130,18 @@ class Uploads:
             kind, _ = sniffed(file.read(_HEAD_BYTES))
             file.seek(0)
             key = await self._units.write(
-                lambda db: received.sealing_key(db, visitor.conversation, self._keys, now=now)
+                lambda db: received.sealing_key(db, visitor.conversation, self.keys, now=now)
             )
             sealed = sealing.seal_stream(key, _chunks(file))
-            await asyncio.to_thread(self._store.put_bytes, _key(message_id), sealed)
+            await asyncio.to_thread(self.store.put_bytes, _key(message_id), sealed)
         return kind, size
 
     async def content(self, message_id: str) -> AsyncIterator[bytes]:
         """The bytes as they were sent. Raises UploadGone, Unavailable."""
         conversation = ConversationId(f"web:{message_id.partition('/')[0]}")
         try:
-            key = await self._units.read(lambda db: sealing.known_key(db, conversation, self._keys))
-            sealed = await asyncio.to_thread(self._store.open, _key(message_id))
+            key = await self._units.read(lambda db: sealing.known_key(db, conversation, self.keys))
+            sealed = await asyncio.to_thread(self.store.open, _key(message_id))
         except (ObjectMissing, PersonErased, KeyRefused):
             raise UploadGone(message_id) from None
         async for chunk in _read(sealing.open_stream(key, sealed)):
@@ -152,7 +152,7 @@ class Uploads:
 
         def look(db: Session) -> Iterator[bytes]:
             file_id = received.sent_with(db, visitor.conversation, message_id)
-            return received.plain(db, self._store, file_id, self._keys)
+            return received.plain(db, self.store, file_id, self.keys)
 
         async for chunk in _read(await self._units.read(look)):
             yield chunk

@@ -5,10 +5,12 @@ free answer to give, and what that person then sees.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -18,6 +20,11 @@ from bot.line.api import open_api
 from bot.line.send import LineChannel
 from bot.slack.api import SlackApi
 from bot.slack.channel import SlackChannel
+from bot.unit import Units
+from bot.webchat.channel import WebChannel
+from bot.webchat.uploads import Uploads
+from catalog.duties import sealing
+from catalog.duties.sealing import DataKeys
 from catalog.ground.errors import Malformed, Missing
 from catalog.ground.record import ConversationId, LetterId
 from conversations.messages import (
@@ -30,7 +37,21 @@ from conversations.messages import (
     Picture,
     Text,
 )
-from conversations.ports import Accepted, Channel, NotReady, Outgoing, Rejected, TokenRefused
+from conversations.outbox import actions as outbox
+from conversations.outbox.actions import Envelope
+from conversations.ports import (
+    Accepted,
+    Channel,
+    Message,
+    NotReady,
+    Outgoing,
+    Rejected,
+    TokenRefused,
+)
+from conversations.visitors import actions as visitors
+from conversations.visitors import queries
+from media.originals.factory import open_store
+from tests.databases import fresh
 from tests.line_platform import LinePlatform, in_loop
 from tests.slack_events import TEAM
 from tests.slack_platform import SlackPlatform
@@ -53,6 +74,7 @@ class Stage(Protocol):
     """One channel and the world it speaks to."""
 
     channel: Channel
+    makes_wait: bool  # whether what a person sent may not be ready at once
 
     def person(self) -> ConversationId:
         """Somebody who can be written to."""
@@ -70,9 +92,15 @@ class Stage(Protocol):
         """A picture the person sent; its message id."""
         ...
 
+    def letter(self, conversation: ConversationId, call: Sequence[Message]) -> LetterId:
+        """The outbox row of a call, where the channel reads it again."""
+        ...
+
 
 class LineStage:
     """LINE and its stand-in."""
+
+    makes_wait = True
 
     def __init__(self, line: LinePlatform, channel: LineChannel) -> None:
         self.line = line
@@ -91,6 +119,9 @@ class LineStage:
         self.line.put_content("5001", body, waits=waits)
         return "5001"
 
+    def letter(self, conversation: ConversationId, call: Sequence[Message]) -> LetterId:
+        return LetterId(1)
+
 
 @asynccontextmanager
 async def line_stage() -> AsyncIterator[Stage]:
@@ -105,6 +136,8 @@ async def line_stage() -> AsyncIterator[Stage]:
 
 class SlackStage:
     """Slack and its stand-in."""
+
+    makes_wait = True
 
     def __init__(self, slack: SlackPlatform, channel: SlackChannel) -> None:
         self.slack = slack
@@ -122,6 +155,9 @@ class SlackStage:
     def offer(self, body: bytes, *, waits: int = 0) -> str:
         return self.slack.upload(body, waits=waits)
 
+    def letter(self, conversation: ConversationId, call: Sequence[Message]) -> LetterId:
+        return LetterId(1)
+
 
 @asynccontextmanager
 async def slack_stage() -> AsyncIterator[Stage]:
@@ -134,10 +170,72 @@ async def slack_stage() -> AsyncIterator[Stage]:
             await channel.close()
 
 
+class WebStage:
+    """The shop's own page: a visitor's rows, and the bytes they sent."""
+
+    makes_wait = False
+
+    def __init__(self, channel: WebChannel, units: Units, uploads: Uploads) -> None:
+        self.channel: Channel = channel
+        self._database = units.database
+        self._uploads = uploads
+        self._tokens: dict[str, str] = {}
+
+    def person(self) -> ConversationId:
+        token = visitors.new_token()
+        found = self._database.write(lambda db: visitors.enter(db, token, lang="ja", now=_now()))
+        self._tokens[found.conversation] = token
+        return found.conversation
+
+    def reply_token(self, conversation: ConversationId) -> str | None:
+        return None
+
+    def seen(self, conversation: ConversationId) -> list[Any]:
+        def look(db: Any) -> list[Any]:
+            visitor = queries.find(db, self._tokens[conversation])
+            assert visitor is not None
+            page = queries.before(db, visitor, None, limit=100)
+            return [m for each in page.entries for m in json.loads(each.told or "[]")]
+
+        return self._database.read(look)
+
+    def offer(self, body: bytes, *, waits: int = 0) -> str:
+        conversation = self.person()
+        message_id = f"{conversation.partition(':')[2]}/m-0000001"
+        key = self._database.write(
+            lambda db: sealing.fresh_key(db, conversation, self._uploads.keys, now=_now())
+        )
+        self._uploads.store.put_bytes(
+            f"received/web/{message_id}", sealing.seal_stream(key, [body])
+        )
+        return message_id
+
+    def letter(self, conversation: ConversationId, call: Sequence[Message]) -> LetterId:
+        envelope = Envelope(str(uuid4()), "web", conversation, "test")
+        [found] = self._database.write(lambda db: outbox.put(db, envelope, [call], now=_now())).ids
+        return found
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def web_stage() -> AsyncIterator[Stage]:
+    with tempfile.TemporaryDirectory() as name, fresh("sqlite", Path(name)) as database:
+        units = Units(database)
+        store = open_store(f"file://{name}/media", staging=Path(name) / "staging", endpoint=None)
+        uploads = Uploads(units, store, DataKeys((b"k" * 32,)))
+        try:
+            yield WebStage(WebChannel(units, _now, uploads), units, uploads)
+        finally:
+            units.close()
+
+
 OpenStage = Callable[[], AbstractAsyncContextManager[Stage]]
 
 
-@pytest.fixture(params=[line_stage, slack_stage], ids=["line", "slack"])
+@pytest.fixture(params=[line_stage, slack_stage, web_stage], ids=["line", "slack", "web"])
 def open_stage(request: pytest.FixtureRequest) -> OpenStage:
     stage: OpenStage = request.param
     return stage
@@ -147,7 +245,7 @@ def outgoing(
     stage: Stage, to: ConversationId, letters: tuple[Letter, ...], *, token: str | None = None
 ) -> Outgoing:
     [call] = stage.channel.render(letters)
-    return Outgoing(LetterId(1), to, call, str(uuid4()), token)
+    return Outgoing(stage.letter(to, call), to, call, str(uuid4()), token)
 
 
 @in_loop
@@ -156,7 +254,7 @@ async def test_every_letter_can_be_rendered_and_arrives(open_stage: OpenStage) -
         to = stage.person()
         calls = stage.channel.render(EVERY_LETTER)
         for call in calls:
-            letter = Outgoing(LetterId(1), to, call, str(uuid4()), None)
+            letter = Outgoing(stage.letter(to, call), to, call, str(uuid4()), None)
             assert isinstance(await stage.channel.send(letter), Accepted)
         assert len(stage.seen(to)) == sum(map(len, calls))
         told = json.dumps(stage.seen(to), ensure_ascii=False)
@@ -248,8 +346,9 @@ async def test_the_month_is_counted(open_stage: OpenStage) -> None:
 async def test_what_a_person_sent_is_fetched_when_it_is_ready(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         message_id = stage.offer(b"picture", waits=1)
-        with pytest.raises(NotReady):
-            [chunk async for chunk in stage.channel.content(message_id, kind="image")]
+        if stage.makes_wait:
+            with pytest.raises(NotReady):
+                [chunk async for chunk in stage.channel.content(message_id, kind="image")]
         chunks = [chunk async for chunk in stage.channel.content(message_id, kind="image")]
         assert b"".join(chunks) == b"picture"
         with pytest.raises(Missing):

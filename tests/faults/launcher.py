@@ -129,6 +129,7 @@ class FusedChannel:
 
     def __init__(self, inner: Channel, fuse: Fuse, *, after: bool) -> None:
         self.name = inner.name
+        self.calls_people = inner.calls_people
         self.render = inner.render
         self.show_waiting = inner.show_waiting
         self.quota = inner.quota

@@ -119,9 +119,13 @@ class Chat {
   }
 
   #standing(isUp) {
-    clearTimeout(this.troubleTimer);
-    if (isUp) find("standing").hidden = true;
-    else this.troubleTimer = setTimeout(() => { find("standing").hidden = false; }, TROUBLE_MS);
+    if (isUp) {
+      clearTimeout(this.troubleTimer);
+      this.troubleTimer = null;
+      find("standing").hidden = true;
+    } else {
+      this.troubleTimer ??= setTimeout(() => { find("standing").hidden = false; }, TROUBLE_MS);
+    }
   }
 
   #earlier(first) {
