@@ -431,6 +431,24 @@ def test_the_stream_goes_on_where_it_broke_off_even_after_a_restart(
     journey()
 
 
+def test_open_pages_do_not_keep_a_server_that_is_told_to_stop(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(sqlite_url, tmp_path, at=AFTERNOON) as shop:
+            visitor = Browser(shop)
+            await visitor.open()
+            await visitor.says("こんにちは")
+            async with visitor.stream() as news:
+                await next_of(news, "live")
+                shop.shop.leave()
+                async with asyncio.timeout(3):
+                    assert [each async for each in news] == []
+
+    journey()
+
+
 def test_dots_are_shown_while_an_answer_is_made_and_go_with_it(
     database_url: str, tmp_path: Path
 ) -> None:
