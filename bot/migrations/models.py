@@ -38,14 +38,7 @@ from media.sharing import views
 
 ALL = (
     assets, breaches, buyback, cash, consignment, credit, customers, desk, disputes, duties,
-    evidence_log, grading, holds, identity, inbox, intake, items, journal, orders, outbox,
-    parcels, partners, payouts, places, police_notices, policy, renditions, sealing, sharing,
-    staff, threads, views, visits, worklist,
-    assets, breaches, buyback, cash, consignment, credit, customers, desk, duties, evidence_log,
-    grading, holds, identity, inbox, intake, items, journal, linking, orders, outbox, parcels,
-    partners, passes, payouts, police_notices, places, policy, renditions, sealing, sharing, staff,
-    tastes, threads, views, visits, worklist,
-    grading, holds, identity, inbox, intake, items, journal, orders, outbox, parcels, partners,
-    payouts, police_notices, places, policy, renditions, sealing, sharing, staff, threads, views,
-    visitors, visits, wishes, worklist,
+    evidence_log, grading, holds, identity, inbox, intake, items, journal, linking, orders,
+    outbox, parcels, partners, passes, payouts, places, police_notices, policy, renditions,
+    sealing, sharing, staff, tastes, threads, views, visitors, visits, wishes, worklist,
 )  # fmt: skip

@@ -168,6 +168,8 @@ class _Reader:
         if intent in _LOOKS and "sku" not in slots and _ENTRUSTED.search(narrow):
             intent, confidence = "consign.status", min(confidence, 0.85)
         intent, confidence = _of_another_shop(narrow, intent, confidence)
+        if intent == "order.status" and _SELLS.search(narrow):
+            intent, confidence = "sell.quote", 0.85  # what was bought with that order
         if self._names_only(slots) and intent != self.situation.last:
             intent, confidence = "item.availability", 0.85  # a name alone asks for one
         intent, confidence = _about_codes(narrow, slots, intent, confidence)
@@ -303,6 +305,9 @@ _LOOKS = frozenset({"media.request", "media.defect"})
 _ENTRUSTED = re.compile(
     r"預け(?:た|てる|ている|てます|ています)|委託(?:中|して|した)|(?:私|わたし|自分|うち)の(?:時計|バッグ|リング|指輪|品|物|ジュエリー|服)|"
     r"my consigned|(?:i|i've|we) consigned|我(?:寄|託|托)[賣售卖]?的|寄[賣售卖]的|맡긴|위탁한"
+)
+_SELLS = re.compile(
+    r"売りたい|売却|買い?取って|買取(?:を|希望|お願い)|want to sell|like to sell|想賣|想卖|팔고"
 )
 _NAMED = frozenset({"brand", "model", "ref_no"})
 _ONLY_IF = re.compile(r"なら|(?<![a-z])if(?![a-z])|的話|的话|라면|이면")
