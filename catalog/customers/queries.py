@@ -42,7 +42,7 @@ def addresses_on(db: Session, channel: str) -> list[str]:
     return list(
         db.exec(
             select(Contact.address).where(
-                Contact.channel == channel, col(Contact.is_blocked).is_(False)
+                Contact.channel == channel, col(Contact.is_blocked) == literal(False, YesNo)
             )
         )
     )
