@@ -110,7 +110,7 @@ def test_a_day_beyond_the_terms_is_answered_with_the_latest(tmp_path: Path) -> N
         stall.customer(db, "U1")
         person = Person("U1")
         far = ask(db, person, "item.hold", {"sku": ["W-1042"], "date": date(2026, 12, 24)})
-        assert "11月24日(火) 14:00までとさせて" in told(far)
+        assert "承れるのは、11月24日(火) 14:00まで" in told(far)
         near = ask(db, person, "item.hold", {"sku": ["W-1042"], "date": date(2026, 11, 23)})
         assert "明日 19:00まで" in told(near)
         ask(db, person, button(person))
