@@ -655,7 +655,7 @@ def test_a_better_dealer_is_named_before_anything_is_passed_on(
             )  # fmt: skip
             await shop.hear(shop.line.say(user, "届いた?"))
             await shop.settled()
-            told = shop.line.sent_to(user)[-2:]
+            told = shop.line.sent_to(user)[-3:]
             told = await press(shop, user, told, "紹介先を見る")
             said = words(told)
             assert "銀座リテール" in said and "専門の職人" in said and "¥900,000" in said
