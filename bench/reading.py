@@ -6,12 +6,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from conversations.ports import Reading, Situation
 from conversations.understanding.offline import read
+from conversations.understanding.protocol import printed
 
 FOLDER = Path(__file__).parent / "messages"
 # Slots that are of use but told by no gold.
@@ -30,27 +31,7 @@ def rows(name: str) -> list[Row]:
 
 def told(slots: Mapping[str, Any]) -> dict[str, Any]:
     """Slots in the forms of the calling convention."""
-    return {name: _told(name, value) for name, value in slots.items()}
-
-
-def _told(name: str, value: Any) -> Any:
-    match value:
-        case [one] if name == "sku":
-            return one
-        case time():
-            return f"{value:%H:%M}"
-        case date():
-            return value.isoformat()
-        case bool():
-            return value
-        case int() if name == "money":
-            return f"JPY:{value}"
-        case str() if name == "lang" and value.startswith("zh"):
-            return "zh"
-        case int():
-            return str(value)
-        case _:
-            return value
+    return {name: printed(name, value) for name, value in slots.items()}
 
 
 @dataclass

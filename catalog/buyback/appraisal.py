@@ -20,6 +20,7 @@ from catalog.buyback.inquiry import (
     QuoteState,
     new_quote,
     supersede,
+    told_range,
 )
 from catalog.buyback.pricing import Basis
 from catalog.buyback.returns import unit_of
@@ -163,12 +164,12 @@ def _drafted(act: Act, piece: CasePiece, offer: Offer) -> Quote:
     if isinstance(amount, bool) or not 0 < amount < _MOST_YEN:
         raise CaseMalformed("amount", "is no offer")
     terms = cases.quote_terms(act.db, act.case)
-    low = told_low(act, piece)
+    told = told_range(act.db, piece.id)
     is_purchase = act.case.purpose == Purpose.BUYBACK.value
-    if is_purchase and low is not None and rules.needs_reason(binding=amount, range_low=low):
+    if is_purchase and told is not None and rules.needs_reason(binding=amount, range_low=told[0]):
         reasons = [each for each in offer.reasons if each.strip()]
         if not reasons or not any(each.strip() for each in offer.evidence):
-            raise OfferUnexplained(low)
+            raise OfferUnexplained(told[0])
     made = pricing.make(act.db, terms, piece, offer.basis, on=tokyo_day(act.now))
     quote = new_quote(act, piece, QuoteKind.BINDING, made)
     quote.amount = amount
@@ -178,21 +179,6 @@ def _drafted(act: Act, piece: CasePiece, offer: Offer) -> Quote:
     quote.reasons, quote.evidence_ids = list(offer.reasons), list(offer.evidence)
     quote.beside = dict(offer.beside) if offer.beside is not None else None
     return quote
-
-
-def told_low(act: Act, piece: CasePiece) -> Yen | None:
-    """The least of the range the customer was told last; None: no range was told (QUO-4)."""
-    low = act.db.exec(
-        select(Quote.low)
-        .where(
-            Quote.piece_id == piece.id,
-            Quote.kind == QuoteKind.PROVISIONAL.value,
-            col(Quote.sent_at).is_not(None),
-        )
-        .order_by(col(Quote.number).desc())
-        .limit(1)
-    ).first()
-    return None if low is None else Yen(low)
 
 
 def approve(db: Session, quote_id: str, *, actor: Actor, now: datetime, key: str) -> Standing:
@@ -308,7 +294,7 @@ def _appraised(act: Act, piece: CasePiece, *, priced_as: str) -> None:
 
 def _shown(act: Act, piece: CasePiece, quote: Quote) -> dict[str, Any]:
     amount = Yen(quote.amount or 0)
-    low = told_low(act, piece)
+    told = told_range(act.db, piece.id)
     bonus = credit_bonus(act.policy.of(CreditTerms), amount)
     return {
         "piece": piece.id,
@@ -318,7 +304,7 @@ def _shown(act: Act, piece: CasePiece, quote: Quote) -> dict[str, Any]:
         "amount": amount,
         "as_credit": amount + bonus,
         "transfer_fee": act.policy.of(PayTerms).transfer_fee,
-        "below_told": max(low - amount, 0) if low is not None else 0,
+        "below_told": max(told[0] - amount, 0) if told is not None else 0,
         "reasons": list(quote.reasons),
         "evidence": list(quote.evidence_ids),
         "unlike_answers": rules.unlike_answers(piece.answers, piece.findings),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from catalog.buyback import cases, pricing, rules
 from catalog.buyback.cases import Act, CaseMalformed, CaseMissing, MoverRefused, Standing
@@ -26,6 +26,7 @@ from catalog.ground import policy
 from catalog.ground.calendar import ShopHours, tokyo_day
 from catalog.ground.errors import Refused
 from catalog.ground.journal import Command
+from catalog.ground.money import Yen
 from catalog.ground.record import UnitId, new_id
 from catalog.items.kinds import Category, OwnerKind
 from catalog.items.tables import Style, Unit
@@ -363,6 +364,23 @@ def new_quote(act: Act, piece: CasePiece, kind: QuoteKind, made: Made) -> Quote:
         made_by=act.actor.name,
         made_at=act.now,
     )
+
+
+def told_range(db: Session, piece_id: str) -> tuple[Yen, Yen] | None:
+    """From and to of the range the customer was told last; None: no range was told (QUO-4)."""
+    told = db.exec(
+        select(Quote.low, Quote.high)
+        .where(
+            Quote.piece_id == piece_id,
+            Quote.kind == QuoteKind.PROVISIONAL.value,
+            col(Quote.sent_at).is_not(None),
+        )
+        .order_by(col(Quote.number).desc())
+        .limit(1)
+    ).first()
+    if told is None or told[0] is None or told[1] is None:
+        return None
+    return Yen(told[0]), Yen(told[1])
 
 
 def supersede(act: Act, piece: CasePiece, *, but: Quote) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from catalog.buyback.cases import CaseMissing, about
-from catalog.buyback.inquiry import QuoteState
+from catalog.buyback.inquiry import QuoteState, told_range
 from catalog.buyback.payouts.queries import of as payouts_of
 from catalog.buyback.payouts.rules import PayoutStatus
 from catalog.buyback.rules import QuoteKind, buyback_pay_date
@@ -212,16 +212,7 @@ def _offer(
 ) -> Offer:
     terms = policy.at(db, case.policy_version)
     amount = Yen(quote.amount or 0)
-    told = db.exec(
-        select(Quote.low, Quote.high)
-        .where(
-            Quote.piece_id == piece.id,
-            Quote.kind == QuoteKind.PROVISIONAL.value,
-            col(Quote.sent_at).is_not(None),
-        )
-        .order_by(col(Quote.number).desc())
-        .limit(1)
-    ).first()
+    told = told_range(db, piece.id)
     return Offer(
         quote_id=quote.id,
         case_id=case.id,

@@ -224,6 +224,15 @@ NOT_NOW = "confirming.no"  # flows/confirming answers it
 COLLECT = "answer.collect"  # an answer that took longer than a reply token lives
 
 
+def moment_behind(told: object) -> datetime | None:
+    """The moment behind a button; what was tampered with is none."""
+    try:
+        found = datetime.fromisoformat(str(told))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
 def person_button(asked: Asked) -> Button:
     """A person is one tap away from every answer."""
     return Button(asked.voice.button_person(), data=tap(PERSON))

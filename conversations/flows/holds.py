@@ -28,7 +28,7 @@ from catalog.items.terms import ItemTerms
 from catalog.partners.rules import Right
 from conversations.flows import cards, finding
 from conversations.flows.apart import apart
-from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
+from conversations.flows.flow import Answer, Asked, Flow, confirm, moment_behind, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices
 from conversations.understanding import forms
@@ -100,7 +100,7 @@ def _question(asked: Asked, unit: UnitFacts, until: datetime, *, text: str | Non
 def place(asked: Asked) -> Answer:
     """Hold it, when it is still free and this is the one who was asked."""
     unit = _unit(asked, Right.HOLD)
-    who, until = asked.viewer.who, _moment(asked.slots.get("until"))
+    who, until = asked.viewer.who, moment_behind(asked.slots.get("until"))
     if unit is None or who is None or until is None or asked.slots.get("who") != who:
         return finding.nothing(asked, finding.Found(unknown=finding.written_in(asked)))
     try:
@@ -123,15 +123,6 @@ def place(asked: Asked) -> Answer:
 def _unit(asked: Asked, right: Right | None) -> UnitFacts | None:
     found = finding.find(asked, asked.viewer.able_to(right))
     return found.units[0] if len(found.units) == 1 else None
-
-
-def _moment(told: object) -> datetime | None:
-    """The moment behind a button; what was tampered with is none."""
-    try:
-        found = datetime.fromisoformat(str(told))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
 
 
 def _said(asked: Asked, unit: UnitFacts, text: str, *buttons: Button) -> Answer:

@@ -16,7 +16,7 @@ from catalog.items.queries import UnitFacts
 from catalog.partners.rules import Right
 from conversations.flows import cards, finding
 from conversations.flows.apart import apart
-from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
+from conversations.flows.flow import Answer, Asked, Flow, confirm, moment_behind, person_button, tap
 from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices
 from conversations.understanding import forms
@@ -76,7 +76,7 @@ def make(asked: Asked) -> Answer:
     if (elsewhere := apart(asked)) is not None:
         return elsewhere
     found = finding.find(asked, asked.viewer.able_to(Right.LINK, *cards.ANY_MEDIA))
-    until = _moment(asked.slots.get("until"))
+    until = moment_behind(asked.slots.get("until"))
     if len(found.units) != 1 or until is None:
         return finding.nothing(asked, found)
     unit, words = found.units[0], voice(asked.lang)
@@ -106,15 +106,6 @@ def make(asked: Asked) -> Answer:
         person_button(asked),
     )
     return Answer([Choices(words.link_made(title, url, told, made.assets), options)], memory)
-
-
-def _moment(told: object) -> datetime | None:
-    """The moment behind a button; what was tampered with is none."""
-    try:
-        found = datetime.fromisoformat(str(told))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
 
 
 def mine(asked: Asked) -> Answer:

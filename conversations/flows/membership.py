@@ -11,6 +11,8 @@ Until then nothing of a customer is told here (`link_first`). Not here: the page
 (`bot/pages/link`) and what makes a code (`catalog/customers/linking`).
 """
 
+from collections.abc import Callable
+
 from catalog.customers import actions as customers
 from catalog.customers import linking, passes
 from catalog.customers.passes import PageKind
@@ -121,19 +123,24 @@ def page(asked: Asked) -> Answer:
     refused = in_private(asked)
     if refused is not None:
         return refused
+    words = voice(asked.lang)
+    return way_in(
+        asked, PageKind.OWN, "my", heading=words.button_own_page(), note=words.own_page_note
+    )
+
+
+def way_in(
+    asked: Asked, kind: PageKind, path: str, *, heading: str, note: Callable[[str], str]
+) -> Answer:
+    """A card with a link of its own into a page; `note` is told until when it opens."""
     token = passes.issue(
-        asked.db, PageKind.OWN, asked.customer, asked.event.channel, asked.event.sender or "",
+        asked.db, kind, asked.customer, asked.event.channel, asked.event.sender or "",
         lang=asked.lang, now=asked.now,
     )  # fmt: skip
-    words = voice(asked.lang)
-    until = asked.voice.moment(asked.now + passes.LIFE[PageKind.OWN], now=asked.now)
-    url = f"{asked.terms.public_url}/my/{token}"
-    card = Card(
-        heading=words.button_own_page(),
-        note=words.own_page_note(until),
-        buttons=(Button(words.button_open(), url=url, tone=Tone.MAIN), person_button(asked)),
-        said=words.own_page_note(until),
-    )
+    told = note(asked.voice.moment(asked.now + passes.LIFE[kind], now=asked.now))
+    url = f"{asked.terms.public_url}/{path}/{token}"
+    opened = Button(voice(asked.lang).button_open(), url=url, tone=Tone.MAIN)
+    card = Card(heading=heading, note=told, buttons=(opened, person_button(asked)), said=told)
     return Answer([card], asked.memory)
 
 

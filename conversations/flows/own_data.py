@@ -12,11 +12,10 @@ Only the button erases. Somebody whose membership is not linked may see and eras
 conversation.
 """
 
-from catalog.customers import passes
 from catalog.customers.passes import PageKind
 from conversations.flows import forgetting
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
-from conversations.flows.membership import in_private
+from conversations.flows.membership import in_private, way_in
 from conversations.messages import Button, Card, Choices, Tone
 from conversations.threads.memory import Memory
 from conversations.wording.membership.voice import voice
@@ -47,20 +46,10 @@ def export(asked: Asked) -> Answer:
     refused = in_private(asked)
     if refused is not None:
         return refused
-    token = passes.issue(
-        asked.db, PageKind.DATA, asked.customer, asked.event.channel, asked.event.sender or "",
-        lang=asked.lang, now=asked.now,
-    )  # fmt: skip
     words = voice(asked.lang)
-    until = asked.voice.moment(asked.now + passes.LIFE[PageKind.DATA], now=asked.now)
-    url = f"{asked.terms.public_url}/my/data/{token}"
-    card = Card(
-        heading=words.button_export(),
-        note=words.export_note(until),
-        buttons=(Button(words.button_open(), url=url, tone=Tone.MAIN), person_button(asked)),
-        said=words.export_note(until),
+    return way_in(
+        asked, PageKind.DATA, "my/data", heading=words.button_export(), note=words.export_note
     )
-    return Answer([card], asked.memory)
 
 
 def ask_erase(asked: Asked) -> Answer:

@@ -649,16 +649,17 @@ def test_a_better_dealer_is_named_before_anything_is_passed_on(
             told = await press(shop, user, told, "同意して紹介を希望")
             assert "本日 11:15までに" in words(told)
             assert shop.one("SELECT count(*) FROM referral") == 0
+            before = len(shop.line.sent_to(user))
             deals.do(
                 referrals.propose, piece_id, partner, reason="専門の職人がいるため",
                 indication=Yen(900_000), actor=MANAGER,
             )  # fmt: skip
-            await shop.hear(shop.line.say(user, "届いた?"))
-            await shop.settled()
-            told = shop.line.sent_to(user)[-3:]
-            told = await press(shop, user, told, "紹介先を見る")
-            said = words(told)
-            assert "銀座リテール" in said and "専門の職人" in said and "¥900,000" in said
+            proposed = (await shop.told(user, before + 1))[before:]
+            asked = await shop.says(user, "届いた?")
+            for shown, label in ((proposed, "内容を見て選ぶ"), (asked, "紹介先を見る")):
+                told = await press(shop, user, shown, label)
+                said = words(told)
+                assert "銀座リテール" in said and "専門の職人" in said and "¥900,000" in said
             assert shop.one("SELECT count(*) FROM referral") == 0
             told = await press(shop, user, told, "同意して紹介を希望")
             assert deals.stage(case_id) is Stage.REFERRED
