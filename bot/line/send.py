@@ -25,9 +25,10 @@ import orjson
 import structlog
 
 from bot.bucket import TokenBucket
+from bot.calls import NoAnswer
 from bot.line.api import LineApi
 from bot.line.render import render
-from bot.line.wire import Answer, LineTrouble, NoAnswer
+from bot.line.wire import Answer, LineTrouble
 from catalog.ground.errors import Missing, Unavailable
 from catalog.ground.record import ConversationId
 from conversations.messages import Letter

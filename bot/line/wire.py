@@ -1,9 +1,7 @@
 """The one HTTP client that talks to LINE.
 
 Opened inside the running loop at the first call and kept for the life of the process: a client
-costs more than a hundred calls. It knows nothing of tokens or messages; what it does know is
-whether a request that failed may have reached the platform, because that decides if it may be sent
-again.
+costs more than a hundred calls. It knows nothing of tokens or messages.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from bot.calls import end_known
 from catalog.ground.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -23,14 +22,6 @@ IDLE_SECONDS = 15.0  # then we close a kept connection, before LINE does so unde
 CHUNK_BYTES = 256 * 1024
 DOWNLOAD_SECONDS = 900.0
 SILENCE_SECONDS = 30.0  # within a download
-
-
-class NeverLeft(Unavailable):
-    """No connection could be made: certainly nothing arrived."""
-
-
-class NoAnswer(Unavailable):
-    """The request may have arrived, the answer did not."""
 
 
 class LineTrouble(Unavailable):
@@ -85,13 +76,9 @@ class Download:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece. Raises NoAnswer when it breaks off."""
-        import aiohttp
-
-        try:
+        with end_known():
             async for chunk in self.response.content.iter_chunked(CHUNK_BYTES):
                 yield chunk
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
 
 
 class Wire:
@@ -115,19 +102,11 @@ class Wire:
 
         limit = timeout_seconds or self._timeout_seconds
         timeout = aiohttp.ClientTimeout(total=limit, sock_connect=min(CONNECT_SECONDS, limit))
-        try:
+        with end_known():
             async with self._open().request(
                 method, url, headers=headers, data=body, timeout=timeout, allow_redirects=False
             ) as response:
                 return await _read(response)
-        except (
-            aiohttp.ClientConnectorError,
-            aiohttp.ConnectionTimeoutError,
-            aiohttp.InvalidURL,
-        ) as error:
-            raise NeverLeft(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
 
     @asynccontextmanager
     async def download(self, url: str, *, headers: Mapping[str, str]) -> AsyncIterator[Download]:
@@ -137,14 +116,10 @@ class Wire:
         timeout = aiohttp.ClientTimeout(
             total=DOWNLOAD_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS
         )
-        try:
+        with end_known():
             response = await self._open().get(
                 url, headers=headers, timeout=timeout, allow_redirects=False
             )
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NeverLeft(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
         try:
             yield Download(response.status, response.headers.get("x-line-request-id"), response)
         finally:

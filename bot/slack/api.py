@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bot.calls import end_known
 from catalog.ground.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -21,14 +22,6 @@ CALL_SECONDS = 10.0
 DOWNLOAD_SECONDS = 900.0
 SILENCE_SECONDS = 30.0  # within a download
 CHUNK_BYTES = 256 * 1024
-
-
-class NeverLeft(Unavailable):
-    """No connection could be made: certainly nothing arrived."""
-
-
-class NoAnswer(Unavailable):
-    """The request may have arrived, the answer did not."""
 
 
 class SlackTrouble(Unavailable):
@@ -75,24 +68,16 @@ class SlackApi:
 
     async def call(self, method: str, fields: Mapping[str, Any], *, json: bool = False) -> Answer:
         """One request, one answer, whatever Slack says. Raises NeverLeft or NoAnswer."""
-        import aiohttp
         from slack_sdk.errors import SlackApiError
 
         told = dict(fields)
-        try:
-            answer = await self._open().api_call(
-                method, json=told if json else None, data=None if json else told
-            )
-        except SlackApiError as refused:
-            return _answer(refused.response)
-        except (
-            aiohttp.ClientConnectorError,
-            aiohttp.ConnectionTimeoutError,
-            aiohttp.InvalidURL,
-        ) as error:
-            raise NeverLeft(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
+        with end_known():
+            try:
+                answer = await self._open().api_call(
+                    method, json=told if json else None, data=None if json else told
+                )
+            except SlackApiError as refused:
+                return _answer(refused.response)
         return _answer(answer)
 
     async def ask(self, method: str, **fields: Any) -> Answer:
@@ -118,14 +103,10 @@ class SlackApi:
             total=DOWNLOAD_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS
         )
         headers = {"Authorization": f"Bearer {self._token}"}
-        try:
+        with end_known():
             response = await self._session.get(
                 url, headers=headers, timeout=timeout, allow_redirects=False
             )
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NeverLeft(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
         try:
             yield response
         finally:
@@ -162,13 +143,9 @@ class SlackApi:
 
 async def chunks(response: "ClientResponse") -> AsyncIterator[bytes]:
     """The body piece by piece. Raises NoAnswer when it breaks off."""
-    import aiohttp
-
-    try:
+    with end_known():
         async for chunk in response.content.iter_chunked(CHUNK_BYTES):
             yield chunk
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise NoAnswer(type(error).__name__) from None
 
 
 def _answer(told: Any) -> Answer:

@@ -16,7 +16,8 @@ from typing import Any
 import structlog
 
 from bot.bucket import TokenBucket
-from bot.slack.api import NoAnswer, SlackApi, SlackTrouble, chunks
+from bot.calls import NoAnswer
+from bot.slack.api import SlackApi, SlackTrouble, chunks
 from bot.slack.render import render
 from bot.slack.send import GONE, METADATA, is_key_of, outcome_of
 from catalog.ground.errors import Missing, Unavailable

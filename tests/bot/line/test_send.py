@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from bot.calls import NoAnswer
 from bot.line.api import open_api
 from bot.line.send import ContentGone, LineChannel, Profile, outcome_of
-from bot.line.wire import Answer, NoAnswer
+from bot.line.wire import Answer
 from catalog.ground.errors import Missing, Unavailable
 from catalog.ground.record import ConversationId, LetterId
 from conversations.messages import Text
