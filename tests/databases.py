@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import threading
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from bot.migrations.history import upgrade
-from catalog.ground.session.database import Database
+from catalog.ground.session.database import Database, Listener, ring
 from catalog.ground.session.postgres import PostgresDatabase
 from catalog.ground.session.sqlite import SqliteDatabase
 
@@ -126,3 +127,23 @@ def fresh(engine: str, folder: Path) -> Iterator[Database]:
             yield database
         finally:
             database.close()
+
+
+def listen(database: Database, listener: Listener) -> None:
+    """Register a listener, and come back once every later ring is certain to reach it (PostgreSQL
+    connects for it meanwhile).
+    """
+    is_heard = threading.Event()
+
+    def hear(topics: frozenset[str]) -> None:
+        if "first" in topics:
+            is_heard.set()
+        else:
+            listener(topics)
+
+    database.on_ring(hear)
+    for _ in range(100):
+        database.write(lambda db: ring(db, "first"))
+        if is_heard.wait(0.1):
+            return
+    pytest.fail("nothing rung is heard")

@@ -17,7 +17,7 @@ from catalog.ground.session.database import Database, DatabaseUnavailable, ring
 from catalog.ground.session.hot import Hot, HotList
 from catalog.ground.session.opening import DatabaseUrlMalformed, open_database
 from catalog.ground.session.sqlite import SqliteDatabase
-from tests.databases import fresh_url
+from tests.databases import fresh_url, listen
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
@@ -81,12 +81,12 @@ def test_the_bell_rings_after_the_commit_and_not_for_a_failed_unit(database: Dat
     heard: list[frozenset[str]] = []
     rung = threading.Event()
 
-    def listen(topics: frozenset[str]) -> None:
+    def hear(topics: frozenset[str]) -> None:
         if "inbox" in topics:
             heard.append(topics)
             rung.set()
 
-    database.on_ring(listen)
+    listen(database, hear)
 
     def failing(db: Session) -> None:
         ring(db, "inbox")

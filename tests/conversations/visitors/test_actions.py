@@ -16,7 +16,7 @@ from conversations.threads.tables import Thread
 from conversations.visitors import actions as visitors
 from conversations.visitors import queries
 from conversations.visitors.actions import Hearing, Visitor, VisitorMissing
-from tests.databases import ENGINES, fresh
+from tests.databases import ENGINES, fresh, listen
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
@@ -93,7 +93,7 @@ def test_the_bell_rings_for_the_conversation_and_dots_end_with_the_letter(
     visitor = entered(database, "t")
     letter = written(database, visitor, "一")
     rung = threading.Event()
-    database.on_ring(lambda topics: rung.set() if visitor.conversation in topics else None)
+    listen(database, lambda topics: rung.set() if visitor.conversation in topics else None)
     until = NOW + timedelta(seconds=20)
     database.write(lambda db: visitors.wait(db, visitor.conversation, until=until))
     assert rung.wait(10)
