@@ -7,7 +7,7 @@ reading. Which slots there are: docs/intents.md.
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from catalog.items.words import fold
 from conversations.ports import CONFIRM, Meaning, Reading, Situation
 from conversations.understanding import classifier, context, encoder, flags, languages
 from conversations.understanding.classifier import Classifier, Guess
-from conversations.understanding.clauses import at_commas, clauses
+from conversations.understanding.clauses import asked_of_both, clauses, halves
 from conversations.understanding.marks import marks_in
 from conversations.understanding.normal import Normal, classified, normal
 from conversations.understanding.numerals import ENGLISH
@@ -32,7 +32,9 @@ _FILM = (
 _PLAIN_FILM = re.compile(rf"\s*{_FILM}\s*[。!?！？、]*\s*")
 _CLEAR = 0.85  # a part cut out at a comma has a wish of its own when that sure
 _CLEAR_BY_ITSELF = 0.65  # a sentence
+_BEYOND_DOUBT = 0.95
 _NOT_UNTHINKABLE = 0.03
+_NO_WISH = frozenset({"oos", "chat.affirm", "chat.deny", "chat.greeting", "chat.smalltalk"})
 # Wishes people join by と alone.
 _JOINED: tuple[tuple[re.Pattern[str], re.Pattern[str], tuple[str, str]], ...] = (
     (
@@ -223,47 +225,78 @@ class _Reader:
         for first, second, both in _JOINED:
             if intent in both and _are_joined(narrow, first, second):
                 return tuple(Meaning(each, 0.9) for each in both)
-        parts, is_soft = clauses(narrow), False
-        if len(parts) == 1 and len(narrow) >= 8 and whole.confidence < 0.985:
-            parts, is_soft = at_commas(narrow), True
-        if len(parts) == 1:
-            return ()
-        least = _CLEAR if is_soft else _CLEAR_BY_ITSELF
+        parts = clauses(narrow)
+        if len(parts) > 1:
+            return self._wishes(parts, whole, intent)
+        found: tuple[Meaning, ...] = ()
+        for cut in asked_of_both(narrow):
+            found = found or self._wishes(cut, whole, intent)
+        for cut in halves(narrow):
+            found = found or self._wishes(cut, whole, intent, is_soft=True)
+        return found
+
+    def _wishes(
+        self, parts: Sequence[str], whole: Guess, intent: str, *, is_soft: bool = False
+    ) -> tuple[Meaning, ...]:
+        """The first two wishes of the parts, if there are two."""
         found: list[Meaning] = []
         for part in parts:
-            guess = self._guess(part)
-            if guess.confidence < least or guess.best in {"oos", "chat.affirm", "chat.deny"}:
-                continue
-            if guess.best in {"chat.greeting", "chat.smalltalk"}:
-                continue
-            if guess.best == "chat.thanks" and not context.thanks(part):
-                continue
-            if is_soft and whole.of(guess.best) < _NOT_UNTHINKABLE:
-                continue
-            if guess.best not in {each.intent for each in found}:
+            guess = self._guess_part(part)
+            is_new = guess.best not in _told(found)
+            if is_new and self._is_wish(part, guess, whole, is_soft=is_soft):
                 found.append(Meaning(guess.best, round(guess.confidence, 4)))
-        changing = [each.intent for each in found if each.intent in _CHANGES]
-        unlikely = any(
-            whole.of(each.intent) < 0.05 and (is_soft or each.confidence < 0.9)
-            for each in found
-            if each.intent in _CHANGES
-        )
-        if unlikely or len(set(changing) & _SALE) > 1:
+        if len(found) < 2 or any(pair <= _told(found) for pair in _ONE_WISH):
             return ()
-        if len(found) < 2 or intent not in {each.intent for each in found[:3]}:
-            return ()
-        if (_SUPPOSED.search(narrow) or _NEGATED.search(narrow)) and any(
-            each.intent in _CHANGES for each in found
-        ):
+        if intent not in _told(found[:3]) and whole.confidence >= _CLEAR_BY_ITSELF:
             return ()
         return tuple(found[:2])
+
+    def _guess_part(self, part: str) -> Guess:
+        """A later part is about the piece the first one named, where that makes it clearer."""
+        alone = self._guess(part)
+        codes = marks_in(self.form.narrow).codes
+        if alone.confidence >= _CLEAR or not codes or marks_in(part).codes:
+            return alone
+        about = self._guess(f"{codes[0].lower()} {part}")
+        return about if about.confidence > alone.confidence else alone
+
+    def _is_wish(self, part: str, guess: Guess, whole: Guess, *, is_soft: bool) -> bool:
+        """A part holds a wish of its own that may stand beside another."""
+        sure, intent = guess.confidence, guess.best
+        if sure < (_CLEAR if is_soft else _CLEAR_BY_ITSELF) or intent in _NO_WISH:
+            return False
+        if not any(each.isalpha() for each in marks_in(part).rest):
+            return False  # a code alone
+        if intent == "chat.thanks" and not context.thanks(part):
+            return False
+        is_doubtful = sure < _BEYOND_DOUBT or _subject(intent) == _subject(whole.best)
+        if is_soft and is_doubtful and whole.of(intent) < _NOT_UNTHINKABLE:
+            return False
+        if intent not in _CHANGES:
+            return True
+        if whole.of(intent) < 0.05 and sure < _BEYOND_DOUBT:
+            return False
+        is_refused = intent not in _ASKS_BACK and bool(_NEGATED.search(part))
+        return not (is_refused or _SUPPOSED.search(part))
 
 
 _PARTICLES = re.compile(
     r"ジャア?|デハ|ソレジャ(?:ア)?|ホナ|ナラ|アト|[ハモノガヲニデ]|how about|what about|(?<![a-z])(?:and|the|then|for)(?![a-z])|那麼|那么|那|呢|그럼|그러면|[는은요도]"
 )
-_SALE = frozenset({"sell.accept", "sell.decline"})
+# What excludes one another, or is said of one and the same wish.
+_ONE_WISH = (
+    {"sell.accept", "sell.decline"}, {"sell.method", "sell.arrival"}, {"sell.method", "store.book"},
+    {"consign.withdraw", "consign.convert"}, {"order.return", "return.condition"},
+)  # fmt: skip
 _AND = re.compile(r"[とや、,&和跟及與与랑]|(?<![a-z])and(?![a-z])|하고|이랑|도")
+
+
+def _subject(intent: str) -> str:
+    return intent.partition(".")[0]
+
+
+def _told(meanings: list[Meaning]) -> set[str]:
+    return {each.intent for each in meanings}
 
 
 def _are_joined(narrow: str, first: "re.Pattern[str]", second: "re.Pattern[str]") -> bool:
