@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import resources
+from itertools import accumulate
 from typing import Any
 
 import orjson
-from sqlalchemy import inspect, text
-from sqlmodel import Session, select
+from sqlalchemy import func, inspect, text
+from sqlmodel import Session, col, select
 
 from bot.app import FLOWS
 from bot.line.parse import to_event
@@ -25,12 +26,21 @@ from bot.line.render import render
 from bot.line.webhook import rows_of
 from catalog.buyback.tables import Quote
 from catalog.consignment import prospects
+from catalog.consignment.rules import consignment_payout
+from catalog.consignment.tables import Contract, PriceProposal
+from catalog.consignment.terms import ConsignmentTerms
+from catalog.credit.rules import credit_bonus
+from catalog.credit.tables import CreditAccount, CreditEntry, CreditLot
+from catalog.credit.terms import CreditTerms
+from catalog.ground import policy
 from catalog.ground.errors import ShopError
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from catalog.items import prices as item_prices
 from catalog.items.queries import id_of_code
+from catalog.orders.states import TenderKind
+from catalog.orders.tables import OrderLine, SaleOrder, Tender
 from conversations import turn
 from conversations.flows.flow import ConversationTerms
 from conversations.inbox import intake
@@ -52,6 +62,13 @@ BINDING = (
     "credit_consent", "sale_order", "order_line", "tender", "refund", "return_case", "unit_hold",
     "customer", "payee_account", "referral", "visit", "payout", "posting", "share",
 )  # fmt: skip
+# Buttons that are the answer themselves and bind nobody, and what changes by them: the language to
+# be written to in, that a newcomer's pieces may be looked at, a new price that is not wanted.
+ANSWERS = {
+    "language.register": {"customer"},
+    "quote.welcome": {"customer"},
+    "consigning.price_no": {"contract", "price_proposal"},
+}
 YES = {"ja": "はい", "en": "yes", "zh_hant": "好的", "zh_hans": "好的", "ko": "네"}
 NO = {"ja": "いいえ", "en": "no", "zh_hant": "不要", "zh_hans": "不要", "ko": "아니요"}
 ANYWHERE = (
@@ -123,6 +140,7 @@ class Walk:
         self.said: list[Json] = []
         self.offered: set[str] = set()
         self.numbers: set[int] = set()
+        self.wished: set[int] = set()
         self.columns = self.database.read(_whole_columns)
 
     # --- what happens ---------------------------------------------------------------------------
@@ -152,9 +170,11 @@ class Walk:
         self._hear(line_events.text_event(self.walker.address, words, **self._more()), words)
 
     def presses(self) -> None:
-        """A button of the last answer."""
+        """A button of the last answer; the one to a person, which each has, the least often."""
+        others = [data for data in self.last if not data.startswith("person.")]
         if self.last:
-            self._press(self.chance.choice(self.last))
+            is_calling = not others or self.chance.random() < 0.1
+            self._press(self.chance.choice(self.last if is_calling else others))
 
     def presses_again(self) -> None:
         """Any button ever seen, however old."""
@@ -249,6 +269,7 @@ class Walk:
         self.numbers |= self._registered() | _integers(told or "")
         if reading is not None and "money" in reading.slots:  # 三万 is a number as well
             self.numbers.add(int(reading.slots["money"]))
+            self.wished.add(int(reading.slots["money"]))
         try:
             turned = self.database.write(
                 lambda db: turn.respond(
@@ -266,7 +287,7 @@ class Walk:
             )
             return
         changed = [name for name, rows in self._binding().items() if rows != before[name]]
-        if changed and not self._was_confirmed(event, claim, reading):
+        if changed and not self._was_confirmed(event, claim, reading, changed):
             self._break(f"changed without a yes: {changed}")
         self.numbers |= self._registered()
         messages = self._answers(heard.inbox_id)
@@ -277,9 +298,14 @@ class Walk:
         self.last = buttons_in(messages)
         self.seen += self.last
 
-    def _was_confirmed(self, event: Event, claim: inbox.Claim, reading: Reading | None) -> bool:
+    def _was_confirmed(
+        self, event: Event, claim: inbox.Claim, reading: Reading | None, changed: list[str]
+    ) -> bool:
         if isinstance(event.body, Tapped):
-            return event.body.data in self.offered
+            data = event.body.data
+            return data in self.offered or set(changed) <= ANSWERS.get(
+                data.partition("?")[0], set()
+            )
         pending = claim.memory.pending
         meant = {each.intent for each in reading.meanings} if reading else set()
         return pending is not None and not pending.binds and "chat.affirm" in meant
@@ -299,7 +325,7 @@ class Walk:
                 self._break(f"not {lang}: {words[:120]!r}")
             for found in _YEN.findall(words):
                 amount = int("".join(found).replace(",", ""))
-                if not _follows(amount, self.numbers):
+                if amount not in self.numbers and amount not in TERMS:
                     self._break(f"¥{amount} stands nowhere: {words[:160]!r}")
 
     def _break(self, what: str) -> None:
@@ -340,13 +366,89 @@ class Walk:
             for table, columns in self.columns.items():
                 rows = db.connection().execute(text(f"SELECT {', '.join(columns)} FROM {table}"))
                 found |= {each for row in rows for each in row if isinstance(each, int)}
-            for quote in db.exec(select(Quote)):
-                if "expected" in quote.result:
-                    beside = prospects.beside(db, quote.id)
-                    found |= {beside.low, beside.high, beside.payout_low, beside.payout_high}
-            return found
+            return (
+                found
+                | _beside_quotes(db)
+                | _made_of_prices(db, self.wished)
+                | _refunds(db)
+                | _sums_of_credit(db)
+            )
 
         return self.database.read(unit)
+
+
+def _beside_quotes(db: Session) -> set[int]:
+    """What consigning would bring, where a quote tells it (CON-3)."""
+    found: set[int] = set()
+    for quote in db.exec(select(Quote)):
+        if "expected" in quote.result:
+            beside = prospects.beside(db, quote.id)
+            found |= {beside.low, beside.high, beside.payout_low, beside.payout_high}
+    return found
+
+
+def _made_of_prices(db: Session, wished: set[int]) -> set[int]:
+    """The bonus on what a seller may take as credit (CRD-6), and a consignor's part of a price
+    that was proposed or wished (CON-1); each by the terms of its own paper.
+    """
+    found: set[int] = set()
+    for quote in db.exec(select(Quote)):
+        terms = policy.at(db, quote.policy_version).of(CreditTerms)
+        for amount in (quote.amount, quote.low, quote.high):
+            half = (amount or 0) // 2  # taken as credit where the seller wants both
+            found |= {half} | _with_bonus(terms, half) | _with_bonus(terms, amount or 0)
+    for contract in db.exec(select(Contract)):
+        terms = policy.at(db, contract.policy_version).of(CreditTerms)
+        consigning = policy.at(db, contract.policy_version).of(ConsignmentTerms)
+        asked = select(PriceProposal).where(PriceProposal.contract_id == contract.id)
+        prices = {each.price for each in db.exec(asked)} | {contract.initial_list_price} | wished
+        payouts = {consignment_payout(consigning, Yen(price)).payout for price in prices}
+        found |= {limit for limit, _ in consigning.tiers if limit}
+        for amount in {*payouts, contract.payout, contract.guarantee_amount} - {None}:
+            found |= {amount or 0} | _with_bonus(terms, amount or 0)
+    return found
+
+
+def _refunds(db: Session) -> set[int]:
+    """What a buyer gets back of a line, with or without the postage, and with the bonus on the part
+    paid in money where it is taken as credit (CRD-8, R-095).
+    """
+    found: set[int] = set()
+    for line in db.exec(select(OrderLine)):
+        order = db.exec(select(SaleOrder).where(SaleOrder.id == line.order_id)).one()
+        terms = policy.at(db, order.policy_version).of(CreditTerms)
+        by_credit = select(func.sum(Tender.amount)).where(
+            Tender.order_id == order.id, Tender.kind == TenderKind.CREDIT
+        )
+        of_credit = db.exec(by_credit).one() or 0
+        for amount in (line.price, line.price + order.shipping):
+            money = amount - amount * of_credit // order.total
+            bonus = credit_bonus(terms, Yen(money))
+            found |= {amount, money, amount - money, bonus, amount + bonus}
+    return found
+
+
+def _with_bonus(terms: CreditTerms, amount: int) -> set[int]:
+    bonus = credit_bonus(terms, Yen(amount))
+    return {bonus, amount + bonus}
+
+
+def _sums_of_credit(db: Session) -> set[int]:
+    """What was left of an account after each entry, and what is alive of it: in all, paid for or
+    not, and by last day.
+    """
+    found: set[int] = set()
+    for account in db.exec(select(CreditAccount)):
+        lots = list(db.exec(select(CreditLot).where(CreditLot.account_id == account.id)))
+        ids = [lot.id for lot in lots]
+        entries = select(CreditEntry).where(col(CreditEntry.lot_id).in_(ids))
+        in_order = entries.order_by(col(CreditEntry.at), col(CreditEntry.id))
+        found |= set(accumulate(entry.amount for entry in db.exec(in_order)))
+        free = {lot.id: lot.remaining - lot.held for lot in lots}
+        for of in ("account_id", "is_paid", "expires_on"):
+            kinds = {getattr(lot, of) for lot in lots}
+            found |= {sum(free[x.id] for x in lots if getattr(x, of) == kind) for kind in kinds}
+    return found
 
 
 class _Line:
@@ -376,35 +478,18 @@ def _integers(words: str) -> set[int]:
     return found | {each * 10_000 for each in found} | {each * 1_000 for each in found}
 
 
-def _follows(amount: int, known: set[int]) -> bool:
-    """Whether it stands in a register, or follows from what stands there by one rule of the house:
-    a share of it, or two of them together or apart.
-    """
-    if amount in known or amount in TERMS:
-        return True
-    shares = range(5, 131, 5)
-    near = {
-        around
-        for share in shares
-        for around in range(amount * 100 // share - 21, amount * 100 // share + 22)
-    }
-    return not near.isdisjoint(known) or any(
-        amount - each in known or amount + each in known for each in known
-    )
-
-
-# What the house rules name themselves: the example of the credit bonus, the least price
-# of a consignment, the postage and from where it is free.
-TERMS = frozenset({100_000, 110_000, 20_000, 1_650, 30_000})
+# What the house rules name themselves: the example of the credit bonus, the least credit, the least
+# price of a consignment, the most cash, the postage and from where it is free.
+TERMS = frozenset({100_000, 10_000, 110_000, 1, 20_000, 2_000_000, 1_650, 30_000})
 
 
 def _is_in(lang: str, words: str) -> bool:
     """Whether the words may be of that language. Names of the register stand in any script."""
     if not _LETTERS.search(words):
         return True
-    if lang == "ja":
-        return bool(_KANA.search(words) or _HAN.search(words)) or words.isascii()
     plain = _NAMES.sub("", words)
+    if lang == "ja":
+        return bool(_KANA.search(words) or _HAN.search(words)) or plain.isascii()
     if lang == "en":
         return not (_KANA.search(plain) or _HAN.search(plain) or _HANGUL.search(plain))
     if lang == "ko":
@@ -413,5 +498,6 @@ def _is_in(lang: str, words: str) -> bool:
 
 
 _NAMES = re.compile(
-    "コスモグラフ デイトナ|デイトナ|ケリー ?28|銀座リテール|日本語|繁體中文|简体中文|中文|한국어"
+    "Hermès Kelly K28|コスモグラフ デイトナ|デイトナ|"
+    "ケリー ?28|銀座リテール|日本語|繁體中文|简体中文|中文|한국어"
 )
