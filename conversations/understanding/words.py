@@ -150,7 +150,7 @@ _OPT_OUT = re.compile(
 _CATEGORY = _patterns(
     {
         "watch": r"時計|とけい|トケイ|ウォッチ|watch(?!ed|ing)|手錶|手表|腕表|腕錶|시계",
-        "diamond": r"ダイヤ(?!ル)|だいや|ジュエリー|宝石|指輪|リング|ネックレス|ピアス|diamond|jewel|ring(?![a-z])|necklace|earring|"
+        "diamond": r"ダイヤ(?!ル)|だいや|ジュエリー|宝石|指輪|(?<!ー)リング|ネックレス|ピアス|diamond|jewel|(?<![a-z])rings?(?![a-z])|necklace|earring|"
         r"鑽石|钻石|鑽戒|钻戒|戒指|珠寶|珠宝|項鍊|项链|다이아|보석|반지|목걸이|귀걸이",
         "bag": r"バッグ|バック(?!ル|ア|す)|ばっぐ|鞄|かばん|カバン|財布|handbag|(?<![a-z])bags?(?![a-z])|purse|tote|wallet|包包|手袋|皮包|手提包|"
         r"包(?=[嗎吗的款,，。?？])|가방|백(?=을|이|은|도|를|\s|$)|지갑|핸드백",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from catalog.buyback.terms import PayTerms, QuoteTerms
 from catalog.consignment.terms import ConsignmentTerms
+from catalog.duties.rules import COOLING_OFF_DAYS
 from catalog.duties.terms import DealerTerms, DutyTerms
 from catalog.ground import policy
 from catalog.ground.policy import Policy
@@ -81,7 +82,9 @@ def _returns(words: AdviceVoice, terms: Policy) -> str:
 
 def _cancelling(words: AdviceVoice, terms: Policy) -> str:
     return words.cancelling(
-        seller_fee=terms.of(PayTerms).cancel_fee, days=terms.of(DutyTerms).return_days
+        seller_fee=terms.of(PayTerms).cancel_fee,
+        days=terms.of(DutyTerms).return_days,
+        cooling_off_days=COOLING_OFF_DAYS,
     )
 
 

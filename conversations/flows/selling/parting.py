@@ -2,7 +2,8 @@
 it, another dealer, and a sale at home taken back (R-053, R-054, R-059, R-062).
 
 証: デイトナはお買取ができませんでした。理由: 社外部品 [無料で返送] [処分を相談] [ほかのお店の紹介]
-客: やめたい (seven days after a sale at home)
+(seven days after a sale at home)
+客: 売るのをやめたい
 証: クーリング・オフを承ります。期限は10月16日(金)です。… [契約を解除する]
 """
 

@@ -186,13 +186,15 @@ def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
     )
 
 
-def cancelling(*, seller_fee: int, days: int) -> str:
+def cancelling(*, seller_fee: int, days: int, cooling_off_days: int) -> str:
     told = "free" if seller_fee == 0 else f"¥{seller_fee:,}"
     return (
         "An order can be cancelled until it is shipped; "
         "everything you paid goes back (a member of our staff "
         f"does it for you). After delivery you have {days} days to return it. "
-        f"Cancelling a sale or consignment to us: {told}."
+        f"Cancelling a sale or consignment to us: {told}. "
+        "What you sold us at your home you may take back without giving a reason within "
+        f"{cooling_off_days} days, counting the day you received the paper (cooling-off)."
     )
 
 

@@ -188,11 +188,13 @@ def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
     )
 
 
-def cancelling(*, seller_fee: int, days: int) -> str:
+def cancelling(*, seller_fee: int, days: int, cooling_off_days: int) -> str:
     told = "無料です" if seller_fee == 0 else f"¥{seller_fee:,}です"
     return (
         "ご注文は発送前であればキャンセルいただけ、お支払いの全額をお返しします(担当者が承ります)。"
         f"お届け後は、{days}日以内の返品となります。買取・委託のキャンセル料は{told}。"
+        f"ご自宅などでお売りいただいた場合は、書面をお受け取りの日を含めて{cooling_off_days}日以内なら、"
+        "理由を問わず契約を解除いただけます(クーリング・オフ)。"
     )
 
 

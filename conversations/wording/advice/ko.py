@@ -187,11 +187,13 @@ def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
     )
 
 
-def cancelling(*, seller_fee: int, days: int) -> str:
+def cancelling(*, seller_fee: int, days: int, cooling_off_days: int) -> str:
     told = "무료" if seller_fee == 0 else f"¥{seller_fee:,}"
     return (
         "주문은 발송 전이면 취소하실 수 있으며 전액 돌려드립니다(담당자가 처리합니다). "
-        f"배송 후에는 {days}일 안에 반품하실 수 있습니다. 매입·위탁의 취소 수수료: {told}."
+        f"배송 후에는 {days}일 안에 반품하실 수 있습니다. 매입·위탁의 취소 수수료: {told}. "
+        f"댁에서 판매하신 경우 서면을 받으신 날을 포함해 {cooling_off_days}일 안에는 "
+        "이유와 관계없이 계약을 철회하실 수 있습니다(쿨링오프)."
     )
 
 

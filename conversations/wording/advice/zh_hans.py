@@ -167,11 +167,12 @@ def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
     )
 
 
-def cancelling(*, seller_fee: int, days: int) -> str:
+def cancelling(*, seller_fee: int, days: int, cooling_off_days: int) -> str:
     told = "免费" if seller_fee == 0 else f"{seller_fee:,}日元"
     return (
         "订单在发货前可以取消，全额退还（由顾问办理）。"
         f"送达后可于{days}日内退货。收购与寄卖的取消费用：{told}。"
+        f"若在您家中出售给我们，自收到书面文件当日起{cooling_off_days}日内（含当日）可无条件解约（冷静期）。"
     )
 
 

@@ -164,11 +164,12 @@ def returns(*, days: int, buyer_pays: bool, exchange_days: int) -> str:
     )
 
 
-def cancelling(*, seller_fee: int, days: int) -> str:
+def cancelling(*, seller_fee: int, days: int, cooling_off_days: int) -> str:
     told = "免費" if seller_fee == 0 else f"¥{seller_fee:,}"
     return (
         "訂單在出貨前可以取消，全額退還（由專人辦理）。"
         f"送達後可於{days}日內退貨。收購與寄賣的取消費用：{told}。"
+        f"若在府上出售給我們，自收到書面當日起{cooling_off_days}日內（含當日）可無條件解約（冷靜期）。"
     )
 
 

@@ -167,6 +167,10 @@ def test_marks(text: str, found: dict[str, Any]) -> None:
         ("配信停止", {"opt": "out"}),
         ("配信再開", {"opt": "in"}),
         ("ビデオ通話で", {"visit": "video_call", "media": None}),
+        ("クーリングオフしたい", {"category": None}),
+        ("リングを探しています", {"category": "diamond"}),
+        ("can you bring it during lunch", {"category": None}),
+        ("two rings", {"category": "diamond"}),
     ],
 )
 def test_words(text: str, slots: dict[str, Any]) -> None:

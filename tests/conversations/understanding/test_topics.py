@@ -11,6 +11,7 @@ from conversations.understanding.topics import Topic, topics_in
         ("送料はいくらですか", [Topic.SHIPPING]),
         ("How much is shipping?", [Topic.SHIPPING]),
         ("キャンセルできますか", [Topic.CANCELLING]),
+        ("クーリングオフはできますか", [Topic.CANCELLING]),
         ("買取に身分証は必要ですか", [Topic.IDENTITY]),
         ("偽物だったらどうなりますか 保証は", [Topic.GUARANTEE]),
         ("支払い方法と送料", [Topic.SHIPPING, Topic.PAYMENT]),
