@@ -41,6 +41,7 @@ SCRIPT = {
     "届いた?": ("sell.arrival", {}),
     "その金額で売ります": ("sell.accept", {}),
     "やっぱりやめたい": ("sell.decline", {}),
+    "クーリングオフしたいです": ("sell.decline", {}),
     "45万円なら売ります": ("sell.decline", {"money": 450_000}),
     "いつ入金されますか?": ("sell.payment", {}),
     "家に来て査定してほしい": ("sell.method", {"method": "home_visit"}),
@@ -441,7 +442,7 @@ def test_a_sale_at_home_is_taken_back(database_url: str, tmp_path: Path) -> None
             case_id = deals.here(seller, channel=Channel.HOME_VISIT)
             quote_id = deals.offered(case_id, 400_000)
             deals.accept(seller, quote_id)
-            told = await shop.says(user, "やっぱりやめたい")
+            told = await shop.says(user, "クーリングオフしたいです")
             assert "クーリング・オフ" in words(told) and "違約金はなく" in words(told)
             assert deals.stage(case_id) is not Stage.RETURN_SHIPPING
             told = await press(shop, user, told, "契約を解除する")
