@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from statistics import fmean
 
 import orjson
 
@@ -16,14 +17,13 @@ from bench import processes
 from bench.path import at_rate, seeded
 from bench.processes import ROOT
 from bench.reading import rows, scored
-from bench.result import Result, middle, percentile, within
+from bench.result import Result, percentile, within
 from bench.setting import Setting
 from bench.stand_in import standing_in
 from conversations.ports import Situation
 from conversations.understanding import classifier, encoder
 from conversations.understanding.normal import classified, normal
 from conversations.understanding.offline import read
-from conversations.understanding.training import lines
 
 RATE = 100
 GOALS = {
@@ -90,13 +90,13 @@ def _cost() -> Iterator[Result]:
     """
     encoder.loaded()
     situation = Situation(now=_NOW)
-    free = [line.text for line in lines()[::41]][:200]
+    free = [row["text"] for row in rows("messages")][::3]
     weights = classifier.trained()
     refined = [
         weights.guess(classified(normal(text).folded), spoken=text).is_refined for text in free
     ]
     coded = _cpu_us(lambda: read("W-10234の動画を見せてください", situation), 400)
-    worded = middle([_cpu_us(partial(read, text, situation), 1) for text in free])
+    worded = fmean([_cpu_us(partial(read, text, situation), 1) for text in free])
     yield Result("NLU", "CPU of one reading, code", coded, "µs", "(told)", True)
     yield Result("NLU", "CPU of one reading, free words", worded, "µs", "(told)", True)
     yield Result(
@@ -124,7 +124,7 @@ def _talk(setting: Setting) -> Iterator[Result]:
     with contextlib.ExitStack() as stack:
         line = stack.enter_context(standing_in(setting.folder))
         shop = seeded(setting).copy(setting.place("talk"), line.base)
-        talks = tuple(each.text for each in lines()[::23])
+        talks = tuple(row["text"] for row in rows("messages"))
         with shop.running() as server:
             at_rate(setting, server, line, rate=20, seconds=3, talks=talks)  # the encoder is loaded
             told = at_rate(setting, server, line, rate=RATE, talks=talks)
