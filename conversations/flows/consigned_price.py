@@ -21,9 +21,11 @@ from catalog.ground.money import Yen
 from conversations.flows.consigned import TASK, consignor, named, of_one, say, words
 from conversations.flows.flow import Answer, Asked, person_button, tap
 from conversations.flows.membership import link_first
-from conversations.messages import Button, Choices, Tone
+from conversations.messages import Button, Choices, Edited, Said, Tone
 from conversations.ports import CONFIRM
 from conversations.threads.memory import Pending
+from conversations.understanding.normal import normal
+from conversations.understanding.price_changes import direction
 
 _ANSWER_TAKES = timedelta(hours=4)  # working time until a person has looked at a price
 _GOING = frozenset({ContractState.PROPOSED, ContractState.AGREED, ContractState.ACTIVE})
@@ -49,8 +51,19 @@ def price(asked: Asked) -> Answer:
     return of_one(asked, f"{TASK}.price", _price, fits=_GOING)
 
 
+def _price_wanted(asked: Asked, status: Status) -> Yen | None:
+    """Where the price should go; 「3万下げて」 counts from where it is. Nobody means to move it by
+    more than half: then the amount is the price.
+    """
+    wanted, body = yen_asked(asked), asked.event.body
+    if wanted is None or status.price is None or not isinstance(body, Said | Edited):
+        return wanted
+    moved = direction(normal(body.text).narrow) * wanted
+    return Yen(status.price + moved) if 0 < abs(moved) <= status.price // 2 else wanted
+
+
 def _price(asked: Asked, status: Status) -> Answer:
-    wanted = yen_asked(asked)
+    wanted = _price_wanted(asked, status)
     proposal = prices.open_proposal(asked.db, status.contract_id)
     if proposal is not None and wanted in {None, proposal.price}:
         return _proposed(asked, status, proposal.id, Yen(proposal.price))

@@ -28,6 +28,7 @@ SCRIPT: Any = {
     "委託どう?": ("consign.status", {}),
     "30万で売れたら?": ("consign.price", {"money": 300_000}),
     "委託価格を28万に変更して": ("consign.price", {"money": 280_000}),
+    "委託価格を3万円下げてください": ("consign.price", {"money": 30_000}),
     "値下げの件": ("consign.price", {}),
     "買取に変更": ("consign.convert", {"route": "buyback"}),
     "預けた品を戻してほしい": ("consign.withdraw", {}),
@@ -136,6 +137,9 @@ def test_what_a_price_would_pay_is_reckoned_and_nothing_changes(
             told, _ = await who.says("30万で売れたら?")
             assert "¥255,000" in told
             assert "85%" in told
+            told, _ = await who.says("委託価格を3万円下げてください")
+            assert "¥290,000" in told
+            assert "¥232,000" in told
             told, data = await who.says("委託価格を28万に変更して")
             assert "¥224,000" in told
             assert who.shelf.unit(unit).price == 320_000

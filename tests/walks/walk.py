@@ -39,6 +39,7 @@ from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from catalog.items import prices as item_prices
 from catalog.items.queries import id_of_code
+from catalog.items.tables import Unit
 from catalog.orders.states import TenderKind
 from catalog.orders.tables import OrderLine, SaleOrder, Tender
 from conversations import turn
@@ -402,6 +403,11 @@ def _made_of_prices(db: Session, wished: set[int]) -> set[int]:
         consigning = policy.at(db, contract.policy_version).of(ConsignmentTerms)
         asked = select(PriceProposal).where(PriceProposal.contract_id == contract.id)
         prices = {each.price for each in db.exec(asked)} | {contract.initial_list_price} | wished
+        unit = db.exec(select(Unit).where(Unit.id == contract.unit_id)).one()
+        stands = prices | {unit.price or 0}
+        moved = {each + way * by for each in stands for by in wished for way in (-1, 1)}
+        prices |= {each for each in moved if each > 0}
+        found |= prices
         payouts = {consignment_payout(consigning, Yen(price)).payout for price in prices}
         found |= {limit for limit, _ in consigning.tiers if limit}
         for amount in {*payouts, contract.payout, contract.guarantee_amount} - {None}:
