@@ -6,7 +6,7 @@ No network here, no clock, no commit. The lease is checked at the end: a turn th
 nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from conversations.inbox.work import Claim, HeardEvent
 from conversations.messages import (
     AccountLinked,
     Button,
+    Card,
     Choices,
     Edited,
     Event,
@@ -219,11 +220,32 @@ def _said(flows: Flows, asked: Any, reading: Reading) -> Answer:
         answer = settled or flows.for_intent(meaning.intent)(wish)
         if flows.looked_over is not None:
             answer = flows.looked_over(wish, answer)
-        letters.extend(answer.letters)
+        letters = _together(letters, answer.letters)
     assert answer is not None
     last = reading.meanings[-1].intent if reading.meanings else "oos"
     kept = answer.memory if last in _NO_SUBJECT else replace(answer.memory, last=last)
     return replace(answer, letters=letters, memory=kept)
+
+
+def _together(letters: list[Letter], others: Sequence[Letter]) -> list[Letter]:
+    """Both answers as one; a card that tells the same again only adds its note to the first."""
+    told = list(letters)
+    for letter in others:
+        twin = next((n for n, each in enumerate(told) if _tells_the_same(each, letter)), None)
+        if twin is None:
+            told.append(letter)
+            continue
+        first, second = told[twin], letter
+        if isinstance(first, Card) and isinstance(second, Card):
+            notes = dict.fromkeys(each.note for each in (first, second) if each.note)
+            told[twin] = replace(first, note="\n".join(notes) or None)
+    return told
+
+
+def _tells_the_same(first: Letter, second: Letter) -> bool:
+    if isinstance(first, Card) and isinstance(second, Card):
+        return (first.heading, first.lines) == (second.heading, second.lines)
+    return first == second
 
 
 def _put(

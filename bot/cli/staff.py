@@ -9,6 +9,7 @@ import orjson
 from sqlmodel import Session
 
 from bot.cli.opening import shop
+from bot.settings import need_keys
 from catalog.customers import linking
 from catalog.duties.actors import STAFF_ROLES
 from catalog.ground import worklist
@@ -108,6 +109,7 @@ def link_code(link_id: str) -> None:
     the customer who asks. The code works for ten minutes and five tries.
     """
     with shop() as opened:
+        need_keys(opened.settings)
         now, secret = opened.clock(), opened.settings.link_secret
 
         def unit(db: Session) -> str:

@@ -216,7 +216,7 @@ def issue(db: Session, link_id: str, secret: bytes, *, by: str, now: datetime) -
     row = db.get(LinkTry, link_id)
     customer = db.get(Customer, row.customer_id) if row is not None and row.customer_id else None
     if row is None or customer is None or customer.email is None or row.ended_at is not None:
-        raise LinkMissing(link_id)
+        raise LinkMissing(f"{link_id}: over, replaced by a later one, or nobody asked there")
     code = f"{secrets.randbelow(1_000_000):06}"
     row.code_hash = _code_hash(secret, row.id, code)
     row.code_until = now + CODE_LIFE

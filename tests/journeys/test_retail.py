@@ -27,6 +27,10 @@ SCRIPT = Scripted(
             {"sku": ["W-10234", "W-10311"], "media": "video"},
         ),
         "W-10234はいくら": ("item.price", {"sku": ["W-10234"]}),
+        "W-10234の在庫と値段を教えて": (
+            ["item.availability", "item.price"],
+            {"sku": ["W-10234"]},
+        ),
         "ABって?": ("item.detail", {"grade": "AB"}),
         "裏蓋に傷はありますか": ("media.defect", {"part": "case_back"}),
         "ロレックスが300万以下で入ったら教えて": (
@@ -242,5 +246,20 @@ def test_a_wish_is_asked_back_kept_and_met_once(database_url: str, tmp_path: Pat
             (gone,) = await shop.taps(misaki, buttons(mine)[0])
             assert "終了しました" in gone["text"]
             assert shop.line.refused == []
+
+    journey()
+
+
+def test_two_wishes_about_one_piece_are_answered_on_one_card(
+    database_url: str, tmp_path: Path
+) -> None:
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(database_url, tmp_path, at=AFTERNOON, understanding=SCRIPT) as shop:
+            await shop.stock(item("W-10234", price="848000"))
+            told = await shop.says(shop.line.add_user(), "W-10234の在庫と値段を教えて")
+            assert len(told) == 1
+            assert words(told).count("¥848,000") == 2  # on the card, and where cards are read out
+            assert "お値引き" in words(told)
 
     journey()

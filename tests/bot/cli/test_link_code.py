@@ -49,6 +49,7 @@ def test_staff_make_the_code_and_their_task_is_done(tmp_path: Path) -> None:
         assert (made[0], len(code), code.isdecimal()) == (0, 6, True)
         assert link not in after[1]
         assert missing[0] == 3
+        assert "nothing: over" in missing[2]
         secret = load(_env_file=None, data_key=DATA_KEY).link_secret
         database = open_database(url)
         try:
