@@ -54,9 +54,11 @@ _RANGE = re.compile(
     r"(?:マデ|以内|ノ間|까지)?"
 )
 _AT_MOST = re.compile(
-    rf"(?:(?:under|below|less than|up to|max|within|at most)\s*|(?<![0-9])[~〜]\s*)({_AMOUNT})"
+    r"(?:(?:under|below|less than|up to|max|within|at most|不超過|不超过|低於|低于)\s*"
+    rf"|(?<![0-9])[~〜]\s*)({_AMOUNT})"
     rf"|(?:予算|上限)ハ?\s*({_AMOUNT})(?!\s*(?:~|〜|以上))(?:以下|以内|マデ)?"
-    rf"|({_AMOUNT})\s*(?:以下|未満|以内|以內|マデ|ヨリ安イ|ノ予算|予算|이하|까지|or less|or under)"
+    rf"|({_AMOUNT})\s*(?:以下|未満|以内|以內|マデ|ヨリ安[イクカ]|ノ予算|予算|이하|까지|or less"
+    r"|or under|ヲ?\s*(?:切[ッルリレ]|下回|割[ッルリレ])|ニナッ|보다 ?싸|밑으로|아래)"
 )
 _AT_LEAST = re.compile(
     rf"(?:over|above|more than|at least|from|min)\s*({_AMOUNT})"
