@@ -33,6 +33,7 @@ _PLAIN_FILM = re.compile(rf"\s*{_FILM}\s*[。!?！？、]*\s*")
 _CLEAR = 0.85  # a part cut out at a comma has a wish of its own when that sure
 _CLEAR_BY_ITSELF = 0.65  # a sentence
 _BEYOND_DOUBT = 0.95
+_ONE_SENTENCE = 160  # characters; what is longer without a full stop is not cut at its commas
 _NOT_UNTHINKABLE = 0.03
 _NO_WISH = frozenset({"oos", "chat.affirm", "chat.deny", "chat.greeting", "chat.smalltalk"})
 # Wishes people join by と alone.
@@ -228,6 +229,8 @@ class _Reader:
         parts = clauses(narrow)
         if len(parts) > 1:
             return self._wishes(parts, whole, intent)
+        if len(narrow) > _ONE_SENTENCE:
+            return ()
         found: tuple[Meaning, ...] = ()
         for cut in asked_of_both(narrow):
             found = found or self._wishes(cut, whole, intent)
