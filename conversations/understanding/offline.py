@@ -280,7 +280,7 @@ class _Reader:
         if whole.of(intent) < 0.05 and sure < _BEYOND_DOUBT:
             return False
         is_refused = intent not in _ASKS_BACK and bool(_NEGATED.search(part))
-        return not (is_refused or _SUPPOSED.search(part))
+        return not (is_refused or _SUPPOSED.search(self.form.narrow))
 
 
 _PARTICLES = re.compile(
