@@ -47,9 +47,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run at one rate."""
+    """One run at one rate. `by_reply`: the share of what left that went by a reply token."""
 
     answers: Answers
+    by_reply: float
     cpu_us: float
     rss_mb: float
     sync_p50: float
@@ -111,8 +112,9 @@ def at_rate(
         time.sleep(0.5)  # what came twice would come now
         records = line.records()
     answers = judge(plan, report, records)
-    cpu = spent / max(1, len(records.replies) + len(records.pushes)) * 1e6
-    return Run(answers, cpu, rss, disk.p50, disk.p99)
+    left = max(1, len(records.replies) + len(records.pushes))
+    by_reply = len(records.replies) / left
+    return Run(answers, by_reply, spent / left * 1e6, rss, disk.p50, disk.p99)
 
 
 def judge(plan: Plan, report: Report, records: Records) -> Answers:

@@ -131,6 +131,14 @@ def _talk(setting: Setting) -> Iterator[Result]:
     answers = told.answers
     yield within("NLU", f"{RATE}/s talked to: lost", float(answers.lost), 0.0, unit="")
     yield within("NLU", f"{RATE}/s talked to: doubled", float(answers.doubled), 0.0, unit="")
+    yield Result(
+        "NLU",
+        f"{RATE}/s talked to: by reply token",
+        told.by_reply,
+        "",
+        "≥ 0.8",
+        told.by_reply >= 0.8,
+    )
     yield within("NLU", f"{RATE}/s talked to: p99", answers.p99, 200.0, unit="ms")
     yield Result("NLU", f"{RATE}/s talked to: CPU a message", told.cpu_us, "µs", "(told)", True)
     yield Result("NLU", f"{RATE}/s talked to: memory", told.rss_mb, "MB", "(told)", True)

@@ -243,7 +243,9 @@ class _Reader:
     ) -> tuple[Meaning, ...]:
         """The first two wishes of the parts, if there are two."""
         found: list[Meaning] = []
-        for part in parts:
+        for n, part in enumerate(parts):
+            if len(found) + len(parts) - n < 2:
+                return ()  # what is left cannot make it two
             guess = self._guess_part(part)
             is_new = guess.best not in _told(found)
             if is_new and self._is_wish(part, guess, whole, is_soft=is_soft):
