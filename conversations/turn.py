@@ -237,7 +237,9 @@ def _together(letters: list[Letter], others: Sequence[Letter]) -> list[Letter]:
             continue
         first, second = told[twin], letter
         if isinstance(first, Card) and isinstance(second, Card):
-            notes = dict.fromkeys(each.note for each in (first, second) if each.note)
+            notes = dict.fromkeys(
+                line for each in (first, second) for line in (each.note or "").splitlines()
+            )
             told[twin] = replace(first, note="\n".join(notes) or None)
     return told
 

@@ -149,5 +149,5 @@ FLOW = Flow(
     frozenset({"account.link"}),
     link,
     {"link": link, "unlink": ask_unlink, "unlinked": unlinked, "page": page},
-    {"page": forms.PAGE},
+    {"page": forms.PAGE, "unlink": forms.UNLINK},
 )

@@ -124,7 +124,7 @@ def test_a_chat_is_linked_by_the_code_to_the_address_on_file_and_lines_own_dialo
                 assert shop.line.refused == []
                 taps = [each["action"]["data"] for each in told["quickReply"]["items"]]
                 assert taps[:2] == ["membership.page", "membership.unlink"]
-                [asked] = await shop.taps(misaki, "membership.unlink")
+                [asked] = await shop.says(misaki, "連携を解除したい")
                 [unlink] = [
                     each["action"]["data"]
                     for each in asked["quickReply"]["items"]

@@ -256,10 +256,11 @@ def test_two_wishes_about_one_piece_are_answered_on_one_card(
     @in_loop
     async def journey() -> None:
         async with open_shop(database_url, tmp_path, at=AFTERNOON, understanding=SCRIPT) as shop:
-            await shop.stock(item("W-10234", price="848000"))
+            await shop.stock(item("W-10234", price="848000", brand="ロレックス", model="デイトナ"))
             told = await shop.says(shop.line.add_user(), "W-10234の在庫と値段を教えて")
             assert len(told) == 1
             assert words(told).count("¥848,000") == 2  # on the card, and where cards are read out
             assert "お値引き" in words(told)
+            assert json.dumps(told[0]["contents"], ensure_ascii=False).count("この1点のみ") == 1
 
     journey()
