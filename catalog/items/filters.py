@@ -15,13 +15,19 @@ from catalog.items.lines import GRADES
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a piece must be; None and () ask nothing. Prices in yen, both ends included."""
+    """What a piece must be; None and () ask nothing. Prices in yen, both ends included.
+
+    `alone`: an amount that was said with nothing beside it. A search takes it as "about"; whoever
+    keeps a wish takes it as the most that may be paid, for a wish is told in yen nobody but the
+    person has named.
+    """
 
     price_from: Yen | None = None
     price_to: Yen | None = None
     grade_at_least: str | None = None
     category: Category | None = None
     states: tuple[UnitState, ...] = ()
+    alone: Yen | None = None
 
     @property
     def grades(self) -> tuple[str, ...]:
@@ -161,7 +167,7 @@ def _price(folded: str) -> tuple[Filters, str]:
     for found in _ALONE.finditer(folded):
         amount = _amount(found[1])
         if amount and _IS_CLEARLY_MONEY.search(found[1]):
-            return _about(amount), _blank(folded, found)
+            return replace(_about(amount), alone=Yen(amount)), _blank(folded, found)
     return NONE, folded
 
 

@@ -134,7 +134,7 @@ def _sought(asked: Asked) -> Sought:
         brand=str(brand) if names.brand(brand) else None,
         model=str(model) if names.family(model) else None,
         category=filters.category,
-        price_to=filters.price_to,
+        price_to=filters.alone or filters.price_to,
         grade_at_least=filters.grade_at_least,
     )
 

@@ -37,6 +37,10 @@ SCRIPT = Scripted(
             "alert.subscribe",
             {"brand": "rolex", "money": 3_000_000},
         ),
+        "ロレックスを300万で探して": (
+            "alert.subscribe",
+            {"brand": "rolex", "money": 3_000_000},
+        ),
         "はい": ("chat.affirm", {}),
     }
 )
@@ -245,6 +249,8 @@ def test_a_wish_is_asked_back_kept_and_met_once(database_url: str, tmp_path: Pat
             assert "ロレックス" in mine["text"]
             (gone,) = await shop.taps(misaki, buttons(mine)[0])
             assert "終了しました" in gone["text"]
+            (exact,) = await shop.says(misaki, "ロレックスを300万で探して")
+            assert "¥3,000,000(税込)以下" in exact["text"], "not a yen more than was said"
             assert shop.line.refused == []
 
     journey()

@@ -417,9 +417,11 @@ def _made_of_prices(db: Session, wished: set[int]) -> set[int]:
 
 def _refunds(db: Session) -> set[int]:
     """What a buyer gets back of a line, with or without the postage, and with the bonus on the part
-    paid in money where it is taken as credit (CRD-8, R-095).
+    paid in money where it is taken as credit (CRD-8, R-095); what changing it for another piece
+    costs or gives back (R-100).
     """
     found: set[int] = set()
+    prices = [each for each in db.exec(select(Unit.price)) if each is not None]
     for line in db.exec(select(OrderLine)):
         order = db.exec(select(SaleOrder).where(SaleOrder.id == line.order_id)).one()
         terms = policy.at(db, order.policy_version).of(CreditTerms)
@@ -427,6 +429,7 @@ def _refunds(db: Session) -> set[int]:
             Tender.order_id == order.id, Tender.kind == TenderKind.CREDIT
         )
         of_credit = db.exec(by_credit).one() or 0
+        found |= {abs(price - line.price) for price in prices}
         for amount in (line.price, line.price + order.shipping):
             money = amount - amount * of_credit // order.total
             bonus = credit_bonus(terms, Yen(money))

@@ -94,6 +94,15 @@ def test_grades_are_at_least(text: str, grade: str | None) -> None:
     assert asked.grade_at_least == grade
 
 
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [("デイトナ80万で探して", 800_000), ("80万前後", None), ("80万以下", None), ("デイトナ", None)],
+)
+def test_an_amount_alone_is_told_apart_from_about(text: str, alone: int | None) -> None:
+    asked, _ = filters_in(fold(text))
+    assert asked.alone == alone
+
+
 def test_grades_that_will_do_are_the_better_ones() -> None:
     assert Filters(grade_at_least="AB").grades == ("N", "S", "A", "AB")
     assert NONE.grades == ()
