@@ -31,7 +31,7 @@ from catalog.items.tables import Unit
 from catalog.orders import rules
 from catalog.orders.lapsing import lapse_order
 from catalog.orders.rules import Place
-from catalog.orders.states import Delivery, LineState, OrderState
+from catalog.orders.states import LIVE, Delivery, LineState, OrderState
 from catalog.orders.steps import OrderMalformed, about
 from catalog.orders.tables import OrderLine, SaleOrder
 from catalog.orders.terms import OrderTerms
@@ -55,6 +55,14 @@ class NoPrice(Refused):
     def __init__(self, code: str) -> None:
         super().__init__(f"{code} has no price")
         self.code = code
+
+
+class StillSold(Refused):
+    """The piece is another order's until its return is settled, wherever it lies. `unit_id`."""
+
+    def __init__(self, unit_id: str) -> None:
+        super().__init__("the piece still belongs to an order that is not undone")
+        self.unit_id = unit_id
 
 
 class NoPlace(Refused):
@@ -194,6 +202,8 @@ def checkout(db: Session, basket: Basket, *, by: str, now: datetime, key: str) -
         )
         for unit_id in unit_ids
     ]  # fmt: skip
+    for unit_id in unit_ids:
+        _require_undone(db, unit_id)
     cost = _quoted(db, units, basket, terms)
     credit = _credit_of(db, basket, cost.total, now)
     order = _order(order_id, basket, cost, credit, current.version, until=until, now=now)
@@ -228,6 +238,15 @@ def _ready(db: Session, unit_id: UnitId, *, by: str, now: datetime) -> tuple[str
     require_sellable(db, unit_id)
     unit = items.locked(db, unit_id)
     return unit.owner_kind, unit.owner_id
+
+
+def _require_undone(db: Session, unit_id: UnitId) -> None:
+    """A piece that came back and was put on sale before its refund is still its buyer's."""
+    sold = select(OrderLine.id).where(
+        OrderLine.unit_id == unit_id, col(OrderLine.state).in_([state.value for state in LIVE])
+    )
+    if db.exec(sold).first() is not None:
+        raise StillSold(unit_id)
 
 
 def _credit_of(db: Session, basket: Basket, total: Yen, now: datetime) -> Yen:

@@ -11,6 +11,7 @@ from catalog.ground.money import Yen
 from catalog.items.kinds import UnitState
 from catalog.items.parcels.actions import parcels_of
 from catalog.orders import comparing, dispatch, returns, undoing
+from catalog.orders.checkout import StillSold
 from catalog.orders.queries import (
     bought,
     bought_line,
@@ -286,3 +287,19 @@ def test_may_ask_says_what_asking_does(counter: Counter) -> None:
     counter.ask(who, piece.order.id, unit_id)
     (piece,) = counter.read(lambda db: bought(db, who))
     assert not offered("2026-10-08 12:00")
+
+
+def test_a_piece_put_on_sale_before_its_refund_is_still_its_buyers(counter: Counter) -> None:
+    """Invariant 6: it is sold again once the return is settled, not before."""
+    who, unit_id = counter.customer(), counter.owned("W-1001")
+    made = counter.delivered(who, unit_id)
+    return_id = counter.came_back(who, made.order_id, unit_id)
+    counter.move(unit_id, UnitState.LISTED)
+    with pytest.raises(StillSold) as refused:
+        counter.basket(counter.customer(), unit_id)
+    assert refused.value.unit_id == unit_id
+    assert counter.unit(unit_id).state == UnitState.LISTED, "nothing of the order was kept"
+    counter.refund(return_id)
+    if counter.unit(unit_id).state != UnitState.LISTED:
+        counter.move(unit_id, UnitState.LISTED)
+    counter.basket(counter.customer(), unit_id)
