@@ -38,9 +38,10 @@ from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from catalog.items import prices as item_prices
+from catalog.items.kinds import UnitState
 from catalog.items.queries import id_of_code
 from catalog.items.tables import Unit
-from catalog.orders.states import TenderKind
+from catalog.orders.states import LineState, TenderKind
 from catalog.orders.tables import OrderLine, SaleOrder, Tender
 from conversations import turn
 from conversations.flows.flow import ConversationTerms
@@ -421,7 +422,8 @@ def _refunds(db: Session) -> set[int]:
     costs or gives back (R-100).
     """
     found: set[int] = set()
-    prices = [each for each in db.exec(select(Unit.price)) if each is not None]
+    on_sale = select(Unit.price).where(Unit.state == UnitState.LISTED.value)
+    prices = [each for each in db.exec(on_sale) if each is not None]
     for line in db.exec(select(OrderLine)):
         order = db.exec(select(SaleOrder).where(SaleOrder.id == line.order_id)).one()
         terms = policy.at(db, order.policy_version).of(CreditTerms)
@@ -429,7 +431,8 @@ def _refunds(db: Session) -> set[int]:
             Tender.order_id == order.id, Tender.kind == TenderKind.CREDIT
         )
         of_credit = db.exec(by_credit).one() or 0
-        found |= {abs(price - line.price) for price in prices}
+        if line.state == LineState.DELIVERED.value:  # what may be changed, and for what
+            found |= {abs(price - line.price) for price in prices}
         for amount in (line.price, line.price + order.shipping):
             money = amount - amount * of_credit // order.total
             bonus = credit_bonus(terms, Yen(money))
