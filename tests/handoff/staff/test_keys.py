@@ -20,7 +20,7 @@ def test_a_key_is_known_by_its_token_until_it_is_revoked(database: Database, now
     assert holder is not None
     assert (holder.key_id, holder.name, holder.scopes) == (made.key_id, "till 1", {"till"})
     rows = database.read(keys.known)
-    assert made.token.rpartition("_")[2] not in str(rows)
+    assert made.token.split("_", 2)[2] not in str(rows)
     for _ in range(2):
         database.write(lambda db: keys.revoke(db, made.key_id, by="test", now=now))
     assert database.read(lambda db: keys.holder(db, made.token)) is None
