@@ -25,7 +25,7 @@ from catalog.items.wishes import queries as wished
 from catalog.items.wishes.actions import WishMissing
 from catalog.items.wishes.rules import Sought, TooManyWishes
 from catalog.items.words import together
-from conversations.flows import cards, finding, lists
+from conversations.flows import cards, finding
 from conversations.flows.apart import apart
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
 from conversations.flows.membership import link_first
@@ -128,7 +128,7 @@ def _sought(asked: Asked) -> Sought:
     like = asked.slots.get("like")
     if like:
         return _like(asked, str(like))
-    filters = lists.wishes_in(asked)
+    filters = finding.wishes_in(asked)
     brand, model = asked.slots.get("brand"), asked.slots.get("model")
     return Sought(
         brand=str(brand) if names.brand(brand) else None,

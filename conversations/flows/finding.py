@@ -5,21 +5,30 @@ what they may have that of: what is not granted and what is not there are one an
 
 客: ロレックス デイトナ
 証: 該当する商品が2点ございます。どちらをご覧になりますか。 [W-10234] [W-10311]
+客: デイトナ80万で探して
+証: ご希望に合う商品は、ただいまございません。 [入荷を知らせる] [ほかの価格・ランクも見る]
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from catalog.ground.money import Yen
 from catalog.items import queries
+from catalog.items.filters import NONE, Filters, category_in, filters_in
+from catalog.items.kinds import Category
+from catalog.items.lines import GRADES
 from catalog.items.queries import UnitFacts
 from catalog.items.rules import Viewer
-from catalog.items.words import codes
+from catalog.items.words import CODE, codes, fold
 from conversations.flows import cards
 from conversations.flows.flow import Answer, Asked, person_button, tap
-from conversations.messages import Button, Card, Cards, Choices, Tone
+from conversations.messages import Button, Card, Cards, Choices, Edited, Said, Tone
+from conversations.wording.pieces.voice import voice as pieces_voice
+from conversations.wording.retail.voice import voice as retail_voice
 
 MOST = 10  # cards side by side
 _LOOKED_AT = 100  # pieces of a name among which free words choose
+_SEEKING = ("item.availability", "item.price")  # what may be wished for when it is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,18 @@ def _chosen(asked: Asked) -> str | None:
 
 
 def _named(asked: Asked, viewer: Viewer, brand: str | None, model: str | None) -> list[UnitFacts]:
-    """Pieces of that brand and family; where free words narrow them down, only those."""
-    units = queries.by_name(asked.db, brand=brand, model=model, viewer=viewer, limit=_LOOKED_AT)
+    """Pieces of that brand and family within the price and grade that were said; where free words
+    narrow them down, only those.
+
+    Who looks for a piece is shown none beyond it. In any other wish the amount may be meant
+    otherwise (an offer, a deposit), so there it only chooses between pieces.
+    """
+    said = _limits_in(asked)
+    units = queries.by_name(
+        asked.db, brand=brand, model=model, viewer=viewer, limit=_LOOKED_AT, filters=said
+    )
+    if not units and said != NONE and not _looks_within(asked, said):
+        units = queries.by_name(asked.db, brand=brand, model=model, viewer=viewer, limit=_LOOKED_AT)
     query = str(asked.slots.get("query", ""))
     if len(units) > 1 and query:
         named = {unit.id for unit in units}
@@ -89,6 +108,44 @@ def _named(asked: Asked, viewer: Viewer, brand: str | None, model: str | None) -
 
 def _cut(units: Sequence[UnitFacts]) -> Found:
     return Found(units[:MOST], is_cut=len(units) > MOST)
+
+
+def _limits_in(asked: Asked) -> Filters:
+    """The price and grade that were said."""
+    filters, _ = filters_in(CODE.sub(" ", fold(words_in(asked))))
+    return replace(filters, states=())
+
+
+def _looks_within(asked: Asked, said: Filters) -> bool:
+    """A price alone is no limit for who asks what a piece costs (「300万になりませんか」)."""
+    match asked.intent:
+        case "item.availability":
+            return True
+        case "item.price":
+            return said.alone is None
+        case _:
+            return False
+
+
+def words_in(asked: Asked) -> str:
+    """What was written, as it is read for prices and grades; nothing after a tap."""
+    body = asked.event.body
+    return body.text if isinstance(body, Said | Edited) else ""
+
+
+def wishes_in(asked: Asked) -> Filters:
+    """Price, grade, kind and stock as the words have them; what they do not say, the slots do."""
+    filters, rest = filters_in(CODE.sub(" ", fold(words_in(asked))))
+    category, _ = category_in(rest)
+    money, grade = asked.slots.get("money"), asked.slots.get("grade")
+    named = asked.slots.get("category")
+    if filters.price_from is None and filters.price_to is None and money:
+        filters = replace(filters, price_to=Yen(int(money)))
+    if filters.grade_at_least is None and grade in GRADES:
+        filters = replace(filters, grade_at_least=str(grade))
+    if category is None and named in set(Category):
+        category = Category(named)
+    return replace(filters, category=category)
 
 
 def choose(
@@ -135,13 +192,41 @@ def choose(
     )
 
 
-def nothing(asked: Asked, found: Found, *more: Button) -> Answer:
-    """Not there, or not theirs to see: one answer for both. `more`: buttons beside a person."""
+def nothing(asked: Asked, found: Found) -> Answer:
+    """Not there, or not theirs to see: one answer for both."""
     voice = asked.voice
     if found.unknown:
         text = voice.not_found(list(found.unknown))
     elif found.is_silent:
         text = voice.which_piece()
+    elif asked.intent in _SEEKING:
+        return none_fits(asked)
     else:
         text = voice.nothing_found()
-    return Answer([Choices(text, (*more, person_button(asked)))], asked.memory)
+    return Answer([Choices(text, (person_button(asked),))], asked.memory)
+
+
+def none_fits(asked: Asked) -> Answer:
+    """Nothing there is as wished; who named something may hear when it comes in, at exactly the
+    amount that was said, and may see what there is at other prices.
+    """
+    wished = wishes_in(asked)
+    brand, model = asked.slots.get("brand"), asked.slots.get("model")
+    most = wished.alone or wished.price_to
+    options = [person_button(asked)]
+    is_limited = wished.grade_at_least is not None or (wished.price_from or wished.price_to)
+    if (brand or model) and is_limited:
+        any_price = tap("lists.stock", brand=brand, model=model)
+        options.insert(0, Button(pieces_voice(asked.lang).button_any_price(), data=any_price))
+    if brand or model or wished != NONE:
+        seek = tap(
+            "alerts.seek",
+            brand=brand,
+            model=model,
+            money=str(most) if most else None,
+            grade=wished.grade_at_least,
+            category=wished.category,
+        )
+        options.insert(0, Button(retail_voice(asked.lang).button_wish(), data=seek))
+    text = pieces_voice(asked.lang).none_on_hand()
+    return Answer([Choices(text, tuple(options))], asked.memory)

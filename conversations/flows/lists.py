@@ -11,19 +11,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from catalog.grading.scale import BEST_FIRST, Grade
-from catalog.ground.money import Yen
 from catalog.items import queries
-from catalog.items.filters import NONE, Filters, category_in, filters_in
-from catalog.items.kinds import Category, UnitState
-from catalog.items.lines import GRADES
+from catalog.items.filters import Filters
+from catalog.items.kinds import UnitState
 from catalog.items.queries import UnitFacts
 from catalog.items.similar import similar
-from catalog.items.words import CODE, fold
 from catalog.partners.rules import Right
 from conversations.flows import cards, condition_media, finding
 from conversations.flows.finding import MOST, Found
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
-from conversations.messages import Button, Choices, Edited, Letter, Said
+from conversations.messages import Button, Choices, Letter
 from conversations.understanding import forms
 from conversations.wording.pieces.voice import voice
 from conversations.wording.retail.voice import voice as retail_voice
@@ -53,12 +50,14 @@ def _shown(asked: Asked, found: Found) -> Answer:
 
 def stock(asked: Asked) -> Answer:
     """What there is of a brand or model within budget, grade and kind, the newest first."""
-    filters = wishes_in(asked)
+    filters = finding.wishes_in(asked)
     brand, model = asked.slots.get("brand"), asked.slots.get("model")
     states = _states(asked, filters)
     units: Sequence[UnitFacts] = []
     if asked.slots.get("query") and not (brand or model):
-        hits = queries.search(asked.db, _words(asked), viewer=asked.viewer, limit=MOST + 1)
+        hits = queries.search(
+            asked.db, finding.words_in(asked), viewer=asked.viewer, limit=MOST + 1
+        )
         units = [unit for unit in hits if unit.state in states]
     if not units:
         units = queries.by_name(
@@ -71,19 +70,7 @@ def stock(asked: Asked) -> Answer:
         )
     if units:
         return _shown(asked, Found(units[:MOST], is_cut=len(units) > MOST))
-    data = tap(
-        "alerts.seek",
-        brand=brand,
-        model=model,
-        money=str(filters.price_to) if filters.price_to else None,
-        grade=filters.grade_at_least,
-        category=filters.category,
-    )
-    wish = Button(retail_voice(asked.lang).button_wish(), data=data)
-    text = voice(asked.lang).none_on_hand()
-    asks_something = bool(brand or model) or filters != NONE
-    options = (wish, person_button(asked)) if asks_something else (person_button(asked),)
-    return Answer([Choices(text, options)], asked.memory)
+    return finding.none_fits(asked)
 
 
 def _states(asked: Asked, filters: Filters) -> tuple[UnitState, ...]:
@@ -91,27 +78,6 @@ def _states(asked: Asked, filters: Filters) -> tuple[UnitState, ...]:
     if asked.viewer.partner is not None:
         return cards.ON_HAND
     return filters.states or (UnitState.LISTED, UnitState.RESERVED)
-
-
-def _words(asked: Asked) -> str:
-    """What was written, as it is read for prices and grades; nothing after a tap."""
-    body = asked.event.body
-    return body.text if isinstance(body, Said | Edited) else ""
-
-
-def wishes_in(asked: Asked) -> Filters:
-    """Price, grade, kind and stock as the words have them; what they do not say, the slots do."""
-    filters, rest = filters_in(CODE.sub(" ", fold(_words(asked))))
-    category, _ = category_in(rest)
-    money, grade = asked.slots.get("money"), asked.slots.get("grade")
-    named = asked.slots.get("category")
-    if filters.price_from is None and filters.price_to is None and money:
-        filters = replace(filters, price_to=Yen(int(money)))
-    if filters.grade_at_least is None and grade in GRADES:
-        filters = replace(filters, grade_at_least=str(grade))
-    if category is None and named in set(Category):
-        category = Category(named)
-    return replace(filters, category=category)
 
 
 def alike(asked: Asked) -> Answer:

@@ -18,7 +18,6 @@ from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Card, Choices
 from conversations.understanding import forms
 from conversations.wording.pieces.voice import voice
-from conversations.wording.retail.voice import voice as retail_voice
 from media.renditions import queries as renditions
 
 
@@ -29,7 +28,7 @@ def at_a_glance(asked: Asked) -> Answer:
         label = voice(asked.lang).button_details()
         return finding.choose(asked, found, verb="pieces.show", label=label)
     if not found.units:
-        return finding.nothing(asked, found, *_wish_button(asked))
+        return finding.nothing(asked, found)
     unit = found.units[0]
     return Answer([card(asked, unit), *_beside(asked, found)], asked.memory.about(unit.code))
 
@@ -40,15 +39,6 @@ def _beside(asked: Asked, found: Found) -> list[Choices]:
         return []
     text = asked.voice.not_found(list(found.unknown))
     return [Choices(text, (person_button(asked),))]
-
-
-def _wish_button(asked: Asked) -> tuple[Button, ...]:
-    """Somebody who asked for a brand or model may hear when one comes in."""
-    brand, model = asked.slots.get("brand"), asked.slots.get("model")
-    if not (brand or model):
-        return ()
-    data = tap("alerts.seek", brand=brand, model=model)
-    return (Button(retail_voice(asked.lang).button_wish(), data=data),)
 
 
 def card(asked: Asked, unit: UnitFacts, *, note: str | None = None) -> Card:

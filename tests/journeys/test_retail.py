@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from catalog.ground.record import PartnerId
 from catalog.partners import actions as partners
 from catalog.partners.invitations import invite
@@ -251,6 +253,63 @@ def test_a_wish_is_asked_back_kept_and_met_once(database_url: str, tmp_path: Pat
             assert "終了しました" in gone["text"]
             (exact,) = await shop.says(misaki, "ロレックスを300万で探して")
             assert "¥3,000,000(税込)以下" in exact["text"], "not a yen more than was said"
+
+    journey()
+
+
+WITHIN = (
+    "デイトナ80万で探して",
+    "デイトナを80万円以下で探してます",
+    "80万以下のデイトナありますか",
+    "デイトナ、80万までで在庫ありますか",
+    "looking for a daytona under ¥800,000, do you have one in stock?",
+)
+
+
+@pytest.mark.parametrize("words_said", WITHIN)
+def test_who_names_an_amount_is_shown_nothing_beyond_it(
+    database_url: str, tmp_path: Path, words_said: str
+) -> None:
+    """As the words are read in the shop, with no script: the dearer piece is not offered, and the
+    wish is kept at exactly what was said.
+    """
+
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(database_url, tmp_path, at=AFTERNOON) as shop:
+            misaki = shop.line.add_user()
+            await shop.is_customer(misaki, number="C-1")
+            await shop.stock(
+                item("W-10234", brand="ロレックス", model="デイトナ", price="4280000"),
+                item("W-10311", brand="オメガ", model="スピードマスター", price="500000"),
+            )
+            (none,) = await shop.says(misaki, words_said)
+            assert "4,280,000" not in words([none])
+            seek, others = buttons(none)[:2]
+            assert seek.startswith("alerts.seek")
+            (shown, *_) = await shop.taps(misaki, others)
+            assert "4,280,000" in words([shown])
+            (question,) = await shop.taps(misaki, seek)
+            assert "¥800,000" in question["text"]
+            await shop.stock(item("W-10400", brand="ロレックス", model="デイトナ", price="790000"))
+            (there, *_) = await shop.says(misaki, words_said)
+            assert "790,000" in words([there])
+            assert "4,280,000" not in words([there])
+
+    journey()
+
+
+def test_an_amount_that_is_no_limit_hides_nothing(database_url: str, tmp_path: Path) -> None:
+    """A discount that is asked for is about the piece there is."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(database_url, tmp_path, at=AFTERNOON) as shop:
+            await shop.stock(
+                item("W-10234", brand="ロレックス", model="デイトナ", price="4280000"),
+            )
+            told = await shop.says(shop.line.add_user(), "デイトナ300万に値引きできますか")
+            assert "4,280,000" in words(told)
             assert shop.line.refused == []
 
     journey()

@@ -209,6 +209,10 @@ def none_on_hand() -> str:
     return "We have nothing that fits at the moment."
 
 
+def button_any_price() -> str:
+    return "See other prices"
+
+
 def similar(title: str, count: int) -> str:
     return f"There are {count} other pieces of the same model as {title}, by grade and price."
 

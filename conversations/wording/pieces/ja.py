@@ -152,6 +152,10 @@ def none_on_hand() -> str:
     return "ご希望に合う商品は、ただいまございません。"
 
 
+def button_any_price() -> str:
+    return "ほかの価格・ランクも見る"
+
+
 def similar(title: str, count: int) -> str:
     return f"{title}と同じ型の商品は、ほかに{count}点ございます。ランクと価格の順にお出しします。"
 

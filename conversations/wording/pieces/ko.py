@@ -208,6 +208,10 @@ def none_on_hand() -> str:
     return "조건에 맞는 상품이 현재 없습니다."
 
 
+def button_any_price() -> str:
+    return "다른 가격·등급도 보기"
+
+
 def similar(title: str, count: int) -> str:
     return (
         f"{title} 상품과 같은 모델의 상품이 {count}점 "

@@ -203,6 +203,10 @@ def none_on_hand() -> str:
     return "目前没有符合您需求的商品。"
 
 
+def button_any_price() -> str:
+    return "查看其他价格与等级"
+
+
 def similar(title: str, count: int) -> str:
     return f"与{title}同款的商品另有{count}件，按等级与价格为您列出。"
 

@@ -203,6 +203,10 @@ def none_on_hand() -> str:
     return "目前沒有符合您需求的商品。"
 
 
+def button_any_price() -> str:
+    return "查看其他價格與等級"
+
+
 def similar(title: str, count: int) -> str:
     return f"與{title}同款的商品另有{count}件，依等級與價格為您列出。"
 
