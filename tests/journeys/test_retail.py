@@ -262,6 +262,7 @@ WITHIN = (
     "デイトナを80万円以下で探してます",
     "80万以下のデイトナありますか",
     "デイトナ、80万までで在庫ありますか",
+    "予算80万でデイトナ",
     "looking for a daytona under ¥800,000, do you have one in stock?",
 )
 

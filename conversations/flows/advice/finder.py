@@ -21,6 +21,7 @@ from catalog.items.finder import Wish
 from catalog.items.kinds import Category
 from catalog.items.lines import GRADES
 from catalog.items.queries import UnitFacts
+from conversations.flows import lists
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.messages import Button, Card, Cards, Choices, Tone
 from conversations.threads.memory import Memory
@@ -39,7 +40,11 @@ def begin(asked: Asked) -> Answer:
 
 
 def step(asked: Asked) -> Answer:
-    """A wish for advice, or an answer in words to the question that is open."""
+    """A wish for advice, or an answer in words to the question that is open. Who names the model
+    and the amount has chosen already, and is shown what there is.
+    """
+    if asked.slots.get("model") and asked.slots.get("money"):
+        return lists.stock(asked)
     kept = asked.memory
     if kept.task != TASK or asked.expecting != "advice.style":
         kept = kept.closing()
