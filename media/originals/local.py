@@ -18,6 +18,7 @@ from typing import BinaryIO
 from catalog.ground.record import Sha256
 from media.originals.store import (
     CHUNK,
+    Chunks,
     ObjectMissing,
     OriginalDamaged,
     StoreFull,
@@ -109,7 +110,7 @@ class LocalStore:
             staged.unlink(missing_ok=True)
         return size
 
-    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Chunks:
         target = self._file(checked_key(key))
         with disk_errors():
             try:
@@ -117,7 +118,7 @@ class LocalStore:
             except FileNotFoundError:
                 raise ObjectMissing(key) from None
             file.seek(start)
-        return _chunks_of(file, length)
+        return _FileChunks(file, length)
 
     def size(self, key: str) -> int:
         with disk_errors():
@@ -173,7 +174,7 @@ class LocalStore:
         """From another disk: copy beside the target first, so that it appears whole."""
         beside = self._new_staged()
         with staged.open("rb") as file:
-            write_whole(beside, _chunks_of(file, None))
+            write_whole(beside, _FileChunks(file, None))
         beside.chmod(_READ_ONLY)
         beside.replace(target)
         staged.unlink()
@@ -207,14 +208,28 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _chunks_of(file: BinaryIO, length: int | None) -> Iterator[bytes]:
-    with file:
-        left = length
-        while left is None or left > 0:
-            with disk_errors():
-                chunk = file.read(CHUNK if left is None else min(CHUNK, left))
-            if not chunk:
-                return
-            if left is not None:
-                left -= len(chunk)
-            yield chunk
+class _FileChunks:
+    """What follows in an open file, `length` bytes of it; closed at the end or when told so."""
+
+    def __init__(self, file: BinaryIO, length: int | None) -> None:
+        self._file = file
+        self._left = length
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with disk_errors():
+            chunk = b"" if self._file.closed else self._file.read(self._next_size())
+        if not chunk:
+            self.close()
+            raise StopIteration
+        if self._left is not None:
+            self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _next_size(self) -> int:
+        return CHUNK if self._left is None else min(CHUNK, self._left)

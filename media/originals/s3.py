@@ -8,7 +8,7 @@ standard `AWS_*` places obstore itself knows.
 import contextlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from catalog.ground.record import Sha256
 from media.originals.local import disk_errors
 from media.originals.store import (
     CHUNK,
+    Chunks,
     ObjectMissing,
     OriginalDamaged,
     StoreUnavailable,
@@ -107,13 +108,13 @@ class S3Store:
             staged.unlink(missing_ok=True)
         return size
 
-    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Chunks:
         import obstore
 
         size = self.size(checked_key(key))
         end = size if length is None else min(size, start + length)
         if end <= start:
-            return iter(())
+            return _none()
         with _service_errors(key):
             answer = obstore.get(self._bucket, key, options={"range": (start, end)})
         return _chunks_of(answer, key)
@@ -172,7 +173,11 @@ class S3Store:
             )
 
 
-def _chunks_of(answer: Any, key: str) -> Iterator[bytes]:
+def _none() -> Generator[bytes]:
+    yield from ()
+
+
+def _chunks_of(answer: Any, key: str) -> Generator[bytes]:
     with _service_errors(key):
         for chunk in answer.stream(min_chunk_size=CHUNK):
             yield bytes(chunk)

@@ -23,6 +23,16 @@ _KEY = re.compile(r"(originals|renditions|received)(/[0-9A-Za-z][0-9A-Za-z._-]*)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+class Chunks(Protocol):
+    """The bytes of an object, piece by piece. Whoever stops before the end closes it."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def __next__(self) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
 class ObjectMissing(Missing):
     """No object has this key."""
 
@@ -91,7 +101,7 @@ class OriginalStore(Protocol):
         """
         ...
 
-    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def open(self, key: str, *, start: int = 0, length: int | None = None) -> Chunks:
         """The bytes in chunks, from `start`. Raises ObjectMissing at the call."""
         ...
 

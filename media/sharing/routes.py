@@ -6,17 +6,19 @@ chunks, or from nginx when it serves the store's disk (`accel_prefix`). Tokens a
 never logged.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from catalog.ground.session.database import Database
-from media.originals.store import ObjectMissing, OriginalStore
+from media.originals.store import Chunks, ObjectMissing, OriginalStore
 from media.sharing import pages, passes, shares
 from media.sharing.passes import Passed, PassUnknown
 from media.sharing.rules import Beyond, Piece, Unchanged, Whole, answer
@@ -146,5 +148,19 @@ def _bytes(
         if not store.exists(passed.key):
             raise ObjectMissing(passed.key)
         return Response(status_code=status, headers=headers, media_type=passed.mime)
-    chunks: Iterator[bytes] = store.open(passed.key, start=start, length=stop - start)
-    return StreamingResponse(chunks, status, headers, media_type=passed.mime)
+    chunks = store.open(passed.key, start=start, length=stop - start)
+    return _Streamed(chunks, status, headers, media_type=passed.mime)
+
+
+class _Streamed(StreamingResponse):
+    """Lets go of the file also when whoever asked is gone before the end."""
+
+    def __init__(self, chunks: Chunks, *told: Any, **more: Any) -> None:
+        super().__init__(chunks, *told, **more)
+        self._chunks = chunks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._chunks.close()

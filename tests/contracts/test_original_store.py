@@ -101,6 +101,15 @@ def test_a_large_original_comes_back_whole(store: OriginalStore) -> None:
     assert middle == content[33_000_000:33_005_000]
 
 
+def test_who_stops_before_the_end_closes_it(store: OriginalStore) -> None:
+    store.put_bytes("renditions/a/film.mp4", [os.urandom(3_000_000)])
+    begun = store.open("renditions/a/film.mp4")
+    assert next(iter(begun))
+    begun.close()
+    assert list(begun) == []
+    store.open("renditions/a/film.mp4").close()
+
+
 def test_any_piece_can_be_read(store: OriginalStore) -> None:
     assert store.put_bytes("renditions/a/one.jpg", [b"0123", b"456789"]) == 10
     assert read(store, "renditions/a/one.jpg", start=3) == b"3456789"

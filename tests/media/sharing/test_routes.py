@@ -1,8 +1,10 @@
 """`/m/{token}` as a messenger and a stranger meet it."""
 
 import contextlib
+import gc
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +14,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from catalog.ground.record import AssetId, ConversationId
 from catalog.ground.session.database import Database
@@ -64,6 +67,21 @@ class Desk:
         )
         assert len(set(tokens.values())) == 2
         return tokens[self.full]
+
+    def grow(self, size: int) -> None:
+        """The rendition as large as a film."""
+        self.store.put_bytes(self.key, [bytes(size)])
+        told = update(Rendition).where(col(Rendition.id) == self.full).values(bytes=size)
+        self.database.write(lambda db: db.connection().execute(told))
+
+    def open_files(self) -> int:
+        """How often this process holds the rendition open."""
+        path = str(self.store.path(self.key))
+        held = 0
+        for each in Path("/proc/self/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                held += str(each.readlink()) == path
+        return held
 
     def clock(self) -> datetime:
         return self.at
@@ -161,6 +179,28 @@ def test_a_player_may_ask_for_pieces(desk: Desk, web: Web) -> None:
     assert beyond.headers["content-range"] == f"bytes */{size}"
     head = web.head(address, headers={"Range": "bytes=100-199"})
     assert (head.status, head.headers["content-length"]) == (206, "100")
+
+
+def test_who_leaves_in_the_middle_leaves_no_file_open(desk: Desk, web: Web) -> None:
+    """With no collector of garbage at work: the file is let go of because the reader has gone."""
+    desk.grow(32 * 1024 * 1024)
+    address = f"/m/{desk.issue()}"
+    gc.disable()
+    try:
+        for _ in range(3):
+            line = HTTPConnection("127.0.0.1", web.port, timeout=10)
+            line.request("GET", address)
+            answer = line.getresponse()
+            assert len(answer.read(1_000)) == 1_000
+            assert desk.open_files() == 1
+            answer.close()
+            line.close()
+            until = time.monotonic() + 30
+            while desk.open_files() and time.monotonic() < until:
+                time.sleep(0.02)
+            assert desk.open_files() == 0
+    finally:
+        gc.enable()
 
 
 def test_who_has_it_already_is_told_so(desk: Desk, web: Web) -> None:
