@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+ASSETS := handoff/console/static/dist/manifest.json
 WORKERS ?= 2
 PORT ?= 8000
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -17,14 +18,14 @@ INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/pyt
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 28
 
-run: $(RUNTIME) ## serve with the settings of .env and AKASHI_* (web and workers, one process)
+run: $(RUNTIME) $(ASSETS) ## serve with the settings of .env and AKASHI_* (web and workers, one process)
 	$(BIN)/python -m bot init
 	$(BIN)/python -m bot serve --port $(PORT)
 
-demo: $(RUNTIME) ## open a believable shop and a chat page that looks like LINE
+demo: $(RUNTIME) $(ASSETS) ## open a believable shop and a chat page that looks like LINE
 	$(BIN)/python -m bot demo --port $(PORT)
 
-test: $(DEV) ## all tests on SQLite and PostgreSQL; REQUIRE_ALL=1 lets nothing be skipped
+test: $(DEV) $(ASSETS) ## all tests on SQLite and PostgreSQL; REQUIRE_ALL=1 lets nothing be skipped
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 test-debian-postgres: $(DEV) ## the books again on Debian's PostgreSQL, where it is installed
@@ -65,3 +66,6 @@ $(DEV): requirements-dev.lock | $(BIN)/python
 	$(INSTALL) --require-hashes -r requirements-dev.lock
 	$(INSTALL) --no-deps --editable .
 	@touch $@ $(RUNTIME)
+
+$(ASSETS): package.json package-lock.json $(wildcard handoff/console/js/*) | $(BIN)/python
+	@$(BIN)/python deploy/assets.py

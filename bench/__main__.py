@@ -19,6 +19,10 @@ NAMES = (
     "search",
     "expiry",
     "understanding",
+    "desk",
+    "consoles",
+    "screen",
+    "staff",
 )
 
 

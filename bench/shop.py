@@ -93,6 +93,17 @@ class Shop:
             if server.process.poll() is None:
                 server.stop()
 
+    @contextlib.contextmanager
+    def working(self) -> Iterator[Server]:
+        """A `worker` for the length of a block; it answers no HTTP."""
+        log = self.folder / "worker.log"
+        server = processes.launch([*AKASHI, "worker"], 0, log, cwd=self.folder, env=self.env)
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.stop()
+
     def copy(self, folder: Path, line_base: str) -> "Shop":
         """The same shop once more, in another folder (SQLite)."""
         shutil.copytree(self.folder, folder)

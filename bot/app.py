@@ -12,9 +12,11 @@ All flows are listed here, once; all slots of the clock in `slots`.
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,44 +26,54 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from bot.answers import answer_errors
+from bot.findings import Finding
 from bot.health import Gauges
 from bot.health import router as health_router
+from bot.line import doctor as line_doctor
+from bot.line import rich_menu
 from bot.line.api import open_api
 from bot.line.linking import LineLink
-from bot.line.parse import to_event as line_event
 from bot.line.quota import QuotaWatch
 from bot.line.send import LineChannel
 from bot.line.webhook import LineWebhook
 from bot.mail import Post, open_post
 from bot.pages.link import LinkDesk, link_router
 from bot.pages.own import OwnDesk, own_router
+from bot.push import WebPush
+from bot.readers import PARSERS, READERS
+from bot.rulebook.book import TERMS
 from bot.schedule import SLOT, Schedule, Ticker
 from bot.settings import Settings
+from bot.slack import doctor as slack_doctor
 from bot.slack.api import SlackApi
 from bot.slack.app import slack_router
 from bot.slack.channel import SlackChannel
-from bot.slack.parse import to_event as slack_event
+from bot.slack.door import StaffDoor
+from bot.slack.side import StaffSide
 from bot.slots import SLOTS
 from bot.till import till_router
 from bot.unit import Clock, Units
 from bot.webchat.channel import WebChannel
-from bot.webchat.parse import to_event as web_event
 from bot.webchat.routes import ChatDesk, chat_router
 from bot.webchat.streams import Streams
 from bot.webchat.uploads import Uploads
 from bot.workers.captures import CaptureWork
+from bot.workers.desk import DeskWork
 from bot.workers.errands import WorkLoop
 from bot.workers.fetching import FetchWork
 from bot.workers.hearing import Hearing, InboxLoop
 from bot.workers.mailing import MailWork
-from bot.workers.menus import MenuWork
+from bot.workers.menus import MenuWork, follow_all
 from bot.workers.notices import NoticeWork
 from bot.workers.pulse import Pulse, worker_name
+from bot.workers.pushing import PushWork
 from bot.workers.sending import OutboxLoop
+from bot.workers.slack import SlackWork, ThreadLoop
 from bot.workers.slots import SlotWork
 from catalog.duties.sealing import DataKeys
 from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
+from catalog.ground.record import TicketId
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from conversations.flows import (
@@ -95,7 +107,20 @@ from conversations.turn import Desk
 from conversations.understanding.offline import OfflineUnderstanding
 from conversations.understanding.openai import OpenAIModel
 from conversations.understanding.second_opinion import OpinionTerms, SecondOpinion
-from handoff.dialogue import looking_over, person, visits
+from handoff.console.inbox import drawing
+from handoff.console.office import Office
+from handoff.console.routes import console_router
+from handoff.console.stream import Stream
+from handoff.desk import actions as handoff_desk
+from handoff.desk.entries import Readers
+from handoff.dialogue import handing_back, looking_over, overheard, person
+from handoff.dialogue.visits import standing as visits
+from handoff.shifts.queries import KeptCalendar
+from handoff.slack import handling
+from handoff.slack.cards import View
+from handoff.slack.gestures import Person
+from handoff.slack.queries import StaffSlack
+from handoff.staff import oidc
 from media.intake import take as intake_take
 from media.intake.hotfolder import HotFolder
 from media.originals.factory import open_store
@@ -121,6 +146,7 @@ FLOWS = Flows(
         person.FLOW,
         stores.FLOW,
         visits.FLOW,
+        handing_back.FLOW,
         quoting.FLOW,
         sending.FLOW,
         answering.FLOW,
@@ -149,12 +175,12 @@ FLOWS = Flows(
     ],
     otherwise=courtesy.NOT_SURE,
     looked_over=looking_over.look,
+    overheard=overheard.hear,
 )
 
 
 # What is said of pictures sent in for something, by what it is.
 TAKERS = {"piece": pictures.taken, "dispute": disputing.taken}
-PARSERS = {"line": line_event, "slack": slack_event, "web": web_event}
 
 
 @dataclass(frozen=True)
@@ -170,12 +196,17 @@ class Shop:
     understanding: Understanding
     schedule: Schedule
     gauges: Gauges
+    office: Office
+    consoles: Stream
     line: LineChannel | None
     slack: SlackChannel | None = None
+    staff_slack: StaffSlack | None = None
+    staff_side: StaffSide | None = None
     web: WebChannel | None = None
     streams: Streams | None = None
     model: OpenAIModel | None = None
     post: Post | None = None
+    push: WebPush | None = None
     name: str = field(default_factory=worker_name)
 
     @property
@@ -183,8 +214,14 @@ class Shop:
         """By name; a missing integration is off."""
         return self.desk.channels
 
+    @property
+    def readers(self) -> Readers:
+        """What was heard and written, as staff read it."""
+        return READERS
+
     def leave(self) -> None:
         """End what would keep the server waiting; called from a signal."""
+        self.consoles.close()
         if self.streams is not None:
             self.streams.close()
 
@@ -194,23 +231,49 @@ class Shop:
         self.database.close()
 
 
-def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
-    """Build the shop. Opens the database and the store; talks to nobody.
+def compose(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Shop:
+    """Build the shop. Opens the database and the store; talks to nobody. `monotonic`: what Slack's
+    rates are kept by.
 
     Raises Malformed kinds for settings that name nothing usable.
     """
     clock = clock or Clock()
     database = open_database(settings.database_url)
     units, store = Units(database), _store(settings)
-    line, slack, web = _line(settings), _slack(settings), _web(settings, units, store, clock)
+    line, web = _line(settings), _web(settings, units, store, clock)
+    slack = _slack(settings, monotonic)
     terms = ConversationTerms(
         public_url=settings.public_url,
-        hours=ShopHours(week=((Span(settings.shop_opens, settings.shop_closes),),) * 7),
+        hours=KeptCalendar(
+            ShopHours(week=((Span(settings.shop_opens, settings.shop_closes),),) * 7)
+        ),
     )
     gauges = Gauges()
-    model = _model(settings, gauges)
+    model, push = _model(settings, gauges), _push(settings)
     configured: list[Channel | None] = [line, slack, web]
     channels = {each.name: each for each in configured if each is not None}
+    office = Office(
+        units=units,
+        clock=clock,
+        channels=channels,
+        readers=READERS,
+        terms=terms,
+        public_url=settings.public_url,
+        store=store,
+        accel_prefix=settings.accel_prefix,
+        keys=DataKeys(settings.data_keys) if settings.data_keys else None,
+        is_secure=not settings.is_demo,
+        provider=_provider(settings),
+        subjects=TERMS,
+        examine=partial(_examine, settings, line, slack),
+        menus=partial(_put_menus, line, units, clock) if line is not None else None,
+        push=push,
+    )
     return Shop(
         settings=settings,
         clock=clock,
@@ -221,12 +284,16 @@ def compose(settings: Settings, *, clock: Clock | None = None) -> Shop:
         understanding=_understanding(settings, model, gauges),
         schedule=Schedule(SLOTS),
         gauges=gauges,
+        office=office,
+        consoles=Stream(units, drawing(office)),
         line=line,
         slack=slack,
+        **_staff_slack(settings, slack, channels, units, clock, monotonic=monotonic),
         web=web,
         streams=Streams(units, clock) if web is not None else None,
         model=model,
         post=open_post(settings.smtp_url.get_secret_value()),
+        push=push,
     )
 
 
@@ -250,6 +317,22 @@ def _understanding(settings: Settings, model: OpenAIModel | None, gauges: Gauges
     return SecondOpinion(offline, model, terms, counted=gauges.opinion)
 
 
+def _provider(settings: Settings) -> oidc.Provider | None:
+    if not settings.has_oidc:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value()
+    return oidc.Provider(
+        oidc.Client(settings.oidc_issuer, settings.oidc_client_id, settings.public_url, secret)
+    )
+
+
+def _push(settings: Settings) -> WebPush | None:
+    if not settings.data_keys or not settings.push_contact:
+        return None
+    contact, inside = settings.push_contact, settings.push_inside
+    return WebPush(settings.data_keys, contact=contact, inside=inside)
+
+
 def _line(settings: Settings) -> LineChannel | None:
     if not settings.has_line:
         return None
@@ -263,17 +346,69 @@ def _line(settings: Settings) -> LineChannel | None:
     return LineChannel(api)
 
 
-def _slack(settings: Settings) -> SlackChannel | None:
+def _slack(settings: Settings, monotonic: Callable[[], float]) -> SlackChannel | None:
     if not settings.has_slack:
         return None
     token = settings.slack_bot_token.get_secret_value()
-    return SlackChannel(SlackApi(base=settings.slack_api_base, token=token))
+    api = SlackApi(base=settings.slack_api_base, token=token)
+    return SlackChannel(api, monotonic=monotonic)
+
+
+def _staff_slack(
+    settings: Settings,
+    slack: SlackChannel | None,
+    channels: Mapping[str, Channel],
+    units: Units,
+    clock: Clock,
+    *,
+    monotonic: Callable[[], float],
+) -> dict[str, Any]:
+    """Slack for staff, where the shop has a channel for it."""
+    if slack is None or not settings.slack_handoff_channel:
+        return {}
+
+    async def settle(ticket: TicketId) -> int:
+        now = clock()
+        return await units.write(lambda db: handoff_desk.settle(db, ticket, now=now))
+
+    staff = StaffSlack(settings.slack_handoff_channel, PARSERS, channels, settings.public_url)
+
+    async def home(person: Person) -> View:
+        return await units.read(lambda db: handling.home(db, person, staff))
+
+    side = StaffSide(slack.api, settle, home, monotonic=monotonic)
+    return {"staff_slack": staff, "staff_side": side}
 
 
 def _store(settings: Settings) -> OriginalStore:
     return open_store(
         settings.media_place, staging=Path("var/staging"), endpoint=settings.s3_endpoint
     )
+
+
+async def _examine(
+    settings: Settings, line: LineChannel | None, slack: SlackChannel | None
+) -> Sequence[Finding]:
+    """How LINE and Slack are set up, item by item."""
+    half = settings.slack_bot_token.get_secret_value() or settings.slack_signing_secret
+    public_url = settings.public_url or None
+    return [
+        *await line_doctor.examine(line, public_url=public_url),
+        *await slack_doctor.examine(
+            slack.api if slack is not None else None,
+            is_half_set=bool(half),
+            handoff_channel=settings.slack_handoff_channel,
+            public_url=public_url,
+        ),
+    ]
+
+
+async def _put_menus(line: LineChannel, units: Units, clock: Clock) -> int:
+    """The rich menus on LINE as they are drawn now, and every chat its own; how many were new."""
+    installed = await rich_menu.install(line.api)
+    now = clock()
+    await units.write(lambda db: follow_all(db, now=now))
+    return installed.made
 
 
 def _web(settings: Settings, units: Units, store: OriginalStore, clock: Clock) -> WebChannel | None:
@@ -291,10 +426,17 @@ def web_app(
 ) -> ASGIApp:
     """The HTTP side. `beside` runs as long as the server does (`serve` puts the workers there)."""
 
+    door = _door(shop)
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with beside() if beside is not None else contextlib.nullcontext():
-            yield
+        try:
+            async with beside() if beside is not None else contextlib.nullcontext():
+                yield
+        finally:
+            if door is not None:
+                await door.close()
+            await _hang_up(shop)
 
     app = FastAPI(
         title="akashi", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
@@ -322,13 +464,15 @@ def web_app(
                 lane=lane,
                 clock=shop.clock,
                 counted=shop.gauges.webhook,
+                door=door,
             )
         )
     if shop.web is not None and shop.streams is not None:
         app.include_router(_chat(shop, shop.web, shop.streams))
     app.include_router(_link_pages(shop))
     keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
-    app.include_router(own_router(OwnDesk(shop.units, shop.store, keys, shop.clock)))
+    app.include_router(console_router(shop.office, shop.consoles))
+    app.include_router(own_router(OwnDesk(shop.units, shop.store, keys, clock=shop.clock)))
     if more is not None:
         more(app)
     # Outermost, before any routing: this is the hot path.
@@ -339,6 +483,12 @@ def web_app(
         clock=shop.clock,
         counted=shop.gauges.webhook,
     )
+
+
+def _door(shop: Shop) -> StaffDoor | None:
+    if shop.staff_slack is None or shop.staff_side is None:
+        return None
+    return StaffDoor(shop.units, shop.staff_slack, shop.staff_side, shop.clock)
 
 
 def _chat(shop: Shop, web: WebChannel, streams: Streams) -> APIRouter:
@@ -398,12 +548,14 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        if shop.line is not None:
-            await shop.line.close()
-        if shop.slack is not None:
-            await shop.slack.close()
-        if shop.model is not None:
-            await shop.model.close()
+        await _hang_up(shop)
+
+
+async def _hang_up(shop: Shop) -> None:
+    """Close what is kept open to the world outside."""
+    for outside in (shop.line, shop.slack, shop.model, shop.push):
+        if outside is not None:
+            await outside.close()
 
 
 def _must_not_end(task: "asyncio.Task[Any]") -> None:
@@ -424,6 +576,13 @@ def _loops(shop: Shop) -> Sequence[Any]:
     quick = {
         **captures.notices,
         **NoticeWork(units, shop.channels, shop.desk.terms, clock).runners,
+        **DeskWork(
+            units,
+            shop.channels,
+            shop.desk.terms,
+            clock,
+            slack_channel=shop.staff_slack.channel if shop.staff_slack is not None else "",
+        ).runners,
         **MenuWork(units, shop.line.api if shop.line is not None else None, clock).runners,
         **SlotWork(units, shop.schedule.slots, clock).runners(SLOT),
     }
@@ -441,7 +600,24 @@ def _loops(shop: Shop) -> Sequence[Any]:
         keys = DataKeys(shop.settings.data_keys)
         fetch = FetchWork(units, shop.store, keys, shop.channels, clock, TAKERS)
         loops.append(WorkLoop(units, f"{shop.name}:fetch", fetch.runners, clock, at_once=8))
-    return loops
+    if shop.push is not None:
+        push = PushWork(units, shop.push, clock)
+        loops.append(WorkLoop(units, f"{shop.name}:push", push.runners, clock, at_once=8))
+    return [*loops, *_slack_loops(shop)]
+
+
+def _slack_loops(shop: Shop) -> list[Pulse]:
+    """Threads, what staff press, and files, each at its own pace."""
+    slack, staff, side = shop.slack, shop.staff_slack, shop.staff_side
+    if slack is None or staff is None or side is None:
+        return []
+    keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
+    work = SlackWork(shop.units, staff, slack, side, shop.store, keys, clock=shop.clock)
+    return [
+        ThreadLoop(shop.units, f"{shop.name}:threads", staff, slack, side, shop.clock),
+        WorkLoop(shop.units, f"{shop.name}:pressed", work.gestures, shop.clock, at_once=16),
+        WorkLoop(shop.units, f"{shop.name}:files", work.files, shop.clock, at_once=2),
+    ]
 
 
 def entrance(shop: Shop, *, actor: str) -> intake_take.Entrance:
@@ -503,7 +679,9 @@ def serve(
         log_level="warning",
         timeout_graceful_shutdown=int(GRACE.total_seconds()),
         server_header=False,
-        proxy_headers=False,  # nobody here asks for the address of who calls
+        # Tries to sign in are counted by who calls; a proxy on this machine is believed, or those
+        # uvicorn's own FORWARDED_ALLOW_IPS names.
+        proxy_headers=True,
     )
     try:
         Server(config).run()

@@ -68,7 +68,11 @@ class Settings(BaseSettings):
     ffmpeg: str | None = None
     accel_prefix: str | None = None
     smtp_url: SecretStr = SecretStr("")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
     contact_url: str = ""
+    push_inside: Annotated[tuple[str, ...], NoDecode] = ()
     shop_opens: time = time(10, 30)
     shop_closes: time = time(19, 0)
     log_level: str = "info"
@@ -87,6 +91,17 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("push_inside", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> Any:
+        told = value.split(",") if isinstance(value, str) else value
+        origins = tuple(each.strip().rstrip("/") for each in told if each.strip())
+        for each in origins:
+            parts = urlsplit(each)
+            if parts.scheme not in {"http", "https"} or each != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError("must be origins such as https://push.shop.lan")
+        return origins
 
     @field_validator("public_url")
     @classmethod
@@ -110,6 +125,15 @@ class Settings(BaseSettings):
     def _channel_id(cls, value: str) -> str:
         if value and not re.fullmatch(r"[CG][A-Z0-9]{6,}", value):
             raise ValueError("must be the id of a channel, such as C0123456789, not its name")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_here = parts.hostname in {"127.0.0.1", "localhost"} and parts.scheme == "http"
+        if value and not (parts.netloc and (parts.scheme == "https" or is_here)):
+            raise ValueError("must be an https address, as the provider writes it")
         return value
 
     @field_validator("contact_url")
@@ -192,6 +216,18 @@ class Settings(BaseSettings):
         """Whether Slack can be heard and answered."""
         secrets = (self.slack_bot_token, self.slack_signing_secret)
         return all(secret.get_secret_value() for secret in secrets)
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether staff can come in by an identity provider."""
+        told = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret.get_secret_value()
+        return all((*told, self.public_url))
+
+    @property
+    def push_contact(self) -> str:
+        """Whom a push service may turn to; empty: nothing is pushed (RFC 8292, 2.1)."""
+        told = self.contact_url
+        return told if urlsplit(told).scheme in {"https", "mailto"} else self.public_url
 
     @property
     def has_webchat(self) -> bool:

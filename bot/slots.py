@@ -12,6 +12,7 @@ from bot.schedule import Slot
 from catalog.customers import tastes
 from conversations.inbox import queries as inbox
 from conversations.outbox import actions as outbox
+from conversations.threads import feed
 
 
 def _scrub(db: Session, at: datetime) -> None:
@@ -19,9 +20,12 @@ def _scrub(db: Session, at: datetime) -> None:
     inbox.scrub_old(db, now=at)
     outbox.scrub_old(db, before=at - inbox.KEPT_FOR, now=at)
     tastes.forget_unanswered(db, now=at)
+    feed.forget_old(db, now=at)
 
 
 SLOTS = (
+    Slot("message-words", "bot.readers:find_words", every_minutes=1),
+    Slot("message-words-emptied", "bot.readers:drop_words", every_minutes=60),
     Slot("scrub", _scrub, every_minutes=60),
     # What a day ends is over at midnight.
     Slot("credit-expiry", "catalog.credit.expiry:expire"),
@@ -35,9 +39,12 @@ SLOTS = (
     Slot("consignment-reminders", "catalog.consignment.reminders:run_reminders", hour=10),
     Slot("quote-reminders", "catalog.buyback.timers:remind", hour=10),
     Slot("follow-ups", "catalog.orders.follow_ups:run", hour=10),
+    # Told when the shop opens.
+    Slot("capture-digest", "handoff.desk.digest:run", hour=5),
     # What is only looked at.
     Slot("erasures", "conversations.flows.forgetting:run", hour=4, minute=30),
     Slot("identity-retention", "catalog.duties.retention:run", hour=3, minute=30),
+    Slot("sign-in-sweep", "handoff.staff.sweeping:run", hour=3, minute=45),
     Slot("prepaid-watch", "catalog.credit.reports:watch", hour=6),
     Slot("buyback-closing", "catalog.buyback.timers:close_done", hour=4),
     Slot("case-alarms", "catalog.buyback.timers:raise_alarms", every_minutes=5),
@@ -45,5 +52,6 @@ SLOTS = (
     Slot("consignment-payouts", "catalog.consignment.settling:note_paid", every_minutes=5),
     Slot("payouts-late", "catalog.buyback.payouts.actions:tell_late", every_minutes=30),
     Slot("credit-holds", "catalog.credit.redemption:lapse_holds", every_minutes=5),
+    Slot("appointment-holds", "handoff.appointments.actions:lapse", every_minutes=5),
     Slot("order-lapses", "catalog.orders.lapsing:run_lapses", every_minutes=5),
 )

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from catalog.customers import queries as customers
 from catalog.ground.calendar import tokyo_day
+from catalog.ground.errors import Stale
 from catalog.ground.record import ConversationId
 from catalog.items import queries as items
 from conversations.flows import arrivals, confirming, menus, stores
@@ -47,7 +48,9 @@ from conversations.outbox import actions as outbox
 from conversations.outbox.actions import ClaimedLetter, Envelope, Rider
 from conversations.outbox.tables import LetterState
 from conversations.ports import Channel, Meaning, Message, Reading, Situation
+from conversations.threads import speaker
 from conversations.threads.memory import Memory
+from conversations.threads.speaker import ReplyToken
 from conversations.wording.voice import voice
 
 # What they mean hangs on what was said before, so they are not what was said last.
@@ -62,6 +65,10 @@ class Desk:
     flows: Flows
     channels: Mapping[str, Channel]
     terms: ConversationTerms
+
+
+class SpeakerChanged(Stale):
+    """A person of the shop spoke there when the event was claimed, and does no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,10 @@ def respond(
         inbox.done(db, claim, heard, kept=claim.memory, lang=claim.lang, is_last=is_last, now=now)
         return Turned(claim.memory, claim.lang, None)
     lang = reading.lang if reading is not None else claim.lang or _noted_language(db, event)
+    if speaker.of(db, event.conversation) is not None:
+        return _overheard(db, desk, claim, heard, event, is_last=is_last, now=now)
+    if claim.has_person and reading is None and words_of(event) is not None:
+        raise SpeakerChanged("the bot speaks again; the words were not understood meanwhile")
     answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
     kept_lang = answer.lang or lang
     if (kept_lang or "ja") != (claim.lang or "ja"):
@@ -107,6 +118,33 @@ def respond(
         )
     inbox.done(db, claim, heard, kept=answer.memory, lang=kept_lang, is_last=is_last, now=now)
     return Turned(answer.memory, kept_lang, claimed)
+
+
+# What is done with these needs no word of the bot.
+_WITHOUT_WORDS = (Followed, Unfollowed, Unsent, Watched, AccountLinked, LeftGroup, SentFile)
+
+
+def _overheard(
+    db: Session,
+    desk: Desk,
+    claim: Claim,
+    heard: HeardEvent,
+    event: Event,
+    *,
+    is_last: bool,
+    now: datetime,
+) -> Turned:
+    """A person of the shop speaks here: the bot says nothing and its open step stays open (R-152,
+    R-153). What needs no word is done: files are kept, what was taken back is hidden.
+    """
+    if isinstance(event.body, _WITHOUT_WORDS):
+        _answer(db, desk, claim, event, None, lang=claim.lang or "ja", now=now)
+    if event.reply_token is not None and event.reply_until is not None:
+        speaker.keep_token(db, event.conversation, ReplyToken(event.reply_token, event.reply_until))
+    if desk.flows.overheard is not None:
+        desk.flows.overheard(db, event, now)
+    inbox.done(db, claim, heard, kept=claim.memory, lang=claim.lang, is_last=is_last, now=now)
+    return Turned(claim.memory, claim.lang, None)
 
 
 def _noted_language(db: Session, event: Event) -> str | None:

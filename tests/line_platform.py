@@ -46,15 +46,25 @@ TOO_FAST = "The API rate limit has been exceeded. Try again later."
 
 def in_loop(story: Callable[P, Awaitable[None]]) -> Callable[P, None]:
     """Run an async test in a loop of its own, with a limit."""
+    return in_loop_for(STORY_SECONDS)(story)
 
-    @functools.wraps(story)
-    def test(*args: P.args, **kwargs: P.kwargs) -> None:
-        async def limited() -> None:
-            await asyncio.wait_for(_task(story(*args, **kwargs)), STORY_SECONDS)
 
-        asyncio.run(limited())
+def in_loop_for(
+    seconds: float,
+) -> Callable[[Callable[P, Awaitable[None]]], Callable[P, None]]:
+    """The same with a limit of its own, for the long series."""
 
-    return test
+    def made(story: Callable[P, Awaitable[None]]) -> Callable[P, None]:
+        @functools.wraps(story)
+        def test(*args: P.args, **kwargs: P.kwargs) -> None:
+            async def limited() -> None:
+                await asyncio.wait_for(_task(story(*args, **kwargs)), seconds)
+
+            asyncio.run(limited())
+
+        return test
+
+    return made
 
 
 async def _task(story: Awaitable[None]) -> None:

@@ -39,9 +39,10 @@ from catalog.partners import actions as partners
 from conversations.outbox.tables import OutboxLetter
 from conversations.ports import Understanding
 from conversations.turn import Desk
-from media.assets.kinds import Part
+from media.assets.kinds import RENDITION_WORK, Part
 from media.intake import take as intake_take
 from media.intake.take import Wish
+from media.renditions.making import TRANSCODE
 from tests.line_platform import LinePlatform
 
 Json = dict[str, Any]
@@ -128,7 +129,7 @@ class RunningShop:
         name = f"{code}_{part or 'whole'}_{time.monotonic_ns()}.mp4"
         path = film_file(self.folder / "captures" / name, codec=codec)
         await self.capture(path, code=code, part=part)
-        await self.until(lambda: self._works_left() == 0, "renditions to be made")
+        await self.until(lambda: self.renditions_left() == 0, "renditions to be made")
 
     async def capture(
         self, path: Path, *, code: str | None = None, part: str | None = None
@@ -139,16 +140,10 @@ class RunningShop:
             intake_take.take, path, entrance(self.shop, actor="test"), now=self.clock(), wish=wish
         )
 
-    def _works_left(self) -> int:
-        from sqlalchemy import text
-
-        return self.shop.database.read(
-            lambda db: (
-                db.connection()
-                .execute(text("SELECT count(*) FROM worklist WHERE state = 'due'"))
-                .scalar_one()
-            )
-        )
+    def renditions_left(self) -> int:
+        """How many works of a capture are still to be done."""
+        works = f"kind IN ('{RENDITION_WORK}', '{TRANSCODE}')"
+        return int(self.one(f"SELECT count(*) FROM worklist WHERE state = 'due' AND {works}"))
 
     async def hear(self, *events: Json, status: int = 200) -> None:
         """LINE delivers these events in one body; the shop must answer with that status."""
@@ -303,16 +298,20 @@ async def open_shop(
     understanding: Understanding | None = None,
     desk: Callable[[Desk], Desk] | None = None,
     line: LinePlatform | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
     **more: Any,
 ) -> AsyncIterator[RunningShop]:
-    """Open for business. `understanding` and `desk` replace what a test wants different."""
+    """Open for business. `understanding` and `desk` replace what a test wants different;
+    `monotonic`: what Slack's rates are kept by.
+    """
     clock = SetClock(at) if at is not None else Clock()
     platform = line or LinePlatform(clock=clock)
     hot_folder = folder / "hot"
     hot_folder.mkdir(exist_ok=True)
     async with platform:
         more.setdefault("hot_folders", (hot_folder,))
-        shop = compose(settings_for(database_url, folder, platform, **more), clock=clock)
+        settings = settings_for(database_url, folder, platform, **more)
+        shop = compose(settings, clock=clock, monotonic=monotonic)
         if understanding is not None:
             shop = replace(shop, understanding=understanding)
         if desk is not None:
@@ -327,7 +326,9 @@ async def open_shop(
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             try:
-                async with aiohttp.ClientSession() as http:
+                # One connection a call: an idle one may be closed under the next call.
+                connector = aiohttp.TCPConnector(force_close=True)
+                async with aiohttp.ClientSession(connector=connector) as http:
                     await _until_up(server, serving)
                     yield RunningShop(shop, platform, url, folder, http, hot_folder)
             finally:

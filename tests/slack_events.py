@@ -134,12 +134,48 @@ def pressed(
     }  # fmt: skip
 
 
-def command(user: str, channel: str, text: str, *, team: str = TEAM) -> Json:
+def pressed_button(
+    user: str, channel: str | None, thread: str | None, button: Json, *, at: datetime,
+    team: str = TEAM,
+) -> Json:  # fmt: skip
+    """A button as it stands in a card was pressed; `channel` None: on the app's own page."""
+    told = pressed(user, channel or "", button.get("value"), at=at, thread=thread, team=team)
+    action = {**button, "action_ts": stamp(at), "block_id": "b"}
+    if channel is None:
+        told["container"] = {"type": "view", "view_id": new_id("V")}
+        told["view"] = {"id": told["container"]["view_id"], "type": "home"}
+        del told["channel"], told["message"]
+    return {**told, "actions": [action]}
+
+
+def submitted(user: str, view: Json, values: Json, *, team: str = TEAM) -> Json:
+    """A window was sent off; `values` by block and action."""
+    return {
+        "type": "view_submission",
+        "team": {"id": team, "domain": "shop"},
+        "user": {"id": user, "username": "u", "team_id": team},
+        "api_app_id": APP,
+        "token": "verification-token",
+        "trigger_id": f"{next(_numbers)}.{secrets.token_hex(8)}",
+        "view": {**view, "state": {"values": values}},
+        "response_urls": [],
+    }
+
+
+def came_home(user: str, *, at: datetime, tab: str = "home") -> Json:
+    """Somebody opened the app's own page."""
+    return callback(
+        {"type": "app_home_opened", "user": user, "channel": new_id("D"), "tab": tab,
+         "event_ts": stamp(at)}
+    )  # fmt: skip
+
+
+def command(user: str, channel: str, text: str, *, team: str = TEAM, name: str = "/akashi") -> Json:
     """`/akashi …`"""
     return {
         "token": "verification-token", "team_id": team, "team_domain": "shop",
         "channel_id": channel, "channel_name": "general", "user_id": user, "user_name": "u",
-        "command": "/akashi", "text": text, "api_app_id": APP, "is_enterprise_install": "false",
+        "command": name, "text": text, "api_app_id": APP, "is_enterprise_install": "false",
         "response_url": "https://hooks.slack.com/commands/secret",
         "trigger_id": f"{next(_numbers)}.{secrets.token_hex(8)}",
     }  # fmt: skip
@@ -149,7 +185,7 @@ def body_of(delivery: Json) -> tuple[bytes, str]:
     """Bytes and content type, by what is delivered."""
     if "command" in delivery:
         return urlencode(delivery).encode(), "application/x-www-form-urlencoded"
-    if delivery.get("type") == "block_actions":
+    if delivery.get("type") in ("block_actions", "view_submission"):
         told = urlencode({"payload": json.dumps(delivery, ensure_ascii=False)})
         return told.encode(), "application/x-www-form-urlencoded"
     return json.dumps(delivery, ensure_ascii=False).encode(), "application/json"

@@ -7,7 +7,8 @@ all it accepted.
         slack.say(user, "こんにちは")      # the delivery; sign it with slack.signed(…)
         slack.seen_by(user)               # the messages in that person's direct messages
 
-Time is `clock`. `fail_next` scripts trouble for the calls to come.
+Time is `clock`. `fail_next` scripts trouble for the calls to come. With `counts_posts` more than
+a short burst above a message a second in one channel is answered with 429.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,10 +24,19 @@ from aiohttp import web
 
 from bot.slack.doctor import SCOPES
 from tests import slack_events as events
-from tests.slack_rules import problems, size_of
+from tests.slack_rules import (
+    answer_problems,
+    call_problems,
+    problems,
+    size_of,
+    view_problems,
+    words_problems,
+)
 
 Json = dict[str, Any]
 PAGE = 3  # messages a page, small so that paging is tried
+TRIGGER_LIVES = timedelta(seconds=3)
+BURST = 4  # messages at once in a channel
 
 
 @dataclass(slots=True)
@@ -37,6 +47,9 @@ class Stored:
     mimetype: str
     waits: int = 0
     mode: str = "hosted"
+    name: str = "file"
+    wanted: int | None = None  # bytes that were announced; None: they are all here
+    channel: str | None = None  # where it is shown
 
 
 @dataclass(slots=True)
@@ -60,18 +73,28 @@ class SlackPlatform:
     files: dict[str, Stored] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    whispers: list[Json] = field(default_factory=list)  # seen by one person alone
+    views: list[Json] = field(default_factory=list)  # windows opened, in order
+    homes: dict[str, Json] = field(default_factory=dict)  # each person's page of the app
+    updates: list[Json] = field(default_factory=list)
+    counts_posts: bool = False
+    called: set[str] = field(default_factory=set)  # whom a message may call by name
     base: str = ""
+    _triggers: dict[str, datetime] = field(default_factory=dict)
+    _posted_at: dict[str, list[datetime]] = field(default_factory=dict)
     _troubles: deque[Trouble] = field(default_factory=deque)
     _runner: web.AppRunner | None = None
     _site: web.TCPSite | None = None
     _port: int = 0
     _closing: asyncio.Event | None = None
+    _is_away: bool = False
 
     async def __aenter__(self) -> Self:
         self._closing = asyncio.Event()
-        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/files/{file}", self._download)
+        app.router.add_post("/upload/{file}", self._take_bytes)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await self.come_back()
@@ -90,8 +113,9 @@ class SlackPlatform:
         await self._runner.cleanup()
 
     async def go_away(self) -> None:
-        """No connection can be made from now on."""
+        """No connection can be made from now on, and those that are open break."""
         assert self._site is not None
+        self._is_away = True
         await self._site.stop()
 
     async def come_back(self) -> None:
@@ -99,6 +123,7 @@ class SlackPlatform:
         assert self._runner is not None
         self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await self._site.start()
+        self._is_away = False
         self._port = self._runner.addresses[0][1]
 
     def add_user(self) -> str:
@@ -150,6 +175,25 @@ class SlackPlatform:
         words = f"<@{events.BOT}> {text}"
         return events.callback(events.mention(user, channel, words, ts=ts, **more))
 
+    def write(self, user: str, channel: str, thread: str, text: str, **more: Any) -> Json:
+        """A person writes in a thread of a channel."""
+        ts = events.stamp(self.clock())
+        told = events.message(user, channel, text, ts=ts, thread_ts=thread, **more)
+        return events.callback(told)
+
+    def press(self, user: str, channel: str | None, thread: str | None, button: Json) -> Json:
+        """A person presses a button of a card (`channel` None: on the app's own page)."""
+        return self.hands_out(events.pressed_button(user, channel, thread, button, at=self.clock()))
+
+    def hands_out(self, delivery: Json) -> Json:
+        """The trigger of this delivery opens one window, for three seconds."""
+        self._triggers[delivery["trigger_id"]] = self.clock() + TRIGGER_LIVES
+        return delivery
+
+    def post_at(self, channel: str, ts: str) -> Json:
+        """What stands there now."""
+        return next(each for each in self.posts[channel] if each["ts"] == ts)
+
     def tap(self, user: str, value: str, *, where: str = "", thread: str | None = None) -> Json:
         """The person presses a button, in their direct messages or in a channel's thread."""
         channel = where or self.people[user]
@@ -165,8 +209,14 @@ class SlackPlatform:
             body, kind, secret=secret or self.signing_secret, at=at or self.clock(), retry=retry
         )
 
+    def was_answered(self, delivery: Json, status: int, body: str) -> None:
+        """What the shop answered a delivery; what Slack could not use of it counts as refused."""
+        self.refused.extend(answer_problems(delivery, status, body))
+
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        if self._is_away:
+            return self._lose(request)
         self.calls.append(method)
         await request.read()
         trouble = self._trouble(method)
@@ -226,6 +276,13 @@ class SlackPlatform:
         return {
             "auth.test": self._auth_test,
             "chat.postMessage": self._post,
+            "chat.postEphemeral": self._whisper,
+            "chat.update": self._update,
+            "views.open": self._open_view,
+            "views.publish": self._publish,
+            "files.getUploadURLExternal": self._upload_url,
+            "files.completeUploadExternal": self._complete,
+            "files.delete": self._delete,
             "conversations.open": self._open,
             "conversations.info": self._info,
             "conversations.history": self._history,
@@ -250,7 +307,24 @@ class SlackPlatform:
 
     def _post(self, told: Json) -> Json:
         known = {"channel", "text", "blocks", "metadata", "thread_ts", "unfurl_links",
-                 "unfurl_media"}  # fmt: skip
+                 "unfurl_media", "reply_broadcast"}  # fmt: skip
+        place = self._fits(told, known)
+        if isinstance(place, dict):
+            return place
+        if self._is_reply(place, told.get("thread_ts")):
+            return self._refuse("invalid_thread_ts", "a reply heads no thread")
+        if self._is_too_fast(place):
+            return self._refuse("ratelimited", "a message a second for each channel")
+        ts = events.stamp(self.clock())
+        post = {key: told[key] for key in ("text", "blocks", "metadata", "thread_ts",
+                                           "reply_broadcast") if key in told}  # fmt: skip
+        self.posts.setdefault(place, []).append(
+            {"type": "message", "user": events.BOT, "bot_id": events.BOT_ID, "ts": ts, **post}
+        )
+        return {"ok": True, "channel": place, "ts": ts, "message": post}
+
+    def _fits(self, told: Json, known: set[str]) -> str | Json:
+        """Where a message may go that has nothing wrong."""
         if strangers := told.keys() - known:
             return self._refuse("invalid_arguments", str(sorted(strangers)))
         place = self._place(told.get("channel"))
@@ -258,22 +332,129 @@ class SlackPlatform:
             return place
         if not told.get("text"):
             return self._refuse("no_text", "a screen reader and a notice need words")
-        if len(told["text"]) > 40_000:
+        if size_of(told["text"]) > 4_000:
             return self._refuse("msg_too_long")
-        if found := problems(told):
+        if wrong := call_problems(told, self.called):
+            return self._refuse("invalid_arguments", "; ".join(wrong))
+        if found := problems(told, self.called):
             return self._refuse("invalid_blocks", "; ".join(found))
         if size_of(told["blocks"]) > 13_200:
             return self._refuse("msg_blocks_too_long")
-        thread = told.get("thread_ts")
-        if thread is not None and not isinstance(thread, str):
-            return self._refuse("invalid_thread_ts")
-        ts = events.stamp(self.clock())
-        post = {key: told[key] for key in ("text", "blocks", "metadata", "thread_ts")
-                if key in told}  # fmt: skip
-        self.posts.setdefault(place, []).append(
-            {"type": "message", "user": events.BOT, "bot_id": events.BOT_ID, "ts": ts, **post}
+        return place
+
+    def _is_reply(self, place: str, ts: str | None) -> bool:
+        """Whether what stands there is itself a reply in a thread."""
+        return any(
+            each["ts"] == ts and each.get("thread_ts") not in (None, ts)
+            for each in self.posts.get(place, [])
         )
-        return {"ok": True, "channel": place, "ts": ts, "message": post}
+
+    def _is_too_fast(self, place: str) -> bool:
+        now = self.clock()
+        lately = [at for at in self._posted_at.get(place, [])
+                  if now - at < timedelta(seconds=BURST)]  # fmt: skip
+        if self.counts_posts and len(lately) >= 2 * BURST:
+            return True
+        self._posted_at[place] = [*lately, now]
+        return False
+
+    def _whisper(self, told: Json) -> Json:
+        place = self._fits(told, {"channel", "user", "text", "blocks", "thread_ts"})
+        if isinstance(place, dict):
+            return place
+        if told.get("user") not in self.people:
+            return self._refuse("user_not_in_channel")
+        self.whispers.append({**told, "channel": place})
+        return {"ok": True, "message_ts": events.stamp(self.clock())}
+
+    def _update(self, told: Json) -> Json:
+        place = self._fits(told, {"channel", "ts", "text", "blocks"})
+        if isinstance(place, dict):
+            return place
+        post = next(
+            (each for each in self.posts.get(place, []) if each["ts"] == told.get("ts")), None
+        )
+        if post is None:
+            return self._refuse("message_not_found")
+        if post.get("subtype") == "file_share":
+            return self._refuse("cant_update_message")
+        post.update(text=told["text"], blocks=told["blocks"])
+        self.updates.append({**told, "at": self.clock()})
+        return {"ok": True, "channel": place, "ts": told["ts"], "text": told["text"]}
+
+    def _open_view(self, told: Json) -> Json:
+        if strangers := told.keys() - {"trigger_id", "view"}:
+            return self._refuse("invalid_arguments", str(sorted(strangers)))
+        ends = self._triggers.pop(str(told.get("trigger_id")), None)
+        if ends is None:
+            return self._refuse("invalid_trigger_id", "unknown, or used before")
+        if self.clock() > ends:
+            return self._refuse("expired_trigger_id")
+        if found := view_problems(told.get("view"), "modal"):
+            return self._refuse("invalid_arguments", "; ".join(found))
+        view = {**told["view"], "id": events.new_id("V"), "team_id": events.TEAM}
+        self.views.append(view)
+        return {"ok": True, "view": view}
+
+    def _publish(self, told: Json) -> Json:
+        if strangers := told.keys() - {"user_id", "view", "hash"}:
+            return self._refuse("invalid_arguments", str(sorted(strangers)))
+        if told.get("user_id") not in self.people:
+            return self._refuse("user_not_found")
+        if found := view_problems(told.get("view"), "home"):
+            return self._refuse("invalid_arguments", "; ".join(found))
+        self.homes[told["user_id"]] = told["view"]
+        return {"ok": True, "view": told["view"]}
+
+    def _upload_url(self, told: Json) -> Json:
+        length, name = str(told.get("length")), str(told.get("filename") or "")
+        if not length.isdigit() or int(length) < 1 or not name:
+            return self._refuse("invalid_arguments", "length and filename are wanted")
+        file_id = events.new_id("F")
+        self.files[file_id] = Stored(b"", "image/jpeg", name=name, wanted=int(length))
+        host = self.base.removesuffix("/api")
+        return {"ok": True, "upload_url": f"{host}/upload/{file_id}", "file_id": file_id}
+
+    async def _take_bytes(self, request: web.Request) -> web.StreamResponse:
+        stored = self.files.get(request.match_info["file"])
+        body = await request.read()
+        if stored is None or stored.wanted != len(body):
+            return web.Response(status=400)
+        stored.body, stored.wanted = body, None
+        return web.Response(text=f"OK - {len(body)}")
+
+    def _complete(self, told: Json) -> Json:
+        known = {"files", "channel_id", "thread_ts", "initial_comment"}
+        if strangers := told.keys() - known:
+            return self._refuse("invalid_arguments", str(sorted(strangers)))
+        place = self._place(told.get("channel_id"))
+        if isinstance(place, dict):
+            return place
+        comment = told.get("initial_comment", "")
+        wrong = words_problems(comment, "initial_comment")
+        if wrong or size_of(comment) > 4_000 or not told.get("files"):
+            return self._refuse("invalid_arguments", "; ".join(wrong) or "files or comment")
+        for each in told["files"]:
+            if each.keys() - {"id", "title"}:
+                return self._refuse("invalid_arguments", str(sorted(each)))
+            stored = self.files.get(each["id"])
+            if stored is None or stored.wanted is not None:
+                return self._refuse("file_not_found")
+            if stored.channel is not None:
+                return self._refuse("file_already_completed")
+            stored.channel = place
+            self.posts.setdefault(place, []).append(
+                {"type": "message", "subtype": "file_share", "user": events.BOT,
+                 "bot_id": events.BOT_ID, "ts": events.stamp(self.clock()),
+                 "thread_ts": told.get("thread_ts"), "text": told.get("initial_comment", ""),
+                 "files": [{"id": each["id"]}], "blocks": []}
+            )  # fmt: skip
+        return {"ok": True, "files": told["files"]}
+
+    def _delete(self, told: Json) -> Json:
+        if self.files.pop(str(told.get("file")), None) is None:
+            return self._refuse("file_not_found")
+        return {"ok": True}
 
     def _open(self, told: Json) -> Json:
         user = told.get("users")
@@ -316,6 +497,8 @@ class SlackPlatform:
         if stored is None:
             return self._refuse("file_not_found")
         facts: Json = {"id": told["file"], "mimetype": stored.mimetype, "mode": stored.mode}
+        if stored.channel is not None:
+            facts["shares"] = {"private": {stored.channel: [{"ts": "1.1"}]}}
         if stored.waits > 0:
             stored.waits -= 1
         else:

@@ -22,12 +22,12 @@ import click
 
 from bot import logs
 from bot.app import NotServing, Shop, compose, entrance, serve, web_app, workers
-from bot.demo import dealings, seeding
+from bot.demo import dealings, seeding, staff
 from bot.demo.pieces import FOR_RETAILER, NOT_FILMED, SHOWN_FIRST
 from bot.demo.seeding import Guest, People, Retailer
 from bot.line import rich_menu
 from bot.migrations import history
-from bot.rulebook.book import begin_terms
+from bot.rulebook.book import begin_terms, begin_words
 from bot.settings import Settings, load
 from bot.simulator import personas
 from bot.simulator.platform import Platform
@@ -39,7 +39,7 @@ from catalog.ground.errors import Refused, Unavailable
 
 FOLDER = Path("var/demo")
 PUBLIC_URL = "https://demo.akashi.invalid"
-SEED = "2"  # another number makes the next start seed anew
+SEED = "3"  # another number makes the next start seed anew
 MISAKI_EMAIL = "misaki@example.com"
 CHANNEL_ID = "2000000001"
 HINTS = {
@@ -148,6 +148,7 @@ def demo(host: str, port: int, fresh: bool) -> None:
         try:
             history.upgrade(shop.database.engine())
             begin_terms(shop.database, now=shop.clock())
+            begin_words(shop.database, now=shop.clock())
             platform = open_platform(shop, place)
             app = web_app(
                 shop,
@@ -210,6 +211,7 @@ def seed(place: Place, *, clock: Clock, told: Callable[[int, int], None]) -> see
     try:
         history.upgrade(shop.database.engine())
         begin_terms(shop.database, now=shop.clock())
+        begin_words(shop.database, now=shop.clock())
         seeded = seeding.seed(
             entrance(shop, actor=seeding.BY),
             PEOPLE,
@@ -218,6 +220,7 @@ def seed(place: Place, *, clock: Clock, told: Callable[[int, int], None]) -> see
             now=clock(),
             told=told,
         )
+        staff.hire(shop.database, by=seeding.BY, now=clock())
         seeding.lay_out_spares(place.spares, shop.settings.ffmpeg)
     finally:
         shop.close()
@@ -372,6 +375,10 @@ an order and {MISAKI_EMAIL}; without a mail server the code is in
 The retailer 銀座リテール also sees {FOR_RETAILER}, which nobody else can, holds pieces and passes
 pages on. The clock above the phones moves the shop to 03:00.
 Visitors without LINE write on the shop's own page:  {place.base_url}/chat
+
+Whoever works here sees it all in the console:  {place.base_url}/console
+as {staff.PEOPLE[0][2]} (owner) or {staff.PEOPLE[1][2]} (adviser), password: {staff.PASSWORD}
+Say 人と話したい on a phone, and take the talk over there.
 
 Any picture or film named like {NOT_FILMED}_02.mp4 may go into {place.hot_folder}/
 Ctrl-C ends the demo; it opens again as it was, or anew with --fresh.

@@ -14,6 +14,8 @@ from bot.settings import Settings
 from bot.slack import doctor as slack_doctor
 from bot.slack.api import SlackApi
 from catalog.ground.errors import ShopError, Unavailable
+from handoff.console import scripts
+from handoff.slack import queries as staff_slack
 from media.decoding import ffmpeg
 
 _MARK = {State.OK: "ok  ", State.WARN: "warn", State.BAD: "BAD ", State.OFF: "off "}
@@ -43,6 +45,8 @@ def _own(read: Settings) -> list[Finding]:
         if read.has_model
         else Finding("language model", State.OFF, "messages are understood without one"),
         _mail(read),
+        _provider(read),
+        _push(read),
     ]
     for folder in read.hot_folders:
         if folder.is_dir():
@@ -77,6 +81,28 @@ def _mail(read: Settings) -> Finding:
     return Finding("mail", State.OK, f"{post.host}:{post.port} as {post.sender}")
 
 
+def _provider(read: Settings) -> Finding:
+    if read.has_oidc:
+        return Finding("identity provider", State.OK, read.oidc_issuer)
+    secret = read.oidc_client_secret.get_secret_value()
+    if read.oidc_issuer or read.oidc_client_id or secret:
+        told = "set AKASHI_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET, all three, and PUBLIC_URL"
+        return Finding("identity provider", State.BAD, told)
+    return Finding("identity provider", State.OFF, "staff come in by password or passkey")
+
+
+def _push(read: Settings) -> Finding:
+    if not (read.data_keys and read.push_contact):
+        told = (
+            "needs AKASHI_DATA_KEY and AKASHI_PUBLIC_URL; until then Slack and open consoles call"
+        )
+        return Finding("web push", State.OFF, told)
+    if scripts.worker() is None:
+        return Finding("web push", State.WARN, "the console's scripts are not built (npm)")
+    told = f"staff turn it on at {read.public_url}/console/me, in each of their browsers"
+    return Finding("web push", State.OK, told)
+
+
 def _ffmpeg(read: Settings) -> Finding:
     try:
         return Finding("ffmpeg", State.OK, str(ffmpeg.find(read.ffmpeg)))
@@ -106,7 +132,23 @@ async def _slack(read: Settings) -> list[Finding]:
             is_half_set=bool(token or secret.get_secret_value()),
             handoff_channel=read.slack_handoff_channel,
             public_url=read.public_url or None,
+            staff=_staff_on_slack(read) if api is not None else None,
         )
     finally:
         if api is not None:
             await api.close()
+
+
+def _staff_on_slack(read: Settings) -> int | None:
+    """How many of the shop are known on Slack; None where the database cannot be asked."""
+    try:
+        shop = compose(read)
+    except ShopError:
+        return None
+    try:
+        need_current(shop.database)
+        return shop.database.read(staff_slack.staff_known)
+    except (DatabaseBehind, Unavailable):
+        return None
+    finally:
+        shop.close()

@@ -20,6 +20,7 @@ from catalog.duties.rules import ItemKind
 from catalog.duties.sealing import DataKeys
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed
+from catalog.ground.lines import ListMalformed
 
 BY = "command line"
 
@@ -121,7 +122,7 @@ def _wanted(file: Path) -> Sequence[Wanted]:
     for row in csv_rows.read(file, required=(), known=("serial", "features", "item_kind")):
         kind = (row.cells.get("item_kind") or "").strip()
         if kind and kind not in {each.value for each in ItemKind}:
-            raise csv_rows.ListMalformed(f"line {row.line}: {kind!r} is no kind of goods")
+            raise ListMalformed(f"line {row.line}: {kind!r} is no kind of goods")
         found.append(
             Wanted(
                 serial=(row.cells.get("serial") or "").strip() or None,

@@ -11,10 +11,9 @@ import click
 
 from bot.app import Shop
 from bot.cli import csv_rows
-from bot.cli.csv_rows import CsvRow
 from bot.cli.import_kinds import KINDS, Kind
 from bot.cli.opening import shop
-from catalog.ground.lines import LineMalformed, Taken
+from catalog.ground.lines import CsvRow, LineMalformed, Taken
 
 _MOST_TOLD = 50
 

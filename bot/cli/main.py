@@ -25,6 +25,7 @@ COMMANDS = {
     "journal": "bot.cli.journal:journal",
     "menus": "bot.cli.menus:menus",
     "papers": "bot.cli.papers:papers",
+    "partners": "bot.cli.partners:partners",
     "payouts": "bot.cli.payouts:payouts",
     "policy": "bot.cli.policy:policy",
     "rules": "bot.cli.rules:rules",

@@ -7,7 +7,7 @@ import click
 from bot import app as composition
 from bot.cli.opening import settings
 from bot.migrations import history
-from bot.rulebook.book import begin_terms
+from bot.rulebook.book import begin_terms, begin_words
 from bot.settings import need_keys
 from bot.unit import Clock
 from catalog.ground.session.opening import open_database
@@ -74,6 +74,7 @@ def init() -> None:
     try:
         history.upgrade(database.engine())
         begin_terms(database, now=Clock()())
+        begin_words(database, now=Clock()())
         click.echo(f"database at {history.HEAD}")
     finally:
         database.close()

@@ -8,20 +8,26 @@ import click
 import orjson
 from sqlmodel import Session
 
+from bot.cli import people
 from bot.cli.opening import shop
 from bot.settings import need_keys
 from catalog.customers import linking
-from catalog.duties.actors import STAFF_ROLES
+from catalog.customers import queries as customers
+from catalog.customers.consents import CustomerMissing
 from catalog.ground import worklist
 from catalog.ground.calendar import TOKYO
 from catalog.ground.errors import Missing
-from catalog.ground.record import LetterId
+from catalog.ground.record import ConversationId, LetterId
+from conversations.flows import menus, newcomers
+from conversations.flows.membership import now_linked
+from conversations.flows.newcomers import Linked
 from conversations.inbox import queries as inbox
 from conversations.inbox import work as inbox_work
 from conversations.outbox import actions as outbox
 from conversations.outbox import queries as letters_of
-from handoff.desk import actions as desk
-from handoff.staff import actions as staff_actions
+from conversations.outbox.actions import Envelope
+from conversations.ports import Channel
+from handoff.desk import queries as desk
 from media.assets import queries as assets
 from media.intake import tasks as capture_tasks
 from media.renditions import queries as renditions
@@ -43,21 +49,8 @@ def staff() -> None:
     """People of the shop, and what waits for them."""
 
 
-@staff.command()
-@click.argument("name")
-@click.option("--role", required=True, help=f"One of: {', '.join(STAFF_ROLES)}.")
-@click.option("--email")
-@click.option("--slack", "slack_id", help="Slack user id (U…).")
-def add(name: str, role: str, email: str | None, slack_id: str | None) -> None:
-    """Take somebody on."""
-    with shop() as opened:
-        now = opened.clock()
-        staff_id = opened.database.write(
-            lambda db: staff_actions.add(
-                db, name, role, email=email, slack_id=slack_id, by="command line", now=now
-            )
-        )
-    click.echo(f"{name.strip()} added as {role}, id {staff_id}")
+for _command in people.COMMANDS:
+    staff.add_command(_command)
 
 
 @staff.command("inbox")
@@ -71,7 +64,7 @@ def inbox_(retry_id: int | None) -> None:
                 f"{row.id}\t{row.state}\t{_at(row.received_at)}\t{row.channel}"
                 f"\ttries {row.attempts}\t{row.last_error or ''}"
             )
-        for ticket in desk.open_tickets(db):
+        for ticket in desk.waiting(db):
             click.echo(
                 f"person wanted\t{ticket.reason}\tpromised {_at(ticket.promised_at)}"
                 f"\t{ticket.conversation}\t{ticket.about_unit or ''}"
@@ -121,6 +114,49 @@ def link_code(link_id: str) -> None:
 
         code = opened.database.write(unit)
     click.echo(code)
+
+
+@staff.command()
+@click.argument("conversation")
+@click.argument("customer_no")
+def link(conversation: str, customer_no: str) -> None:
+    """Link a chat to a customer you have made sure of by your own rules.
+
+    CONVERSATION: as `akashi staff inbox` tells it. What a newcomer began in that chat comes along,
+    and the chat is told.
+    """
+    channel, _, address = conversation.partition(":")
+    with shop() as opened:
+        now = opened.clock()
+
+        def unit(db: Session) -> Linked:
+            customer = customers.by_number(db, customer_no)
+            if customer is None or not address:
+                raise CustomerMissing(customer_no)
+            linked = newcomers.link(db, customer, channel, address, by="command line", now=now)
+            if linked.is_new:
+                menus.follow_address(db, channel, address, once=f"linked:{now}", now=now)
+                _tell(db, opened.channels.get(channel), conversation, linked, now=now)
+            return linked
+
+        linked = opened.database.write(unit)
+    came = [*linked.came.cases, *linked.came.consignments, *linked.came.orders]
+    click.echo(f"{conversation} is {customer_no}; came along: {', '.join(came) or 'nothing'}")
+
+
+def _tell(
+    db: Session, channel: Channel | None, conversation: str, linked: Linked, *, now: datetime
+) -> None:
+    if channel is None:
+        return
+    lang = customers.language(db, linked.customer) or "ja"
+    envelope = Envelope(
+        dedupe=f"linked:{conversation}:{now.isoformat()}",
+        channel=conversation.partition(":")[0],
+        conversation=ConversationId(conversation),
+        purpose="linked",
+    )
+    outbox.put(db, envelope, channel.render([now_linked(lang, linked.came)]), now=now)
 
 
 @staff.command()

@@ -26,8 +26,15 @@ from conversations.inbox import tables as inbox
 from conversations.outbox import tables as outbox
 from conversations.threads import tables as threads
 from conversations.visitors import tables as visitors
+from handoff.appointments import tables as appointments
+from handoff.clientbook import next_steps
+from handoff.desk import drafts, labels, macros, notes, search, seen
 from handoff.desk import tables as desk
+from handoff.desk.canned import tables as canned
+from handoff.shifts import tables as shifts
+from handoff.slack import tables as staff_slack
 from handoff.staff import tables as staff
+from handoff.staff.push import tables as push
 from media.assets import tables as assets
 from media.disputes import tables as disputes
 from media.intake import tables as intake
@@ -37,8 +44,27 @@ from media.sharing import tables as sharing
 from media.sharing import views
 
 ALL = (
+    assets, breaches, buyback, cash, consignment, credit, customers, desk, disputes, drafts,
+    duties, evidence_log, grading, holds, identity, inbox, intake, items, journal, labels, linking,
+    notes, orders, outbox, parcels, partners, passes, payouts, places, police_notices, policy,
+    renditions, sealing, seen, sharing, staff, tastes, threads, views, visitors, visits, wishes,
+    worklist,
     assets, breaches, buyback, cash, consignment, credit, customers, desk, disputes, duties,
     evidence_log, grading, holds, identity, inbox, intake, items, journal, linking, orders,
     outbox, parcels, partners, passes, payouts, places, police_notices, policy, renditions,
-    sealing, sharing, staff, tastes, threads, views, visitors, visits, wishes, worklist,
+    sealing, sharing, shifts, staff, tastes, threads, views, visitors, visits, wishes, worklist,
+    appointments, assets, breaches, buyback, cash, consignment, credit, customers, desk,
+    disputes, duties, evidence_log, grading, holds, identity, inbox, intake, items, journal,
+    linking, orders, outbox, parcels, partners, passes, payouts, places, police_notices, policy,
+    renditions, sealing, sharing, shifts, staff, tastes, threads, views, visitors, visits,
+    wishes, worklist,
+    assets, breaches, buyback, canned, cash, consignment, credit, customers, desk, disputes,
+    drafts, duties, evidence_log, grading, holds, identity, inbox, intake, items, journal, labels,
+    linking, macros, next_steps, notes, orders, outbox, parcels, partners, passes, payouts,
+    places, police_notices, policy, renditions, sealing, search, seen, sharing, staff, tastes,
+    threads, views, visitors, visits, wishes, worklist,
+    evidence_log, grading, holds, identity, inbox, intake, items, journal, linking, notes,
+    orders, outbox, parcels, partners, passes, payouts, places, police_notices, policy, renditions,
+    sealing, sharing, staff, staff_slack, tastes, threads, views, visitors, visits, wishes,
+    worklist, push,
 )  # fmt: skip

@@ -25,12 +25,12 @@ from catalog.ground.calendar import round_up_to
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import ConversationId
 from catalog.orders import queries as orders
+from conversations.flows import newcomers
 from conversations.flows.flow import ConversationTerms
-from conversations.flows.membership import linked_letter
+from conversations.flows.membership import now_linked
 from conversations.outbox import actions as outbox
 from conversations.outbox.actions import Envelope
 from conversations.ports import Channel
-from conversations.wording.membership.voice import voice as membership_voice
 from conversations.wording.voice import voice
 
 _LONGEST = 200
@@ -108,16 +108,16 @@ def link_router(desk: LinkDesk) -> APIRouter:
     async def code_page(token: Token = "", lang: Lang = None) -> Response:
         now = desk.clock()
         try:
-            link = await desk.units.read(lambda db: linking.find(db, token, now=now))
+            link, by = await desk.units.read(lambda db: _found(db, desk, token, now=now))
         except LinkMissing:
             return gone(language_of(lang, "ja"))
-        return _code_page(desk, link, token, language_of(lang, link.lang), now=now)
+        return _code_page(desk, link, token, language_of(lang, link.lang), by=by, now=now)
 
     @router.post("/link/code")
     async def prove(token: FormToken, code: Field, lang: FormLang = None) -> Response:
         now = desk.clock()
         try:
-            link = await desk.units.read(lambda db: linking.find(db, token, now=now))
+            link, by = await desk.units.read(lambda db: _found(db, desk, token, now=now))
         except LinkMissing:
             return gone(language_of(lang, "ja"))
         spoken = language_of(lang, link.lang)
@@ -125,7 +125,7 @@ def link_router(desk: LinkDesk) -> APIRouter:
         try:
             platform = await dialog.token(link.address) if dialog is not None else None
         except Unavailable:
-            return _code_page(desk, link, token, spoken, now=now, problem="unavailable")
+            return _code_page(desk, link, token, spoken, by=by, now=now, problem="unavailable")
         try:
             nonce = await desk.units.write(
                 lambda db: _prove(db, desk, token, code, is_bound_here=dialog is None, now=now)
@@ -133,7 +133,7 @@ def link_router(desk: LinkDesk) -> APIRouter:
         except LinkMissing:
             return gone(spoken)
         if nonce is None:
-            return _code_page(desk, link, token, spoken, now=now, problem="wrong")
+            return _code_page(desk, link, token, spoken, by=by, now=now, problem="wrong")
         if dialog is not None and platform is not None:
             return onward(dialog.dialog(platform, nonce))
         return page("linked", spoken)
@@ -163,7 +163,7 @@ def _ask(
         worklist.add(db, linking.CODE, link.id, asked, due_at=now, now=now)
     elif asked is not None:
         worklist.task(
-            db, linking.STAFF_CODE, f"customer:{customer}", due_at=_by(desk, now), now=now,
+            db, linking.STAFF_CODE, f"customer:{customer}", due_at=_by(db, desk, now), now=now,
             once=asked, facts={"link": link.id},
         )  # fmt: skip
     return spoken
@@ -180,10 +180,12 @@ def _prove(
         return None
     if is_bound_here:
         link = proven.link
-        linking.settle(db, proven.nonce, link.channel, link.address, by="customer", now=now)
+        linked = newcomers.settle(
+            db, proven.nonce, link.channel, link.address, by="customer", now=now
+        )
         channel = desk.channels.get(link.channel)
         if channel is not None:
-            letter = linked_letter(link.lang, membership_voice(link.lang).linked())
+            letter = now_linked(link.lang, linked.came)
             envelope = Envelope(
                 dedupe=f"linked:{link.id}",
                 channel=link.channel,
@@ -200,6 +202,7 @@ def _code_page(
     token: str,
     lang: str,
     *,
+    by: datetime,
     now: datetime,
     problem: str | None = None,
 ) -> Response:
@@ -209,13 +212,17 @@ def _code_page(
         "problem": problem,
         "has_mail": desk.has_mail,
         "minutes": int(linking.CODE_LIFE.total_seconds() // 60),
-        "by": voice(lang).moment(_by(desk, now), now=now),
+        "by": voice(lang).moment(by, now=now),
     }
     status = {None: 200, "wrong": 422, "unavailable": 503}[problem]
     target = dialog.origin if dialog is not None else ""
     return page("link_code", lang, facts, status=status, form_target=target)
 
 
-def _by(desk: LinkDesk, now: datetime) -> datetime:
-    """Until when staff give out a code."""
-    return round_up_to(desk.terms.hours.after_work(now, desk.terms.answer_lead), 15)
+def _found(db: Session, desk: LinkDesk, token: str, *, now: datetime) -> tuple[Link, datetime]:
+    """The link, and until when staff give out a code. Raises LinkMissing."""
+    return linking.find(db, token, now=now), _by(db, desk, now)
+
+
+def _by(db: Session, desk: LinkDesk, now: datetime) -> datetime:
+    return round_up_to(desk.terms.hours(db).after_work(now, desk.terms.answer_lead), 15)

@@ -15,6 +15,7 @@ from catalog.buyback.stages import HELD, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.consignment.papers import SETTLED, payment_notice
 from catalog.consignment.tables import Contract
+from catalog.customers.newcomers import whole
 from catalog.duties.papers import page
 from catalog.duties.papers.dealer import DealerUnnamed, dealer
 from catalog.duties.papers.facts import Paper
@@ -107,7 +108,7 @@ def printed(
 def _documents(db: Session, customer: CustomerId) -> Sequence[StatutoryDocument]:
     return db.exec(
         select(StatutoryDocument).where(
-            StatutoryDocument.customer_id == customer,
+            col(StatutoryDocument.customer_id).in_(whole(db, customer)),
             col(StatutoryDocument.destroyed_at).is_(None),
         )
     ).all()

@@ -24,7 +24,7 @@ from catalog.buyback.payouts.tables import PayeeAccount, Payout
 from catalog.consignment import queries as consignment
 from catalog.credit import queries as credit
 from catalog.credit.tables import CreditConsent
-from catalog.customers import consents, erasing, tastes
+from catalog.customers import consents, erasing, newcomers, tastes
 from catalog.customers import queries as customers
 from catalog.customers.passes import Passed
 from catalog.customers.tables import Customer
@@ -45,7 +45,9 @@ from conversations.inbox import queries as inbox
 from conversations.outbox import queries as outbox
 from conversations.threads import memory
 from conversations.threads import queries as threads
-from handoff.desk import actions as desk
+from handoff.appointments import queries as appointments
+from handoff.desk import labels, notes
+from handoff.desk import queries as desk
 from media.disputes import queries as disputes
 from media.intake import received
 from media.intake import tasks as capturing
@@ -92,6 +94,10 @@ def of(db: Session, passed: Passed, *, now: datetime) -> Taken:
         _row(each, "unit_id", "part", "state", "opened_at", "promised_at", "closed_at")
         for each in disputes.of_conversations(db, talks)
     ]
+    told["appointments"] = [
+        _row(each, "kind", "state", "store", "place", "starts_at", "ends_at", "asked_at")
+        for each in appointments.of_conversations(db, talks)
+    ]
     told["asked_of_us"] = [_asked(each) for talk in talks for each in _tasks(db, talk)]
     return Taken(told, files)
 
@@ -100,7 +106,7 @@ def _registers(db: Session, customer: CustomerId, *, now: datetime) -> dict[str,
     row = db.get_one(Customer, customer)
     checks = db.exec(
         select(IdentityCheck)
-        .where(IdentityCheck.customer_id == customer)
+        .where(col(IdentityCheck.customer_id).in_(newcomers.whole(db, customer)))
         .order_by(col(IdentityCheck.verified_at))
     )
     statement = credit.statement(db, customer, begins=_BEGINNING, ends=now, now=now)
@@ -108,7 +114,8 @@ def _registers(db: Session, customer: CustomerId, *, now: datetime) -> dict[str,
         "customer": _row(row, *_CUSTOMER),
         "consents": [
             _row(each, "category", "given", "text_version", "source", "given_at")
-            for each in consents.consents_of(db, customer)
+            for who in newcomers.whole(db, customer)
+            for each in consents.consents_of(db, who)
         ],
         "tastes": [asdict(each) for each in tastes.of(db, customer)],
         "orders": [
@@ -148,7 +155,8 @@ def _own_rows(
     db: Session, customer: CustomerId, table: Any, columns: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     first = next(iter(table.__table__.primary_key.columns))
-    rows = db.exec(select(table).where(table.customer_id == customer).order_by(first))
+    theirs = table.customer_id.in_(newcomers.whole(db, customer))
+    rows = db.exec(select(table).where(theirs).order_by(first))
     return [_row(each, *columns) for each in rows]
 
 
@@ -192,7 +200,13 @@ def _conversation(
         ],
         "waited_for_a_person": [
             _row(each, "reason", "state", "opened_at", "promised_at", "closed_at")
-            for each in desk.tickets_of(db, conversation)
+            for each in desk.of_conversation(db, conversation)
+        ],
+        "noted_by_the_shop": [
+            _row(each, "body", "written_at") for each in notes.of_conversations(db, [conversation])
+        ],
+        "labels": [
+            each.name for each in labels.of_conversations(db, [conversation]).get(conversation, ())
         ],
         "films_watched": [
             _row(each, "asset_id", "at") for each in views.of_conversation(db, conversation)

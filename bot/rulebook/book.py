@@ -23,7 +23,12 @@ from catalog.items.terms import ItemTerms
 from catalog.orders.rules import exchange_settlement
 from catalog.orders.terms import OrderTerms
 from catalog.partners.terms import PartnerTerms
+from handoff.appointments.rules import AppointmentTerms
+from handoff.desk.canned import actions as canned
+from handoff.desk.moves import DeskTerms
 from handoff.desk.rules import EscalationTerms
+from handoff.slack.rules import SlackTerms
+from handoff.staff.rules import SignInTerms
 from media.sharing.terms import SharingTerms
 
 Json = dict[str, Any]
@@ -44,6 +49,10 @@ TERMS: tuple[type[Any], ...] = (
     ConsignmentTerms,
     OrderTerms,
     EscalationTerms,
+    SlackTerms,
+    DeskTerms,
+    SignInTerms,
+    AppointmentTerms,
 )
 
 
@@ -191,6 +200,11 @@ def _error(asked: Any, error: ShopError) -> Json:
 def begin_terms(database: Database, *, now: datetime) -> None:
     """Write the first version of the terms, unless there is one."""
     database.write(lambda db: policy.begin(db, known=TERMS, now=now))
+
+
+def begin_words(database: Database, *, now: datetime) -> None:
+    """Write the first set of canned replies, unless there ever was one."""
+    database.write(lambda db: canned.begin(db, by="init", now=now))
 
 
 def policy_list() -> list[Json]:

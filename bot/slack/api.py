@@ -4,7 +4,7 @@ slack_sdk's client is told never to repeat by itself: its own second try after a
 would post a letter twice. Opened inside the running loop at the first call, imported only then.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -111,6 +111,26 @@ class SlackApi:
             yield response
         finally:
             response.close()
+
+    async def upload(self, url: str, body: AsyncIterable[bytes], *, size: int) -> None:
+        """Bytes to an address Slack has just given for them. Raises Unavailable kinds."""
+        import aiohttp
+
+        if not self._is_slacks(url):
+            raise SlackTrouble("upload", "an address that is not Slack's")
+        self._open()
+        assert self._session is not None
+        timeout = aiohttp.ClientTimeout(
+            total=DOWNLOAD_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS
+        )
+        headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
+        with end_known():
+            async with self._session.post(
+                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
+                status = answer.status
+        if status != 200:
+            raise SlackTrouble("upload", f"status {status}")
 
     async def close(self) -> None:
         """Close the kept connections; a later call opens new ones."""

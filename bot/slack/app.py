@@ -4,8 +4,8 @@ The raw bytes are verified and counted before anything reads them; then slack_bo
 Slack is configured and not before, answers Slack's own questions (`url_verification`, `ssl_check`)
 and hands every delivery to one place, which keeps it as inbox rows. 200 after the commit, well
 within the three seconds Slack waits; 503 when the rows could not be kept: Slack delivers again.
-A repeated delivery has the same event ids and changes nothing. Not here: understanding, and what
-staff see and press (`handoff/slack`).
+A repeated delivery has the same event ids and changes nothing. What is staff's goes through `door`
+instead. Not here: understanding, and what staff see and press (`handoff/slack`).
 """
 
 import asyncio
@@ -17,6 +17,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from bot.slack.door import StaffDoor
 from bot.slack.keeping import rows_of
 from catalog.ground.errors import Unavailable
 from catalog.ground.session.database import Lane
@@ -36,8 +37,11 @@ def slack_router(
     lane: Lane[IntakeRow],
     clock: Callable[[], datetime],
     counted: Callable[[int, int], None],
+    door: StaffDoor | None = None,
 ) -> APIRouter:
-    """The one route. Verifies against `clock`: a delivery older than five minutes is a replay."""
+    """The one route. Verifies against `clock`: a delivery older than five minutes is a replay.
+    `door`: the desk's, where the shop has a channel for it.
+    """
     from slack_bolt.adapter.starlette.async_handler import (
         to_async_bolt_request,
         to_starlette_response,
@@ -49,7 +53,7 @@ def slack_router(
             return clock().timestamp()
 
     verifier = SignatureVerifier(signing_secret, ShopClock())
-    bolt = _bolt(bot_token, lane, clock)
+    bolt = _bolt(bot_token, lane, clock, door)
     made = APIRouter(include_in_schema=False)
 
     @made.post(PATH)
@@ -65,7 +69,8 @@ def slack_router(
             try:
                 delivery = to_async_bolt_request(request, body)
                 told = await bolt.async_dispatch(delivery)
-            except (ValueError, TypeError, AttributeError, KeyError):
+            except (ValueError, TypeError, AttributeError, KeyError) as error:
+                log.error("slack.unreadable", error=type(error).__name__, exc_info=error)
                 answer = PlainTextResponse(_REFUSED[400], status_code=400)
             else:
                 answer = to_starlette_response(told)
@@ -86,7 +91,12 @@ _REFUSED = {
 }
 
 
-def _bolt(bot_token: str, lane: Lane[IntakeRow], clock: Callable[[], datetime]) -> Any:
+def _bolt(
+    bot_token: str,
+    lane: Lane[IntakeRow],
+    clock: Callable[[], datetime],
+    door: StaffDoor | None,
+) -> Any:
     """Bolt with one listener for everything. It asks Slack nothing while Slack waits."""
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -106,6 +116,9 @@ def _bolt(bot_token: str, lane: Lane[IntakeRow], clock: Callable[[], datetime]) 
 
     @app.middleware
     async def keep(req: AsyncBoltRequest) -> BoltResponse:
+        if door is not None and door.is_for(req.body):
+            told = await door.take(req.body)
+            return BoltResponse(status=told.status, body=told.body, headers=dict(told.headers))
         rows = rows_of(req.body, received_at=clock())
         status = await _keep(lane, rows)
         req.context[_KEPT] = len(rows)

@@ -19,6 +19,7 @@ SCOPES = {
     "chat:write": "writes",
     "commands": "hears /akashi",
     "files:read": "fetches what people send",
+    "files:write": "copies what customers send into their threads",
     "groups:history": "the same in private channels",
     "groups:read": "the same in private channels",
     "im:history": "hears direct messages",
@@ -33,8 +34,11 @@ async def examine(
     is_half_set: bool,
     handoff_channel: str,
     public_url: str | None,
+    staff: int | None = None,
 ) -> list[Finding]:
-    """Look at Slack's set-up item by item. `api` None: Slack is not configured."""
+    """Look at Slack's set-up item by item. `api` None: Slack is not configured. `staff`: how many
+    of the shop are known on Slack, where that is known.
+    """
     if api is None and is_half_set:
         told = "set both AKASHI_SLACK_BOT_TOKEN and AKASHI_SLACK_SIGNING_SECRET"
         return [Finding("Slack", State.BAD, told)]
@@ -44,10 +48,12 @@ async def examine(
     findings = await _token(api)
     if findings[0].state is State.OK:
         findings.append(await _handoff(api, handoff_channel))
+    if handoff_channel and staff is not None:
+        findings.append(_staff(staff))
     address = f"{public_url}{PATH}" if public_url else f"AKASHI_PUBLIC_URL{PATH}"
     told = (
-        f"Slack lets no bot read them: {APP_PAGE} > Event Subscriptions, Interactivity and Slash"
-        f" Commands must all name {address}"
+        f"Slack lets no bot read them: {APP_PAGE} > Event Subscriptions, Interactivity and each of"
+        f" the Slash Commands (/akashi /handoff /item /credit) must name {address}"
     )
     return [*findings, Finding("Slack request addresses", State.WARN, told)]
 
@@ -68,6 +74,13 @@ async def _token(api: SlackApi) -> list[Finding]:
         told = f"missing: {listed}. {APP_PAGE} > OAuth & Permissions, add them, install again"
         scopes = Finding("Slack scopes", State.BAD, told)
     return [Finding("Slack token", State.OK, who), scopes]
+
+
+def _staff(count: int) -> Finding:
+    if count:
+        return Finding("Slack staff", State.OK, f"{count} known by their Slack id")
+    told = "nobody can claim or answer there: akashi staff add NAME --role ROLE --slack U…"
+    return Finding("Slack staff", State.BAD, told)
 
 
 async def _handoff(api: SlackApi, channel: str) -> Finding:

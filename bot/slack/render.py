@@ -195,7 +195,7 @@ def _bold(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _url(url: str) -> str:
@@ -204,7 +204,12 @@ def _url(url: str) -> str:
 
 
 def _line(text: str, most: int) -> str:
-    return _cut(" ".join(text.split()), most)
+    return _cut(" ".join(_shown(text).split()), most)
+
+
+def _shown(text: str) -> str:
+    """A NUL is no sign to Slack; that something stood there is seen."""
+    return text.replace("\x00", "\ufffd")
 
 
 def _cut(text: str, most: int) -> str:

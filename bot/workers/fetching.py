@@ -9,7 +9,7 @@ import asyncio
 import queue
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -30,6 +30,8 @@ from media.intake.attaching import Prepared
 from media.intake.received import Kept, ReceivedMissing, Wanted
 from media.intake.tables import ReceivedFile, ReceivedState
 from media.originals.store import OriginalStore
+
+T = TypeVar("T")
 
 ASK_AGAIN = timedelta(seconds=2)
 _CHUNKS_AHEAD = 8
@@ -102,17 +104,11 @@ class FetchWork:
             await asyncio.to_thread(self._store.delete, kept.key)
 
     async def _keep(self, wanted: Wanted, key: bytes, channel: Channel) -> Kept:
-        """Stream from the network into a sealing thread, a few chunks ahead at most."""
-        chunks: queue.Queue[bytes | BaseException | None] = queue.Queue(_CHUNKS_AHEAD)
+        """Stream from the network into a sealing thread."""
         content = channel.content(wanted.message_id, kind=wanted.kind)
-        pump = asyncio.create_task(_pump(content, chunks))
-        try:
-            return await asyncio.to_thread(
-                received.keep, self._store, wanted, key, _drained(chunks)
-            )
-        finally:
-            pump.cancel()
-            await asyncio.wait({pump})
+        return await streamed(
+            content, lambda chunks: received.keep(self._store, wanted, key, chunks)
+        )
 
     def _gone(self, db: Session, errand: Errand, wanted: Wanted) -> None:
         finish(db, errand, now=self._clock())
@@ -208,6 +204,17 @@ class FetchWork:
             reply_until=datetime.fromisoformat(until) if until else None,
         )
         outbox.put(db, envelope, channel.render(letters), now=now)
+
+
+async def streamed(content: AsyncIterator[bytes], use: Callable[[Iterator[bytes]], T]) -> T:
+    """What a thread makes of a stream from the network, a few chunks ahead of it at most."""
+    chunks: queue.Queue[bytes | BaseException | None] = queue.Queue(_CHUNKS_AHEAD)
+    pump = asyncio.create_task(_pump(content, chunks))
+    try:
+        return await asyncio.to_thread(use, _drained(chunks))
+    finally:
+        pump.cancel()
+        await asyncio.wait({pump})
 
 
 async def _pump(

@@ -143,7 +143,7 @@ class InboxLoop(Pulse):
         """What is meant, and whether finding out took so long that the reply token is gone."""
         words = turn.words_of(event)
         hearing = self._hearing
-        if words is None or turn.command_of(hearing.desk, event) is not None:
+        if words is None or claim.has_person or turn.command_of(hearing.desk, event) is not None:
             return None, False
         reading = asyncio.ensure_future(
             hearing.understanding.read(words, turn.situation_of(claim, event))
@@ -228,7 +228,7 @@ class InboxLoop(Pulse):
 
     def _hand_over(self, db: Session, claim: Claim, event: Event, now: datetime) -> None:
         terms = self._hearing.desk.terms
-        promised_at = round_up_to(terms.hours.after_work(now, terms.answer_lead), 5)
+        promised_at = round_up_to(terms.hours(db).after_work(now, terms.answer_lead), 5)
         handoff_desk.call(
             db,
             event.conversation,

@@ -26,11 +26,12 @@ from catalog.buyback.pricing import Basis
 from catalog.buyback.returns import unit_of
 from catalog.buyback.rules import Approver, QuoteKind
 from catalog.buyback.stages import Stage
-from catalog.buyback.tables import Approval, CasePiece, Quote
+from catalog.buyback.tables import Approval, BuybackCase, CasePiece, Quote
 from catalog.buyback.terms import PayTerms
 from catalog.credit.rules import credit_bonus
 from catalog.credit.terms import CreditTerms
 from catalog.duties.actors import Actor, Role
+from catalog.ground import policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Refused
 from catalog.ground.journal import Command
@@ -65,6 +66,14 @@ class ApprovalRefused(Refused):
         super().__init__(f"{role.value} is not among {', '.join(needed)}")
         self.role = role
         self.needed = tuple(needed)
+
+
+class OwnOffer(Refused):
+    """Who made an offer that needs a second person is not that person (QUO-6). `person`."""
+
+    def __init__(self, person: str) -> None:
+        super().__init__(f"{person} made this offer")
+        self.person = person
 
 
 class NotApproved(Refused):
@@ -183,8 +192,9 @@ def _drafted(act: Act, piece: CasePiece, offer: Offer) -> Quote:
 
 def approve(db: Session, quote_id: str, *, actor: Actor, now: datetime, key: str) -> Standing:
     """Somebody QUO-6 names binds the shop; above the manager's limit two different people do.
+    Within an appraiser's own limit who made the offer stands for it alone; above it never.
 
-    Raises CaseMissing, QuoteElsewhere, ApprovalRefused.
+    Raises CaseMissing, QuoteElsewhere, ApprovalRefused, OwnOffer.
     """
     command = Command(key, {"verb": "buyback.approve", "quote": quote_id, "by": actor.name})
     if (before := cases.repeated(db, command)) is not None:
@@ -197,6 +207,8 @@ def approve(db: Session, quote_id: str, *, actor: Actor, now: datetime, key: str
     approver = _ROLES.get(actor.role)
     if approver is None or not rules.may_approve(needed, approver):
         raise ApprovalRefused(actor.role, needed)
+    if not may_bind(db, act.case, quote, actor):
+        raise OwnOffer(actor.name)
     given = approvals_of(db, quote_id)
     if actor.name not in {person for person, _ in given}:
         db.add(
@@ -211,11 +223,28 @@ def approve(db: Session, quote_id: str, *, actor: Actor, now: datetime, key: str
 
 
 def needed_for(act: Act, quote: Quote) -> tuple[Approver, ...]:
-    """Who must approve this offer; a repair's estimate binds the shop to no payment."""
-    if act.case.purpose == Purpose.REPAIR.value:
+    """Who must approve this offer."""
+    return needed_of(act.db, act.case, quote)
+
+
+def needed_of(db: Session, case: BuybackCase, quote: Quote) -> tuple[Approver, ...]:
+    """The same, only looked at; a repair's estimate binds the shop to no payment."""
+    if case.purpose == Purpose.REPAIR.value:
         return (Approver.APPRAISER,)
-    terms = cases.quote_terms(act.db, act.case)
+    terms = cases.quote_terms(db, case)
     return rules.needed_approvers(terms, Yen(quote.amount or 0), below_floor=quote.is_below_floor)
+
+
+def may_bind(db: Session, case: BuybackCase, quote: Quote, actor: Actor) -> bool:
+    """Whether this person's approval counts: their role reaches that far, and above an appraiser's
+    own limit they are not who made the offer, unless the house goes without four eyes.
+    """
+    needed, approver = needed_of(db, case, quote), _ROLES.get(actor.role)
+    if approver is None or not rules.may_approve(needed, approver):
+        return False
+    is_alone = needed == (Approver.APPRAISER,)
+    has_four_eyes = policy.current(db).of(PayTerms).four_eyes
+    return is_alone or not has_four_eyes or quote.made_by != actor.name
 
 
 def approvals_of(db: Session, quote_id: str) -> list[tuple[str, Approver]]:

@@ -20,6 +20,7 @@ from catalog.buyback.rules import Flag, QuoteKind
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Quote
 from catalog.buyback.terms import CaseTerms
+from catalog.customers.newcomers import need_present
 from catalog.customers.tables import Customer
 from catalog.duties.actors import Actor, Role
 from catalog.ground import policy
@@ -134,6 +135,7 @@ def inquire(
         raise MoverRefused(actor.role, "an inquiry")
     if (actor.role is Role.CUSTOMER and actor.id != customer) or db.get(Customer, customer) is None:
         raise CaseMissing(customer)
+    need_present(db, customer)
     if not 0 < len(pieces) <= _MOST_PIECES:
         raise CaseMalformed("pieces", f"1 to {_MOST_PIECES} are wanted")
     in_force = policy.current(db)

@@ -129,10 +129,14 @@ def _rising(read: Callable[[Any], tuple[tuple[int, int], ...]]) -> Callable[[Any
 class QuoteTerms:
     """How a price is made (QUO-1 to QUO-8)."""
 
-    watch: CategoryTerms = term("quo.categories.watch", _WATCH, _category, _TOLD)
-    diamond: CategoryTerms = term("quo.categories.diamond", _DIAMOND, _category, _TOLD)
-    bag: CategoryTerms = term("quo.categories.bag", _BAG, _category, _TOLD)
-    apparel: CategoryTerms = term("quo.categories.apparel", _APPAREL, _category, _TOLD)
+    watch: CategoryTerms = term("quo.categories.watch", _WATCH, _category, f"watches: {_TOLD}")
+    diamond: CategoryTerms = term(
+        "quo.categories.diamond", _DIAMOND, _category, f"diamonds: {_TOLD}"
+    )
+    bag: CategoryTerms = term("quo.categories.bag", _BAG, _category, f"bags: {_TOLD}")
+    apparel: CategoryTerms = term(
+        "quo.categories.apparel", _APPAREL, _category, f"apparel: {_TOLD}"
+    )
     comparable_days: int = term(
         "quo.comparable_days", 90, whole(1, 3_650), "days a sale counts as a comparable"
     )

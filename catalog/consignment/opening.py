@@ -19,7 +19,7 @@ from catalog.consignment.lines import ConsignmentLine
 from catalog.consignment.states import LIVE, ContractState, Settlement
 from catalog.consignment.tables import Contract
 from catalog.consignment.terms import ConsignmentTerms
-from catalog.customers.tables import Customer
+from catalog.customers import queries as customers
 from catalog.ground import journal, policy
 from catalog.ground.calendar import at_tokyo, tokyo_day
 from catalog.ground.lines import Taken
@@ -73,9 +73,8 @@ def _units(db: Session, lines: Sequence[ConsignmentLine]) -> dict[str, Unit]:
 
 
 def _customers(db: Session, lines: Sequence[ConsignmentLine]) -> dict[str, str]:
-    numbers = sorted({line.customer_no for line in lines})
-    rows = select(Customer.customer_no, Customer.id).where(col(Customer.customer_no).in_(numbers))
-    return dict(db.exec(rows).all())
+    numbers = {line.customer_no for line in lines}
+    return {number: str(found) for number, found in customers.by_numbers(db, numbers).items()}
 
 
 def _known(db: Session, unit_ids: Sequence[str]) -> dict[str, Contract]:

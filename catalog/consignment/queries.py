@@ -14,8 +14,8 @@ from catalog.consignment import rules
 from catalog.consignment.contracts import ContractMissing, guarantee_of, terms_of, yen_of
 from catalog.consignment.guarantee import parked_of
 from catalog.consignment.rules import Exposure, Payout
-from catalog.consignment.states import LIVE, ContractState, stage_of
-from catalog.consignment.tables import Contract
+from catalog.consignment.states import LIVE, ContractState, ProposalState, stage_of
+from catalog.consignment.tables import Contract, PriceProposal
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
@@ -284,3 +284,36 @@ def live(db: Session, unit_id: str) -> Contract | None:
     return db.exec(
         select(Contract).where(Contract.unit_id == unit_id, col(Contract.state).in_(sorted(LIVE)))
     ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class BelowLeast:
+    """A price put before a consignor that is below the least they would take; not answered."""
+
+    contract_no: str
+    title: str
+    price: Yen
+    least: Yen
+
+
+def below_least(db: Session) -> Sequence[BelowLeast]:
+    """Open proposals below the consignor's least price, the oldest first (R-074)."""
+    rows = db.exec(
+        select(Contract.contract_no, Unit.title, PriceProposal.price, Contract.min_price)
+        .where(
+            PriceProposal.state == ProposalState.OPEN.value,
+            PriceProposal.contract_id == Contract.id,
+            Contract.unit_id == Unit.id,
+            col(PriceProposal.price) < col(Contract.min_price),
+        )
+        .order_by(col(PriceProposal.written_at), col(PriceProposal.id))
+    )
+    return [BelowLeast(no, title, Yen(price), Yen(least)) for no, title, price, least in rows]
+
+
+def by_number(db: Session, contract_no: str) -> Contract:
+    """The contract with that number. Raises ContractMissing."""
+    contract = db.exec(select(Contract).where(Contract.contract_no == contract_no)).first()
+    if contract is None:
+        raise ContractMissing(contract_no)
+    return contract

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from catalog.credit.posting import AccountMissing, need_text
 from catalog.credit.tables import CreditConsent
+from catalog.customers.newcomers import whole
 from catalog.customers.tables import Customer
 from catalog.ground import journal
 from catalog.ground.errors import Refused
@@ -20,9 +21,12 @@ class ConsentMissing(Refused):
 
 
 def need(db: Session, customer: str, consent_id: str, purpose: str) -> None:
-    """Raises ConsentMissing unless it is this customer's consent to that."""
+    """Raises ConsentMissing unless it is this customer's consent to that, or the one of a newcomer
+    who turned out to be this customer.
+    """
     consent = db.get(CreditConsent, consent_id)
-    if consent is None or consent.customer_id != customer or consent.purpose != purpose:
+    is_theirs = consent is not None and consent.customer_id in whole(db, customer)
+    if consent is None or not is_theirs or consent.purpose != purpose:
         raise ConsentMissing(f"no consent of the customer: {purpose}")
 
 

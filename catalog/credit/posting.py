@@ -26,7 +26,7 @@ from catalog.credit.tables import (
 from catalog.customers.tables import Customer
 from catalog.ground import journal, worklist
 from catalog.ground.calendar import tokyo_day
-from catalog.ground.errors import Malformed, Missing
+from catalog.ground.errors import Malformed, Missing, Stale
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, Row, new_id
 from catalog.ground.session.database import insert_once
@@ -38,6 +38,10 @@ class AccountMissing(Missing):
 
 class LotMissing(Missing):
     """No such lot."""
+
+
+class AccountMoved(Stale):
+    """The account was a newcomer's who turned out to be somebody else meanwhile."""
 
 
 class CreditMalformed(Malformed):
@@ -207,20 +211,29 @@ def locked(db: Session, account_id: str) -> CreditAccount:
 
 
 def locked_of(db: Session, customer: CustomerId) -> CreditAccount:
-    """The customer's account, locked. Raises AccountMissing."""
+    """The customer's account, locked. Raises AccountMissing, AccountMoved."""
     account_id = account_id_of(db, customer)
     if account_id is None:
         raise AccountMissing("no credit account")
-    return locked(db, account_id)
+    account = locked(db, account_id)
+    need_there(db, account)
+    return account
+
+
+def need_there(db: Session, account: CreditAccount) -> None:
+    """Raises AccountMoved when a locked account is of a newcomer who became somebody."""
+    later = select(Customer.merged_into).where(Customer.id == account.customer_id)
+    if db.exec(later).one() is not None:
+        raise AccountMoved(account.id)
 
 
 def opened(db: Session, customer: CustomerId, posting_at: datetime) -> tuple[CreditAccount, bool]:
     """The customer's account, locked, made when they have none; whether it is new. Raises
-    AccountMissing.
+    AccountMissing, AccountMoved.
     """
     account_id = account_id_of(db, customer)
     if account_id is not None:
-        return locked(db, account_id), False
+        return locked_of(db, customer), False
     if db.get(Customer, customer) is None:
         raise AccountMissing(customer)
     values = {"id": new_id(posting_at), "customer_id": customer, "opened_at": posting_at}
@@ -246,11 +259,12 @@ def locked_lots(db: Session, account_id: str, ids: Iterable[str] = ()) -> dict[s
 
 
 def locked_lot(db: Session, lot_id: str) -> tuple[CreditAccount, CreditLot]:
-    """One lot and its account, both locked. Raises LotMissing."""
+    """One lot and its account, both locked. Raises LotMissing, AccountMoved."""
     account_id = db.exec(select(CreditLot.account_id).where(CreditLot.id == lot_id)).first()
     if account_id is None:
         raise LotMissing(lot_id)
     account = locked(db, account_id)
+    need_there(db, account)
     return account, locked_lots(db, account_id, [lot_id])[lot_id]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, or_, select
 
 from catalog.credit import rules
@@ -21,6 +22,7 @@ from catalog.credit.tables import (
     HoldState,
     Receivable,
 )
+from catalog.customers.tables import Customer
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
@@ -290,3 +292,80 @@ def miscounted(db: Session) -> list[str]:
         .where(func.coalesce(sums.c.total, 0) != col(CreditLot.remaining))
     )
     return list(db.exec(wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account in the list. `next_expires_on`: the nearest last day of what is left."""
+
+    customer_id: str
+    customer_no: str
+    holder: str
+    spendable: Yen
+    next_expires_on: date | None
+
+
+def accounts(
+    db: Session, now: datetime, *, text: str = "", limit: int = 50, offset: int = 0
+) -> Sequence[AccountRow]:
+    """The accounts that hold something, the nearest last day first; with `text` those whose
+    customer has that number or name, empty ones too.
+    """
+    left = func.coalesce(func.sum(col(CreditLot.remaining)), 0)
+    ends = func.min(col(CreditLot.expires_on))
+    alive = and_(
+        col(CreditLot.account_id) == col(CreditAccount.id),
+        col(CreditLot.remaining) > 0,
+        is_alive(now),
+    )
+    wanted = (
+        select_columns(
+            col(Customer.id), col(Customer.customer_no), col(Customer.family_name),
+            col(Customer.given_name), left, ends,
+        )
+        .join(CreditAccount, col(CreditAccount.customer_id) == col(Customer.id))
+        .outerjoin(CreditLot, alive)
+        .group_by(
+            col(Customer.id), col(Customer.customer_no), col(Customer.family_name),
+            col(Customer.given_name),
+        )
+        .order_by(ends.is_(None), ends, col(Customer.id))
+        .limit(limit)
+        .offset(offset)
+    )  # fmt: skip
+    if text:
+        name = col(Customer.family_name) + func.coalesce(col(Customer.given_name), "")
+        plain = "".join(text.split())
+        wanted = wanted.where(
+            or_(col(Customer.customer_no) == text.strip(), name.contains(plain, autoescape=True))
+        )
+    else:
+        wanted = wanted.having(left > 0)
+    return [
+        AccountRow(who, number, f"{family} {given or ''}".strip(), Yen(int(amount)), last)
+        for who, number, family, given, amount, last in db.connection().execute(wanted)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """An amount set aside until then."""
+
+    amount: Yen
+    ends_at: datetime
+    document: str | None
+
+
+def holds(db: Session, customer: CustomerId, now: datetime) -> Sequence[HoldRow]:
+    """What is set aside at that moment, the first to end first."""
+    rows = db.exec(
+        select(CreditHold)
+        .join(CreditAccount, col(CreditAccount.id) == col(CreditHold.account_id))
+        .where(
+            CreditAccount.customer_id == customer,
+            CreditHold.state == HoldState.HELD.value,
+            col(CreditHold.ends_at) > now,
+        )
+        .order_by(col(CreditHold.ends_at), col(CreditHold.id))
+    )
+    return [HoldRow(Yen(row.amount), row.ends_at, row.document) for row in rows]

@@ -21,6 +21,7 @@ from catalog.credit.posting import (
     locked_lots,
     locked_of,
     need_text,
+    need_there,
     need_yen,
     parts_of,
     settled_lots,
@@ -228,6 +229,7 @@ def _locked_hold(db: Session, hold_id: str, key: str, now: datetime) -> tuple[Po
     if account_id is None:
         raise HoldMissing(hold_id)
     account = locked(db, account_id)
+    need_there(db, account)
     wanted = select(CreditHold).where(CreditHold.id == hold_id)
     row = db.exec(wanted.execution_options(populate_existing=True)).one()
     return Posting(db, account, key, now, document=row.document), row

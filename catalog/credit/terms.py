@@ -24,7 +24,6 @@ class Origin(StrEnum):
 PAID = frozenset({Origin.RETURN, Origin.TRADE_IN, Origin.CONSIGNMENT_PAYOUT})
 
 _days = optional(whole(1, 36_500))
-_LIFE = "days a lot lives after its day of issue, null: for ever"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +32,42 @@ class CreditTerms:
     CRD-6, CRD-8, CRD-11).
     """
 
-    return_days: int | None = term("crd.life_days.return", 180, _days, _LIFE)
-    trade_in_days: int | None = term("crd.life_days.trade_in", None, _days, _LIFE)
-    consignment_payout_days: int | None = term(
-        "crd.life_days.consignment_payout", None, _days, _LIFE
+    return_days: int | None = term(
+        "crd.life_days.return",
+        180,
+        _days,
+        "days credit for a return lives from the day after its issue, null: for ever",
     )
-    bonus_days: int | None = term("crd.life_days.bonus", 365, _days, _LIFE)
-    goodwill_days: int | None = term("crd.life_days.goodwill", 90, _days, _LIFE)
-    promo_days: int | None = term("crd.life_days.promo", 60, _days, _LIFE)
+    trade_in_days: int | None = term(
+        "crd.life_days.trade_in",
+        None,
+        _days,
+        "days credit for a sale to the shop lives from the day after its issue, null: for ever",
+    )
+    consignment_payout_days: int | None = term(
+        "crd.life_days.consignment_payout",
+        None,
+        _days,
+        "days credit for a consignment lives from the day after its issue, null: for ever",
+    )
+    bonus_days: int | None = term(
+        "crd.life_days.bonus",
+        365,
+        _days,
+        "days a bonus lives from the day after its issue, null: for ever",
+    )
+    goodwill_days: int | None = term(
+        "crd.life_days.goodwill",
+        90,
+        _days,
+        "days goodwill lives from the day after its issue, null: for ever",
+    )
+    promo_days: int | None = term(
+        "crd.life_days.promo",
+        60,
+        _days,
+        "days a promotion lives from the day after its issue, null: for ever",
+    )
     bonus_bps: int = term("crd.bonus_bps", 1_000, rate, "basis points of the part taken as credit")
     bonus_cap: int = term("crd.bonus_cap", 50_000, whole(), "most yen of one bonus")
     hold_minutes: int = term("crd.hold_minutes", 15, whole(1, 1_440), "minutes a hold lasts")

@@ -121,6 +121,52 @@ def amend(
     journal.record(db, f"customer:{customer}", "amended", actor=by, at=now, facts=facts)
 
 
+def favour(db: Session, customer: CustomerId, *, is_vip: bool, by: str, now: datetime) -> bool:
+    """Count them among the clients of the first rank, or no more. False when it is so already.
+
+    Raises CustomerMissing.
+    """
+    if db.get(Customer, customer) is None:
+        raise CustomerMissing(customer)
+    held = col(Customer.vip_since).is_(None) if is_vip else col(Customer.vip_since).is_not(None)
+    changed = db.connection().execute(
+        update(Customer)
+        .where(col(Customer.id) == customer, held)
+        .values(vip_since=now if is_vip else None)
+    )
+    if changed.rowcount:
+        db.expire_all()
+        verb = "favoured" if is_vip else "favoured_no_more"
+        journal.record(db, f"customer:{customer}", verb, actor=by, at=now)
+    return bool(changed.rowcount)
+
+
+def entrust(
+    db: Session, customer: CustomerId, adviser: str | None, *, by: str, now: datetime
+) -> bool:
+    """Name who of the shop looks after them, or nobody. False when it is so already.
+
+    Raises CustomerMissing, also for one who was erased.
+    """
+    row = db.get(Customer, customer, populate_existing=True)
+    if row is None or row.erased_at is not None:
+        raise CustomerMissing(customer)
+    changed = db.connection().execute(
+        update(Customer)
+        .where(
+            col(Customer.id) == customer,
+            col(Customer.erased_at).is_(None),
+            col(Customer.adviser).is_distinct_from(adviser),
+        )
+        .values(adviser=adviser)
+    )
+    if changed.rowcount:
+        db.expire_all()
+        verb = "entrusted" if adviser is not None else "entrusted_no_more"
+        journal.record(db, f"customer:{customer}", verb, actor=by, at=now)
+    return bool(changed.rowcount)
+
+
 def _columns(particulars: Particulars, *, now: datetime) -> dict[str, Any]:
     values = {name: value for name, value in asdict(particulars).items() if value is not None}
     if particulars.email is not None:

@@ -71,6 +71,39 @@ def consent(
     journal.record(db, f"customer:{customer}", "consent", actor=by, at=now, facts=facts)
 
 
+def carry(
+    db: Session, newcomer: CustomerId, customer: CustomerId, *, by: str, now: datetime
+) -> None:
+    """What a newcomer answered holds for who they are, where it is that person's latest answer. A
+    yes counts for nothing with whoever asked to be erased.
+    """
+    known = db.get_one(Customer, customer)
+    for category in Category:
+        said, before = _answer(db, newcomer, category), _answer(db, customer, category)
+        if said is None or (before is not None and before.given_at >= said.given_at):
+            continue
+        if said.given and known.erase_asked_at is not None:
+            continue
+        db.add(
+            Consent(
+                customer_id=customer,
+                category=said.category,
+                given=said.given,
+                text_version=said.text_version,
+                source=said.source,
+                given_at=said.given_at,
+            )
+        )
+        if category is Category.MARKETING:
+            known.marketing_opt_in = said.given
+        db.flush()
+        facts = {
+            "category": said.category, "given": said.given, "text": said.text_version,
+            "source": said.source, "newcomer": newcomer,
+        }  # fmt: skip
+        journal.record(db, f"customer:{customer}", "consent", actor=by, at=now, facts=facts)
+
+
 def allows(db: Session, customer: CustomerId, category: Category) -> bool:
     """Whether the shop may write to the customer about this (COM-1)."""
     if category is Category.SERVICE:
@@ -85,8 +118,13 @@ def has_refused(db: Session, customer: CustomerId, category: Category) -> bool:
 
 
 def _latest(db: Session, customer: CustomerId, category: Category) -> bool | None:
+    answer = _answer(db, customer, category)
+    return None if answer is None else answer.given
+
+
+def _answer(db: Session, customer: CustomerId, category: Category) -> Consent | None:
     return db.exec(
-        select(Consent.given)
+        select(Consent)
         .where(Consent.customer_id == customer, Consent.category == category.value)
         .order_by(col(Consent.id).desc())
         .limit(1)

@@ -36,6 +36,25 @@ def ask(db: Session, customer: CustomerId, *, by: str, now: datetime) -> bool:
     return True
 
 
+def withdraw(db: Session, customer: CustomerId, *, by: str, now: datetime) -> bool:
+    """Somebody of the shop asked them again, and they want to stay. False when nothing was asked,
+    or they are forgotten already. What was given up with the asking does not come back.
+    """
+    changed = db.connection().execute(
+        update(Customer)
+        .where(
+            col(Customer.id) == customer,
+            col(Customer.erase_asked_at).is_not(None),
+            col(Customer.erased_at).is_(None),
+        )
+        .values(erase_asked_at=None)
+    )
+    if changed.rowcount:
+        db.expire_all()
+        journal.record(db, f"customer:{customer}", "erase_withdrawn", actor=by, at=now)
+    return bool(changed.rowcount)
+
+
 def erase(db: Session, customer: CustomerId, *, by: str, now: datetime) -> bool:
     """Forget the person. False when that was done before. Raises CustomerMissing."""
     row = _row(db, customer)
@@ -56,6 +75,7 @@ def erase(db: Session, customer: CustomerId, *, by: str, now: datetime) -> bool:
             phone=None,
             birthday=None,
             adviser=None,
+            vip_since=None,
             marketing_opt_in=False,
             erase_asked_at=row.erase_asked_at or now,
             erased_at=now,

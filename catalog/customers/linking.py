@@ -20,6 +20,7 @@ from sqlalchemy import Index, UniqueConstraint, func, update
 from sqlmodel import Field, Session, col, select
 
 from catalog.customers import actions as customers
+from catalog.customers import newcomers
 from catalog.customers.tables import Contact, Customer
 from catalog.ground import journal
 from catalog.ground.errors import Missing, Refused
@@ -280,7 +281,9 @@ def settle(
         raise LinkMissing("no such nonce")
     row.ended_at, row.nonce_hash = now, None
     db.flush()
-    customer = CustomerId(row.customer_id)
+    customer = newcomers.surviving(db, row.customer_id)
+    if db.get_one(Customer, customer).erased_at is not None:
+        raise LinkMissing("the customer was erased")
     before = owner(db, channel, address)
     if before is not None and before != customer:
         customers.unbind(db, channel, address, by=by, now=now)

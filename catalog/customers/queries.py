@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
+from catalog.customers.newcomers import surviving
 from catalog.customers.tables import Contact, Customer
 from catalog.ground.record import ConversationId, CustomerId, YesNo
 
@@ -20,6 +21,12 @@ def language_of(db: Session, channel: str, address: str) -> str | None:
             Contact.customer_id == Customer.id,
         )
     ).first()
+
+
+def of_address(db: Session, channel: str, address: str) -> CustomerId | None:
+    """Who writes from that address; None for a visitor."""
+    contact = db.get(Contact, (channel, address))
+    return CustomerId(contact.customer_id) if contact and contact.customer_id else None
 
 
 def language(db: Session, customer: CustomerId) -> str | None:
@@ -79,22 +86,39 @@ def has_blocked(db: Session, channel: str, address: str) -> bool:
 
 
 def by_number(db: Session, customer_no: str) -> CustomerId | None:
-    """The customer with that number."""
+    """The customer with that number; with a newcomer's, who they turned out to be."""
     found = db.exec(select(Customer.id).where(Customer.customer_no == customer_no)).first()
-    return CustomerId(found) if found else None
+    return surviving(db, found) if found else None
 
 
 def by_numbers(db: Session, numbers: Collection[str]) -> dict[str, CustomerId]:
     """Those of the numbers that are there; for lists."""
     rows = db.exec(
-        select(Customer.customer_no, Customer.id).where(col(Customer.customer_no).in_(set(numbers)))
+        select(Customer.customer_no, Customer.id, Customer.merged_into).where(
+            col(Customer.customer_no).in_(set(numbers))
+        )
     )
-    return {number: CustomerId(found) for number, found in rows}
+    return {
+        number: surviving(db, found) if merged else CustomerId(found)
+        for number, found, merged in rows
+    }
 
 
 def adviser_of(db: Session, customer: CustomerId) -> str | None:
     """The named person of the shop who looks after the customer."""
     return db.exec(select(Customer.adviser).where(Customer.id == customer)).first()
+
+
+def advisers(db: Session) -> list[str]:
+    """Every adviser some customer has, as the register writes the name."""
+    found = select(Customer.adviser).where(col(Customer.adviser).is_not(None)).distinct()
+    return sorted(str(each) for each in db.exec(found))
+
+
+def advised_by(db: Session, name: str) -> list[CustomerId]:
+    """Whom that person of the shop looks after."""
+    found = select(Customer.id).where(Customer.adviser == name).order_by(col(Customer.id))
+    return [CustomerId(each) for each in db.exec(found)]
 
 
 def phone_of(db: Session, customer: CustomerId) -> str | None:

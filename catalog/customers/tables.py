@@ -15,7 +15,9 @@ from catalog.ground.record import STRICT, Day, Instant, Row, Whole, Words, YesNo
 class Customer(Row, table=True):
     """A person in the shop's customer register. `phone` in E.164; `adviser` the named person of the
     shop; `marketing_opt_in` repeats the latest consent. `erase_asked_at`: wants to be forgotten
-    once no deal is open; `erased_at`: is.
+    once no deal is open; `erased_at`: is. `vip_since`: a client of the first rank, whom a person
+    answers before others. `is_newcomer`: entered with nothing but a chat; `merged_into`: who they
+    turned out to be.
     """
 
     __tablename__ = "customer"
@@ -36,6 +38,9 @@ class Customer(Row, table=True):
     written_at: datetime = Field(sa_type=Instant)
     erase_asked_at: datetime | None = Field(default=None, sa_type=Instant)
     erased_at: datetime | None = Field(default=None, sa_type=Instant)
+    vip_since: datetime | None = Field(default=None, sa_type=Instant)
+    is_newcomer: bool = Field(default=False, sa_type=YesNo)
+    merged_into: str | None = Field(default=None, sa_type=Words, index=True)
 
 
 class Contact(Row, table=True):

@@ -102,6 +102,22 @@ def forget_all(db: Session, customer: CustomerId) -> int:
     return int(gone.rowcount)
 
 
+def move(db: Session, newcomer: CustomerId, customer: CustomerId) -> None:
+    """What was heard of a newcomer is of who they are; a phrase that is kept already, or is one too
+    many, goes.
+    """
+    kept = {each.words for each in of(db, customer)}
+    heard = select(Taste).where(Taste.customer_id == newcomer).order_by(col(Taste.id))
+    for row in db.exec(heard).all():
+        if row.words in kept or len(kept) >= MOST:
+            db.delete(row)
+            continue
+        row.customer_id = customer
+        if row.kept_at is not None:
+            kept.add(row.words)
+    db.flush()
+
+
 def forget_unanswered(db: Session, *, now: datetime) -> None:
     """What nobody agreed to within a day."""
     db.connection().execute(

@@ -60,6 +60,50 @@ def open_stock(db: Session, lines: Sequence[ItemLine], *, by: str, now: datetime
     return Taken(len(fresh) - len(refused), there, different, sorted(why))
 
 
+def foresee(db: Session, lines: Sequence[ItemLine]) -> Taken:
+    """What would become of the lines, without taking them in. Serials of the list itself are only
+    looked at when it is taken.
+    """
+    known = _known(db, [line.code for line in lines])
+    there, different, fresh = [], [], []
+    for place, line in enumerate(lines):
+        before = known.get(line.code)
+        if before is None:
+            known[line.code] = (line.title, line.price)
+            fresh.append((place, line))
+            continue
+        there.append(line.code)
+        if before != (line.title, line.price):
+            different.append(line.code)
+    carried = _carried(db, [line for _, line in fresh])
+    refused = [
+        (place, f"serial: {carried[key]} carries it")
+        for place, line in fresh
+        if line.state in IN_CUSTODY and (key := _mark(line)) in carried
+    ]
+    return Taken(len(fresh) - len(refused), there, different, refused)
+
+
+def _mark(line: ItemLine) -> tuple[str, str]:
+    return style_key(_style_facts(line)), plain_key(line.serial) or ""
+
+
+def _carried(db: Session, lines: Sequence[ItemLine]) -> dict[tuple[str, str], str]:
+    """Style and serial of the pieces in the shop's hands that carry a serial of these lines."""
+    keys = sorted({key for line in lines if (key := plain_key(line.serial))})
+    found: dict[tuple[str, str], str] = {}
+    for first in range(0, len(keys), _AT_ONCE):
+        rows = db.exec(
+            select(Style.style_key, Unit.serial_key, Unit.code).where(
+                Unit.style_id == Style.id,
+                col(Unit.serial_key).in_(keys[first : first + _AT_ONCE]),
+                col(Unit.state).in_([state.value for state in IN_CUSTODY]),
+            )
+        )
+        found |= {(style, serial or ""): code for style, serial, code in rows}
+    return found
+
+
 def _known(db: Session, codes: Sequence[str]) -> dict[str, tuple[str, int | None]]:
     rows = db.exec(select(Unit.code, Unit.title, Unit.price).where(col(Unit.code).in_(codes)))
     return {code: (title, price) for code, title, price in rows}

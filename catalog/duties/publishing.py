@@ -21,7 +21,7 @@ from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.items.actions import MoveRefused, locked, move
-from catalog.items.kinds import OwnerKind, UnitState, may_move
+from catalog.items.kinds import SALEABLE, UnitState, may_move
 from catalog.items.serials import open_flags
 from catalog.items.tables import Unit
 from catalog.items.terms import ItemTerms
@@ -39,8 +39,6 @@ PUBLISHED_FROM = frozenset(
         UnitState.REPAIR,
     }
 )
-# A buyer's piece that came back is inspected while it is still the buyer's.
-_SALEABLE = frozenset({OwnerKind.DEALER.value, OwnerKind.CONSIGNOR.value})
 _NEVER_WAIVED = frozenset({"price", "owner"})
 
 
@@ -74,7 +72,7 @@ def missing_for(db: Session, unit: Unit, shots: ShotFacts) -> list[str]:
     )
     if price is None:
         missing.append("price")
-    if unit.owner_kind not in _SALEABLE:
+    if unit.owner_kind not in SALEABLE:
         missing.append("owner")
     missing += [f"flag:{flag.kind}" for flag in open_flags(db, UnitId(unit.id))]
     return missing

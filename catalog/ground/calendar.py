@@ -74,41 +74,63 @@ class Span:
 
 
 _DAILY = (Span(time(10, 30), time(19, 0)),)
+_FURTHEST_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
 class ShopHours:
     """When people work: spans per weekday (Monday 0), other spans on single days ((): closed that
-    day).
+    day). `holidays`: the spans of national holidays; None: they are weekdays like any other.
     """
 
     week: Sequence[Sequence[Span]] = (_DAILY,) * 7
     exceptions: Mapping[date, Sequence[Span]] = field(default_factory=dict)
+    holidays: Sequence[Span] | None = None
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
             raise HoursMalformed("a week has seven days")
-        for spans in [*self.week, *self.exceptions.values()]:
+        for spans in [*self.week, *self.exceptions.values(), self.holidays or ()]:
             if any(a.closes > b.opens for a, b in pairwise(spans)):
                 raise HoursMalformed("spans overlap or are out of order")
 
     def spans(self, day: date) -> Sequence[Span]:
         """The spans of that Tokyo day, in order."""
-        return self.exceptions.get(day, self.week[day.weekday()])
+        told = self.exceptions.get(day)
+        if told is not None:
+            return told
+        if self.holidays is not None and is_holiday(day):
+            return self.holidays
+        return self.week[day.weekday()]
 
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody works at that moment."""
         local = moment.astimezone(TOKYO)
         return any(span.opens <= local.time() < span.closes for span in self.spans(local.date()))
 
+    def covers(self, begins: datetime, ends: datetime) -> bool:
+        """Whether one span holds all of it."""
+        first, last = begins.astimezone(TOKYO), ends.astimezone(TOKYO)
+        return first.date() == last.date() and any(
+            span.opens <= first.time() and last.time() <= span.closes
+            for span in self.spans(first.date())
+        )
+
+    def next_open(self, moment: datetime) -> datetime | None:
+        """That moment, or when somebody begins to work next; None: not within a year."""
+        try:
+            return self.after_work(moment, timedelta(0))
+        except HoursMalformed:
+            return None
+
     def after_work(self, moment: datetime, work: timedelta) -> datetime:
         """The moment when `work` of open time has passed since `moment`.
 
-        Raises HoursMalformed when the shop is not open that long within the next 60 days.
+        Raises HoursMalformed when the shop is not open that long within a year.
         """
         left = work
         local = moment.astimezone(TOKYO)
-        for n in range(61):
+        for n in range(_FURTHEST_DAYS):
             day = local.date() + timedelta(days=n)
             for span in self.spans(day):
                 opens = max(datetime.combine(day, span.opens, TOKYO), local)

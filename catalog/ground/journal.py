@@ -275,6 +275,50 @@ def of(db: Session, subject: str) -> list[Entry]:
     return list(db.exec(select(Entry).where(Entry.subject == subject).order_by(col(Entry.number))))
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which acts: of a subject (or, ending in `:`, of that kind), by an actor, with a verb, from a
+    moment until before another; None: any.
+    """
+
+    subject: str | None = None
+    actor: str | None = None
+    verb: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def search(
+    db: Session, sought: Sought, *, before: int | None = None, limit: int = 50
+) -> list[Entry]:
+    """The acts that were sought, the latest first; `before`: the `id` of the last one shown."""
+    found = select(Entry)
+    if sought.subject is not None and sought.subject.endswith(":"):
+        # Half-open, so that the index on subjects serves: ';' follows ':'.
+        found = found.where(
+            col(Entry.subject) >= sought.subject, col(Entry.subject) < f"{sought.subject[:-1]};"
+        )
+    elif sought.subject is not None:
+        found = found.where(Entry.subject == sought.subject)
+    if sought.actor is not None:
+        found = found.where(Entry.actor == sought.actor)
+    if sought.verb is not None:
+        found = found.where(Entry.verb == sought.verb)
+    if sought.since is not None:
+        found = found.where(col(Entry.at) >= sought.since)
+    if sought.until is not None:
+        found = found.where(col(Entry.at) < sought.until)
+    if before is not None:
+        found = found.where(col(Entry.id) < before)
+    return list(db.exec(found.order_by(col(Entry.id).desc()).limit(limit)))
+
+
+def wrote_in(entry: Entry, table: type[Row], key: str) -> Mapping[str, Any]:
+    """The journaled columns of that row as this act left them; empty when it did not touch it."""
+    rows: Mapping[str, Mapping[str, Mapping[str, Any]]] = entry.facts.get(_ROWS, {})
+    return rows.get(str(table.__tablename__), {}).get(key, {})
+
+
 def rebuilt(db: Session) -> dict[str, dict[str, dict[str, Any]]]:
     """What the journal alone says of every journaled column: table → primary key → values."""
     tables: dict[str, dict[str, dict[str, Any]]] = {}

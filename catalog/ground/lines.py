@@ -1,11 +1,13 @@
 """Lists moved in (一括取込): the cells of one line read and checked, and what became of a list.
 
 Every list a shop brings along is read the same way and told the same way: each bad line with its
-column and reason, good lines taken, a second run changes nothing. Not here: files and their
-encodings (`bot/cli`), and what the lines mean.
+column and reason, good lines taken, a second run changes nothing. A list is UTF-8 with or without
+BOM, or CP932; its columns stand in any order. Not here: what the lines mean.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import csv
+import io
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -124,3 +126,68 @@ def one_of(kinds: Iterable[E]) -> Callable[[str, str], E]:
 def listed(cell: str) -> list[str]:
     """The parts of a cell that holds several, separated by `;`."""
     return [each.strip() for each in cell.split(";") if each.strip()]
+
+
+class ListMalformed(Malformed):
+    """The file as a whole cannot be read as a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """One row. `line` is the line of the file it begins on, from 1."""
+
+    line: int
+    cells: dict[str, str]
+    problem: str | None = None
+
+
+def rows(raw: bytes, *, required: Sequence[str], known: Sequence[str]) -> Iterator[CsvRow]:
+    """The rows of a file after its heading. Raises ListMalformed for the file as a whole, before
+    the first row.
+
+    A row with too many or too few cells comes with a `problem`, so that its neighbours go on.
+    """
+    text = decoded(raw)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=False)
+    heading = [cell.strip().lower() for cell in next(reader, [])]
+    missing = [name for name in required if name not in heading]
+    if missing:
+        raise ListMalformed(f"column missing: {', '.join(missing)}")
+    double = sorted({name for name in heading if name and heading.count(name) > 1})
+    if double:
+        raise ListMalformed(f"column given twice: {', '.join(double)}")
+    unknown = [name for name in heading if name and name not in known]
+    if unknown:
+        raise ListMalformed(f"unknown column: {', '.join(unknown)} (known: {', '.join(known)})")
+    return _rows(reader, heading)
+
+
+def _rows(reader: Iterator[list[str]], heading: Sequence[str]) -> Iterator[CsvRow]:
+    line = getattr(reader, "line_num", 1)
+    while True:
+        begins = line + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as broken:
+            line = getattr(reader, "line_num", begins)
+            yield CsvRow(begins, {}, str(broken))
+            continue
+        line = getattr(reader, "line_num", begins)
+        if not any(cell.strip() for cell in cells):
+            continue
+        problem = None
+        if len(cells) != len(heading):
+            problem = f"{len(cells)} cells where the heading has {len(heading)}"
+        yield CsvRow(begins, dict(zip(heading, cells, strict=False)), problem)
+
+
+def decoded(raw: bytes) -> str:
+    """A file's text. Raises ListMalformed."""
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ListMalformed("it is neither UTF-8 nor CP932 (Shift_JIS)")

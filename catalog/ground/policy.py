@@ -36,6 +36,22 @@ class PolicyMalformed(Malformed):
         self.why = why
 
 
+class OutOfRange(ValueError):
+    """A number beyond a term's limits. `least`, `most`."""
+
+    def __init__(self, value: int, least: int, most: int) -> None:
+        super().__init__(f"{value} is not between {least} and {most}")
+        self.least = least
+        self.most = most
+
+
+class NotWhole(ValueError):
+    """Something that is no whole number."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(f"a whole number is wanted, not {value!r}")
+
+
 class TermsMoved(Stale):
     """Another version of the terms was written meanwhile; look at it first."""
 
@@ -53,9 +69,9 @@ def whole(least: int = 0, most: int = 10**12) -> Callable[[Any], int]:
 
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"a whole number is wanted, not {value!r}")
+            raise NotWhole(value)
         if not least <= value <= most:
-            raise ValueError(f"{value} is not between {least} and {most}")
+            raise OutOfRange(value, least, most)
         return value
 
     return read
@@ -235,6 +251,12 @@ def at(db: Session, version: int) -> Policy:
     )
 
 
+def history(db: Session, *, limit: int) -> list[PolicyVersion]:
+    """The versions there were, the latest first."""
+    rows = select(PolicyVersion).where(PolicyVersion.name == SHOP)
+    return list(db.exec(rows.order_by(col(PolicyVersion.version).desc()).limit(limit)))
+
+
 def _as_policy(row: PolicyVersion | None) -> Policy:
     return Policy(row.version, row.terms) if row is not None else DEFAULTS
 
@@ -246,8 +268,10 @@ def amend(
     known: Iterable[type[Any]],
     by: str,
     now: datetime,
+    seen: int | None = None,
 ) -> Policy:
-    """Write the next version: the one in force with these changes, whole and checked.
+    """Write the next version: the one in force with these changes, whole and checked. `seen`: the
+    version the changes were made on.
 
     Raises PolicyMalformed for an unknown key, a value a term cannot have, or terms that contradict
     each other, and TermsMoved; nothing is written then.
@@ -257,6 +281,8 @@ def amend(
     if strange := sorted(set(changes) - set(keys)):
         raise PolicyMalformed(strange[0], "there is no such term")
     before = current(db)
+    if seen is not None and seen != before.version:
+        raise TermsMoved(f"version {before.version} is in force, {seen} was looked at")
     defaults = {key: each.metadata["default"] for key, each in keys.items()}
     values = defaults | dict(before.values) | dict(changes)
     for kind in kinds:

@@ -16,7 +16,7 @@ from catalog.ground import journal
 from catalog.ground.errors import Missing, Refused, Stale
 from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
-from catalog.items.kinds import OwnerKind, UnitState, may_move
+from catalog.items.kinds import SALEABLE, OwnerKind, UnitState, may_move
 from catalog.items.tables import Unit
 
 
@@ -32,6 +32,15 @@ class MoveRefused(Refused):
         self.code = code
         self.before = before
         self.after = after
+
+
+class NotOurs(Refused):
+    """The piece is of somebody for whom the shop does not sell. `owner_kind`."""
+
+    def __init__(self, code: str, owner_kind: OwnerKind) -> None:
+        super().__init__(f"{code} is a {owner_kind.value}'s, not the shop's to sell")
+        self.code = code
+        self.owner_kind = owner_kind
 
 
 class UnitChanged(Stale):
@@ -93,12 +102,16 @@ def move(
     """Bring a unit into another state, with its owner and custody where these change too.
 
     `verb` names the act in the journal; `columns` are other columns of the unit that the act sets.
-    Raises UnitMissing, MoveRefused, UnitChanged.
+    No way leads to `listed` for a piece that is not the shop's to sell, the return of which is not
+    settled above all. Raises UnitMissing, MoveRefused, NotOurs, UnitChanged.
     """
     unit = locked(db, unit_id)
     before = UnitState(unit.state)
     if not may_move(before, to):
         raise MoveRefused(unit.code, before, to)
+    owner_kind = owner.kind if owner is not None else OwnerKind(unit.owner_kind)
+    if to is UnitState.LISTED and owner_kind not in SALEABLE:
+        raise NotOurs(unit.code, owner_kind)
     values: dict[str, Any] = {"state": to.value, **columns}
     if owner is not None:
         values |= {"owner_kind": owner.kind.value, "owner_id": owner.id}

@@ -41,7 +41,10 @@ NONE = Filters()
 _ABOUT = 20  # percent either way of an amount said with "about", or alone
 _MOST_YEN = 10**13
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d{1,3})?|[一二三四五六七八九十百千]+)"
+_KANJI_NUMBER = "[一二三四五六七八九十百千]{1,15}"
+_NUMBER = (
+    rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,4}}|[0-9]{{1,15}}(?:\.[0-9]{{1,3}})?|{_KANJI_NUMBER})"
+)
 _UNIT = r"(?:億|万|萬|千|만|천|(?:k|mil|million)(?![a-z0-9]))"
 _MARK = r"(?:円|日[元圓円]|엔|(?:yen|jpy)(?![a-z]))"
 # Won, yuan and dollars are not converted, so they are no wish in yen.
@@ -51,7 +54,7 @@ _AMOUNT = (
 )
 _PART = re.compile(rf"({_NUMBER})\s*({_UNIT})?")
 # What makes a number an amount of money: its unit, or the mark of a currency.
-_IS_MONEY = re.compile(rf"¥|{_UNIT}|{_MARK}|\d,\d{{3}}")
+_IS_MONEY = re.compile(rf"¥|{_UNIT}|{_MARK}|[0-9],[0-9]{{3}}")
 
 _IS_CLEARLY_MONEY = re.compile(rf"¥|万|萬|億|만|{_MARK}")
 

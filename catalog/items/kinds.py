@@ -59,6 +59,10 @@ class OwnerKind(StrEnum):
     BUYER = "buyer"
 
 
+# For these the shop sells. A piece that came back is its buyer's until the money is.
+SALEABLE = frozenset({OwnerKind.DEALER, OwnerKind.CONSIGNOR})
+
+
 class Custody(StrEnum):
     """Who has it in hand. In the dealer's hands the place follows (`dealer:shop`), in a partner's
     which one (`partner:ID`).

@@ -60,16 +60,22 @@ def stock(
         .limit(limit)
     ).all()
     ids = [unit.id for unit in units]
-    watched = _counted(db, Watcher, ids)
-    held = _counted(db, Hold, ids)
-    slow = policy.current(db).of(ItemTerms).slow_days
+    watched = counted(db, Watcher, ids)
+    held = counted(db, Hold, ids)
+    slow = slow_days(db)
     return [
         _facts(unit, watched.get(unit.id, 0) + held.get(unit.id, 0), slow=slow, now=now)
         for unit in units
     ]
 
 
-def _counted(db: Session, kind: type[Watcher] | type[Hold], ids: Collection[str]) -> dict[str, int]:
+def slow_days(db: Session) -> int:
+    """Days on sale after which a piece counts as slow."""
+    return policy.current(db).of(ItemTerms).slow_days
+
+
+def counted(db: Session, kind: type[Watcher] | type[Hold], ids: Collection[str]) -> dict[str, int]:
+    """How many such rows each of these units has, ended ones too."""
     rows = db.connection().execute(
         select(kind.unit_id, func.count())
         .where(col(kind.unit_id).in_(list(ids)))

@@ -1,12 +1,12 @@
 """The shop's terms for its pieces: letters of codes, how long one is held, when two people must
-grade it.
+grade it, who tells of a find.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.ground.policy import PolicyMalformed, table, term, whole
+from catalog.ground.policy import PolicyMalformed, flag, table, term, whole
 from catalog.items.kinds import Category
 
 
@@ -37,6 +37,13 @@ class ItemTerms:
     )
     slow_days: int = term(
         "item.slow_days", 90, whole(1, 3_650), "days on sale after which a piece counts as slow"
+    )
+
+    wish_approval: bool = term(
+        "item.wish_approval",
+        False,
+        flag,
+        "whether somebody of the shop looks at a find before a customer is told of it",
     )
 
     def __post_init__(self) -> None:

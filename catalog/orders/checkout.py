@@ -16,6 +16,7 @@ from catalog.consignment.selling import require_sellable
 from catalog.credit import redemption
 from catalog.credit.queries import balance
 from catalog.credit.rules import split_tender
+from catalog.customers.newcomers import need_present
 from catalog.customers.tables import Customer
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
@@ -192,6 +193,7 @@ def checkout(db: Session, basket: Basket, *, by: str, now: datetime, key: str) -
         raise OrderNoTaken(basket.order_no)
     current = policy.current(db)
     terms = current.of(OrderTerms)
+    need_present(db, basket.customer_id)
     order_id = new_id(now)
     until = now + (basket.keep or timedelta(minutes=terms.reserve_minutes))
     before = {unit_id: _ready(db, unit_id, by=by, now=now) for unit_id in unit_ids}

@@ -14,6 +14,7 @@ from catalog.consignment.states import LIVE as CONSIGNED
 from catalog.consignment.states import OWED
 from catalog.consignment.tables import Contract
 from catalog.credit import queries as credit
+from catalog.customers.newcomers import whole
 from catalog.ground.record import CustomerId
 from catalog.orders.states import OrderState
 from catalog.orders.tables import SaleOrder
@@ -45,7 +46,7 @@ def open_with(db: Session, customer: CustomerId, *, now: datetime) -> tuple[Open
         col(Contract.state).in_([state.value for state in CONSIGNED | OWED]),
     )
     payouts = select(Payout.id).where(
-        Payout.customer_id == customer,
+        col(Payout.customer_id).in_(whole(db, customer)),
         col(Payout.status).not_in([status.value for status in _ENDED_PAYOUTS]),
     )
     held = credit.balance(db, customer, now)

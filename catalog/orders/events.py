@@ -15,7 +15,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from catalog.consignment.prices import drop_due
-from catalog.customers.tables import Customer
+from catalog.customers import queries as customers
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing, Refused
 from catalog.ground.lines import LineMalformed, moment
@@ -187,7 +187,7 @@ def _placed(act: Act, body: Body) -> str:
     `tenders` where it is paid already.
     """
     customer_no = _text(body, "customer_no")
-    customer = act.db.exec(select(Customer.id).where(Customer.customer_no == customer_no)).first()
+    customer = customers.by_number(act.db, customer_no)
     if customer is None:
         raise UnknownThere(customer_no)
     try:

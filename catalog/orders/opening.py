@@ -18,7 +18,7 @@ from catalog.consignment import selling
 from catalog.consignment.states import LIVE as CONTRACT_LIVE
 from catalog.consignment.states import ContractState, SaleKind
 from catalog.consignment.tables import Contract
-from catalog.customers.tables import Customer
+from catalog.customers import queries as customers
 from catalog.duties.rules import last_return_day
 from catalog.duties.terms import DutyTerms
 from catalog.ground import journal, policy
@@ -149,9 +149,8 @@ def _known(db: Session, lines: Sequence[OrderLineTold]) -> _Known:
     contracts = select(Contract).where(
         col(Contract.unit_id).in_(unit_ids), col(Contract.state).in_(sorted(CONTRACT_LIVE))
     )
-    customers = select(Customer.customer_no, Customer.id)
     return _Known(
-        dict(db.exec(customers.where(col(Customer.customer_no).in_(numbers))).all()),
+        {number: str(found) for number, found in customers.by_numbers(db, numbers).items()},
         units,
         _of(db.exec(contracts), "unit_id"),
         {(by_id[line.order_id], line.unit_id): line for line in rows if line.order_id in by_id},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog.credit.rules import credit_bonus
 from catalog.credit.terms import CreditTerms
@@ -175,6 +175,17 @@ def bought(db: Session, customer_id: str, *, limit: int = 50) -> Sequence[Bought
         )
         for line, order, unit, style in rows
     ]
+
+
+def spent(db: Session, customer_id: str) -> int:
+    """Yen of all that a buyer has bought and kept."""
+    gone = [LineState.OPEN.value, LineState.CANCELLED.value, LineState.RETURNED.value]
+    found = select(func.coalesce(func.sum(OrderLine.price), 0)).where(
+        SaleOrder.customer_id == customer_id,
+        OrderLine.order_id == SaleOrder.id,
+        col(OrderLine.state).not_in(gone),
+    )
+    return int(db.exec(found).one())
 
 
 def bought_line(db: Session, customer_id: str, line_id: str) -> BoughtPiece:

@@ -9,18 +9,24 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from catalog.ground import journal
+from catalog.ground.errors import Refused
 from catalog.ground.record import PartnerId, new_id
+from catalog.ground.session.database import insert_once
 from catalog.partners.rules import media_kinds_of, rights_of
 from catalog.partners.tables import Grant, Partner, Seat
 
 
+class PartnerKnown(Refused):
+    """A firm with this code is in the register already."""
+
+
 def enter(db: Session, partner_code: str, name: str, *, by: str, now: datetime) -> PartnerId:
-    """Take a firm into the register."""
-    partner = Partner(id=new_id(now), partner_code=partner_code, name=name, written_at=now)
-    db.add(partner)
-    db.flush()
-    journal.record(db, f"partner:{partner.id}", "entered", actor=by, at=now)
-    return PartnerId(partner.id)
+    """Take a firm into the register. Raises PartnerKnown."""
+    row = {"id": new_id(now), "partner_code": partner_code, "name": name, "written_at": now}
+    if not insert_once(db, Partner, row):
+        raise PartnerKnown(partner_code)
+    journal.record(db, f"partner:{row['id']}", "entered", actor=by, at=now)
+    return PartnerId(str(row["id"]))
 
 
 def seat(

@@ -1,6 +1,6 @@
 """Reads on partners: what one was granted, who sits for it."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from catalog.ground.record import PartnerId
 from catalog.partners.rules import GrantFacts, MediaKind, Right, media_kinds_of, rights_of
-from catalog.partners.tables import Grant, Partner, Seat
+from catalog.partners.tables import Grant, Invitation, Partner, Seat
 
 _GRANTED: Any = (Grant.unit_code, Grant.rights, Grant.media_kinds, Grant.expires_on)
 
@@ -84,6 +84,32 @@ def seats_of(db: Session, partner: PartnerId) -> list[tuple[str, str]]:
 def seats_on(db: Session, channel: str) -> list[str]:
     """The addresses on a channel that speak for some firm."""
     return list(db.exec(select(Seat.address).where(Seat.channel == channel)))
+
+
+def everybody(db: Session) -> list[Partner]:
+    """Every firm of the register, by code."""
+    return list(db.exec(select(Partner).order_by(col(Partner.partner_code))))
+
+
+def records_of(db: Session, partner: PartnerId) -> list[Grant]:
+    """Every grant there ever was, revoked ones among them, the latest first."""
+    grants = select(Grant).where(Grant.partner_id == partner)
+    return list(db.exec(grants.order_by(col(Grant.id).desc())))
+
+
+def open_invitations(db: Session, partner: PartnerId, *, now: datetime) -> list[datetime]:
+    """Until when each code that was not used yet can be."""
+    return list(
+        db.exec(
+            select(Invitation.ends_at)
+            .where(
+                Invitation.partner_id == partner,
+                col(Invitation.used_at).is_(None),
+                col(Invitation.ends_at) > now,
+            )
+            .order_by(col(Invitation.ends_at))
+        )
+    )
 
 
 def name_of(db: Session, partner: PartnerId) -> str | None:

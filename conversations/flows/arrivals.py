@@ -9,12 +9,11 @@ import contextlib
 from dataclasses import replace
 
 from catalog.customers import actions as customers
-from catalog.customers import linking
 from catalog.customers.linking import LinkMissing
 from catalog.ground import journal
-from conversations.flows import menus
+from conversations.flows import menus, newcomers
 from conversations.flows.flow import Answer, Asked, person_button
-from conversations.flows.membership import linked_letter
+from conversations.flows.membership import now_linked
 from conversations.inbox import queries as inbox
 from conversations.messages import (
     AccountLinked,
@@ -28,7 +27,6 @@ from conversations.messages import (
     Watched,
 )
 from conversations.outbox import actions as outbox
-from conversations.wording.membership.voice import voice as membership_voice
 from media.intake import received
 from media.sharing import views
 
@@ -134,13 +132,12 @@ def account_linked(asked: Asked, body: AccountLinked) -> Answer:
     """The platform's word on a link: a nonce given out for this very address binds it, once; any
     other links nobody.
     """
-    event, is_linked = asked.event, False
+    event, linked = asked.event, None
     if body.succeeded and event.sender is not None:
         with contextlib.suppress(LinkMissing):
-            linking.settle(
+            linked = newcomers.settle(
                 asked.db, body.nonce, event.channel, event.sender, by="customer", now=asked.now
             )
-            is_linked = True
             menus.follow(asked.db, event, now=asked.now)
     journal.record(
         asked.db,
@@ -148,11 +145,10 @@ def account_linked(asked: Asked, body: AccountLinked) -> Answer:
         "account_link",
         actor="platform",
         at=asked.now,
-        facts={"succeeded": body.succeeded, "known_nonce": is_linked},
+        facts={"succeeded": body.succeeded, "known_nonce": linked is not None},
     )
-    if is_linked:
-        told = membership_voice(asked.lang).linked()
-        return Answer([linked_letter(asked.lang, told)], asked.memory)
+    if linked is not None:
+        return Answer([now_linked(asked.lang, linked.came)], asked.memory)
     letters: list[Letter] = [
         Choices(asked.voice.account_not_linked(), (person_button(asked),)),
     ]

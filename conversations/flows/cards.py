@@ -20,7 +20,7 @@ from conversations.wording.pieces.voice import voice
 from conversations.wording.retail.voice import voice as retail_voice
 from media.assets.kinds import AssetKind
 from media.sharing import shares
-from media.sharing.shares import MEDIA_KINDS
+from media.sharing.kinds import MEDIA_KINDS
 
 ANY_MEDIA = (MediaKind.FILM, MediaKind.STILL)
 _SOLD = frozenset(

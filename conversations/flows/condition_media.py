@@ -33,7 +33,7 @@ from media.intake import tasks
 from media.intake.tasks import Promise
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
-from media.sharing.shares import MEDIA_KINDS
+from media.sharing.kinds import MEDIA_KINDS
 
 MOST_AT_ONCE = 3  # pieces whose media go with their cards into one free reply of five messages
 
@@ -161,7 +161,7 @@ def _on_hand(asked: Asked, unit: UnitFacts, part: str | None, kind: str | None) 
 
 
 def _recipient(asked: Asked) -> Recipient:
-    return Recipient(asked.conversation, asked.terms.public_url)
+    return Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
 
 
 def _shown(asked: Asked, unit: UnitFacts, on_hand: Showable) -> list[Letter]:
@@ -230,7 +230,7 @@ def _asked_for(
     """Note who waits, and the time to promise: a task that is late promises anew from now, for its
     own time told again would be untrue.
     """
-    promised_at = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.capture_lead), 15)
+    promised_at = round_up_to(asked.hours.after_work(asked.now, asked.terms.capture_lead), 15)
     promise = tasks.ask(
         asked.db,
         unit.id,

@@ -293,7 +293,7 @@ def _record(asked: Asked, status: Status) -> Answer:
         buttons=(person_button(asked),),
         said=text,
     )
-    to = Recipient(asked.conversation, asked.terms.public_url)
+    to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
     media: list[Letter] = []
     for each in _first_of_each_kind(taken):
         shown = renditions.of_asset(asked.db, AssetId(each.id))

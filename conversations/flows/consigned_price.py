@@ -39,7 +39,7 @@ def yen_asked(asked: Asked) -> Yen | None:
 
 def due_at(asked: Asked) -> datetime:
     """Until when somebody of the shop has looked at it and answered."""
-    return round_up_to(asked.terms.hours.after_work(asked.now, _ANSWER_TAKES), 15)
+    return round_up_to(asked.hours.after_work(asked.now, _ANSWER_TAKES), 15)
 
 
 def price(asked: Asked) -> Answer:

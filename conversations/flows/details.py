@@ -134,7 +134,7 @@ def pictures(asked: Asked, unit: UnitFacts, explained: Explained | None) -> Sequ
     for asset in assets:
         shown = renditions.of_asset(asked.db, AssetId(asset))
         if shown is not None and shown.kind in seen and not shown.is_pending:
-            to = Recipient(asked.conversation, asked.terms.public_url)
+            to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
             said = asked.voice.captured(shown.captured_at)
             letters += media_letters(asked.db, shown, to, said=said, now=asked.now)
         if len(letters) >= MOST_PICTURES:
@@ -166,7 +166,7 @@ def sample(asked: Asked) -> Answer:
         for kind in reversed(cards.kinds_seen(asked, unit)):  # a picture before a film
             shown = renditions.showable(asked.db, unit.id, kind)
             if shown is not None and not shown.is_pending:
-                to = Recipient(asked.conversation, asked.terms.public_url)
+                to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
                 card = caption(asked.voice, unit, shown, buttons=(person_button(asked),))
                 media = media_letters(asked.db, shown, to, said=card.said, now=asked.now)
                 return Answer([*media, card], asked.memory)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote_plus
 
 from sqlmodel import Session
@@ -22,16 +22,30 @@ from conversations.threads.memory import Memory, Pending
 from conversations.wording.voice import Voice, voice
 
 
+class Calendar(Protocol):
+    """The one calendar (営業時間): the hours of the shop, or of one store by its Japanese name, as
+    they stand in this unit of work.
+    """
+
+    def __call__(self, db: Session, store: str = "") -> ShopHours: ...
+
+
+def usual_hours(db: Session, store: str = "") -> ShopHours:
+    """The hours of a shop that has told none."""
+    return ShopHours()
+
+
 @dataclass(frozen=True, slots=True)
 class ConversationTerms:
-    """What the shop has settled for its conversations.
+    """What the shop has settled for its conversations. `hours` is asked anew each time a promise is
+    made.
 
     `capture_lead` and `answer_lead` are working time: how long until a film, until a person's
     answer.
     """
 
     public_url: str
-    hours: ShopHours = field(default_factory=ShopHours)
+    hours: Calendar = usual_hours
     quiet: QuietHours = field(default_factory=QuietHours)
     capture_lead: timedelta = timedelta(hours=2)
     answer_lead: timedelta = timedelta(minutes=10)
@@ -60,6 +74,11 @@ class Asked:
     def voice(self) -> Voice:
         """The conversation's language."""
         return voice(self.lang)
+
+    @property
+    def hours(self) -> ShopHours:
+        """The shop's hours now; only what promises a time asks for them."""
+        return self.terms.hours(self.db)
 
     @property
     def conversation(self) -> ConversationId:
@@ -138,6 +157,7 @@ class Flows:
     """All flows of the product, looked up by intent and by button.
 
     `looked_over` sees every answer to words before it is given: whether a person should come in.
+    `overheard` is told what came while a person of the shop speaks there, and the bot is silent.
     """
 
     def __init__(
@@ -146,8 +166,10 @@ class Flows:
         *,
         otherwise: Flow,
         looked_over: "Callable[[Asked, Answer], Answer] | None" = None,
+        overheard: "Callable[[Session, Event, datetime], None] | None" = None,
     ) -> None:
         self.looked_over = looked_over
+        self.overheard = overheard
         self._by_intent: dict[str, Step] = {}
         self._by_tap: dict[str, Step] = {}
         self._commands: list[tuple[str, re.Pattern[str]]] = []

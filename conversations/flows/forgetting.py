@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from catalog.buyback.payouts import accounts
-from catalog.customers import erasing
+from catalog.customers import erasing, newcomers
 from catalog.customers import queries as customers
 from catalog.ground import journal, worklist
-from catalog.ground.record import ConversationId, CustomerId
+from catalog.ground.record import ConversationId, CustomerId, to_millis
 from catalog.items import watchers
 from catalog.items.holds import queries as holds
 from catalog.items.holds.actions import release
@@ -33,6 +33,7 @@ from media.intake import tasks as capturing
 from media.sharing import passes as media_passes
 from media.sharing import shares
 
+FORGOTTEN = "forgotten"  # work: the floor above forgets what staff wrote beside it
 ELSEWHERE = timedelta(days=3)  # until staff have removed what no register holds
 _REASON = "erased"
 
@@ -109,10 +110,12 @@ def _customer(db: Session, customer: CustomerId, *, is_whole: bool, by: str, now
     wishes.forget_all(db, who)
     shares.revoke_all(db, who, now=now)
     if is_whole:
+        _tell_above(db, who, now=now)
         for hold in holds.holds_of(db, who, now=now):
             release(db, hold.id, by=by, now=now)
-        accounts.forget(db, customer, now=now)
-        erasing.erase(db, customer, by=by, now=now)
+        for each in newcomers.whole(db, customer):
+            accounts.forget(db, each, now=now)
+            erasing.erase(db, each, by=by, now=now)
     return files
 
 
@@ -121,6 +124,11 @@ def _conversation(db: Session, conversation: ConversationId, *, now: datetime) -
     outbox.scrub_conversation(db, conversation, reason=_REASON, now=now)
     media_passes.revoke_for_conversation(db, conversation, now=now)
     threads.forget(db, conversation)
+    _tell_above(db, f"conversation:{conversation}", now=now)
     capturing.stop_waiting(db, conversation)
     worklist.forget(db, [f"conversation:{conversation}"], now=now)
     return received.erase(db, conversation, now=now)
+
+
+def _tell_above(db: Session, subject: str, *, now: datetime) -> None:
+    worklist.add(db, FORGOTTEN, subject, f"{subject}@{to_millis(now)}", due_at=now, now=now)

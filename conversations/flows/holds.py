@@ -53,7 +53,7 @@ def ask(asked: Asked) -> Answer:
         return _not_free(asked, unit, held)
     hours = _most_hours(asked)
     until = _asked_end(asked) or rules.usual_end(
-        asked.terms.hours, since=asked.now, most_hours=hours, now=asked.now
+        asked.hours, since=asked.now, most_hours=hours, now=asked.now
     )
     try:
         rules.check_length(until, since=asked.now, hours=hours, now=asked.now)
@@ -70,7 +70,7 @@ def _asked_end(asked: Asked) -> datetime | None:
     """Until when somebody asks; slots of words are typed, those of buttons are not."""
     day, at = asked.slots.get("date"), asked.slots.get("time")
     return rules.asked_end(
-        asked.terms.hours,
+        asked.hours,
         day=day if isinstance(day, date) else None,
         at=at if isinstance(at, time) else None,
         now=asked.now,
@@ -189,7 +189,7 @@ def extend(asked: Asked) -> Answer:
         return _over(asked)
     unit, held = own
     until = rules.next_end(
-        asked.terms.hours, held.until, since=held.placed_at, most_hours=_most_hours(asked)
+        asked.hours, held.until, since=held.placed_at, most_hours=_most_hours(asked)
     )
     if until <= held.until:
         told = asked.voice.moment(held.until, now=asked.now)

@@ -15,9 +15,11 @@ from collections.abc import Callable
 
 from catalog.customers import actions as customers
 from catalog.customers import linking, passes
+from catalog.customers.newcomers import is_newcomer
 from catalog.customers.passes import PageKind
 from conversations.flows import menus
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button, tap
+from conversations.flows.newcomers import Came
 from conversations.messages import Button, Card, Choices, Letter, Tone
 from conversations.understanding import forms
 from conversations.wording.membership.voice import voice
@@ -61,7 +63,7 @@ def link(asked: Asked) -> Answer:
     if refused is not None:
         return refused
     words = voice(asked.lang)
-    if asked.customer is not None:
+    if _is_linked(asked):
         return Answer([linked_letter(asked.lang, words.linked_already())], asked.memory)
     token = linking.begin(
         asked.db, asked.event.channel, asked.event.sender or "", lang=asked.lang, now=asked.now
@@ -82,6 +84,31 @@ def link(asked: Asked) -> Answer:
     return Answer([card], asked.memory)
 
 
+def _is_linked(asked: Asked) -> bool:
+    """Whether this chat is a known customer's; a newcomer's is not yet."""
+    return asked.customer is not None and not is_newcomer(asked.db, asked.customer)
+
+
+def now_linked(lang: str, came: Came) -> Letter:
+    """What a chat is told that was linked just now, with what came along."""
+    told = voice(lang).linked()
+    return linked_letter(lang, f"{told}\n\n{_along(lang, came)}" if came else told)
+
+
+def came_along(lang: str, came: Came) -> Letter:
+    """What a chat is told that was linked before, when something came along later."""
+    return linked_letter(lang, _along(lang, came))
+
+
+def _along(lang: str, came: Came) -> str:
+    return voice(lang).came_along(
+        cases=came.cases,
+        consignments=came.consignments,
+        orders=came.orders,
+        credit=shop_voice(lang).yen(came.credit) if came.credit else None,
+    )
+
+
 def linked_letter(lang: str, text: str) -> Letter:
     """What a linked chat is told, with its own page and the way back."""
     words = voice(lang)
@@ -95,7 +122,7 @@ def linked_letter(lang: str, text: str) -> Letter:
 
 def ask_unlink(asked: Asked) -> Answer:
     """Repeat what ending the link means."""
-    if asked.customer is None:
+    if not _is_linked(asked):
         return link_first(asked)
     words = voice(asked.lang)
     return confirm(
@@ -106,7 +133,7 @@ def ask_unlink(asked: Asked) -> Answer:
 def unlinked(asked: Asked) -> Answer:
     """This address is nobody's any more; what was given out to it opens nothing."""
     words = voice(asked.lang)
-    if asked.customer is None or asked.event.sender is None:
+    if not _is_linked(asked) or asked.event.sender is None:
         return Answer([Choices(words.was_not_linked(), (person_button(asked),))], asked.memory)
     channel, address = asked.event.channel, asked.event.sender
     passes.end(asked.db, channel, address, now=asked.now)

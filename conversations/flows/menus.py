@@ -18,7 +18,13 @@ def follow(db: Session, event: Event, *, now: datetime) -> None:
     """Role or language of who sent this event may be another now: one row for one event."""
     if event.is_group or event.sender is None:
         return
+    follow_address(db, event.channel, event.sender, once=str(event.inbox_id), now=now)
+
+
+def follow_address(db: Session, channel: str, address: str, *, once: str, now: datetime) -> None:
+    """The same for an address, whatever it was that changed: one row for each `once`."""
+    conversation = f"{channel}:{address}"
     worklist.add(
-        db, MENU, event.conversation, f"{event.conversation}:{event.inbox_id}", due_at=now, now=now,
-        facts={"channel": event.channel, "address": event.sender},
+        db, MENU, conversation, f"{conversation}:{once}", due_at=now, now=now,
+        facts={"channel": channel, "address": address},
     )  # fmt: skip

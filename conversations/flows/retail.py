@@ -70,7 +70,7 @@ def loans(asked: Asked) -> Answer:
 
 def _closing(asked: Asked, day: date | None) -> str | None:
     """A day to give something back on ends when the shop closes."""
-    at = asked_end(asked.terms.hours, day=day, at=None, now=asked.now) if day else None
+    at = asked_end(asked.hours, day=day, at=None, now=asked.now) if day else None
     return asked.voice.moment(at, now=asked.now) if at is not None else None
 
 

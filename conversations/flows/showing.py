@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from catalog.ground.record import ConversationId
+from catalog.ground.record import ConversationId, PartnerId
 from catalog.items.queries import UnitFacts
 from conversations.messages import Button, Card, Clip, Letter, Picture
 from conversations.wording.voice import Voice
@@ -20,10 +20,13 @@ from media.sharing import passes, views
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom it goes, and the address of the media the platform will fetch."""
+    """To whom it goes, and the address of the media the platform will fetch. `partner`: whose
+    grants let them see it.
+    """
 
     conversation: ConversationId
     public_url: str
+    partner: PartnerId | None = None
 
 
 def media_letters(
@@ -33,7 +36,7 @@ def media_letters(
     what they show (`told`).
     """
     if shown.film is not None and shown.poster is not None:
-        issued = passes.issue(db, [shown.film, shown.poster], to.conversation, now=now)
+        issued = _passes(db, [shown.film, shown.poster], to, now=now)
         return [
             Clip(
                 url=_url(to, issued[shown.film]),
@@ -45,7 +48,7 @@ def media_letters(
     large, small = shown.full or shown.poster, shown.preview or shown.poster
     if large is None or small is None:
         return []
-    issued = passes.issue(db, list(dict.fromkeys([large, small])), to.conversation, now=now)
+    issued = _passes(db, list(dict.fromkeys([large, small])), to, now=now)
     return [
         Picture(
             url=_url(to, issued[large]),
@@ -53,6 +56,12 @@ def media_letters(
             said=said,
         )
     ]
+
+
+def _passes(
+    db: Session, rendition_ids: Sequence[str], to: Recipient, *, now: datetime
+) -> dict[str, str]:
+    return passes.issue(db, rendition_ids, to.conversation, partner=to.partner, now=now)
 
 
 def _url(to: Recipient, token: str) -> str:

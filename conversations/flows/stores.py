@@ -32,8 +32,8 @@ def tell(asked: Asked) -> Answer:
     """The stores with address, hours, phone and parking."""
     found = [(store, None) for store in stores_of(asked)[:MOST]]
     if not found:
-        return Answer([Choices(hours(asked), (person_button(asked),))], asked.memory)
-    return Answer(_told(asked, found, hours(asked)), asked.memory)
+        return Answer([Choices(hours_told(asked), (person_button(asked),))], asked.memory)
+    return Answer(_told(asked, found, hours_told(asked)), asked.memory)
 
 
 def near(asked: Asked, place: Place) -> Answer:
@@ -44,12 +44,12 @@ def near(asked: Asked, place: Place) -> Answer:
     return Answer(_told(asked, found, voice(asked.lang).nearest_first()), asked.memory)
 
 
-def hours(asked: Asked) -> str:
+def hours_told(asked: Asked) -> str:
     """Today's hours, or the next open day's when the shop is closed today."""
-    today = tokyo_day(asked.now)
+    today, hours = tokyo_day(asked.now), asked.hours
     days = (today + timedelta(days=n) for n in range(_DAYS_AHEAD))
-    day = next((day for day in days if asked.terms.hours.spans(day)), today)
-    spans = [(span.opens, span.closes) for span in asked.terms.hours.spans(day)]
+    day = next((day for day in days if hours.spans(day)), today)
+    spans = [(span.opens, span.closes) for span in hours.spans(day)]
     return asked.voice.opening_hours(day, spans, is_today=day == today)
 
 
@@ -61,7 +61,8 @@ def _told(asked: Asked, found: Sequence[tuple[Store, int | None]], words: str) -
 
 def _card(asked: Asked, store: Store, metres: int | None) -> Card:
     words = voice(asked.lang)
-    spans = [(span.opens, span.closes) for span in asked.terms.hours.spans(tokyo_day(asked.now))]
+    hours = asked.terms.hours(asked.db, store.name["ja"])
+    spans = [(span.opens, span.closes) for span in hours.spans(tokyo_day(asked.now))]
     lines = [
         (words.label_address(), told(store.address, asked.lang)),
         (words.label_today(), words.spans(spans)),

@@ -29,6 +29,12 @@ def recent(db: Session, *, limit: int = 50) -> list[Heard]:
     return [*dead, *live][:limit]
 
 
+def given_up(db: Session, *, limit: int = 100) -> list[Heard]:
+    """Events nothing came of after several tries, the latest first."""
+    dead = select(Heard).where(Heard.state == HeardState.DEAD.value)
+    return list(db.exec(dead.order_by(col(Heard.id).desc()).limit(limit)))
+
+
 def waiting(db: Session) -> tuple[int, datetime | None]:
     """How many events are due and since when the oldest waits."""
     count, oldest = db.exec(

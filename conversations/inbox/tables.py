@@ -41,6 +41,7 @@ class Heard(Row, table=True):
             postgresql_where=text("state = 'due'"),
         ),
         Index("inbox_message", "message_id"),
+        Index("inbox_talk", "conversation", "event_at", "id"),
         Index(
             "inbox_dead",
             "id",

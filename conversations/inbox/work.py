@@ -19,7 +19,7 @@ from catalog.ground.record import ConversationId
 from catalog.ground.session.database import ring
 from catalog.ground.session.hot import Hot, HotList, moment
 from conversations.inbox.intake import TOPIC
-from conversations.threads import memory
+from conversations.threads import feed, memory
 from conversations.threads.memory import Memory
 
 LEASE_SECONDS = (
@@ -50,7 +50,8 @@ class HeardEvent:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One conversation with its due events in order. `lease` is the name that must still hold at
-    the end.
+    the end. `has_person`: a person of the shop spoke there as it was claimed, so nothing needs to
+    be understood.
     """
 
     conversation: ConversationId
@@ -58,6 +59,7 @@ class Claim:
     memory: Memory
     lease: str
     events: tuple[HeardEvent, ...]
+    has_person: bool = False
 
 
 # Conversations whose first event is due, those that wait longest first: handed out by name (as the
@@ -90,7 +92,7 @@ _EVENTS = HotList(
     "SELECT i.id, i.channel, i.event_id, i.conversation, i.body, i.received_at, i.attempts,"
     " i.due_at, t.lang, t.memory, EXISTS (SELECT 1 FROM inbox u WHERE"
     " u.conversation = i.conversation AND u.message_id = i.message_id"
-    " AND u.scrubbed_at IS NOT NULL)"
+    " AND u.scrubbed_at IS NOT NULL), t.speaker"
     " FROM inbox i JOIN thread t ON t.id = i.conversation"
     " WHERE i.state = 'due' AND i.conversation IN ({}) ORDER BY i.conversation, i.event_at, i.id"
 )
@@ -172,6 +174,7 @@ def _claimed(conversation: str, rows: Sequence[Any], lease: str, now: datetime) 
         memory.read(orjson.loads(kept)) if kept != "{}" else _NOTHING,
         lease,
         tuple(events),
+        has_person=rows[0][11] is not None,
     )
 
 
@@ -206,6 +209,7 @@ def done(
     )
     if not held or not _DONE(db, id=event.inbox_id, now=now):
         raise LeaseLost(claim.conversation)
+    feed.tell(db, claim.conversation, now=now)
     if is_last and _MORE(db, conversation=claim.conversation):
         ring(db, TOPIC)  # heard while this conversation was held
 
@@ -238,6 +242,8 @@ def failed(
         ended_at=now if is_dead else None,
     )
     _FREE(db, conversation=claim.conversation, lease=claim.lease)
+    if is_dead:
+        feed.tell(db, claim.conversation, now=now)
     return is_dead
 
 

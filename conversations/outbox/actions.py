@@ -2,6 +2,9 @@
 
 Order holds per conversation: a letter is not claimed while an earlier one of the same conversation
 is due or under way. One that waits for its own hour (`not_before`) holds up nobody.
+
+While a person of the shop speaks in a conversation, only letters written by staff leave it; what
+the bot has to tell is held, and goes out when the bot speaks there again (R-152).
 """
 
 import uuid
@@ -16,12 +19,13 @@ from sqlmodel import Session, col, select
 
 from catalog.ground import worklist
 from catalog.ground.calendar import tokyo_day
-from catalog.ground.record import ConversationId, LetterId, to_millis
+from catalog.ground.record import ConversationId, LetterId, StaffId, to_millis
 from catalog.ground.session.database import insert_once, ring
 from catalog.ground.session.hot import Hot, HotList, moment
 from conversations.outbox.rules import Next, Standing, Way, is_low_for
 from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter, Priority
 from conversations.ports import Message, Quota
+from conversations.threads import feed, speaker
 
 TOPIC = "outbox"
 UNDELIVERED = "undelivered"  # work: a letter that will not reach the address it was written to
@@ -31,7 +35,9 @@ LEASE_SECONDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What makes a batch of messages a letter. `dedupe` names the fact it tells."""
+    """What makes a batch of messages a letter. `dedupe` names the fact it tells; `written_by`: the
+    member of staff whose words these are.
+    """
 
     dedupe: str
     channel: str
@@ -42,6 +48,7 @@ class Envelope:
     reply_until: datetime | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    written_by: StaffId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +68,17 @@ class ClaimedLetter:
 _PUT = Hot(
     "INSERT INTO outbox (dedupe, channel, conversation, purpose, priority, messages, reply_token,"
     " reply_until, retry_key, expires_at, state, due_at, attempts, is_unclear, written_at,"
-    " leased_by, first_tried_at)"
+    " leased_by, first_tried_at, written_by)"
     " VALUES (:dedupe, :channel, :conversation, :purpose, :priority, :messages, :reply_token,"
     " :reply_until, :retry_key, :expires_at, :state, :due_at, :attempts, :no, :now,"
-    " :lease, :first_tried_at) ON CONFLICT DO NOTHING RETURNING id"
+    " :lease, :first_tried_at, :written_by) ON CONFLICT DO NOTHING RETURNING id"
 )
-_IS_OPEN = Hot(
-    "SELECT 1 FROM outbox WHERE conversation = :conversation AND state IN ('due', 'sending')"
-    " AND (attempts > 0 OR due_at <= :now) LIMIT 1"
+_OPEN_LETTER = (
+    "SELECT 1 FROM outbox {hint} WHERE conversation = :conversation"
+    " AND state IN ('due', 'sending') AND (attempts > 0 OR due_at <= :now) LIMIT 1"
 )
+# SQLite would look through all the letters of a long talk by the index of its time line.
+_IS_OPEN = Hot(_OPEN_LETTER.format(hint="INDEXED BY outbox_lane"), _OPEN_LETTER.format(hint=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,10 @@ def put(
     With a `lease` a free reply is claimed as it is written, unless an earlier letter of the
     conversation is open: that spares a claim, and its commit, on the way of nearly every answer.
     """
+    is_held = envelope.written_by is None and speaker.of(db, envelope.conversation) is not None
     takes = (
         lease is not None
+        and not is_held
         and envelope.reply_token is not None
         # Fresh for the whole lease: what is pushed instead must know of blocks and of the month.
         and envelope.reply_until is not None
@@ -122,21 +133,24 @@ def put(
             reply_until=envelope.reply_until if n == 0 else None,
             retry_key=retry_key,
             expires_at=envelope.expires_at,
-            state="sending" if is_claimed else "due",
+            state="held" if is_held else "sending" if is_claimed else "due",
             due_at=now + timedelta(seconds=LEASE_SECONDS) if is_claimed else due_at,
             attempts=1 if is_claimed else 0,
             no=False,
             now=now,
             lease=lease if is_claimed else None,
             first_tried_at=now if is_claimed else None,
+            written_by=envelope.written_by,
         )
         if not rows:
             break
         ids.append(LetterId(rows[0][0]))
         if is_claimed:
             claimed = _born_claimed(ids[0], envelope, body, retry_key, lease or "", now)
-    if len(ids) > (claimed is not None):
+    if len(ids) > (claimed is not None) and not is_held:
         ring(db, TOPIC)
+    if ids:
+        feed.tell(db, envelope.conversation, now=now)
     return Written(tuple(ids), claimed)
 
 
@@ -178,7 +192,7 @@ _CANDIDATES = (
     " o.is_unclear, o.first_tried_at, o.attempts, o.expires_at, o.priority, o.state,"
     " (SELECT c.is_blocked FROM contact c WHERE c.channel = o.channel"
     "  AND c.address = substr(o.conversation, length(o.channel) + 2)),"
-    " q.limited, q.used, q.is_spent"
+    " q.limited, q.used, q.is_spent, o.written_by"
     " FROM outbox o LEFT JOIN channel_quota q ON q.channel = o.channel"
     " WHERE o.state IN ('due', 'sending') AND o.due_at <= :now"
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation = o.conversation AND e.id < o.id"
@@ -193,9 +207,20 @@ _LEASE = HotList(
 )
 
 
+_HOLD_LATE = HotList(
+    "UPDATE outbox SET state = 'held', is_unclear = :yes, leased_by = NULL WHERE id IN ({})"
+)
+
+
 def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[ClaimedLetter]:
     """Lease due letters, at most one of a conversation. `lease` must be a new name each time."""
     rows = _CLAIM(db, now=now, limit=limit)
+    # Left by a worker that died; who speaks may have changed since.
+    late = [row for row in rows if row[12] == LetterState.SENDING and row[17] is None]
+    held = [row[0] for row in late if speaker.of(db, row[2]) is not None]
+    if held:
+        _HOLD_LATE(db, held, yes=True)
+        rows = [row for row in rows if row[0] not in held]
     if not rows:
         return []
     until = now + timedelta(seconds=LEASE_SECONDS)
@@ -231,13 +256,19 @@ def _claimed(row: Any, *, lease: str, now: datetime) -> ClaimedLetter:
     )
 
 
+# A try of the bot's that ended open while a person took over is not repeated before they end.
+_STATE_OR_HELD = (
+    "CASE WHEN :is_open = :yes AND written_by IS NULL AND EXISTS (SELECT 1 FROM thread t"
+    " WHERE t.id = outbox.conversation AND t.speaker IS NOT NULL) THEN 'held' ELSE :state END"
+)
 _NOTE = Hot(
-    "UPDATE outbox SET state = :state, due_at = :due_at, is_unclear = :is_unclear,"
+    f"UPDATE outbox SET state = {_STATE_OR_HELD}, due_at = :due_at, is_unclear = :is_unclear,"
     " reply_token = CASE WHEN :drops_token THEN NULL ELSE reply_token END,"
     " sent_as = COALESCE(:sent_as, sent_as), request_id = COALESCE(:request_id, request_id),"
     " last_error = :error, ended_at = :ended_at, leased_by = NULL"
     " WHERE id = :id AND leased_by = :lease RETURNING id",
-    "UPDATE outbox SET state = :state, due_at = :due_at, is_unclear = :is_unclear,"
+    f"UPDATE outbox SET state = {_STATE_OR_HELD.replace(':state', ':state::text')},"
+    " due_at = :due_at, is_unclear = :is_unclear,"
     " reply_token = CASE WHEN :drops_token THEN NULL ELSE reply_token END,"
     " sent_as = COALESCE(:sent_as::text, sent_as),"
     " request_id = COALESCE(:request_id::text, request_id),"
@@ -266,6 +297,8 @@ def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: 
         id=letter.id,
         lease=letter.lease,
         state=outcome.state.value,
+        is_open=is_open,
+        yes=True,
         due_at=outcome.due_at or now,
         is_unclear=outcome.is_unclear,
         drops_token=outcome.drops_token,
@@ -284,6 +317,8 @@ def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: 
         )  # fmt: skip
     if noted and outcome.state in _LOST:
         _tell_lost(db, [letter.id], now=now)
+    if noted:
+        feed.tell(db, letter.conversation, now=now)
     if _IS_OPEN(db, conversation=letter.conversation, now=now):
         ring(db, TOPIC)  # the conversation's next letter may go, or this one by another way
     return bool(noted)
@@ -338,18 +373,58 @@ def carry(db: Session, rider: Rider, *, now: datetime) -> bool:
     return bool(carried.rowcount)
 
 
+_OF_THE_BOT = "conversation = :conversation AND written_by IS NULL AND state IN ('due', 'waiting')"
+# An answer to what a person now deals with; what was tried without an outcome may have arrived.
+_DROP_ANSWERS = Hot(
+    "UPDATE outbox SET state = CASE WHEN is_unclear = :yes THEN 'ambiguous' ELSE 'suppressed' END,"
+    f" last_error = :reason, ended_at = :now WHERE {_OF_THE_BOT}"
+    " AND purpose IN ('answer', 'apology', 'slow answer', 'still looking')"
+)
+_HOLD_NEWS = Hot(f"UPDATE outbox SET state = 'held' WHERE {_OF_THE_BOT}")
+_UNDER_WAY = Hot(
+    "SELECT count(*) FROM outbox WHERE conversation = :conversation AND written_by IS NULL"
+    " AND state = 'sending'"
+)
+_RELEASE = Hot(
+    "UPDATE outbox SET state = 'due' WHERE conversation = :conversation AND state = 'held'"
+    " RETURNING id"
+)
+
+
+def hold(db: Session, conversation: ConversationId, *, now: datetime) -> int:
+    """A person speaks from here on: the bot's answers that have not left are dropped, its news are
+    kept back. How many of its letters are under way this moment; call again until none is.
+    """
+    reason = "a person took over"
+    _DROP_ANSWERS(db, conversation=conversation, reason=reason, now=now, yes=True)
+    _HOLD_NEWS(db, conversation=conversation)
+    under_way: int = _UNDER_WAY(db, conversation=conversation)[0][0]
+    return under_way
+
+
+def release(db: Session, conversation: ConversationId) -> int:
+    """The bot speaks again: what was held goes out, if it is still useful. How many letters."""
+    released = len(_RELEASE(db, conversation=conversation))
+    if released:
+        ring(db, TOPIC)
+    return released
+
+
 def suppress(db: Session, conversation: ConversationId, *, reason: str, now: datetime) -> None:
     """The person blocked the shop: nothing that is not under way goes out."""
     lost = db.connection().execute(
         update(OutboxLetter)
         .where(
             col(OutboxLetter.conversation) == conversation,
-            col(OutboxLetter.state).in_([LetterState.DUE.value, LetterState.WAITING.value]),
+            col(OutboxLetter.state).in_(
+                [LetterState.DUE.value, LetterState.WAITING.value, LetterState.HELD.value]
+            ),
         )
         .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
         .returning(col(OutboxLetter.id))
     )
     _tell_lost(db, [row[0] for row in lost if row[0] is not None], now=now)
+    feed.tell(db, conversation, now=now)
 
 
 def keep(
@@ -390,10 +465,35 @@ def withdraw(db: Session, dedupe: Sequence[str], *, reason: str, now: datetime) 
     hit = col(OutboxLetter.dedupe).in_(names)
     db.connection().execute(
         update(OutboxLetter)
-        .where(hit, col(OutboxLetter.state) == LetterState.DUE.value)
+        .where(hit, col(OutboxLetter.state).in_([LetterState.DUE.value, LetterState.HELD.value]))
         .values(state=LetterState.SUPPRESSED.value, last_error=reason, ended_at=now)
     )
-    db.connection().execute(update(OutboxLetter).where(hit).values(messages="[]", scrubbed_at=now))
+    hidden = db.connection().execute(
+        update(OutboxLetter)
+        .where(hit)
+        .values(messages="[]", scrubbed_at=now)
+        .returning(col(OutboxLetter.conversation))
+    )
+    for conversation in {row[0] for row in hidden}:
+        feed.tell(db, ConversationId(conversation), now=now)
+
+
+def call_off(db: Session, fact: str, *, now: datetime) -> bool:
+    """Whoever wrote it takes it back before any part of it left. False when one has, or nothing
+    waits.
+    """
+    hit = col(OutboxLetter.dedupe).in_([_named(fact, n) for n in range(_MOST_CALLS)])
+    rows = db.exec(
+        select(OutboxLetter.state, OutboxLetter.attempts).where(hit).with_for_update()
+    ).all()
+    if not rows or any(state != LetterState.DUE or attempts for state, attempts in rows):
+        return False
+    called_off = db.connection().execute(
+        update(OutboxLetter)
+        .where(hit, col(OutboxLetter.state) == LetterState.DUE.value)
+        .values(state=LetterState.SUPPRESSED.value, last_error="called off", ended_at=now)
+    )
+    return bool(called_off.rowcount)
 
 
 def scrub_conversation(
@@ -401,7 +501,10 @@ def scrub_conversation(
 ) -> None:
     """Empty every letter to this conversation; what was not sent yet never is (R-137)."""
     hit = col(OutboxLetter.conversation) == conversation
-    still = [LetterState.DUE.value, LetterState.WAITING.value, LetterState.AMBIGUOUS.value]
+    still = [
+        LetterState.DUE.value, LetterState.WAITING.value, LetterState.AMBIGUOUS.value,
+        LetterState.HELD.value,
+    ]  # fmt: skip
     db.connection().execute(
         update(OutboxLetter)
         .where(hit, col(OutboxLetter.state).in_(still))
@@ -412,6 +515,7 @@ def scrub_conversation(
         .where(hit, col(OutboxLetter.scrubbed_at).is_(None))
         .values(messages="[]", scrubbed_at=now)
     )
+    feed.tell(db, conversation, now=now)
 
 
 def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None:
@@ -454,36 +558,47 @@ def quota(db: Session, channel: str) -> ChannelQuota | None:
     return db.get(ChannelQuota, channel)
 
 
-def retry(db: Session, letter_id: LetterId, *, now: datetime) -> bool:
+def retry(
+    db: Session, letter_id: LetterId, *, now: datetime, of: ConversationId | None = None
+) -> bool:
     """Staff wish another try of a dead, waiting or ambiguous letter: as a push with a fresh key.
+    `of`: only if it is one of that conversation.
 
     For an ambiguous one staff take the risk that it arrives twice. False when there is no such
     letter.
     """
-    tried_again = db.connection().execute(
-        update(OutboxLetter)
-        .where(
-            col(OutboxLetter.id) == letter_id,
-            col(OutboxLetter.messages) != "[]",
-            col(OutboxLetter.state).in_(
-                [LetterState.DEAD.value, LetterState.WAITING.value, LetterState.AMBIGUOUS.value]
-            ),
+    its_own = [col(OutboxLetter.conversation) == of] if of is not None else []
+    tried_again = (
+        db.connection()
+        .execute(
+            update(OutboxLetter)
+            .where(
+                col(OutboxLetter.id) == letter_id,
+                col(OutboxLetter.messages) != "[]",
+                col(OutboxLetter.state).in_(
+                    [LetterState.DEAD.value, LetterState.WAITING.value, LetterState.AMBIGUOUS.value]
+                ),
+                *its_own,
+            )
+            .values(
+                state=LetterState.DUE.value,
+                due_at=now,
+                attempts=0,
+                is_unclear=False,
+                reply_token=None,
+                retry_key=str(uuid.uuid4()),
+                first_tried_at=None,
+                ended_at=None,
+                expires_at=None,
+            )
+            .returning(col(OutboxLetter.conversation))
         )
-        .values(
-            state=LetterState.DUE.value,
-            due_at=now,
-            attempts=0,
-            is_unclear=False,
-            reply_token=None,
-            retry_key=str(uuid.uuid4()),
-            first_tried_at=None,
-            ended_at=None,
-            expires_at=None,
-        )
+        .first()
     )
-    if tried_again.rowcount:
+    if tried_again is not None:
         ring(db, TOPIC)
-    return bool(tried_again.rowcount)
+        feed.tell(db, ConversationId(tried_again[0]), now=now)
+    return tried_again is not None
 
 
 def scrub_old(db: Session, *, before: datetime, now: datetime, limit: int = 5_000) -> int:
@@ -496,7 +611,9 @@ def scrub_old(db: Session, *, before: datetime, now: datetime, limit: int = 5_00
             .where(
                 col(OutboxLetter.written_at) < before,
                 col(OutboxLetter.scrubbed_at).is_(None),
-                col(OutboxLetter.state).not_in([LetterState.DUE.value, LetterState.SENDING.value]),
+                col(OutboxLetter.state).not_in(
+                    [LetterState.DUE.value, LetterState.SENDING.value, LetterState.HELD.value]
+                ),
             )
             .limit(limit)
         )

@@ -23,6 +23,7 @@ class LetterState(StrEnum):
     WAITING = "waiting"  # the month's paid messages are used up; rides on the next event
     CARRIED = "carried"  # its words went out with a later letter
     SUPPRESSED = "suppressed"  # blocked, or what it answered was taken back
+    HELD = "held"  # the bot's, kept back while a person of the shop speaks there
     EXPIRED = "expired"  # not useful any more before it could go
     DEAD = "dead"  # given up; staff see it and may retry
 
@@ -37,6 +38,7 @@ class Priority(IntEnum):
 
 
 _OPEN = "state IN ('due', 'sending')"
+_IS_HELD = "state = 'held'"
 _IS_MARKETING = f"priority = {Priority.MARKETING.value}"
 _RIDES = "state IN ('due', 'ambiguous', 'waiting')"
 
@@ -47,7 +49,8 @@ class OutboxLetter(Row, table=True):
 
     `messages` is the channel's final JSON, emptied by unsend, by erasure and after 30 days.
     `due_at` of a letter being sent is the end of its lease. `is_unclear`: a try was made whose
-    outcome is not known.
+    outcome is not known. `written_by`: the member of staff whose words these are, None for the
+    bot's.
     """
 
     __tablename__ = "outbox"
@@ -61,8 +64,15 @@ class OutboxLetter(Row, table=True):
             sqlite_where=text(_OPEN),
             postgresql_where=text(_OPEN),
         ),
+        Index("outbox_talk", "conversation", "written_at", "id"),
         Index(
             "outbox_rider", "conversation", sqlite_where=text(_RIDES), postgresql_where=text(_RIDES)
+        ),
+        Index(
+            "outbox_held",
+            "conversation",
+            sqlite_where=text(_IS_HELD),
+            postgresql_where=text(_IS_HELD),
         ),
         Index(
             "outbox_marketing",
@@ -94,6 +104,7 @@ class OutboxLetter(Row, table=True):
     leased_by: str | None = Field(default=None, sa_type=Words)
     request_id: str | None = Field(default=None, sa_type=Words)
     last_error: str | None = Field(default=None, sa_type=Words)
+    written_by: str | None = Field(default=None, sa_type=Words)
     written_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     scrubbed_at: datetime | None = Field(default=None, sa_type=Instant)

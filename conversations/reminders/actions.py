@@ -26,7 +26,15 @@ from conversations.outbox import queries as letters_of
 from conversations.outbox.actions import Envelope
 from conversations.outbox.tables import LetterState, OutboxLetter
 from conversations.ports import Channel
-from conversations.reminders import addresses, buyback, consignment, credit, orders, watched
+from conversations.reminders import (
+    addresses,
+    appointments,
+    buyback,
+    consignment,
+    credit,
+    orders,
+    watched,
+)
 from conversations.reminders.addresses import Address
 from conversations.reminders.gate import (
     PRIORITY,
@@ -49,6 +57,7 @@ PHASES: Phases = {
     **orders.PHASES,
     **credit.PHASES,
     **watched.PHASES,
+    **appointments.PHASES,
 }
 ANSWERED = "answered in the conversation"
 NOBODY = "nobody"  # the channel of a letter for which there was no address
@@ -101,6 +110,7 @@ def tell(db: Session, work: DueWork, post: Post, *, worker: str, now: datetime) 
     who, name = work.facts.get("to"), work.facts.get("phase")
     if not isinstance(who, str) or not isinstance(name, str):
         raise NoticeMalformed("to")
+    who = addresses.today(db, who)
     phase = PHASES.get(name)
     if phase is None:
         _by_hand(db, work, who, name, reason="no words for it", now=now)
@@ -173,7 +183,7 @@ def _occasion(db: Session, notice: _Notice, until: datetime | None, *, now: date
     month = at_tokyo(tokyo_day(now).replace(day=1))
     return Occasion(
         kind=notice.phase.kind,
-        is_partner=customer is None,
+        is_partner=addresses.partner_of(notice.who) is not None,
         is_reachable=bool(notice.left),
         agreed=_agreed(db, customer, notice.phase.kind),
         heard_at=max(heard, default=None),

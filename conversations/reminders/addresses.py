@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from catalog.customers import queries as customers
+from catalog.customers.newcomers import surviving
 from catalog.ground.record import ConversationId, CustomerId, PartnerId
 from catalog.partners import queries as partners
 from conversations.ports import Channel
@@ -16,6 +17,7 @@ from conversations.threads import queries as threads
 
 CUSTOMER = "customer:"
 PARTNER = "partner:"
+TALK = "conversation:"  # somebody who is in no register
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Address:
 
 
 def customer_of(who: str) -> CustomerId | None:
-    """The customer whom a notice is addressed to; None: it is a partner."""
+    """The customer whom a notice is addressed to; None: a partner, or a visitor."""
     return CustomerId(who.removeprefix(CUSTOMER)) if who.startswith(CUSTOMER) else None
 
 
@@ -45,9 +47,15 @@ def partner_of(who: str) -> PartnerId | None:
     return PartnerId(who.removeprefix(PARTNER)) if who.startswith(PARTNER) else None
 
 
+def today(db: Session, who: str) -> str:
+    """The same, after a newcomer turned out to be somebody the register knows."""
+    customer = customer_of(who)
+    return who if customer is None else f"{CUSTOMER}{surviving(db, customer)}"
+
+
 def reachable(db: Session, who: str, channels: Mapping[str, Channel]) -> list[Address]:
-    """The addresses of `customer:ID` or `partner:ID` that do not block the shop: those that call
-    before those that do not, the one last written from first.
+    """The addresses of `customer:ID`, `partner:ID` or `conversation:…` that do not block the shop:
+    those that call before those that do not, the one last written from first.
     """
     linked = [each for each in _linked(db, who) if each[0] in channels]
     known = threads.spoken_in(db, [f"{channel}:{address}" for channel, address, _ in linked])
@@ -71,6 +79,10 @@ def _linked(db: Session, who: str) -> Sequence[tuple[str, str, str | None]]:
             (each.channel, each.address, each.language)
             for each in customers.reached_at(db, customer)
         ]
+    if who.startswith(TALK):
+        channel, _, address = who.removeprefix(TALK).partition(":")
+        is_blocked = customers.has_blocked(db, channel, address)
+        return [] if is_blocked else [(channel, address, None)]
     if partner is None:
         return []
     return [

@@ -5,9 +5,10 @@ shop starts by itself, quiet hours hold. Partners have no quiet hours.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from catalog.ground import policy, worklist
 from catalog.ground.calendar import tokyo_day
@@ -17,6 +18,7 @@ from catalog.ground.worklist import DueWork
 from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
 from catalog.items.rules import STAFF, Viewer, can_see
+from catalog.items.tables import Unit
 from catalog.partners import queries as partners
 from conversations.flows import showing
 from conversations.flows.flow import PERSON, ConversationTerms, tap
@@ -24,16 +26,21 @@ from conversations.flows.showing import Recipient, caption, media_letters
 from conversations.messages import Button, Letter, Text
 from conversations.outbox import actions as outbox
 from conversations.outbox.actions import Envelope
+from conversations.outbox.tables import LetterState, OutboxLetter
 from conversations.ports import Channel
 from conversations.reminders.gate import Held, Kind, Occasion, decide
 from conversations.wording.voice import voice
 from media.intake import tasks
-from media.intake.tables import CaptureWait
+from media.intake.tables import CaptureTask, CaptureWait, TaskState
+from media.intake.tasks import OpenTask
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
-from media.sharing.shares import MEDIA_KINDS
+from media.sharing.kinds import MEDIA_KINDS
 
 KINDS = (tasks.SOON, tasks.READY)
+_LATELY = timedelta(days=14)
+_ARRIVED = frozenset({LetterState.SENT, LetterState.CARRIED})
+_MOST_TOLD = 200
 SOON_IS_USEFUL = timedelta(hours=1)  # a note that a film follows is of no use long after
 
 
@@ -69,7 +76,7 @@ def tell_capture(
         *media_letters(
             db,
             shown,
-            Recipient(conversation, terms.public_url),
+            Recipient(conversation, terms.public_url, _partner(work)),
             said=showing.told(words, unit, shown),
             now=now,
         ),
@@ -93,12 +100,17 @@ def _may_still_see(
     db: Session, work: DueWork, unit: UnitFacts, shown: Showable, *, now: datetime
 ) -> bool:
     """A partner whose grant has ended since it asked is not told (R-027)."""
-    partner = work.facts.get("partner")
+    partner = _partner(work)
     if partner is None:
         return True
-    grants = partners.grants_on(db, PartnerId(partner), tokyo_day(now))
-    viewer = Viewer(partner=PartnerId(partner), grants=grants)
+    grants = partners.grants_on(db, partner, tokyo_day(now))
+    viewer = Viewer(partner=partner, grants=grants)
     return can_see(viewer.able_to(None, MEDIA_KINDS[shown.kind]), unit.standing)
+
+
+def _partner(work: DueWork) -> PartnerId | None:
+    told = work.facts.get("partner")
+    return PartnerId(told) if told is not None else None
 
 
 def _not_before(
@@ -124,3 +136,87 @@ def _not_before(
 def owed(db: Session) -> Sequence[CaptureTaskId]:
     """Tasks somebody still waits for: what the morning digest lists until it is empty (R-021)."""
     return [task.task_id for task in tasks.open_tasks(db) if task.waiting]
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A capture that is there and has not reached who waits for it. `letter`: where its letter
+    stands; None: none was written (nothing can be shown, or they may not see it any more).
+    """
+
+    task_id: CaptureTaskId
+    unit_code: str
+    unit_title: str
+    part: str | None
+    kind: str | None
+    conversation: ConversationId
+    done_at: datetime
+    letter: LetterState | None
+
+
+def undelivered(db: Session, *, now: datetime) -> list[Undelivered]:
+    """What was captured these two weeks and has not arrived, the oldest first (R-021)."""
+    rows = db.exec(
+        select(CaptureTask, CaptureWait.conversation, Unit.code, Unit.title)
+        .where(
+            CaptureTask.state == TaskState.DONE.value,
+            col(CaptureTask.closed_at) >= now - _LATELY,
+            CaptureWait.task_id == CaptureTask.id,
+            Unit.id == CaptureTask.unit_id,
+        )
+        .order_by(col(CaptureTask.closed_at), col(CaptureWait.conversation))
+    ).all()
+    facts = {_fact(task.id, conversation) for task, conversation, _, _ in rows}
+    letters = _letters(db, sorted(facts))
+    found = [
+        Undelivered(
+            CaptureTaskId(task.id), code, title, task.part, task.kind,
+            ConversationId(conversation), task.closed_at or now,
+            letters.get(_fact(task.id, conversation)),
+        )
+        for task, conversation, code, title in rows
+    ]  # fmt: skip
+    return [each for each in found if each.letter not in _ARRIVED][:_MOST_TOLD]
+
+
+def _fact(task_id: str, conversation: str) -> str:
+    return f"{tasks.READY}:{task_id}:{conversation}"
+
+
+def _letters(db: Session, facts: Sequence[str]) -> dict[str, LetterState]:
+    """Where the letters of these facts stand; a long one by its first part, the media."""
+    found: dict[str, LetterState] = {}
+    for first in range(0, len(facts), _MOST_TOLD):
+        some = facts[first : first + _MOST_TOLD]
+        rows = db.exec(
+            select(OutboxLetter.dedupe, OutboxLetter.state).where(
+                col(OutboxLetter.dedupe).in_(some)
+            )
+        )
+        found |= {dedupe: LetterState(state) for dedupe, state in rows}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What staff are told each morning until it is empty (R-021)."""
+
+    late: tuple[OpenTask, ...]
+    today: tuple[OpenTask, ...]
+    later: tuple[OpenTask, ...]
+    undelivered: tuple[Undelivered, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody waits for anything."""
+        return not (self.late or self.today or self.later or self.undelivered)
+
+
+def digest(db: Session, *, now: datetime) -> Digest:
+    """Every capture somebody still waits for, by when it was promised."""
+    owed_now = [task for task in tasks.open_tasks(db, limit=_MOST_TOLD) if task.waiting]
+    day = tokyo_day(now)
+    late = tuple(task for task in owed_now if task.due_at <= now)
+    today = tuple(task for task in owed_now if task.due_at > now and tokyo_day(task.due_at) == day)
+    later = tuple(task for task in owed_now if task.due_at > now and tokyo_day(task.due_at) > day)
+    return Digest(late, today, later, tuple(undelivered(db, now=now)))

@@ -68,7 +68,7 @@ class Sheet:
     @property
     def recipient(self) -> Recipient:
         """Where media go."""
-        return Recipient(self.conversation, self.public_url)
+        return Recipient(self.conversation, self.public_url, self.viewer.partner)
 
     def text(self, name: str) -> str:
         """A fact in words. Raises NoticeMalformed."""

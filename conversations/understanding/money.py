@@ -9,7 +9,7 @@ from catalog.ground.money import Yen
 from conversations.understanding import numerals
 
 _MOST = 10**11
-_NUM = r"\d+(?:\.\d+)?"
+_NUM = r"\d{1,15}(?:\.\d{1,15})?"
 _YEN = r"(?:円|圓|元|엔|yen(?![a-z])|jpy(?![a-z])|日圓|日元|日币|日幣|えん)"
 _LARGE = re.compile(
     rf"(?<![\d.a-z-])((?:{_NUM}\s?[億亿억]\s?)?(?:{_NUM}\s?[千천]?\s?[万萬만]|{_NUM}\s?[億亿억])"
@@ -23,14 +23,14 @@ _KANA = re.compile(
     rf"((?:{numerals.KANA})+まん(?:(?:{numerals.KANA})+)?)(?:えん|円)?|((?:{numerals.KANA}){{2,}})えん"
 )
 _HANGUL = re.compile(r"([일이삼사오육칠팔구십백천]+[만억][일이삼사오육칠팔구십백천]*)\s?(?:엔)?")
-_SIGNED = re.compile(r"(?:¥|￥|jpy\s?)\s?(\d[\d,]*(?:\.\d+)?)\s?(k|m|万|萬|億)?(?![a-z])")
-_PLAIN = re.compile(rf"(?<![\d.a-z-])(\d[\d,]*)\s?(?:千)?\s?{_YEN}")
-_THOUSANDS = re.compile(rf"(?<![\d.a-z-])(\d+)\s?千\s?{_YEN}")
+_SIGNED = re.compile(r"(?:¥|￥|jpy\s?)\s?(\d[\d,]{0,19}(?:\.\d{1,15})?)\s?(k|m|万|萬|億)?(?![a-z])")
+_PLAIN = re.compile(rf"(?<![\d.a-z-])(\d[\d,]{{0,19}})\s?(?:千)?\s?{_YEN}")
+_THOUSANDS = re.compile(rf"(?<![\d.a-z-])(\d{{1,15}})\s?千\s?{_YEN}")
 _K = re.compile(rf"(?<![\d.a-z-])({_NUM})\s?k(?![a-z0-9])(\s?{_YEN})?")
 _MILLION = re.compile(
     rf"(?<![\d.a-z-])({_NUM})\s?(?:million|mil(?![a-z])|m(?=\s?{_YEN}))\s?(?:{_YEN})?"
 )
-_GROUPED = re.compile(r"(?<![\d.a-z#-])([1-9]\d{0,2}(?:,\d{3})+)(?![\d.])")
+_GROUPED = re.compile(r"(?<![\d.a-z#-])([1-9]\d{0,2}(?:,\d{3}){1,5})(?![\d.])")
 _KARATS = frozenset({"9", "10", "14", "18", "20", "22", "24"})
 
 

@@ -31,10 +31,12 @@ KANA = f"(?:{'|'.join(kana for kana, _ in _KANA)})"
 _KANA_PATTERN = re.compile("|".join(kana for kana, _ in _KANA))
 _KANA_KANJI = dict(_KANA)
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)|(.)")
+_MOST_DIGITS = 15
 
 
 def value_of(words: str) -> int | None:
-    """The number of digits, kanji and Hangul mixed (1億2000万, 三十五万, 二〇二六); None when it is none.
+    """The number of digits, kanji and Hangul mixed (1億2000万, 三十五万, 二〇二六); None when it is none
+    or longer than any amount.
 
     `1.5万` is 15,000.
     """
@@ -42,6 +44,8 @@ def value_of(words: str) -> int | None:
     current: float | None = None
     run = ""
     for digits, sign in _PART.findall(words):
+        if len(digits) > _MOST_DIGITS or len(run) > _MOST_DIGITS:
+            return None
         if digits:
             current = float(digits)
         elif sign in _DIGITS:

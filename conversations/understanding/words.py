@@ -137,6 +137,11 @@ _VISIT = _patterns(
         r"stop by|in person|到店|來店|来店|去店|去你們店|去你们店|門市|門店|门店|방문|매장",
     }
 )
+_AT_HOME = next(pattern for value, pattern in _METHOD if value == "home_visit")
+_CALL_ME = re.compile(
+    r"電話(?:を)?(?:くださ|下さ|頂|いただ|ちょうだい|して(?:くだ|下|ほし|欲し)|かけて|が?ほし|が?欲し|でお願い|で話)|(?:call|phone|ring) me|"
+    r"致電|致电|打電話|打电话|回電|回电|전화 ?(?:주|해)"
+)
 _OPT_IN = re.compile(
     r"再開|さいかい|オンに|onに|受け取りたい|受け取れる|届くように|(?:配信|通知|お知らせ|案内|メルマガ|メール|情報|クーポン).{0,6}(?:希望|ほしい|欲しい|送って|ください|お願い|始め|登録|オン)|"
     r"許可|turn(?:ed)? .{0,20}(?:back )?on|(?<![a-z])resume|re-?subscribe|opt[- ]?in|(?<!un)(?<!un-)subscribe|sign me up|start (?:sending|getting|receiving)|"
@@ -330,6 +335,17 @@ def _action(narrow: str) -> str | None:
         if pattern.search(narrow):
             return name
     return None
+
+
+def visit_in(narrow: str) -> str | None:
+    """Where a wish for an appointment leads when it names no shop and no screen: to somebody's
+    home, or to the telephone.
+    """
+    if _VISIT[0][1].search(narrow):
+        return None
+    if _CALL_ME.search(narrow):
+        return "call_back"
+    return "home_visit" if _AT_HOME.search(narrow) else None
 
 
 _SIMPLE: dict[str, Any] = {

@@ -69,7 +69,7 @@ def _price(asked: Asked, answer: Answer) -> Yen | None:
 
 def _handed_over(asked: Asked, answer: Answer) -> Answer:
     """Not understood again: somebody answers, and the person is told by when."""
-    promised_at = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.answer_lead), 5)
+    promised_at = round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5)
     called = desk.call(
         asked.db,
         asked.conversation,
@@ -95,7 +95,7 @@ def _tell_staff(asked: Asked, why: Why, adviser: str | None) -> None:
         asked.db,
         LOOK,
         f"conversation:{asked.conversation}",
-        due_at=round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.answer_lead), 5),
+        due_at=round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5),
         now=asked.now,
         once=f"{why.value}:{day.isoformat()}",
         facts={

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
-from catalog.ground import worklist
+from catalog.ground import journal, worklist
 from catalog.ground.errors import Stale
 from catalog.ground.record import (
     AssetId,
@@ -33,6 +33,7 @@ from media.intake.tables import CaptureTask, CaptureWait, TaskState
 
 READY = "capture.ready"
 SOON = "capture.soon"
+_ALL = 500  # of one piece
 
 
 class TaskClosed(Stale):
@@ -60,6 +61,7 @@ class OpenTask:
     """One line of the staff's list. `partners`: the firms it is for, by name."""
 
     task_id: CaptureTaskId
+    unit_id: UnitId
     unit_code: str
     unit_title: str
     part: Part | None
@@ -121,6 +123,10 @@ def close_for(db: Session, asset_id: AssetId, *, now: datetime) -> list[CaptureT
 
 def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
     """What is to be captured, the most urgent first."""
+    return _open(db, limit=limit)
+
+
+def _open(db: Session, *which: ColumnElement[bool], limit: int) -> list[OpenTask]:
     waiting = (
         select(func.count())
         .select_from(CaptureWait)
@@ -129,7 +135,7 @@ def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
     )
     rows = db.exec(
         select(CaptureTask, Unit.code, Unit.title, waiting)
-        .where(CaptureTask.state == TaskState.OPEN.value, CaptureTask.unit_id == Unit.id)
+        .where(CaptureTask.state == TaskState.OPEN.value, CaptureTask.unit_id == Unit.id, *which)
         .order_by(col(CaptureTask.due_at), col(CaptureTask.id))
         .limit(limit)
     ).all()
@@ -137,6 +143,7 @@ def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
     return [
         OpenTask(
             CaptureTaskId(task.id),
+            UnitId(task.unit_id),
             code,
             title,
             Part(task.part) if task.part else None,
@@ -163,6 +170,36 @@ def _firms(db: Session, task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """A conversation that is told when the capture is there."""
+
+    conversation: ConversationId
+    asked_at: datetime
+
+
+def waiters_of(
+    db: Session, task_ids: Sequence[CaptureTaskId]
+) -> dict[CaptureTaskId, tuple[Waiter, ...]]:
+    """Who waits for each of these tasks, the first to ask first."""
+    found: dict[CaptureTaskId, tuple[Waiter, ...]] = {}
+    rows = db.exec(
+        select(CaptureWait)
+        .where(col(CaptureWait.task_id).in_(list(task_ids)))
+        .order_by(col(CaptureWait.asked_at), col(CaptureWait.conversation))
+    )
+    for row in rows:
+        task = CaptureTaskId(row.task_id)
+        waiter = Waiter(ConversationId(row.conversation), row.asked_at)
+        found[task] = (*found.get(task, ()), waiter)
+    return found
+
+
+def open_for(db: Session, unit_id: UnitId) -> list[OpenTask]:
+    """What is still to be captured of one piece, the most urgent first."""
+    return _open(db, col(CaptureTask.unit_id) == unit_id, limit=_ALL)
+
+
 def waited_for(db: Session, conversation: ConversationId) -> list[OpenTask]:
     """What this conversation still waits for, the earliest promise first."""
     rows = db.exec(
@@ -178,6 +215,7 @@ def waited_for(db: Session, conversation: ConversationId) -> list[OpenTask]:
     return [
         OpenTask(
             CaptureTaskId(task.id),
+            UnitId(task.unit_id),
             code,
             title,
             Part(task.part) if task.part else None,
@@ -198,7 +236,7 @@ def stop_waiting(db: Session, conversation: ConversationId) -> None:
 
 
 def close_by_staff(
-    db: Session, task_id: CaptureTaskId, *, asset_id: AssetId | None, now: datetime
+    db: Session, task_id: CaptureTaskId, *, asset_id: AssetId | None, by: str, now: datetime
 ) -> None:
     """Staff say it is done by this asset, or (without one) that it will not be done. Raises
     TaskClosed.
@@ -207,6 +245,9 @@ def close_by_staff(
         _end(db, [task_id], None, TaskState.DROPPED, now)
     else:
         _finish(db, [task_id], asset_id, now)
+    unit_id = db.exec(select(CaptureTask.unit_id).where(CaptureTask.id == task_id)).one()
+    facts = {"task": task_id, "asset": asset_id}
+    journal.record(db, f"unit:{unit_id}", "capture_closed", actor=by, at=now, facts=facts)
 
 
 def _lock_unit(db: Session, unit_id: UnitId) -> None:

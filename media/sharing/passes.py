@@ -1,5 +1,5 @@
 """Issue, find and revoke passes to media (閲覧パス). A messenger fetches when the person looks, so
-they live long.
+they live long; what was sent under a partner's grants opens only while these hold (R-027).
 """
 
 import hashlib
@@ -12,15 +12,24 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from catalog.customers.linking import owner
+from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
-from catalog.ground.record import AssetId, ConversationId
+from catalog.ground.record import AssetId, ConversationId, PartnerId
 from catalog.ground.session.hot import Hot
+from catalog.items.rules import Standing, Viewer, can_see
+from catalog.items.tables import Unit
+from catalog.partners import queries as partners
+from media.assets.kinds import AssetKind
+from media.assets.tables import Asset
 from media.renditions.tables import Rendition, RenditionState
+from media.sharing.kinds import MEDIA_KINDS
 from media.sharing.tables import MediaPass
 
 LIFE = timedelta(days=400)
 _TOKEN_BYTES = 16
 _MOST_TOKEN = 64
+_AT_ONCE = 500
 
 
 class PassUnknown(Missing):
@@ -47,8 +56,11 @@ def issue(
     *,
     now: datetime,
     purpose: str = "letter",
+    partner: PartnerId | None = None,
 ) -> dict[str, str]:
-    """A fresh token for each rendition. The tokens are never stored and never logged."""
+    """A fresh token for each rendition. The tokens are never stored and never logged. `partner`: by
+    whose grants it is shown.
+    """
     tokens = {each: secrets.token_urlsafe(_TOKEN_BYTES) for each in rendition_ids}
     for rendition_id, token in tokens.items():
         _ISSUE(
@@ -57,6 +69,7 @@ def issue(
             rendition_id=rendition_id,
             conversation=conversation,
             purpose=purpose,
+            partner_id=partner,
             issued_at=now,
             expires_at=now + LIFE,
         )
@@ -68,7 +81,7 @@ def find(db: Session, token: str, *, now: datetime) -> Passed:
     if len(token) > _MOST_TOKEN:
         raise PassUnknown
     row = db.exec(
-        select(Rendition.key, Rendition.sha256, Rendition.bytes, Rendition.mime).where(
+        select(Rendition, MediaPass).where(
             MediaPass.token_hash == token_hash(token),
             col(MediaPass.revoked_at).is_(None),
             col(MediaPass.expires_at) > now,
@@ -78,10 +91,69 @@ def find(db: Session, token: str, *, now: datetime) -> Passed:
     ).first()
     if row is None:
         raise PassUnknown
-    key, sha256, size, mime = row
-    if key is None or sha256 is None or size is None or mime is None:
+    made, given = row
+    if made.key is None or made.sha256 is None or made.bytes is None or made.mime is None:
         raise PassUnknown
-    return Passed(key, sha256, size, mime)
+    if given.partner_id is not None and not _still_sees(
+        db, given.partner_id, given.conversation, made.asset_id, now=now
+    ):
+        raise PassUnknown
+    return Passed(made.key, made.sha256, made.bytes, made.mime)
+
+
+def _still_sees(
+    db: Session, partner: str, conversation: str, asset_id: str, *, now: datetime
+) -> bool:
+    """Whether the partner's grants of today show it; what is the person's own they see anyway."""
+    shown = db.exec(
+        select(Asset.kind, Unit).where(Asset.id == asset_id, Unit.id == Asset.unit_id)
+    ).first()
+    if shown is None:
+        return False
+    kind, unit = shown
+    channel, _, address = conversation.partition(":")
+    firm = PartnerId(partner)
+    viewer = Viewer(owner(db, channel, address), firm, partners.grants_on(db, firm, tokyo_day(now)))
+    return can_see(
+        viewer.able_to(None, MEDIA_KINDS[AssetKind(kind)]),
+        Standing(unit.code, unit.state, unit.owner_kind, unit.owner_id),
+    )
+
+
+def revoke_unseen(db: Session, partner: PartnerId, *, now: datetime) -> int:
+    """What the partner may not see today does not open any more, whatever it is granted later; how
+    many passes that were.
+    """
+    given = db.exec(
+        select(MediaPass.token_hash, MediaPass.conversation, Rendition.asset_id).where(
+            MediaPass.partner_id == partner,
+            col(MediaPass.revoked_at).is_(None),
+            col(MediaPass.expires_at) > now,
+            Rendition.id == MediaPass.rendition_id,
+        )
+    ).all()
+    seen: dict[tuple[str, str], bool] = {}
+    gone = []
+    for token, conversation, asset_id in given:
+        about = (conversation, asset_id)
+        if about not in seen:
+            seen[about] = _still_sees(db, partner, conversation, asset_id, now=now)
+        if not seen[about]:
+            gone.append(token)
+    return sum(
+        _revoke(db, col(MediaPass.token_hash).in_(gone[n : n + _AT_ONCE]), now)
+        for n in range(0, len(gone), _AT_ONCE)
+    )
+
+
+def of_rendition(db: Session, rendition_id: str) -> Passed:
+    """What somebody of the shop sees without a pass. Raises PassUnknown."""
+    row = db.get(Rendition, rendition_id) if len(rendition_id) <= _MOST_TOKEN else None
+    if row is None or row.state != RenditionState.READY.value:
+        raise PassUnknown
+    if row.key is None or row.sha256 is None or row.bytes is None or row.mime is None:
+        raise PassUnknown
+    return Passed(row.key, row.sha256, row.bytes, row.mime)
 
 
 def revoke_for_conversation(db: Session, conversation: ConversationId, *, now: datetime) -> int:
@@ -109,6 +181,7 @@ def _revoke(db: Session, which: Any, now: datetime) -> int:
 
 _ISSUE = Hot(
     "INSERT INTO media_pass"
-    " (token_hash, rendition_id, conversation, purpose, issued_at, expires_at)"
-    " VALUES (:token_hash, :rendition_id, :conversation, :purpose, :issued_at, :expires_at)"
+    " (token_hash, rendition_id, conversation, purpose, partner_id, issued_at, expires_at)"
+    " VALUES (:token_hash, :rendition_id, :conversation, :purpose, :partner_id, :issued_at,"
+    " :expires_at)"
 )

@@ -61,7 +61,7 @@ def media_router(counter: Counter) -> APIRouter:
         now = counter.clock()
         try:
             passed = counter.database.read(lambda db: passes.find(db, token, now=now))
-            return _answered(counter, passed, request)
+            return served(counter.store, passed, request, accel_prefix=counter.accel_prefix)
         except (PassUnknown, ObjectMissing):
             return gone_page(counter.contact_url)
 
@@ -74,7 +74,7 @@ def media_router(counter: Counter) -> APIRouter:
         now = counter.clock()
         try:
             passed = counter.database.read(lambda db: shares.find_bytes(db, address, now=now))
-            return _answered(counter, passed, request)
+            return served(counter.store, passed, request, accel_prefix=counter.accel_prefix)
         except (PassUnknown, ObjectMissing):
             return gone_page(counter.contact_url)
 
@@ -109,7 +109,10 @@ def _gone(contact_url: str | None) -> str:
     return pages.get_template("gone.html").render(contact_url=contact_url)
 
 
-def _answered(counter: Counter, passed: Passed, request: Request) -> Response:
+def served(
+    store: OriginalStore, passed: Passed, request: Request, *, accel_prefix: str | None
+) -> Response:
+    """The bytes asked for, whole or a range of them (206), or 304 or 416. Raises ObjectMissing."""
     etag = f'"{passed.sha256}"'
     headers = {**_PRIVATE, "ETag": etag, "Accept-Ranges": "bytes"}
     asked = request.headers
@@ -125,10 +128,10 @@ def _answered(counter: Counter, passed: Passed, request: Request) -> Response:
     if isinstance(found, Beyond):
         headers["Content-Range"] = f"bytes */{passed.size}"
         return Response(status_code=416, headers=headers)
-    if counter.accel_prefix and counter.store.path(passed.key) is not None:
-        place = f"{counter.accel_prefix.rstrip('/')}/{passed.key}"
+    if accel_prefix and store.path(passed.key) is not None:
+        place = f"{accel_prefix.rstrip('/')}/{passed.key}"
         return Response(headers={**headers, "X-Accel-Redirect": place}, media_type=passed.mime)
-    return _bytes(counter.store, passed, found, headers, is_head=request.method == "HEAD")
+    return _bytes(store, passed, found, headers, is_head=request.method == "HEAD")
 
 
 def _bytes(

@@ -39,6 +39,7 @@ from media.assets.tables import Asset
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.renditions.tables import Rendition, RenditionState
+from media.sharing.kinds import MEDIA_KINDS
 from media.sharing.passes import Passed, PassUnknown, token_hash
 from media.sharing.tables import Share, SharedAsset
 from media.sharing.terms import SharingTerms
@@ -47,10 +48,6 @@ BYTES_LIVE = timedelta(minutes=10)
 MOST_ASSETS = 40
 _ID_BYTES = 16
 _MOST_ID = 64
-MEDIA_KINDS: dict[AssetKind, MediaKind] = {
-    AssetKind.FILM: MediaKind.FILM,
-    AssetKind.STILL: MediaKind.STILL,
-}
 
 
 class ShareMissing(Missing):
@@ -233,6 +230,32 @@ def shares_of(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class SharePage:
+    """A page about one piece, for staff. `holder`: `partner:ID` or `customer:ID`."""
+
+    share_id: str
+    holder: str
+    made_at: datetime
+    ends_at: datetime
+    revoked_at: datetime | None
+    opened: int
+
+
+def shares_about(db: Session, unit_id: UnitId, *, limit: int = 50) -> list[SharePage]:
+    """Every page made of that piece, closed ones too, the latest first."""
+    rows = db.exec(
+        select(Share)
+        .where(Share.unit_id == unit_id)
+        .order_by(col(Share.made_at).desc(), col(Share.id).desc())
+        .limit(limit)
+    )
+    return [
+        SharePage(row.id, row.holder, row.made_at, row.ends_at, row.revoked_at, row.opened)
+        for row in rows
+    ]
+
+
 def revoke(db: Session, share_id: str, holder: str, *, now: datetime) -> None:
     """The page is closed at once, its byte addresses with it. Raises ShareMissing."""
     ended = db.connection().execute(
@@ -260,6 +283,24 @@ def revoke_all(db: Session, holder: str, *, now: datetime) -> int:
     for page in pages:
         revoke(db, page.share_id, holder, now=now)
     return len(pages)
+
+
+def revoke_unseen(db: Session, partner: PartnerId, *, now: datetime) -> int:
+    """The partner's pages about pieces it may not pass on today are closed; how many."""
+    holder = f"{PARTNER}{partner}"
+    viewer = Viewer(partner=partner, grants=partners.grants_on(db, partner, tokyo_day(now)))
+    closed = 0
+    pages = db.exec(
+        select(Share.id, Share.unit_id).where(
+            Share.holder == holder, col(Share.revoked_at).is_(None), col(Share.ends_at) > now
+        )
+    ).all()
+    for share_id, unit_id in pages:
+        unit = items.by_id(db, UnitId(unit_id), viewer=viewer)
+        if unit is None or not may_share(viewer, unit):
+            revoke(db, share_id, holder, now=now)
+            closed += 1
+    return closed
 
 
 def opened(db: Session, token: str, *, now: datetime) -> Opened:

@@ -12,12 +12,15 @@ from catalog.ground.record import STRICT, Instant, Row, Whole, Words
 
 
 class MediaPass(Row, table=True):
-    """`purpose` is the letter it was made for, as far as logs may know it."""
+    """`purpose` is the letter it was made for, as far as logs may know it. `partner_id`: by whose
+    grants it was given; it opens as long as they hold.
+    """
 
     __tablename__ = "media_pass"
     __table_args__ = (
         Index("media_pass_conversation", "conversation"),
         Index("media_pass_rendition", "rendition_id"),
+        Index("media_pass_partner", "partner_id"),
         STRICT,
     )
 
@@ -25,6 +28,7 @@ class MediaPass(Row, table=True):
     rendition_id: str = Field(sa_type=Words, foreign_key="rendition.id")
     conversation: str = Field(sa_type=Words)
     purpose: str = Field(sa_type=Words)
+    partner_id: str | None = Field(default=None, sa_type=Words)
     issued_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -4,15 +4,18 @@ The tracking id that travels with a film is the digest kept of its pass, so it s
 itself and opens nothing. Views of pages and refusals are not here yet; they come with share pages.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, func
+from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, select
 
 from catalog.ground.record import STRICT, ConversationId, Instant, Row, UnitId, Whole, Words
+from catalog.items.tables import Unit
 from media.assets.tables import Asset
 from media.renditions.tables import Rendition
 from media.sharing.passes import token_hash
@@ -23,7 +26,11 @@ class MediaView(Row, table=True):
     """One film played to its end by the one it was sent to. The same telling twice is one row."""
 
     __tablename__ = "media_view"
-    __table_args__ = (UniqueConstraint("token_hash", "at"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("token_hash", "at"),
+        Index("media_view_talk", "conversation", "at"),
+        STRICT,
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Whole)
     token_hash: str = Field(sa_type=Words, foreign_key="media_pass.token_hash")
@@ -129,3 +136,39 @@ def of_conversation(db: Session, conversation: ConversationId) -> list[MediaView
             .order_by(col(MediaView.at), col(MediaView.id))
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A film or picture that was sent into somebody's chats: when last, and when last watched to
+    its end (films alone tell).
+    """
+
+    code: str
+    title: str
+    kind: str
+    part: str | None
+    sent_at: datetime
+    watched_at: datetime | None
+
+
+def looked(db: Session, conversations: Collection[str], *, limit: int = 100) -> list[Looked]:
+    """What was sent into these conversations, capture by capture, the latest first."""
+    if not conversations:
+        return []
+    sent = func.max(col(MediaPass.issued_at))
+    kept = func.max(col(MediaView.at))
+    what: Any = (Unit.code, Unit.title, Asset.kind, Asset.part)
+    rows: Any = db.connection().execute(
+        select_columns(*what, sent, kept)
+        .select_from(MediaPass)
+        .join(Rendition, col(Rendition.id) == col(MediaPass.rendition_id))
+        .join(Asset, col(Asset.id) == col(Rendition.asset_id))
+        .join(Unit, col(Unit.id) == col(Asset.unit_id))
+        .outerjoin(MediaView, col(MediaView.token_hash) == col(MediaPass.token_hash))
+        .where(col(MediaPass.conversation).in_(conversations))
+        .group_by(col(Asset.id), *what)
+        .order_by(sent.desc(), col(Asset.id))
+        .limit(limit)
+    )
+    return [Looked(*row) for row in rows]

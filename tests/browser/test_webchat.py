@@ -1,19 +1,13 @@
 """The chat page in a real browser, with the whole shop behind it and a line that can be cut."""
 
-import asyncio
-import contextlib
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import chromium
-from tests.databases import fresh_url
-from tests.shop import RunningShop, item, open_shop
+from tests.browser.running import Running
 
 GREETINGS = {
     "ja": "いらっしゃいませ",
@@ -22,102 +16,6 @@ GREETINGS = {
     "zh_hans": "欢迎光临",
     "ko": "어서 오십시오",
 }
-
-
-class Line:
-    """What lies between browser and shop, on one port; it can be cut and mended."""
-
-    def __init__(self, port: int) -> None:
-        self._to = port
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._writers: set[asyncio.StreamWriter] = set()
-        self.port = 0
-
-    async def mend(self) -> None:
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def cut(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        for writer in self._writers:
-            writer.transport.abort()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _carry(self, read: asyncio.StreamReader, write: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        held = {write, back}
-        self._writers |= held
-        try:
-            await asyncio.gather(_pump(read, back), _pump(there, write))
-        finally:
-            self._writers -= held
-            self._tasks.discard(task)
-
-
-async def _pump(read: asyncio.StreamReader, write: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while chunk := await read.read(65_536):
-            write.write(chunk)
-            await write.drain()
-    write.close()
-
-
-class Running:
-    """The shop on a thread of its own, for the browser's synchronous calls."""
-
-    def __init__(self, folder: Path) -> None:
-        self.shop: RunningShop
-        self._folder = folder
-        self._line: Line
-        self._loop: asyncio.AbstractEventLoop
-        self._ready = threading.Event()
-        self._end: asyncio.Event
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
-
-    def __enter__(self) -> "Running":
-        self._thread.start()
-        assert self._ready.wait(60)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(30)
-
-    @property
-    def url(self) -> str:
-        """The chat, over the line."""
-        return f"http://127.0.0.1:{self._line.port}/chat"
-
-    def cut(self) -> None:
-        self._wait_for(self._line.cut())
-
-    def mend(self) -> None:
-        self._wait_for(self._line.mend())
-
-    def _wait_for(self, done: Any) -> None:
-        asyncio.run_coroutine_threadsafe(done, self._loop).result(30)
-
-    async def _run(self) -> None:
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        with fresh_url("sqlite", self._folder) as url:
-            async with open_shop(url, self._folder) as self.shop:
-                self._line = Line(urlsplit(self.shop.url).port or 0)
-                await self._line.mend()
-                await self.shop.stock(
-                    item("W-10234"),
-                    item("W-10235", title="ロレックス サブマリーナー 126610LN"),
-                    item("W-10236", title="ロレックス サブマリーナー 114060"),
-                )
-                await self.shop.film("W-10234")
-                await self.shop.film("W-10234", part="case_back")
-                self._ready.set()
-                await self._end.wait()
-                await self._line.cut()
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +40,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext, running: Running) -> Iterator[Page]:
     troubles: list[str] = []
-    opened = open_page(context, running.url, troubles)
+    opened = open_page(context, running.url + "/chat", troubles)
     yield opened
     assert troubles == []
 
@@ -252,7 +150,7 @@ def test_pictures_are_shown_thanked_for_and_still_there_when_the_page_is_opened_
 def test_what_is_neither_picture_nor_film_is_refused_in_words(
     context: BrowserContext, running: Running, tmp_path: Path
 ) -> None:
-    page = open_page(context, running.url)
+    page = open_page(context, running.url + "/chat")
     note = tmp_path / "note.png"
     note.write_text("only a name")
     page.locator("#files").set_input_files(note)
@@ -263,24 +161,24 @@ def test_what_is_neither_picture_nor_film_is_refused_in_words(
 def test_two_tabs_of_a_browser_are_one_visitor_and_another_browser_is_another(
     browser: Browser, context: BrowserContext, running: Running
 ) -> None:
-    first = open_page(context, running.url)
+    first = open_page(context, running.url + "/chat")
     say(first, "こんにちは")
     expect(first.locator(".line.shop").last).to_be_visible(timeout=15_000)
     expect(first.locator("#log .line.shop")).to_have_count(1, timeout=15_000)
-    second = open_page(context, running.url)
+    second = open_page(context, running.url + "/chat")
     expect(second.locator("#log .line")).to_have_count(2)
     say(second, "営業時間を教えて")
     expect(first.locator(".line.visitor").last).to_contain_text("営業時間を教えて")
     expect(first.locator("#log .line.shop")).to_have_count(2, timeout=15_000)
     stranger = browser.new_context()
-    expect(open_page(stranger, running.url).locator("#log .line")).to_have_count(0)
+    expect(open_page(stranger, running.url + "/chat").locator("#log .line")).to_have_count(0)
     stranger.close()
 
 
 def test_a_cut_line_is_told_and_what_was_written_meanwhile_arrives_once(
     context: BrowserContext, running: Running
 ) -> None:
-    page = open_page(context, running.url)
+    page = open_page(context, running.url + "/chat")
     say(page, "こんにちは")
     expect(page.locator("#log .line.shop")).to_have_count(1, timeout=15_000)
     running.cut()
@@ -302,7 +200,7 @@ def test_at_320_pixels_nothing_is_cut_off_sideways(
     browser: Browser, running: Running, lang: str
 ) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 568}, locale="ja-JP")
-    page = open_page(context, f"{running.url}?lang={lang}")
+    page = open_page(context, f"{running.url}/chat?lang={lang}")
     expect(page.locator(".greeting .words")).to_contain_text(GREETINGS[lang])
     say(page, "W-10234")
     expect(page.locator("article.card").last).to_be_visible(timeout=15_000)
@@ -324,7 +222,7 @@ def test_at_320_pixels_nothing_is_cut_off_sideways(
 
 def test_nothing_moves_for_who_asks_for_stillness(browser: Browser, running: Running) -> None:
     context = browser.new_context(reduced_motion="reduce", locale="ja-JP")
-    page = open_page(context, running.url)
+    page = open_page(context, running.url + "/chat")
     say(page, "こんにちは")
     expect(page.locator("#log .line.shop")).to_have_count(1, timeout=15_000)
     moving = page.evaluate(
@@ -338,7 +236,7 @@ def test_nothing_moves_for_who_asks_for_stillness(browser: Browser, running: Run
 def test_a_conversation_is_ended_on_a_shared_computer(
     context: BrowserContext, running: Running
 ) -> None:
-    page = open_page(context, running.url)
+    page = open_page(context, running.url + "/chat")
     say(page, "こんにちは")
     expect(page.locator("#log .line.shop")).to_have_count(1, timeout=15_000)
     page.once("dialog", lambda dialog: dialog.accept())

@@ -81,6 +81,40 @@ def _shape(engine: Engine) -> dict[str, list[str]]:
     }
 
 
+def test_who_was_entered_by_the_bot_itself_is_a_newcomer(empty: Engine) -> None:
+    history.upgrade(empty, "2026_11_29_speaker")
+    told = (("A", "N-261001-ABCDEFGH", "bot"), ("B", "N-1", "import"), ("C", "C-1", "bot"))
+    is_sqlite = empty.dialect.name == "sqlite"
+    at = 1_790_000_000_000 if is_sqlite else "2026-10-01T00:00:00+00:00"
+    with empty.begin() as connection:
+        for customer, number, actor in told:
+            connection.execute(
+                text(
+                    "INSERT INTO customer (id, customer_no, family_name, marketing_opt_in,"
+                    " language, written_at) VALUES (:id, :number, 'お客様', :no, 'ja', :at)"
+                ),
+                {"id": customer, "number": number, "no": 0 if is_sqlite else False, "at": at},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO journal (subject, number, verb, actor, at, facts, previous, hash)"
+                    " VALUES (:subject, 1, 'registered', :actor, :at, '{}', 'x', 'y')"
+                ),
+                {"subject": f"customer:{customer}", "actor": actor, "at": at},
+            )
+    history.upgrade(empty)
+    with empty.connect() as connection:
+        found = (
+            connection.execute(
+                text("SELECT id FROM customer WHERE is_newcomer = :yes"),
+                {"yes": 1 if is_sqlite else True},
+            )
+            .scalars()
+            .all()
+        )
+    assert list(found) == ["A"]
+
+
 def _sqlite(tmp_path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{tmp_path / 'house.db'}", poolclass=NullPool)
     history.upgrade(engine)

@@ -253,6 +253,6 @@ def test_an_english_customer_is_answered_in_english(database_url: str, tmp_path:
             assert "You will receive it here by about 16:00 today" in promise["text"]
             (person,) = await shop.says(user, "I want to talk to a person")
             assert "by 14:05 today" in person["text"]
-            assert shop.one("SELECT count(*) FROM ticket WHERE state = 'open'") == 1
+            assert shop.one("SELECT count(*) FROM ticket WHERE state = 'waiting'") == 1
 
     journey()

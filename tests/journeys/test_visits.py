@@ -6,9 +6,13 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import col, select
+
 from catalog.customers import actions as customers
 from catalog.ground import policy
+from catalog.ground.calendar import TOKYO
 from catalog.items.places.terms import StoreTerms
+from handoff.appointments.tables import Appointment
 from tests import line_events
 from tests.journeys.test_condition_films import buttons
 from tests.line_platform import in_loop
@@ -73,7 +77,17 @@ def _tasks(shop: RunningShop, name: str) -> list[dict[str, Any]]:
     return [each for each in found if each["task"] == name]
 
 
-def test_a_visit_is_repeated_wished_once_and_called_off(database_url: str, tmp_path: Path) -> None:
+def _appointments(shop: RunningShop) -> list[tuple[str, str, str]]:
+    """Kind, Tokyo time and state of each, the oldest first."""
+
+    def unit(db: Any) -> list[tuple[str, str, str]]:
+        rows = db.exec(select(Appointment).order_by(col(Appointment.id)))
+        return [(row.kind, f"{row.starts_at.astimezone(TOKYO):%H:%M}", row.state) for row in rows]
+
+    return shop.shop.database.read(unit)
+
+
+def test_a_visit_is_held_booked_once_and_called_off(database_url: str, tmp_path: Path) -> None:
     @in_loop
     async def journey() -> None:
         async with open_shop(
@@ -84,20 +98,21 @@ def test_a_visit_is_repeated_wished_once_and_called_off(database_url: str, tmp_p
             (asked,) = await shop.says(user, "明日15時に銀座店へ行きたい")
             assert "11月23日(月) 15:00" in asked["text"]
             assert "銀座店" in asked["text"]
-            assert "本日 14:05まで" in asked["text"]
-            assert _tasks(shop, "visit_wish") == []
+            assert "15分間" in asked["text"]
+            assert _appointments(shop) == [("store", "15:00", "held")]
             yes = buttons(asked)[0]
             (done,) = await shop.taps(user, yes)
-            assert "承りました" in done["text"]
-            await shop.taps(user, yes)
-            (task,) = _tasks(shop, "visit_wish")
-            assert task["starts_at"] == "2026-11-23T15:00:00+09:00"
+            assert "ご予約を承りました" in done["text"]
+            (again,) = await shop.taps(user, yes)
+            assert again["text"] == done["text"]
+            assert _appointments(shop) == [("store", "15:00", "booked")]
+            (task,) = _tasks(shop, "appointment_unassigned")
+            assert task["at"] == "2026-11-23T06:00:00+00:00"
             (sure,) = await shop.says(user, "予約をキャンセルしたい")
             assert "11月23日(月) 15:00" in sure["text"]
             (off,) = await shop.says(user, "はい")
             assert "取りやめました" in off["text"]
-            (task,) = _tasks(shop, "visit_wish")
-            assert task["state"] == "done"
+            assert _appointments(shop) == [("store", "15:00", "cancelled")]
             (none,) = await shop.says(user, "予約をキャンセルしたい")
             assert "ございません" in none["text"]
             assert shop.line.refused == []
@@ -121,8 +136,7 @@ def test_what_is_missing_is_asked_for_and_hours_hold(database_url: str, tmp_path
             (sure,) = await shop.says(user, "16時")
             assert "11月23日(月) 16:00、ビデオ通話" in sure["text"]
             await shop.says(user, "はい")
-            (task,) = _tasks(shop, "visit_wish")
-            assert (task["kind"], task["state"]) == ("video_call", "due")
+            assert _appointments(shop) == [("video_call", "16:00", "booked")]
             (past,) = await shop.says(user, "昨日行きたい")
             assert "過ぎて" in past["text"]
             assert shop.line.refused == []
@@ -144,15 +158,14 @@ def test_another_time_replaces_the_first(tmp_path: Path, database_url: str) -> N
             (sure,) = await shop.says(user, "16時")
             assert "16:00" in sure["text"]
             await shop.taps(user, buttons(sure)[0])
-            tasks = _tasks(shop, "visit_wish")
-            assert [(task["starts_at"][11:16], task["state"]) for task in tasks] == [
-                ("15:00", "done"), ("16:00", "due"),
+            assert _appointments(shop) == [
+                ("store", "15:00", "moved"), ("store", "16:00", "booked"),
             ]  # fmt: skip
 
     journey()
 
 
-def test_now_means_the_next_time_somebody_is_there(tmp_path: Path, database_url: str) -> None:
+def test_now_means_the_next_time_somebody_is_free(tmp_path: Path, database_url: str) -> None:
     @in_loop
     async def journey() -> None:
         night = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)  # 03:00
@@ -161,7 +174,7 @@ def test_now_means_the_next_time_somebody_is_there(tmp_path: Path, database_url:
         ) as shop:
             user = shop.line.add_user()
             (sure,) = await shop.says(user, "今から行きたい")
-            assert "11月22日(日) 11:00" in sure["text"]
+            assert "11月22日(日) 10:30" in sure["text"]
 
     journey()
 

@@ -206,7 +206,7 @@ def _send(db: Session, batch: PayoutBatch, *, actor: Actor, now: datetime) -> No
     lines = [each for each in _lines(db, batch.id) if each.status == PayoutStatus.RELEASED.value]
     sent = []
     for payout in lines:
-        payee = accounts.current(db, payout.customer_id)
+        payee = queries.payee_of(db, payout)
         if _is_free(db, payout, now=now) and payee is not None:
             payout.payee_id, payout.status = payee.id, PayoutStatus.SENT.value
             sent.append(payout)

@@ -6,9 +6,10 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from catalog.buyback.payouts import accounts
-from catalog.buyback.payouts.rules import Block, PayoutStatus
-from catalog.buyback.payouts.tables import Payout, PayoutBatch
-from catalog.duties.identity.queries import is_verified_name
+from catalog.buyback.payouts.rules import OPEN, Block, PayoutStatus
+from catalog.buyback.payouts.tables import PayeeAccount, Payout, PayoutBatch
+from catalog.customers.newcomers import surviving
+from catalog.duties.identity.queries import is_verified_holder, is_verified_name
 from catalog.duties.identity.tables import IdentityCheck
 from catalog.duties.rules import Means
 
@@ -59,13 +60,32 @@ def block(db: Session, payout: Payout) -> Block | None:
         return Block.NO_IDENTITY
     if payout.means != Means.BANK.value:
         return None
-    payee = accounts.current(db, payout.customer_id)
+    payee = payee_of(db, payout)
     if payee is None:
         return Block.NO_ACCOUNT
-    identity_id = payout.identity_id
-    if identity_id is None or not is_verified_name(db, identity_id, payee.name_key):
-        return Block.NAME_DIFFERS
+    return None if _is_verified(db, payout, payee) else Block.NAME_DIFFERS
+
+
+def payee_of(db: Session, payout: Payout) -> PayeeAccount | None:
+    """The account it goes to: that of whoever was checked for the deal; a newcomer who named none
+    may have named one since as who they turned out to be.
+    """
+    check = db.get(IdentityCheck, payout.identity_id) if payout.identity_id else None
+    checked = check.customer_id if check is not None else payout.customer_id
+    for who in dict.fromkeys((checked, payout.customer_id, surviving(db, payout.customer_id))):
+        if (payee := accounts.current(db, who)) is not None:
+            return payee
     return None
+
+
+def _is_verified(db: Session, payout: Payout, payee: PayeeAccount) -> bool:
+    """Whether the holder is the verified person: names are compared within one customer alone."""
+    check = db.get(IdentityCheck, payout.identity_id) if payout.identity_id else None
+    if check is None:
+        return False
+    if check.customer_id == payee.customer_id:
+        return is_verified_name(db, check.id, payee.name_key)
+    return is_verified_holder(db, payee.customer_id, payee.name_key)
 
 
 def _is_identified(db: Session, payout: Payout) -> bool:
@@ -74,10 +94,30 @@ def _is_identified(db: Session, payout: Payout) -> bool:
     check = db.get(IdentityCheck, payout.identity_id, populate_existing=True)
     return (
         check is not None
-        and check.customer_id == payout.customer_id
+        and surviving(db, check.customer_id) == surviving(db, payout.customer_id)
         and check.revoked_at is None
         and check.destroyed_at is None
     )
+
+
+def unpaid(db: Session, today: date) -> Sequence[Payout]:
+    """Payouts whose day is over and whose money has not arrived, the longest waiting first; in a
+    list or not, only looked at.
+    """
+    return db.exec(
+        select(Payout)
+        .where(col(Payout.status).in_([each.value for each in OPEN]), col(Payout.due_on) < today)
+        .order_by(col(Payout.due_on), col(Payout.id))
+    ).all()
+
+
+def failed(db: Session) -> Sequence[Payout]:
+    """What the bank sent back and is in no list again."""
+    return db.exec(
+        select(Payout)
+        .where(Payout.status == PayoutStatus.FAILED.value)
+        .order_by(col(Payout.due_on), col(Payout.id))
+    ).all()
 
 
 def late(db: Session, today: date) -> Sequence[Payout]:

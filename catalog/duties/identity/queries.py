@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from catalog.customers.newcomers import whole
 from catalog.duties.identity.methods import Method, serves
 from catalog.duties.identity.tables import GuardianConsent, IdentityCheck, IdentityReading
 from catalog.duties.rules import Channel, Deal, ItemKind, identity_required
@@ -69,8 +70,15 @@ def serving(
     db: Session, customer: CustomerId, *, on: date, channel: Channel | None = None
 ) -> IdentityCheck | None:
     """The customer's latest check that serves on that day: a person known to the shop is not asked
-    again while it does (KOB-1).
+    again while it does (KOB-1). Without one of their own, that of a newcomer they turned out to be.
     """
+    found = (_serving(db, who, on=on, channel=channel) for who in whole(db, customer))
+    return next((each for each in found if each is not None), None)
+
+
+def _serving(
+    db: Session, customer: CustomerId, *, on: date, channel: Channel | None
+) -> IdentityCheck | None:
     rows = db.exec(
         select(IdentityCheck)
         .where(
@@ -103,6 +111,18 @@ def is_verified_name(db: Session, identity_id: str, name_key: str) -> bool:
     """
     check = db.get(IdentityCheck, identity_id)
     return check is not None and check.destroyed_at is None and name_key in check.name_keys
+
+
+def is_verified_holder(db: Session, customer: str, name_key: str) -> bool:
+    """Whether a name that customer gave is the one of a check of theirs that nobody doubts."""
+    checks = db.exec(
+        select(IdentityCheck).where(
+            IdentityCheck.customer_id == customer,
+            col(IdentityCheck.revoked_at).is_(None),
+            col(IdentityCheck.destroyed_at).is_(None),
+        )
+    )
+    return any(name_key in check.name_keys for check in checks)
 
 
 def readings(db: Session, identity_id: str) -> list[IdentityReading]:

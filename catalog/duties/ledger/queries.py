@@ -122,6 +122,17 @@ def rows(db: Session, first: date, last: date) -> list[LedgerRow]:
     return list(db.exec(wanted.order_by(col(LedgerRow.entered_on), col(LedgerRow.id))))
 
 
+def rows_of(db: Session, unit_id: str) -> list[LedgerRow]:
+    """Every row of one piece, the oldest first; who stood on the other side is not opened."""
+    return list(
+        db.exec(
+            select(LedgerRow)
+            .where(LedgerRow.unit_id == unit_id)
+            .order_by(col(LedgerRow.entered_on), col(LedgerRow.id))
+        )
+    )
+
+
 def came_in_on(db: Session, unit_id: str) -> date | None:
     """The day a piece first came into the shop's hands; nothing of who brought it."""
     return db.exec(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from catalog.customers.newcomers import whole
 from catalog.customers.tables import Customer
 from catalog.duties.identity.actions import Purpose, open_identity
 from catalog.duties.identity.tables import IdentityCheck
@@ -18,13 +19,24 @@ class PartyMissing(Missing):
 
 
 def party(db: Session, keys: DataKeys, customer: CustomerId, *, by: str, now: datetime) -> Party:
-    """Name and address of the latest check that is still kept, opened and logged; without one the
-    name of the register. Raises PartyMissing.
+    """Name and address of the latest check that is still kept, opened and logged; without one of
+    the customer's own that of a newcomer they turned out to be, without any the name of the
+    register. Raises PartyMissing.
     """
     row = db.get(Customer, customer)
     if row is None:
         raise PartyMissing(customer)
-    check = db.exec(
+    kept = (_latest(db, who) for who in whole(db, customer))
+    check = next((each for each in kept if each is not None), None)
+    if check is None:
+        name = " ".join(part for part in (row.family_name, row.given_name) if part)
+        return Party(name, phone=row.phone or "", number=row.customer_no)
+    person = open_identity(db, keys, check, by=by, purpose=Purpose.DEAL, now=now)
+    return Party(person.name, person.address, row.phone or "", row.customer_no)
+
+
+def _latest(db: Session, customer: CustomerId) -> str | None:
+    return db.exec(
         select(IdentityCheck.id)
         .where(
             IdentityCheck.customer_id == customer,
@@ -34,8 +46,3 @@ def party(db: Session, keys: DataKeys, customer: CustomerId, *, by: str, now: da
         .order_by(col(IdentityCheck.verified_at).desc(), col(IdentityCheck.id).desc())
         .limit(1)
     ).first()
-    if check is None:
-        name = " ".join(part for part in (row.family_name, row.given_name) if part)
-        return Party(name, phone=row.phone or "", number=row.customer_no)
-    person = open_identity(db, keys, check, by=by, purpose=Purpose.DEAL, now=now)
-    return Party(person.name, person.address, row.phone or "", row.customer_no)

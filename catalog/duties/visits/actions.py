@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from catalog.customers.newcomers import whole
 from catalog.duties.actors import Actor
 from catalog.duties.identity.actions import StaffNeeded
 from catalog.duties.rules import ItemKind, Place, may_receive_at
@@ -232,7 +233,7 @@ def last_refusal(db: Session, customer: CustomerId) -> datetime | None:
     """When the customer last said no; None: never."""
     return db.exec(
         select(VisitRefusal.refused_at)
-        .where(VisitRefusal.customer_id == customer)
+        .where(col(VisitRefusal.customer_id).in_(whole(db, customer)))
         .order_by(col(VisitRefusal.refused_at).desc())
         .limit(1)
     ).first()
@@ -243,7 +244,7 @@ def may_solicit(db: Session, customer: CustomerId) -> None:
     request of the customer's own not at all (TOK-2). Raises SolicitationRefused, VisitMissing.
     """
     refused_at = last_refusal(db, customer)
-    wanted = select(Visit.asked_at).where(Visit.customer_id == customer)
+    wanted = select(Visit.asked_at).where(col(Visit.customer_id).in_(whole(db, customer)))
     asked_at = db.exec(wanted.order_by(col(Visit.asked_at).desc()).limit(1)).first()
     if refused_at is not None and (asked_at is None or asked_at <= refused_at):
         raise SolicitationRefused(refused_at)

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from catalog.items.wishes.actions import sought_in
+from catalog.ground.record import UnitId
+from catalog.ground.worklist import TASK, Work, WorkState
+from catalog.items.wishes.actions import DRAFT, sought_in
 from catalog.items.wishes.rules import Sought
 from catalog.items.wishes.tables import Wish
 
@@ -17,6 +19,38 @@ class WishFacts:
     id: str
     sought: Sought
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A find that waits for somebody of the shop: who looks for it, what they asked, the piece."""
+
+    task: int
+    who: str
+    sought: Sought
+    unit: UnitId
+    found_at: datetime
+
+
+def drafts(db: Session, *, limit: int = 200) -> list[Draft]:
+    """Finds nobody has looked at, the oldest first; of people who look for it still."""
+    rows = db.exec(
+        select(Work)
+        .where(
+            Work.kind == TASK,
+            Work.state == WorkState.DUE.value,
+            col(Work.work_key).startswith(f"{DRAFT}:", autoescape=True),
+        )
+        .order_by(col(Work.due_at), col(Work.id))
+        .limit(limit)
+    ).all()
+    found = []
+    for row in rows:
+        wish = db.get(Wish, str(row.facts.get("wish", "")))
+        if wish is not None:
+            unit = UnitId(str(row.facts["unit"]))
+            found.append(Draft(row.id or 0, wish.who, sought_in(wish), unit, row.written_at))
+    return found
 
 
 def wishes_of(db: Session, who: str) -> list[WishFacts]:

@@ -100,4 +100,4 @@ def bought_at(order: SaleOrder) -> datetime:
 
 def promise(asked: Asked) -> datetime:
     """By when a person of the shop will have done what is put on the list now."""
-    return round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.capture_lead), 15)
+    return round_up_to(asked.hours.after_work(asked.now, asked.terms.capture_lead), 15)

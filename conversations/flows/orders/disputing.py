@@ -137,7 +137,7 @@ def _beside(asked: Asked, unit: UnitFacts, opened: Opened, part: str | None) -> 
     shown = _showable(asked.db, opened.dispute_id, part)
     if shown is None:
         return []
-    to = Recipient(asked.conversation, asked.terms.public_url)
+    to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
     return [
         *media_letters(asked.db, shown, to, said=told(asked.voice, unit, shown), now=asked.now),
         caption(asked.voice, unit, shown, buttons=(person_button(asked),)),

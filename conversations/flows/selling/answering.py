@@ -185,7 +185,7 @@ def _accepted(asked: Asked, quote: Quote, piece: CasePiece) -> Answer:
         waits_for_identity=piece.stage == Stage.ACCEPTED.value,
     )
     if piece.bank and accounts.current(asked.db, seller(asked).id) is None:
-        by = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.answer_lead), 5)
+        by = round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5)
         worklist.task(
             asked.db, "payee_account", case_subject(case.case_id), due_at=by, now=asked.now
         )
@@ -300,7 +300,7 @@ def _decline(asked: Asked, after: After) -> Answer:
             return _gone(asked)
     if after is After.RETURN:
         return say(asked, words(asked).going_home(piece.title))
-    by = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.answer_lead), 5)
+    by = round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5)
     worklist.task(
         asked.db, "consignment_proposal", case_subject(piece.case_id), due_at=by, now=asked.now,
         once=piece.id, facts={"piece": piece.id, "quote": quote.id},

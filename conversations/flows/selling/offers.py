@@ -64,7 +64,7 @@ def show(asked: Asked) -> Answer:
 
 def _evidence(asked: Asked, offer: Offer) -> Sequence[Letter]:
     """The picture that shows why it is less than was told (R-057)."""
-    to = Recipient(asked.conversation, asked.terms.public_url)
+    to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
     for each in offer.evidence:
         shown = renditions.of_asset(asked.db, AssetId(each))
         if shown is not None and not shown.is_pending:

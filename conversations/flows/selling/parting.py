@@ -106,7 +106,7 @@ def refer(asked: Asked) -> Answer:
 def agree(asked: Asked) -> Answer:
     """They agree to be named; staff look for the dealer, and who it is is told first (R-053)."""
     piece, case = queries.piece_of(asked.db, str(asked.slots["piece"]), customer=seller(asked).id)
-    by = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.answer_lead), 5)
+    by = round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5)
     worklist.task(
         asked.db, "referral_wanted", case_subject(case.id), due_at=by, now=asked.now,
         once=piece.id,

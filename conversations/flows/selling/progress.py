@@ -90,7 +90,7 @@ def _arrival(asked: Asked, piece: PieceStatus) -> tuple[Sequence[Letter], list[t
     if shown is None or shown.is_pending:
         return [], []
     sha256 = assets.asset_of(asked.db, shown.asset_id).sha256
-    to = Recipient(asked.conversation, asked.terms.public_url)
+    to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
     say_words = words(asked)
     proof = [
         (asked.voice.label_captured(), asked.voice.captured(shown.captured_at)),

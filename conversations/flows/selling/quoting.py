@@ -25,10 +25,11 @@ from catalog.buyback.questions import declared, is_choice, next_question
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Quote
 from catalog.customers import actions as customers
+from catalog.customers import newcomers
 from catalog.duties.actors import BOT
 from catalog.ground import worklist
 from catalog.ground.calendar import round_up_to, tokyo_day
-from catalog.ground.record import UnitId, new_id
+from catalog.ground.record import UnitId
 from catalog.items import queries as items
 from catalog.items.kinds import Category
 from catalog.items.names import family, names
@@ -208,11 +209,9 @@ def welcome(asked: Asked) -> Answer:
     if sender is None:
         return _newcomer(asked, told)
     if asked.customer is None:
-        number = f"N-{tokyo_day(asked.now):%y%m%d}-{new_id(asked.now)[-8:]}"
-        customer = customers.register(
-            asked.db, number, words(asked).unnamed(), given_name=None, language=asked.lang,
-            by="bot", now=asked.now,
-        )  # fmt: skip
+        customer = newcomers.enter(
+            asked.db, words(asked).unnamed(), language=asked.lang, by="bot", now=asked.now
+        )
         customers.bind(asked.db, customer, asked.event.channel, sender, by="bot", now=asked.now)
         menus.follow(asked.db, asked.event, now=asked.now)
         asked = replace(asked, viewer=replace(asked.viewer, customer=customer))
@@ -230,7 +229,7 @@ def _open(asked: Asked, wish: PieceWish, told: Mapping[str, str], *letters: Lett
         piece_id = str(standing.made)
     else:
         standing = inquiry.inquire(
-            asked.db, actor.id, [wish], hours=asked.terms.hours, actor=actor, now=asked.now,
+            asked.db, actor.id, [wish], hours=asked.hours, actor=actor, now=asked.now,
             key=asked.key("inquire"), purpose=purpose,
         )  # fmt: skip
         case = queries.status(asked.db, standing.case_id, customer=actor.id)
@@ -311,7 +310,7 @@ def tell(asked: Asked) -> Answer:
 def _price(asked: Asked, piece: CasePiece, case: BuybackCase) -> Answer:
     """The bot's range where it may tell one, else a person with a time (QUO-6)."""
     if case.purpose == Purpose.REPAIR.value:
-        by = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.answer_lead), 5)
+        by = round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5)
         worklist.task(
             asked.db, "repair_estimate", case_subject(case.id), due_at=by, now=asked.now,
             once=piece.id, facts={"piece": piece.id},
@@ -386,7 +385,7 @@ def range_card(asked: Asked, piece: CasePiece, quote: Quote) -> Card:
 
 def _handed(asked: Asked, piece: CasePiece, case: BuybackCase) -> Answer:
     """A person looks at it first; more pictures still help."""
-    by = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.answer_lead), 5)
+    by = round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5)
     text = words(asked).handed_over(
         piece.title,
         asked.voice.moment(by, now=asked.now),
@@ -472,7 +471,7 @@ def _own(asked: Asked, wish: PieceWish) -> Answer:
     if unit is not None:
         shown = renditions.showable(asked.db, unit.id, AssetKind.STILL)
         if shown is not None and not shown.is_pending:
-            to = Recipient(asked.conversation, asked.terms.public_url)
+            to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
             letters += media_letters(
                 asked.db, shown, to, said=told(asked.voice, unit, shown), now=asked.now
             )

@@ -227,7 +227,7 @@ def _visit(asked: Asked, case: CaseStatus) -> str:
     visit = visits.ask_visit(
         asked.db, wanted, by=seller(asked).name, now=asked.now, key=asked.key("visit")
     )
-    by = round_up_to(asked.terms.hours.after_work(asked.now, asked.terms.answer_lead), 5)
+    by = round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5)
     worklist.task(
         asked.db, "visit_wanted", case_subject(case.case_id), due_at=by, now=asked.now,
         once=visit, facts={"visit": visit, "on": on.isoformat()},

@@ -62,7 +62,7 @@ def titles(pieces: Sequence[PieceStatus]) -> list[str]:
 def promised(asked: Asked) -> str:
     """By when a person of the shop answers, as it is told."""
     lead = asked.terms.answer_lead
-    by = round_up_to(asked.terms.hours.after_work(asked.now, lead), 5)
+    by = round_up_to(asked.hours.after_work(asked.now, lead), 5)
     return asked.voice.moment(by, now=asked.now)
 
 

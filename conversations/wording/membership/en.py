@@ -47,6 +47,19 @@ def linked() -> str:
     )
 
 
+def came_along(
+    *, cases: Sequence[str], consignments: Sequence[str], orders: Sequence[str], credit: str | None
+) -> str:
+    told = [
+        ("Sales to us", cases),
+        ("Consigned pieces", consignments),
+        ("Orders", orders),
+        ("Store credit", [credit] if credit else []),
+    ]
+    lines = [f"· {name}: {', '.join(each)}" for name, each in told if each]
+    return "\n".join(["What you had begun here is now with your membership:", *lines])
+
+
 def linked_already() -> str:
     return "Your membership is already linked. What would you like to see?"
 

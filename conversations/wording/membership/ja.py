@@ -46,6 +46,19 @@ def linked() -> str:
     )
 
 
+def came_along(
+    *, cases: Sequence[str], consignments: Sequence[str], orders: Sequence[str], credit: str | None
+) -> str:
+    told = [
+        ("買取のご依頼", cases),
+        ("委託中のお品物", consignments),
+        ("ご注文", orders),
+        ("ストアクレジット", [credit] if credit else []),
+    ]
+    lines = [f"・{name}：{'、'.join(each)}" for name, each in told if each]
+    return "\n".join(["これまでにこちらで承ったものも、会員情報にまとめました。", *lines])
+
+
 def linked_already() -> str:
     return "会員情報との連携はお済みです。ご覧になりたい内容をお選びください。"
 

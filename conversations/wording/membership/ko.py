@@ -47,6 +47,19 @@ def linked() -> str:
     )
 
 
+def came_along(
+    *, cases: Sequence[str], consignments: Sequence[str], orders: Sequence[str], credit: str | None
+) -> str:
+    told = [
+        ("매입 의뢰", cases),
+        ("위탁 중인 상품", consignments),
+        ("주문", orders),
+        ("스토어 크레딧", [credit] if credit else []),
+    ]
+    lines = [f"・{name}: {', '.join(each)}" for name, each in told if each]
+    return "\n".join(["지금까지 여기에서 진행하신 내용도 회원 정보에 합쳤습니다.", *lines])
+
+
 def linked_already() -> str:
     return "회원 정보가 이미 연동되어 있습니다. 보고 싶으신 내용을 선택해 주세요."
 

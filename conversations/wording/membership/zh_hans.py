@@ -46,6 +46,19 @@ def linked() -> str:
     )
 
 
+def came_along(
+    *, cases: Sequence[str], consignments: Sequence[str], orders: Sequence[str], credit: str | None
+) -> str:
+    told = [
+        ("收购申请", cases),
+        ("寄卖中的商品", consignments),
+        ("订单", orders),
+        ("购物金", [credit] if credit else []),
+    ]
+    lines = [f"・{name}：{'、'.join(each)}" for name, each in told if each]
+    return "\n".join(["您此前在此进行的事项，已一并归入您的会员信息。", *lines])
+
+
 def linked_already() -> str:
     return "您的会员信息已关联。请选择您想查看的内容。"
 

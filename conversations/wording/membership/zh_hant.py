@@ -46,6 +46,19 @@ def linked() -> str:
     )
 
 
+def came_along(
+    *, cases: Sequence[str], consignments: Sequence[str], orders: Sequence[str], credit: str | None
+) -> str:
+    told = [
+        ("收購案件", cases),
+        ("寄賣中的商品", consignments),
+        ("訂單", orders),
+        ("購物金", [credit] if credit else []),
+    ]
+    lines = [f"・{name}：{'、'.join(each)}" for name, each in told if each]
+    return "\n".join(["您先前在此進行的事項，已一併歸入您的會員資料。", *lines])
+
+
 def linked_already() -> str:
     return "您的會員資料已連結。請選擇您想查看的內容。"
 

@@ -9,7 +9,12 @@ lang = "en"
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_KINDS = {"store": "a visit", "video_call": "a video call", "home_visit": "a visit at your home"}
+_KINDS = {
+    "store": "a visit",
+    "video_call": "a video call",
+    "home_visit": "a visit at your home",
+    "call_back": "a call",
+}
 
 
 def _where(kind: str, store: str | None) -> str:
@@ -74,8 +79,12 @@ def button_visit() -> str:
     return "Book a visit"
 
 
-def button_wish() -> str:
-    return "Ask for this"
+def button_book() -> str:
+    return "Book this"
+
+
+def button_other_time() -> str:
+    return "Other times"
 
 
 def button_move() -> str:
@@ -99,6 +108,7 @@ def ask_day(kind: str) -> str:
         "store": "On which day would you like to visit us?",
         "video_call": "On which day would you like the video call?",
         "home_visit": "On which day may we visit you?",
+        "call_back": "On which day may we call you?",
     }
     return asked[kind]
 
@@ -121,26 +131,94 @@ def day_is_closed(day: date) -> str:
 
 
 def day_is_over() -> str:
-    return "We can take no more requests for today."
+    return "There is nothing free any more today."
 
 
-def confirm_visit(kind: str, *, when: str, store: str | None, by: str) -> str:
+def confirm_visit(kind: str, *, when: str, store: str | None, minutes: int) -> str:
     return (
-        f"You would like {_where(kind, store)} on {when}. A "
-        f"member of our staff will confirm by {by}. Is that"
-        " right?"
+        f"We are keeping {_where(kind, store)} on {when} for you for {minutes} minutes."
+        " Shall we book it?"
     )
 
 
-def wished(kind: str, *, when: str, store: str | None, by: str) -> str:
+def appointment_booked(kind: str, *, when: str, store: str | None, name: str | None) -> str:
+    who = f"{name} will be there for you." if name is not None else "We look forward to it."
+    return f"Booked: {_where(kind, store)} on {when}. {who}"
+
+
+def moved(kind: str, *, when: str, store: str | None, name: str | None) -> str:
+    who = f"{name} will be there for you." if name is not None else "We look forward to it."
+    return f"Moved: {_where(kind, store)} is now on {when}. {who}"
+
+
+def time_is_taken() -> str:
+    return "We are sorry, that time is not available."
+
+
+def day_is_full(day: date) -> str:
+    return f"We are sorry, nothing is free on {_told(day)}."
+
+
+def ask_new_time(kind: str, *, when: str) -> str:
+    return f"To when shall we move {_KINDS[kind]} on {when}?"
+
+
+def ask_place() -> str:
+    return "Shall we come to your home?"
+
+
+def button_at_home() -> str:
+    return "My home"
+
+
+def button_elsewhere() -> str:
+    return "Somewhere else"
+
+
+def only_at_home() -> str:
     return (
-        f"Thank you. We have noted {_where(kind, store)} on {when}. Our staff will confirm by {by}."
+        "By law we may receive goods only in our store or at your home."
+        " Please choose a visit at your home, a visit to us, or a video call."
     )
+
+
+def appointment_soon(kind: str, *, when: str, store: str | None, link: str | None) -> str:
+    told = f"\n{link}" if link is not None else ""
+    return f"A reminder: {_where(kind, store)} on {when}. We look forward to it.{told}"
+
+
+def appointment_moved(kind: str, *, when: str, store: str | None) -> str:
+    return (
+        f"We are sorry, we had to move {_where(kind, store)} to {when}."
+        " If that does not suit you, please choose another time."
+    )
+
+
+def appointment_cancelled(kind: str, *, when: str) -> str:
+    return (
+        f"We are sorry, we have to call off {_KINDS[kind]} on {when}."
+        " Please choose another time if you like."
+    )
+
+
+def appointment_missed(kind: str, *, when: str) -> str:
+    return (
+        f"We are sorry we missed you for {_KINDS[kind]} on {when}."
+        " Please choose another time if you like."
+    )
+
+
+def appointment_link(*, when: str, link: str) -> str:
+    return f"Your video call on {when} is here:\n{link}"
+
+
+def adviser_changed(before: str, after: str) -> str:
+    return f"From now on {after} looks after you, in place of {before}."
 
 
 def standing(wishes: Sequence[tuple[str, str]]) -> str:
     told = "\n".join(f"- {when}: {_KINDS[kind]}" for kind, when in wishes)
-    return f"This is what you asked for:\n{told}"
+    return f"Your bookings with us:\n{told}"
 
 
 def none_standing() -> str:
@@ -174,6 +252,15 @@ def adviser_called(name: str, *, by: str, is_open: bool) -> str:
     )
 
 
+def named_called(name: str, *, by: str, is_open: bool) -> str:
+    if is_open:
+        return f"Certainly. {name} will answer here by {by}."
+    return (
+        f"Certainly. We are closed now; {name} will answer by {by}."
+        " You can tell us what it is about already."
+    )
+
+
 def ask_phone() -> str:
     return "Which number may we call?"
 
@@ -191,3 +278,31 @@ def doubt_handed_over(*, by: str) -> str:
         "We are sorry we could not help. A member of "
         f"our staff has been told and will answer by {by}."
     )
+
+
+def still_waiting(*, by: str) -> str:
+    return f"We are sorry to keep you waiting. A member of our staff will answer by {by}."
+
+
+def with_bot_again(*, has_spoken: bool) -> str:
+    if not has_spoken:
+        return (
+            "From here on you are answered automatically again. Our staff are always here for you."
+        )
+    return "That was our member of staff. From here on you are answered automatically again."
+
+
+def open_step() -> str:
+    return "You were in the middle of something here: just go on where you left off."
+
+
+def ask_rating() -> str:
+    return "If you like, tell us how we did today."
+
+
+def button_rating(stars: int) -> str:
+    return ("Very bad", "Bad", "All right", "Good", "Very good")[stars - 1]
+
+
+def thanks_for_rating() -> str:
+    return "Thank you for telling us."

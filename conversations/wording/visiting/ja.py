@@ -8,7 +8,12 @@ from catalog.ground.calendar import TOKYO
 lang = "ja"
 
 _WEEKDAYS = "月火水木金土日"
-_KINDS = {"store": "ご来店", "video_call": "ビデオ通話", "home_visit": "ご自宅への出張"}
+_KINDS = {
+    "store": "ご来店",
+    "video_call": "ビデオ通話",
+    "home_visit": "ご自宅への出張",
+    "call_back": "お電話",
+}
 
 
 def _where(kind: str, store: str | None) -> str:
@@ -71,8 +76,12 @@ def button_visit() -> str:
     return "来店を予約する"
 
 
-def button_wish() -> str:
-    return "この内容で希望する"
+def button_book() -> str:
+    return "この内容で予約する"
+
+
+def button_other_time() -> str:
+    return "他の日時"
 
 
 def button_move() -> str:
@@ -96,6 +105,7 @@ def ask_day(kind: str) -> str:
         "store": "ご来店のご希望日をお知らせください。",
         "video_call": "ビデオ通話のご希望日をお知らせください。",
         "home_visit": "ご自宅へ伺う日のご希望をお知らせください。",
+        "call_back": "お電話を差し上げる日のご希望をお知らせください。",
     }
     return asked[kind]
 
@@ -121,27 +131,103 @@ def day_is_over() -> str:
     return "本日の受付は終了いたしました。"
 
 
-def confirm_visit(kind: str, *, when: str, store: str | None, by: str) -> str:
+def confirm_visit(kind: str, *, when: str, store: str | None, minutes: int) -> str:
     return (
-        f"{when}、{_where(kind, store)}のご希望を承ります。{by}までに、"
-        "担当者が確定のご連絡をいたします。よろしいでしょうか。"
+        f"{when}、{_where(kind, store)}の枠を{minutes}分間お取りしております。"
+        "この内容で予約してよろしいでしょうか。"
     )
 
 
-def wished(kind: str, *, when: str, store: str | None, by: str) -> str:
+def appointment_booked(kind: str, *, when: str, store: str | None, name: str | None) -> str:
+    who = f"担当は{name}でございます。" if name is not None else ""
     return (
-        f"{when}、{_where(kind, store)}のご希望を承りました。{by}までに、"
-        "担当者が確定のご連絡をいたします。"
+        f"{when}、{_where(kind, store)}のご予約を承りました。{who}どうぞよろしくお願いいたします。"
+    )
+
+
+def moved(kind: str, *, when: str, store: str | None, name: str | None) -> str:
+    who = f"担当は{name}でございます。" if name is not None else ""
+    return f"{_where(kind, store)}を{when}に変更いたしました。{who}どうぞよろしくお願いいたします。"
+
+
+def time_is_taken() -> str:
+    return "恐れ入りますが、そのお時間は承れません。"
+
+
+def day_is_full(day: date) -> str:
+    return f"恐れ入りますが、{_told(day)}は空きがございません。"
+
+
+def ask_new_time(kind: str, *, when: str) -> str:
+    return f"{when}の{_KINDS[kind]}を、いつに変更いたしましょうか。"
+
+
+def ask_place() -> str:
+    return "お伺いする場所はご自宅でしょうか。"
+
+
+def button_at_home() -> str:
+    return "自宅"
+
+
+def button_elsewhere() -> str:
+    return "自宅以外"
+
+
+def only_at_home() -> str:
+    return (
+        "法令により、お品物をお預かりできる場所は当店かご自宅に限られております。"
+        "ご自宅への出張、ご来店、ビデオ通話からお選びください。"
+    )
+
+
+def appointment_soon(kind: str, *, when: str, store: str | None, link: str | None) -> str:
+    told = f"\n{link}" if link is not None else ""
+    return (
+        f"{when}に{_where(kind, store)}のご予約を承っております。"
+        f"どうぞよろしくお願いいたします。{told}"
+    )
+
+
+def appointment_moved(kind: str, *, when: str, store: str | None) -> str:
+    return (
+        f"恐れ入りますが、{_where(kind, store)}のご予約を{when}に変更させていただきました。"
+        "ご都合が合わない場合は、日時をお選び直しください。"
+    )
+
+
+def appointment_cancelled(kind: str, *, when: str) -> str:
+    return (
+        f"申し訳ございません。{when}の{_KINDS[kind]}のご予約は、当店の都合により取り消しとなりました。"
+        "よろしければ、他の日時をお選びください。"
+    )
+
+
+def appointment_missed(kind: str, *, when: str) -> str:
+    return (
+        f"{when}の{_KINDS[kind]}にお目にかかれず、残念でございました。"
+        "よろしければ、他の日時をお選びください。"
+    )
+
+
+def appointment_link(*, when: str, link: str) -> str:
+    return f"{when}のビデオ通話は、こちらからお入りください。\n{link}"
+
+
+def adviser_changed(before: str, after: str) -> str:
+    return (
+        f"これまで担当しておりました{before}に代わり、{after}がお客様を担当いたします。"
+        "どうぞよろしくお願いいたします。"
     )
 
 
 def standing(wishes: Sequence[tuple[str, str]]) -> str:
     told = "\n".join(f"・{when} {_KINDS[kind]}" for kind, when in wishes)
-    return f"承っているご予約のご希望です。\n{told}"
+    return f"承っているご予約です。\n{told}"
 
 
 def none_standing() -> str:
-    return "これからのご予約のご希望は、ただいまございません。"
+    return "これからのご予約は、ただいまございません。"
 
 
 def which() -> str:
@@ -153,7 +239,7 @@ def confirm_call_off(kind: str, *, when: str) -> str:
 
 
 def called_off(kind: str, *, when: str) -> str:
-    return f"{when}の{_KINDS[kind]}を取りやめました。またのご希望をお待ちしております。"
+    return f"{when}の{_KINDS[kind]}を取りやめました。またのご予約をお待ちしております。"
 
 
 def complaint_heard(*, by: str) -> str:
@@ -168,6 +254,15 @@ def adviser_called(name: str, *, by: str, is_open: bool) -> str:
         )
     return (
         f"承知いたしました。ただいま営業時間外のため、{by}までに担当の{name}がお返事いたします。"
+        "ご用件を先にお書きいただけます。"
+    )
+
+
+def named_called(name: str, *, by: str, is_open: bool) -> str:
+    if is_open:
+        return f"承知いたしました。{by}までに、{name}がこちらでお返事いたします。"
+    return (
+        f"承知いたしました。ただいま営業時間外のため、{by}までに{name}がお返事いたします。"
         "ご用件を先にお書きいただけます。"
     )
 
@@ -189,3 +284,29 @@ def doubt_handed_over(*, by: str) -> str:
         "うまくお答えできず申し訳ございません。担当者にお伝えしました。"
         f"{by}までにお返事いたします。"
     )
+
+
+def still_waiting(*, by: str) -> str:
+    return f"お待たせしており申し訳ございません。{by}までに担当者がお返事いたします。"
+
+
+def with_bot_again(*, has_spoken: bool) -> str:
+    if not has_spoken:
+        return "ここからは自動でご案内いたします。担当者とも、いつでもこちらでお話しいただけます。"
+    return "担当者とのお話は以上でございます。ここからは自動でご案内いたします。"
+
+
+def open_step() -> str:
+    return "先ほどのお手続きが途中でございます。このままご返信いただければ、続きを承ります。"
+
+
+def ask_rating() -> str:
+    return "よろしければ、本日の対応をお聞かせください。"
+
+
+def button_rating(stars: int) -> str:
+    return ("とても不満", "不満", "ふつう", "満足", "とても満足")[stars - 1]
+
+
+def thanks_for_rating() -> str:
+    return "お聞かせくださり、ありがとうございます。"

@@ -8,7 +8,7 @@ from catalog.ground.calendar import TOKYO
 lang = "zh_hans"
 
 _WEEKDAYS = "一二三四五六日"
-_KINDS = {"store": "到店", "video_call": "视频通话", "home_visit": "上门服务"}
+_KINDS = {"store": "到店", "video_call": "视频通话", "home_visit": "上门服务", "call_back": "电话"}
 
 
 def _where(kind: str, store: str | None) -> str:
@@ -69,8 +69,12 @@ def button_visit() -> str:
     return "预约到店"
 
 
-def button_wish() -> str:
+def button_book() -> str:
     return "按此内容预约"
+
+
+def button_other_time() -> str:
+    return "其他时间"
 
 
 def button_move() -> str:
@@ -94,6 +98,7 @@ def ask_day(kind: str) -> str:
         "store": "请问您希望哪一天到店？",
         "video_call": "请问您希望哪一天进行视频通话？",
         "home_visit": "请问您希望我们哪一天上门？",
+        "call_back": "请问您希望我们哪一天致电？",
     }
     return asked[kind]
 
@@ -119,21 +124,80 @@ def day_is_over() -> str:
     return "今天的受理时间已结束。"
 
 
-def confirm_visit(kind: str, *, when: str, store: str | None, by: str) -> str:
-    return f"为您登记{when}的{_where(kind, store)}，顾问会在{by}前与您确认。这样可以吗？"
+def confirm_visit(kind: str, *, when: str, store: str | None, minutes: int) -> str:
+    return f"已为您保留{when}的{_where(kind, store)}{minutes}分钟。要按此内容预约吗？"
 
 
-def wished(kind: str, *, when: str, store: str | None, by: str) -> str:
-    return f"已收到您{when}的{_where(kind, store)}预约需求，顾问会在{by}前与您确认。"
+def appointment_booked(kind: str, *, when: str, store: str | None, name: str | None) -> str:
+    who = f"将由{name}为您服务。" if name is not None else "期待为您服务。"
+    return f"已为您预约{when}的{_where(kind, store)}。{who}"
+
+
+def moved(kind: str, *, when: str, store: str | None, name: str | None) -> str:
+    who = f"将由{name}为您服务。" if name is not None else "期待为您服务。"
+    return f"{_where(kind, store)}已改为{when}。{who}"
+
+
+def time_is_taken() -> str:
+    return "抱歉，该时段无法预约。"
+
+
+def day_is_full(day: date) -> str:
+    return f"抱歉，{_told(day)}已没有空档。"
+
+
+def ask_new_time(kind: str, *, when: str) -> str:
+    return f"请问{when}的{_KINDS[kind]}要改到什么时候？"
+
+
+def ask_place() -> str:
+    return "请问地点是您的住宅吗？"
+
+
+def button_at_home() -> str:
+    return "住宅"
+
+
+def button_elsewhere() -> str:
+    return "其他地点"
+
+
+def only_at_home() -> str:
+    return "依法律规定，我们只能在本店或您的住宅收取物品。请选择上门服务、到店或视频通话。"
+
+
+def appointment_soon(kind: str, *, when: str, store: str | None, link: str | None) -> str:
+    told = f"\n{link}" if link is not None else ""
+    return f"提醒您，您已预约{when}的{_where(kind, store)}，期待为您服务。{told}"
+
+
+def appointment_moved(kind: str, *, when: str, store: str | None) -> str:
+    return f"抱歉，您的{_where(kind, store)}预约已由本店改为{when}。若时间不便，请重新选择。"
+
+
+def appointment_cancelled(kind: str, *, when: str) -> str:
+    return f"非常抱歉，因本店原因，{when}的{_KINDS[kind]}预约已取消。欢迎另选时间。"
+
+
+def appointment_missed(kind: str, *, when: str) -> str:
+    return f"很遗憾{when}的{_KINDS[kind]}未能见到您。欢迎另选时间。"
+
+
+def appointment_link(*, when: str, link: str) -> str:
+    return f"{when}的视频通话请由此进入：\n{link}"
+
+
+def adviser_changed(before: str, after: str) -> str:
+    return f"今后由{after}接替{before}为您服务，请多指教。"
 
 
 def standing(wishes: Sequence[tuple[str, str]]) -> str:
     told = "\n".join(f"・{when} {_KINDS[kind]}" for kind, when in wishes)
-    return f"以下是您的预约需求：\n{told}"
+    return f"以下是您的预约：\n{told}"
 
 
 def none_standing() -> str:
-    return "目前没有您的预约需求。"
+    return "目前没有您的预约。"
 
 
 def which() -> str:
@@ -158,6 +222,12 @@ def adviser_called(name: str, *, by: str, is_open: bool) -> str:
     return f"好的，目前为非营业时间，您的专属顾问{name}会在{by}前回复您。您可以先留下需求。"
 
 
+def named_called(name: str, *, by: str, is_open: bool) -> str:
+    if is_open:
+        return f"好的，{name}会在{by}前于此回复您。"
+    return f"好的，目前为非营业时间，{name}会在{by}前回复您。您可以先留下需求。"
+
+
 def ask_phone() -> str:
     return "请留下方便联系的电话号码。"
 
@@ -172,3 +242,29 @@ def call_promised(number: str, *, by: str) -> str:
 
 def doubt_handed_over(*, by: str) -> str:
     return f"很抱歉没能顺利回答您。已转告顾问，{by}前回复您。"
+
+
+def still_waiting(*, by: str) -> str:
+    return f"让您久等，非常抱歉。顾问会在{by}前回复您。"
+
+
+def with_bot_again(*, has_spoken: bool) -> str:
+    if not has_spoken:
+        return "接下来由系统为您服务。您随时都可以在这里联系顾问。"
+    return "顾问的服务到此结束，接下来由系统为您服务。"
+
+
+def open_step() -> str:
+    return "您刚才的手续还没有完成，直接回复即可继续。"
+
+
+def ask_rating() -> str:
+    return "方便的话，请告诉我们您对今天服务的感受。"
+
+
+def button_rating(stars: int) -> str:
+    return ("非常不满意", "不满意", "一般", "满意", "非常满意")[stars - 1]
+
+
+def thanks_for_rating() -> str:
+    return "感谢您的反馈。"

@@ -143,6 +143,7 @@ def test_staff_slots_and_refusals_have_clear_answers(tmp_path: Path) -> None:
         ("AKASHI_DATA_KEY", "short"),
         ("AKASHI_DATABASE_URL", "mysql://x"),
         ("AKASHI_SHOP_OPENS", "late"),
+        ("AKASHI_OIDC_ISSUER", "http://login.example"),
     ],
 )
 def test_a_malformed_setting_stops_the_start_with_one_line(

@@ -8,12 +8,16 @@ from tests.slack_platform import SlackPlatform
 
 
 async def look(
-    slack: SlackPlatform, *, token: str | None = None, channel: str = ""
+    slack: SlackPlatform, *, token: str | None = None, channel: str = "", staff: int | None = None
 ) -> dict[str, Finding]:
     api = SlackApi(base=slack.base, token=token or slack.token)
     try:
         found = await examine(
-            api, is_half_set=True, handoff_channel=channel, public_url="https://shop.example"
+            api,
+            is_half_set=True,
+            handoff_channel=channel,
+            public_url="https://shop.example",
+            staff=staff,
         )
     finally:
         await api.close()
@@ -29,6 +33,15 @@ async def test_a_whole_set_up_is_ok_and_says_what_slack_lets_nobody_read() -> No
         assert found["Slack handoff channel"].state is State.OK
         addresses = found["Slack request addresses"]
         assert "https://shop.example/slack/events" in addresses.what_to_do
+
+
+@in_loop
+async def test_a_channel_where_nobody_can_press_anything_is_told() -> None:
+    async with SlackPlatform() as slack:
+        room = slack.add_channel()
+        assert "--slack" in (await look(slack, channel=room, staff=0))["Slack staff"].what_to_do
+        assert (await look(slack, channel=room, staff=3))["Slack staff"].state is State.OK
+        assert "Slack staff" not in await look(slack, staff=0)
 
 
 @in_loop

@@ -111,6 +111,15 @@ def test_a_shop_that_never_opens_can_promise_nothing() -> None:
         ShopHours(week=((),) * 7).after_work(at_tokyo(date(2026, 11, 22)), timedelta(minutes=1))
 
 
+def test_a_holiday_may_have_spans_of_its_own() -> None:
+    morning = (Span(time(10), time(12)),)
+    hours = ShopHours(holidays=morning, exceptions={date(2026, 11, 3): ()})
+    assert hours.spans(date(2026, 11, 23)) == morning  # 勤労感謝の日
+    assert hours.spans(date(2026, 11, 24)) == ShopHours().week[1]
+    assert hours.spans(date(2026, 11, 3)) == ()  # 文化の日, and closed that day
+    assert ShopHours().spans(date(2026, 11, 23)) == ShopHours().week[0]
+
+
 def test_spans_must_follow_each_other() -> None:
     with pytest.raises(HoursMalformed):
         Span(time(19, 0), time(10, 0))

@@ -131,6 +131,15 @@ def test_categories_are_named(text: str, category: Category | None) -> None:
     assert category_in(fold(text))[0] is category
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["᥆万円", "٣٠万円", "9" * 4_999 + "万", "1" + ",000" * 1_200 + "円"],
+)
+def test_numbers_no_price_can_be_are_no_wish(text: str) -> None:
+    """Digits of other scripts, and more of them than any amount has."""
+    assert filters_in(fold(text))[0].price_to is None
+
+
 @given(st.text(max_size=200))
 def test_any_text_keeps_its_places_when_wishes_are_taken_out(text: str) -> None:
     folded = fold(text)

@@ -24,7 +24,7 @@ from catalog.credit import consents, redemption
 from catalog.ground.errors import ShopError
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
-from catalog.items.kinds import UnitState
+from catalog.items.kinds import SALEABLE, UnitState
 from catalog.items.tables import Unit
 from catalog.orders import actions as orders
 from catalog.orders import comparing, dispatch, exchanges, lapsing, returns, undoing
@@ -298,6 +298,15 @@ class Trade(RuleBasedStateMachine):
         for unit in self._rows(Unit):
             is_sold = unit.state in {"reserved", "sold", "shipped", "delivered"}
             assert not is_sold or unit.id in by_unit, unit.state
+
+    @invariant()
+    def what_is_on_sale_can_be_sold(self) -> None:
+        """Invariant 6: it is the shop's to sell, and no sale of it waits to be undone."""
+        live = {line.unit_id for line in self._rows(OrderLine) if line.state in LINE_LIVE}
+        for unit in self._rows(Unit):
+            if unit.state == UnitState.LISTED.value:
+                assert unit.owner_kind in SALEABLE
+                assert unit.id not in live
 
     @invariant()
     def each_sale_is_paid_once_by_its_rule(self) -> None:

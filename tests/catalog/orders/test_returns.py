@@ -1,6 +1,7 @@
 """Sending back: in time, compared, refunded as it was paid (RET-1, RET-2, CRD-8, R-095, R-099)."""
 
 import pytest
+from sqlmodel import Session
 
 from catalog.consignment.ending import ManagerOnly, Withdrawal
 from catalog.credit import consents
@@ -8,7 +9,9 @@ from catalog.credit.consents import ConsentMissing
 from catalog.credit.queries import balance
 from catalog.credit.terms import Origin
 from catalog.ground.money import Yen
-from catalog.items.kinds import UnitState
+from catalog.items import actions as items
+from catalog.items.actions import NotOurs
+from catalog.items.kinds import OwnerKind, UnitState
 from catalog.items.parcels.actions import parcels_of
 from catalog.orders import comparing, dispatch, returns, undoing
 from catalog.orders.checkout import StillSold
@@ -289,17 +292,36 @@ def test_may_ask_says_what_asking_does(counter: Counter) -> None:
     assert not offered("2026-10-08 12:00")
 
 
-def test_a_piece_put_on_sale_before_its_refund_is_still_its_buyers(counter: Counter) -> None:
-    """Invariant 6: it is sold again once the return is settled, not before."""
+def test_a_piece_is_not_put_on_sale_before_its_refund(counter: Counter) -> None:
+    """Invariant 6: it is its buyer's until the return is settled, by whatever way one goes."""
     who, unit_id = counter.customer(), counter.owned("W-1001")
     made = counter.delivered(who, unit_id)
     return_id = counter.came_back(who, made.order_id, unit_id)
-    counter.move(unit_id, UnitState.LISTED)
-    with pytest.raises(StillSold) as refused:
-        counter.basket(counter.customer(), unit_id)
-    assert refused.value.unit_id == unit_id
-    assert counter.unit(unit_id).state == UnitState.LISTED, "nothing of the order was kept"
+    for stop in (None, UnitState.UNLISTED):
+        if stop is not None:
+            counter.move(unit_id, stop)
+        with pytest.raises(NotOurs) as refused:
+            counter.move(unit_id, UnitState.LISTED)
+        assert refused.value.owner_kind is OwnerKind.BUYER
     counter.refund(return_id)
     if counter.unit(unit_id).state != UnitState.LISTED:
         counter.move(unit_id, UnitState.LISTED)
     counter.basket(counter.customer(), unit_id)
+
+
+def test_a_row_that_says_listed_before_the_refund_is_not_sold_either(counter: Counter) -> None:
+    """Invariant 6, though a state was set by no move."""
+    who, unit_id = counter.customer(), counter.owned("W-1001")
+    made = counter.delivered(who, unit_id)
+    counter.came_back(who, made.order_id, unit_id)
+
+    def by_hand(db: Session) -> None:
+        unit = items.locked(db, unit_id)
+        listed = {"state": UnitState.LISTED.value}
+        items.change(db, unit, listed, by="t", now=counter.now, verb="by_hand")
+
+    counter.write(by_hand)
+    with pytest.raises(StillSold) as refused:
+        counter.basket(counter.customer(), unit_id)
+    assert refused.value.unit_id == unit_id
+    assert counter.unit(unit_id).state == UnitState.LISTED, "nothing of the order was kept"

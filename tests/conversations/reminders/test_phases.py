@@ -14,6 +14,7 @@ from catalog.ground.record import CustomerId
 from conversations.outbox.tables import LetterState
 from conversations.reminders.actions import PHASES
 from conversations.wording.news.voice import NewsVoice
+from conversations.wording.visiting.voice import VisitingVoice
 from tests.catalog.house.commands import MAKERS
 from tests.catalog.house.walk import SLOTS, WAYS, House
 from tests.conversations.reminders.told import Teller, need_sendable
@@ -28,7 +29,7 @@ def _written() -> Iterator[tuple[str, str]]:
     `notice(db, about, …)`.
     """
     for path in modules():
-        if not told(path).startswith(("catalog/", "media/")):
+        if not told(path).startswith(("catalog/", "media/", "handoff/")):
             continue
         for node in ast.walk(syntax(path)):
             if not isinstance(node, ast.Call):
@@ -52,7 +53,8 @@ def test_every_phase_that_is_written_has_words() -> None:
 
 
 def test_every_phase_has_a_sentence_named_like_it() -> None:
-    spoken = {name for name in vars(NewsVoice) if not name.startswith("_")}
+    voices = {**vars(NewsVoice), **vars(VisitingVoice)}
+    spoken = {name for name in voices if not name.startswith("_")}
     assert set(PHASES) - spoken == set()
 
 

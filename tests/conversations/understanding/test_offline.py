@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.ports import Situation
+from conversations.understanding.context import ANSWERS
 from conversations.understanding.offline import language, read
 
 NOW = datetime(2026, 9, 16, 1, 0, tzinfo=UTC)
@@ -80,6 +81,32 @@ def test_slots_are_copied_from_the_message(text: str, slots: dict[str, Any]) -> 
 )
 def test_the_language_is_heard_and_kept(text: str, previous: str | None, lang: str) -> None:
     assert language(text, previous=previous) == lang
+
+
+_NUMBERS = st.one_of(
+    st.text(st.characters(categories=["Nd", "Nl", "No"]), min_size=1, max_size=4),
+    st.text("一二三四五六七八九十百千万億〇", min_size=1, max_size=20),
+    st.builds(lambda digit, count: digit * count, st.sampled_from("0159"), st.integers(1, 4_990)),
+)
+_AROUND = st.sampled_from(
+    (
+        "", "¥", "W-", "令和", "午後", "No.", "万", "億", "円", "万円", "k", " million yen", "個",
+        "本", "点", "番", "番目", "人", "時", "時半", "分", "月", "日", "年", "/", "-", ":", ",",
+        ".", "%", "割", "サイズ", "ct", "cm", "日後", "週間", "か月", "以上", "以下", "〜", "만원",
+        "개",
+    )
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(_AROUND, _NUMBERS, _AROUND), min_size=1, max_size=3),
+    st.sampled_from([None, *sorted(ANSWERS)]),
+)
+def test_every_number_has_a_reading_however_long_and_in_whatever_script(
+    parts: list[tuple[str, str, str]], expecting: str | None
+) -> None:
+    text = "".join("".join(part) for part in parts)[:5_000]
+    assert read(text, Situation(now=NOW, expecting=expecting)).meanings
 
 
 @given(st.text(max_size=3000))

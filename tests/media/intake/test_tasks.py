@@ -150,7 +150,9 @@ def test_staff_may_close_a_task_once(studio: Studio) -> None:
 
     def close(asset_id: AssetId | None) -> None:
         studio.database.write(
-            lambda db: tasks.close_by_staff(db, promise.task_id, asset_id=asset_id, now=NOON)
+            lambda db: tasks.close_by_staff(
+                db, promise.task_id, asset_id=asset_id, by="staff:1", now=NOON
+            )
         )
 
     close(asset)

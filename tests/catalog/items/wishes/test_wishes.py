@@ -5,14 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from catalog.ground import journal, policy
 from catalog.ground.money import Yen
 from catalog.ground.session.database import Database
 from catalog.items.kinds import Category
 from catalog.items.lines import GRADES
 from catalog.items.prices import reprice
+from catalog.items.terms import ItemTerms
 from catalog.items.wishes import actions as wishes
-from catalog.items.wishes.actions import WishMissing
-from catalog.items.wishes.queries import wishes_of
+from catalog.items.wishes.actions import DraftMissing, FindOver, WishMissing
+from catalog.items.wishes.queries import Draft, drafts, wishes_of
 from catalog.items.wishes.rules import (
     MOST,
     Offered,
@@ -126,3 +128,62 @@ def test_the_same_wish_is_one_and_there_is_a_most(database: Database) -> None:
     assert len(kept) == MOST
     with pytest.raises(WishMissing):
         database.write(lambda db: wishes.forget(db, kept[0].id, "customer:C2", now=NOW))
+
+
+def asked_first(database: Database) -> None:
+    """The shop looks at a find before a customer hears of it."""
+    told = {"item.wish_approval": True}
+    database.write(lambda db: policy.amend(db, told, known=[ItemTerms], by="owner", now=NOW))
+
+
+def waiting(database: Database) -> list[Draft]:
+    return database.read(drafts)
+
+
+def test_where_the_shop_wishes_somebody_looks_before_a_customer_is_told(
+    database: Database,
+) -> None:
+    """R-120: hit, draft, approved, sent."""
+    asked_first(database)
+    wish = sought(database, "customer:C1")
+    (unit,) = listed(database, "W-10234", brand="ロレックス", model="デイトナ")
+    assert notices(database) == []
+    (draft,) = waiting(database)
+    assert (draft.who, draft.unit, draft.sought) == ("customer:C1", unit, ROLEX)
+    database.write(
+        lambda db: reprice(db, unit, Yen(900_000), reason="改定", by="s", now=NOW, key="r1")
+    )
+    assert len(waiting(database)) == 1  # once for a wish and a piece
+    database.write(lambda db: wishes.approve(db, draft.task, by="staff:1", now=NOW))
+    assert notices(database) == [("customer:C1", "wish_found")]
+    assert waiting(database) == []
+    for verb in (wishes.approve, wishes.pass_over):
+        with pytest.raises(DraftMissing):
+            database.write(lambda db, verb=verb: verb(db, draft.task, by="staff:2", now=NOW))  # type: ignore[misc]  # bound at once
+    told = database.read(lambda db: [each.verb for each in journal.of(db, "customer:C1")])
+    assert (told, bool(wish)) == (["find_told"], True)
+
+
+def test_a_find_that_is_passed_over_is_never_told(database: Database) -> None:
+    asked_first(database)
+    sought(database, "customer:C1")
+    (unit,) = listed(database, "W-10234", brand="ロレックス", model="デイトナ")
+    (draft,) = waiting(database)
+    database.write(lambda db: wishes.pass_over(db, draft.task, by="staff:1", now=NOW))
+    database.write(
+        lambda db: reprice(db, unit, Yen(900_000), reason="改定", by="s", now=NOW, key="r1")
+    )
+    assert (waiting(database), notices(database)) == ([], [])
+
+
+def test_a_find_that_is_over_is_not_told(database: Database) -> None:
+    asked_first(database)
+    wish = sought(database, "customer:C1")
+    listed(database, "W-10234", brand="ロレックス", model="デイトナ")
+    (draft,) = waiting(database)
+    database.write(lambda db: wishes.forget(db, wish, "customer:C1", now=NOW))
+    with pytest.raises(FindOver):
+        database.write(lambda db: wishes.approve(db, draft.task, by="staff:1", now=NOW))
+    assert notices(database) == []
+    database.write(lambda db: wishes.forget_all(db, "customer:C1"))
+    assert waiting(database) == []

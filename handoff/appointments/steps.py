@@ -1,0 +1,113 @@
+"""The steps every verb on an appointment is made of: look at it under its lock, one conditional
+write, one row of the journal, what the customer must hear.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from catalog.duties.actors import Actor
+from catalog.ground import journal, worklist
+from catalog.ground.errors import Refused
+from catalog.ground.record import to_millis
+from handoff.appointments import queries
+from handoff.appointments.rules import MOVES
+from handoff.appointments.tables import Appointment, AppointmentState
+
+UNASSIGNED = "appointment_unassigned"  # task: give it to somebody
+TOPIC = "appointments"  # rung when the list of a day changes
+
+
+class TimeTaken(Refused):
+    """That time cannot be booked (any more). `starts_at`."""
+
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__(f"{starts_at.isoformat()} is taken or not offered")
+        self.starts_at = starts_at
+
+
+class NotSo(Refused):
+    """That cannot be done with an appointment in this state. `state`."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"the appointment is {state}")
+        self.state = state
+
+
+def locked(db: Session, appointment_id: str) -> Appointment:
+    """As it stands; nobody else changes it meanwhile. Raises AppointmentMissing."""
+    found = db.exec(
+        select(Appointment)
+        .where(Appointment.id == appointment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    return found if found is not None else queries.of_id(db, appointment_id)
+
+
+def become(db: Session, appointment_id: str, state: AppointmentState, **values: Any) -> bool:
+    """One conditional write; False where no move leads there."""
+    allowed = [before.value for before, after in MOVES.items() if state in after]
+    changed = db.connection().execute(
+        update(Appointment)
+        .where(col(Appointment.id) == appointment_id, col(Appointment.state).in_(allowed))
+        .values(state=state.value, **values)
+    )
+    return bool(changed.rowcount)
+
+
+def change(db: Session, row: Appointment, **values: Any) -> None:
+    """Write these and read it anew."""
+    db.connection().execute(
+        update(Appointment).where(col(Appointment.id) == row.id).values(**values)
+    )
+    db.refresh(row)
+
+
+def subject(appointment_id: str) -> str:
+    """As the journal and the worklist call it."""
+    return f"appointment:{appointment_id}"
+
+
+def record(
+    db: Session,
+    appointment_id: str,
+    verb: str,
+    actor: Actor,
+    *,
+    now: datetime,
+    facts: Mapping[str, Any],
+) -> None:
+    """One act."""
+    journal.record(db, subject(appointment_id), verb, actor=actor.name, at=now, facts=facts)
+
+
+def tell(db: Session, row: Appointment, phase: str, *, now: datetime) -> None:
+    """The customer must hear of it, once."""
+    to = f"customer:{row.customer}" if row.customer else f"conversation:{row.conversation}"
+    worklist.notice(
+        db, subject(row.id), phase, to=to, version=to_millis(now), now=now, facts=facts_of(row)
+    )
+
+
+def facts_of(row: Appointment) -> Mapping[str, Any]:
+    """What a letter about it is told with."""
+    return {
+        "appointment": row.id,
+        "kind": row.kind,
+        "store": row.store,
+        "starts_at": row.starts_at.isoformat(),
+        "link": row.link,
+    }
+
+
+def need_somebody(db: Session, row: Appointment, *, now: datetime, once: str) -> None:
+    """Nobody of the shop has it yet: a task."""
+    worklist.task(
+        db, UNASSIGNED, f"conversation:{row.conversation}", due_at=row.starts_at, now=now,
+        once=once,
+        facts={"appointment": row.id, "kind": row.kind, "at": row.starts_at.isoformat()},
+    )  # fmt: skip

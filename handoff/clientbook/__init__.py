@@ -1,0 +1,1 @@
+"""Client book (顧客カルテ): all of one customer beside the chat, and what is planned next."""

@@ -1,0 +1,156 @@
+"""Captures (撮影): what is owed to whom and by when, what has not arrived, and the tray of files
+nobody could match (R-021).
+
+    GET  /console/captures         what the morning digest tells, and every open task
+    POST /console/captures/close   a task ends: by a capture that is there, or not to be done
+    GET  /console/tray             files without a piece, with what they may be
+    POST /console/tray/assign      one of them shows this piece
+"""
+
+from pathlib import PurePath
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from catalog.ground.errors import Missing
+from catalog.ground.record import AssetId, CaptureTaskId, UnitId
+from catalog.items.queries import by_codes, codes_of
+from catalog.items.rules import STAFF
+from catalog.items.search import search
+from catalog.items.words import CODE, fold
+from conversations.reminders import captures
+from handoff.console.door import HOME, Visit, checked, onward, who
+from handoff.console.item import PieceMissing, unit_of
+from handoff.console.naming import speakers_of
+from handoff.console.office import Office
+from handoff.console.pages import page
+from handoff.staff.permissions import Act
+from media.assets import queries as assets
+from media.assets.kinds import Part
+from media.assets.tables import Asset
+from media.intake import tasks
+from media.intake.naming import item_hint
+from media.intake.receive import assign
+from media.intake.tables import CaptureTask
+from media.renditions import queries as renditions
+
+_MOST = 100
+_SUGGESTED = 3
+
+
+class TaskMissing(Missing):
+    """No such task."""
+
+
+def add(made: APIRouter, office: Office) -> None:
+    """The addresses of captures and tray."""
+
+    @made.get("/captures")
+    async def owed(request: Request, done: str = "") -> Response:
+        visit = await who(office, request)
+        facts = await office.units.read(lambda db: _owed(db, visit))
+        return page("captures", visit.lang, {**facts, "done": done if done.isalpha() else ""})
+
+    @made.post("/captures/close")
+    async def close(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.CAPTURE)
+        asset = form.get("asset", "")
+
+        def unit(db: Session) -> None:
+            task = db.get(CaptureTask, form.get("task", ""))
+            if task is None:
+                raise TaskMissing("no such task")
+            shown = db.get(Asset, asset) if asset else None
+            if asset and (shown is None or shown.unit_id != task.unit_id):
+                raise assets.AssetMissing(asset)
+            tasks.close_by_staff(
+                db, CaptureTaskId(task.id), asset_id=AssetId(asset) if asset else None,
+                by=visit.session.actor.name, now=visit.now,
+            )  # fmt: skip
+
+        await office.units.write(unit)
+        return onward(f"{HOME}/captures?done={'shown' if asset else 'dropped'}", request)
+
+    @made.get("/tray")
+    async def tray(request: Request, done: str = "") -> Response:
+        visit = await who(office, request)
+        facts = await office.units.read(lambda db: _tray(db, visit))
+        return page("tray", visit.lang, {**facts, "done": done if done.isalpha() else ""})
+
+    @made.post("/tray/assign")
+    async def match(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.CAPTURE)
+        part = form.get("part", "")
+
+        def unit(db: Session) -> None:
+            piece = unit_of(db, form.get("code", ""))
+            assign(
+                db, AssetId(form.get("asset", "")), UnitId(piece.id),
+                part=Part(part) if part in set(Part) else None,
+                actor=visit.session.actor.name, now=visit.now,
+            )  # fmt: skip
+
+        try:
+            await office.units.write(unit)
+        except PieceMissing:
+            facts = await office.units.read(lambda db: _tray(db, visit))
+            told = {**facts, "done": "", "unknown": form.get("code", "")[:40]}
+            return page("tray", visit.lang, told, status=404)
+        return onward(f"{HOME}/tray?done=assigned", request)
+
+
+def _owed(db: Session, visit: Visit) -> dict[str, Any]:
+    open_now = tasks.open_tasks(db)
+    told = captures.digest(db, now=visit.now)
+    waiters = tasks.waiters_of(db, [task.task_id for task in open_now])
+    conversations = [each.conversation for waiting in waiters.values() for each in waiting]
+    conversations += [each.conversation for each in told.undelivered]
+    return {
+        "visit": visit,
+        "now": visit.now,
+        "tasks": open_now,
+        "digest": told,
+        "waiters": waiters,
+        "names": speakers_of(db, conversations),
+        "there": {task.task_id: _there(db, task.unit_id) for task in open_now},
+        "waiting_in_tray": len(assets.tray(db, limit=_MOST)),
+        "failed": assets.failed(db, limit=20),
+    }
+
+
+def _there(db: Session, unit_id: UnitId) -> list[Asset]:
+    """What of the piece is there already and could do."""
+    return assets.of_unit(db, unit_id, limit=10)
+
+
+def _tray(db: Session, visit: Visit) -> dict[str, Any]:
+    lying = assets.tray(db, limit=_MOST)
+    return {
+        "visit": visit,
+        "now": visit.now,
+        "tray": [
+            {
+                "asset": each,
+                "shown": renditions.of_asset(db, AssetId(each.id)),
+                "hints": _hints(db, each),
+                "part": each.part or item_hint(PurePath(each.source)).part,
+            }
+            for each in lying
+        ],
+        "parts": list(Part),
+    }
+
+
+def _hints(db: Session, asset: Asset) -> list[Any]:
+    """Pieces it may show: the code its name tells, pieces that wait for a capture, its words."""
+    told = asset.hinted_code or ""
+    codes = [told, *(f"{a.upper()}-{b}" for a, b in CODE.findall(fold(asset.name)))]
+    found = by_codes(db, [code for code in dict.fromkeys(codes) if code], viewer=STAFF)
+    if len(found) < _SUGGESTED:
+        owed = [task.unit_id for task in tasks.open_tasks(db, limit=_SUGGESTED)]
+        codes = list(codes_of(db, owed).values())
+        found += by_codes(db, codes, viewer=STAFF)
+    if not found:
+        found = search(db, PurePath(asset.name).stem, viewer=STAFF, limit=_SUGGESTED)
+    return list({each.code: each for each in found}.values())[:_SUGGESTED]

@@ -1,0 +1,191 @@
+"""Consignment for staff (委託): terms by their end, what the shop has guaranteed in all, proposals
+below the least price, and one contract with its prices, extension and settlement.
+
+GET  /console/consignments                   terms by end (R-070), exposure (R-072)
+GET  /console/consignments/{no}              one contract
+POST /console/consignments/{no}/{step}       price, raise, renew, compensate: shown first, then done
+
+What a consignor says is never said here for them: a price and a renewal are proposals.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session, col, select
+
+from catalog.buyback.payouts import queries as payouts
+from catalog.consignment import actions, ending, guarantee, prices, queries
+from catalog.consignment.actions import Renewal
+from catalog.consignment.contracts import about, terms_of
+from catalog.consignment.tables import Contract, GuaranteeRequest, PriceProposal
+from catalog.customers.tables import Customer
+from catalog.ground import journal
+from catalog.ground.calendar import tokyo_day
+from catalog.ground.money import Yen
+from catalog.ground.record import UnitId
+from catalog.items import prices as item_prices
+from catalog.items.tables import Unit
+from handoff.console.asked import (
+    called,
+    is_sure,
+    key_of,
+    maybe_yen,
+    names,
+    rehearsed,
+    words_of,
+    yen_of,
+)
+from handoff.console.door import Visit, checked, onward, place, who
+from handoff.console.office import Office
+from handoff.console.pages import page
+from handoff.staff.permissions import Act
+
+_LAST_EVENTS = 60
+
+
+def add(made: APIRouter, office: Office) -> None:
+    """The addresses of consignment."""
+
+    @made.get("/consignments")
+    async def terms(request: Request) -> Response:
+        visit = await who(office, request)
+        facts = await office.units.read(lambda db: _listed(db, visit))
+        return page("consignments", visit.lang, {"visit": visit, **facts})
+
+    @made.get("/consignments/{no}")
+    async def contract(request: Request, no: str) -> Response:
+        visit = await who(office, request)
+        facts = await office.units.read(lambda db: shown(db, visit, no))
+        return page("consignment", visit.lang, {"visit": visit, **facts})
+
+    def of(name: str, act: Act, step: Step) -> None:
+        @made.post(f"/consignments/{{no}}/{name}")
+        async def done(request: Request, no: str) -> Response:
+            visit, form = await checked(office, request, act)
+
+            def unit(db: Session) -> dict[str, Any]:
+                found = queries.by_number(db, no)
+                told = {"holder": called(db, found.customer_id), "title": _title(db, found)}
+                told |= step(db, found, visit, form)
+                db.refresh(found)
+                return {**told, "state": found.state, "pay_on": found.pay_on}
+
+            if not is_sure(form):
+                told = await rehearsed(office, unit)
+                facts = {"visit": visit, "form": form, "no": no, "step": name, **told}
+                return page("consignment_sure", visit.lang, facts)
+            await office.units.write(unit)
+            return onward(place("consignments", no), request)
+
+    for name, act, step in _STEPS:
+        of(name, act, step)
+
+
+def _title(db: Session, contract: Contract) -> str:
+    return db.get_one(Unit, contract.unit_id).title
+
+
+def _listed(db: Session, visit: Visit) -> dict[str, Any]:
+    today = tokyo_day(visit.now)
+    rows = queries.terms_by_end(db)
+    return {
+        "today": today,
+        "rows": [(row, called(db, row.customer_id)) for row in rows],
+        "exposure": queries.exposure(db, on=today) if visit.may(Act.REPORT) else None,
+        "below": queries.below_least(db),
+    }
+
+
+def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
+    """What the page of one contract needs. Raises ContractMissing."""
+    contract = queries.by_number(db, no)
+    proposals = db.exec(
+        select(PriceProposal)
+        .where(PriceProposal.contract_id == contract.id)
+        .order_by(col(PriceProposal.written_at).desc(), col(PriceProposal.id).desc())
+    ).all()
+    requests = db.exec(
+        select(GuaranteeRequest)
+        .where(GuaranteeRequest.contract_id == contract.id)
+        .order_by(col(GuaranteeRequest.sent_at).desc())
+    ).all()
+    customer = db.get_one(Customer, contract.customer_id)
+    return {
+        "contract": contract,
+        "status": queries.status(db, contract.id, now=visit.now),
+        "title": _title(db, contract),
+        "holder": called(db, contract.customer_id),
+        "customer_no": customer.customer_no,
+        "terms": terms_of(db, contract),
+        "proposals": [
+            (each, queries.payout_at(db, Yen(each.price), contract_id=contract.id))
+            for each in proposals
+        ],
+        "requests": requests,
+        "history": item_prices.prices_of(db, UnitId(contract.unit_id)),
+        "renewal": queries.renewal_of(db, contract.id),
+        "payouts": payouts.of(db, about(contract)),
+        "events": journal.of(db, about(contract))[-_LAST_EVENTS:],
+        "people": names(db),
+    }
+
+
+Step = Callable[[Session, Contract, Visit, Mapping[str, str]], dict[str, Any]]
+
+
+def _price(
+    db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
+) -> dict[str, Any]:
+    """Another list price, put before the consignor (R-074)."""
+    price, reason = yen_of(form, "price"), words_of(form, "reason", most=300)
+    prices.propose_price(
+        db, contract.id, price, reason=reason, actor=visit.session.actor, now=visit.now,
+        key=key_of(form, visit),
+    )  # fmt: skip
+    payout = queries.payout_at(db, price, contract_id=contract.id)
+    return {"amount": price, "payout": payout, "least": contract.min_price}
+
+
+def _raise(
+    db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
+) -> dict[str, Any]:
+    """The shop would pay more than it guaranteed; binding at once (CON-7)."""
+    amount = yen_of(form, "amount")
+    guarantee.raise_offer(
+        db, contract.id, amount, actor=visit.session.actor, now=visit.now, key=key_of(form, visit)
+    )
+    return {"amount": amount}
+
+
+def _renew(
+    db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
+) -> dict[str, Any]:
+    """A new contract for another term, proposed (CON-10, R-073)."""
+    price, least = yen_of(form, "price"), maybe_yen(form, "least")
+    wanted = Renewal(price, least if least is not None else Yen(0))
+    made = actions.renew(
+        db, contract.id, wanted, actor=visit.session.actor, now=visit.now, key=key_of(form, visit)
+    )
+    payout = queries.payout_at(db, price, contract_id=contract.id)
+    return {"amount": price, "payout": payout, "new_no": made.contract_no}
+
+
+def _compensate(
+    db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
+) -> dict[str, Any]:
+    """Lost or damaged while with the shop: paid at least what was guaranteed (CON-7)."""
+    amount, reason = yen_of(form, "amount"), words_of(form, "reason", most=300)
+    ending.compensate(
+        db, contract.id, amount, reason=reason, actor=visit.session.actor, now=visit.now,
+        key=key_of(form, visit),
+    )  # fmt: skip
+    return {"amount": amount}
+
+
+_STEPS: Sequence[tuple[str, Act, Step]] = (
+    ("price", Act.EDIT_PIECE, _price),
+    ("raise", Act.OFFER, _raise),
+    ("renew", Act.EDIT_PIECE, _renew),
+    ("compensate", Act.APPROVE, _compensate),
+)

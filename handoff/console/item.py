@@ -1,0 +1,210 @@
+"""`/console/items/{code}`: everything of one piece (商品詳細, R-022, R-088, R-092).
+
+    GET /console/items/{code}
+
+Not here: what is done with it (`item_changes`, `item_grading`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session, col, select
+
+from catalog.duties.ledger import queries as ledger
+from catalog.duties.ledger.queries import KINDS as LEDGER_KINDS
+from catalog.duties.publishing import PUBLISHED_FROM, missing_for
+from catalog.duties.steps import steps
+from catalog.grading import queries as grading
+from catalog.grading.checklists import CHECKLISTS, Shot
+from catalog.grading.rules import ShotFacts, needs_second
+from catalog.grading.tables import Grading
+from catalog.ground import journal, policy
+from catalog.ground.errors import Missing
+from catalog.ground.money import Yen
+from catalog.ground.record import AssetId, ConversationId, UnitId
+from catalog.items import custody, prices, serials
+from catalog.items.custody import Step
+from catalog.items.holds.queries import active_hold
+from catalog.items.holds.tables import Hold
+from catalog.items.kinds import Category, OwnerKind, UnitState, may_move
+from catalog.items.queries import id_of_code
+from catalog.items.rules import CUSTOMER, STAFF
+from catalog.items.shelf import Shelf, ShelfLine, shelf
+from catalog.items.similar import similar
+from catalog.items.tables import Style, Unit
+from catalog.items.terms import ItemTerms
+from catalog.items.words import code_of
+from handoff.console.door import Visit, who
+from handoff.console.naming import names_of, speakers_of
+from handoff.console.office import Office
+from handoff.console.pages import page
+from handoff.staff.permissions import Act
+from media.assets import queries as assets
+from media.assets.tables import Asset
+from media.intake import shots, tasks
+from media.renditions import queries as renditions
+from media.renditions.queries import Showable
+from media.sharing import shares, views
+
+_INTEREST = timedelta(days=30)
+_MOST_ENTRIES = 30
+_LONGEST_CODE = 40
+
+
+class PieceMissing(Missing):
+    """No piece has this code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """One capture on the page: what is kept, and what of it can be shown now."""
+
+    asset: Asset
+    shown: Showable | None
+    watched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of its past, with what was captured in it (R-022)."""
+
+    step: Step
+    until: datetime | None
+    captures: tuple[Footage, ...]
+
+
+def add(made: APIRouter, office: Office) -> None:
+    """The address of one piece."""
+
+    @made.get("/items/{code}")
+    async def item(request: Request, code: str, done: str = "") -> Response:
+        visit = await who(office, request)
+        facts = await office.units.read(lambda db: whole(db, visit, code))
+        return page("item", visit.lang, {**facts, "done": done if done.isalpha() else ""})
+
+
+def unit_of(db: Session, code: str) -> Unit:
+    """The piece of that code, however it is written. Raises PieceMissing."""
+    written = code_of(code) if len(code) <= _LONGEST_CODE else None
+    unit_id = id_of_code(db, written) if written else None
+    if unit_id is None:
+        raise PieceMissing("no such piece")
+    return db.get_one(Unit, unit_id)
+
+
+def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
+    """What the page tells. Raises PieceMissing."""
+    unit = unit_of(db, code)
+    unit_id, now = UnitId(unit.id), visit.now
+    style = db.get_one(Style, unit.style_id)
+    category = Category(style.category)
+    captures = _captures(db, unit_id)
+    graded = grading.versions(db, unit_id)
+    past = custody.steps_of(db, unit_id)
+    holds = _holds(db, unit_id)
+    pages = shares.shares_about(db, unit_id)
+    watched = [view for each in captures for view in views.of_asset(db, each.asset.id)]
+    watched = sorted(watched, key=lambda view: view.at, reverse=True)[:_MOST_ENTRIES]
+    entries = journal.of(db, f"unit:{unit_id}")[-_MOST_ENTRIES:] if visit.may(Act.AUDIT) else []
+    changes = prices.prices_of(db, unit_id)
+    owner = f"{CUSTOMER}{unit.owner_id}" if unit.owner_id else None
+    named = [
+        owner, *(each.graded_by for each in graded), *(step.actor for step in past),
+        *(each.holder for each in holds), *(each.placed_by for each in holds),
+        *(each.holder for each in pages), *(each.actor for each in entries),
+        *(each.changed_by for each in changes),
+    ]  # fmt: skip
+    taken = shots.of_units(db, {unit_id: category})[unit_id]
+    return {
+        "visit": visit, "now": now, "unit": unit, "style": style, "category": category,
+        "line": _line(db, unit, now), "owner": owner,
+        "names": names_of(db, named), "captures": captures,
+        "tasks": tasks.open_for(db, unit_id), "missing_shots": _shots(category, taken.taken),
+        "stretches": _stretches(past, captures), "prices": changes[::-1],
+        "hold": active_hold(db, unit_id, now=now), "holds": holds,
+        "shares": pages, "watched": watched,
+        "spoke": speakers_of(db, [ConversationId(each.conversation) for each in watched]),
+        "ledger": ledger.rows_of(db, unit_id), "ledger_kinds": LEDGER_KINDS,
+        "entries": entries[::-1], "flags": serials.open_flags(db, unit_id),
+        "similar": similar(db, unit_id, viewer=STAFF, limit=8),
+        "interest": views.interest(db, unit_id, since=now - _INTEREST),
+        **_moves(db, unit, taken), **_grades(db, unit, category, graded),
+    }  # fmt: skip
+
+
+def _line(db: Session, unit: Unit, now: datetime) -> ShelfLine:
+    return shelf(db, Shelf(), among=[UnitId(unit.id)], now=now).lines[0]
+
+
+def _captures(db: Session, unit_id: UnitId) -> list[Footage]:
+    return [
+        Footage(
+            asset, renditions.of_asset(db, AssetId(asset.id)), len(views.of_asset(db, asset.id))
+        )
+        for asset in assets.of_unit(db, unit_id)
+    ]
+
+
+def _shots(category: Category, taken: frozenset[str]) -> list[Shot]:
+    return [shot for shot in CHECKLISTS[category].shots if shot.code not in taken]
+
+
+def _stretches(past: Sequence[Step], captures: Sequence[Footage]) -> list[Stretch]:
+    """The newest first; a capture from before the register began stands with the first step."""
+    found = []
+    for n, step in enumerate(past):
+        until = past[n + 1].at if n + 1 < len(past) else None
+        of_it = tuple(
+            each
+            for each in captures
+            if (n == 0 or each.asset.captured_at >= step.at)
+            and (until is None or each.asset.captured_at < until)
+        )
+        found.append(Stretch(step, until, of_it))
+    return found[::-1]
+
+
+def _holds(db: Session, unit_id: UnitId) -> list[Hold]:
+    rows = select(Hold).where(Hold.unit_id == unit_id).order_by(col(Hold.placed_at).desc())
+    return list(db.exec(rows.limit(_MOST_ENTRIES)))
+
+
+def _moves(db: Session, unit: Unit, taken: ShotFacts) -> dict[str, Any]:
+    """What the register lets staff do with it now."""
+    state = UnitState(unit.state)
+    may_publish = state in PUBLISHED_FROM and may_move(state, UnitState.LISTED)
+    is_on_way = state in PUBLISHED_FROM or UnitState.PREPARING in _ahead(state)
+    return {
+        "steps": steps(unit),
+        "may_publish": may_publish,
+        "gate": missing_for(db, unit, taken) if is_on_way else None,
+        "may_price": state in prices.PRICED,
+        "needs_consent": unit.owner_kind == OwnerKind.CONSIGNOR,
+    }
+
+
+def _ahead(state: UnitState) -> Sequence[UnitState]:
+    way = (UnitState.RECEIVED, UnitState.APPRAISING, UnitState.APPRAISED, UnitState.STOCK)
+    return (UnitState.PREPARING,) if state in way else ()
+
+
+def _grades(
+    db: Session, unit: Unit, category: Category, versions: Sequence[Grading]
+) -> Mapping[str, Any]:
+    limit = policy.current(db).of(ItemTerms).second_grader_from
+    price = Yen(unit.price) if unit.price is not None else None
+    latest = grading.latest(db, UnitId(unit.id), *grading.IN_HAND)
+    return {
+        "explained": grading.explain(db, UnitId(unit.id)),
+        "versions": versions[::-1],
+        "checklist": CHECKLISTS[category],
+        "shot_names": {shot.code: shot.told for shot in CHECKLISTS[category].shots},
+        "graded": latest,
+        "lacking": grading.lacking(db, UnitId(unit.id)),
+        "differs": grading.disagreement(db, UnitId(unit.id)),
+        "is_dear": needs_second(price, limit=Yen(limit)),
+        "dear_from": limit,
+    }

@@ -1,0 +1,152 @@
+// What is typed is kept on the server as it is typed; Enter of an input method never sends.
+import { openTalk } from "./live.js";
+
+const WAIT = 600;
+const AGAIN = 3000;
+const timers = new Map();
+
+const saveSoon = (form, wait) => {
+  clearTimeout(timers.get(form));
+  if (form.isConnected) timers.set(form, setTimeout(() => save(form), wait));
+};
+
+const post = (path, fields) =>
+  fetch(`/console/talk/${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" },
+    body: new URLSearchParams({ csrf: document.body.dataset.csrf, ...fields }),
+    keepalive: true,
+  });
+
+const save = async (form) => {
+  const { c, mode, version, words } = form.elements;
+  const told = { c: c.value, mode: mode.value, version: version.value, words: words.value };
+  const answer = await post("draft", told).catch(() => null);
+  if (!answer) {
+    saveSoon(form, AGAIN); // the line is down
+    return;
+  }
+  const kept = answer.headers.get("X-Draft");
+  if (kept) version.value = kept;
+  else if (answer.status === 409) {
+    const told = document.createElement("template");
+    told.innerHTML = await answer.text();
+    const moved = told.content.firstElementChild;
+    version.value = moved.dataset.version;
+    form.querySelector(".draft-moved")?.remove();
+    form.prepend(moved);
+  }
+};
+
+const chosen = (mode) => {
+  const composers = document.querySelector(".composers");
+  if (!composers) return;
+  composers.dataset.mode = mode;
+  for (const each of composers.querySelectorAll(".modes button")) {
+    each.setAttribute("aria-pressed", String(each.dataset.mode === mode));
+  }
+  composers.querySelector(`.composer.${mode} textarea`).focus();
+};
+
+export const choose = chosen;
+
+// A canned reply where the cursor stands; what has to be filled in is selected.
+const insert = (words) => {
+  const box = document.querySelector(".composer.reply textarea");
+  box.setRangeText(words, box.selectionStart, box.selectionEnd, "end");
+  for (const menu of document.querySelectorAll(".send .menu[open]")) menu.open = false;
+  box.focus();
+  const open = box.value.indexOf("{{");
+  if (open >= 0) box.setSelectionRange(open, box.value.indexOf("}}", open) + 2);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+// Another press may draw the conversation anew while somebody types there: their words, their place in
+// them and the way they are meant stay. What was sent off is drawn as the server answers it.
+let typing = null;
+
+const note = (event) => {
+  const { ctx } = event.detail;
+  if (ctx?.target?.id !== "talk") return;
+  const boxes = [...document.querySelectorAll(".composer textarea")].filter(
+    (box) => box.form !== ctx.sourceElement && box.value !== box.defaultValue,
+  );
+  typing = {
+    talk: openTalk()?.dataset.conversation,
+    mode: document.querySelector(".composers")?.dataset.mode,
+    words: boxes.map((box) => [box.id, box.value, box.selectionStart, box.selectionEnd]),
+    at: boxes.includes(document.activeElement) ? document.activeElement.id : null,
+  };
+};
+
+const giveBack = () => {
+  const kept = typing;
+  typing = null;
+  if (!kept?.words.length || openTalk()?.dataset.conversation !== kept.talk) return;
+  for (const [id, words, from, to] of kept.words) {
+    const box = document.getElementById(id);
+    if (!box) continue;
+    box.value = words;
+    box.setSelectionRange(from, to);
+    saveSoon(box.form, WAIT);
+  }
+  if (!kept.at) return;
+  chosen(kept.mode);
+  document.getElementById(kept.at)?.focus({ preventScroll: true });
+};
+
+const stay = (doing) => {
+  const talk = openTalk();
+  if (!talk) return;
+  const told = { c: talk.dataset.conversation, upto: document.hidden ? "" : talk.dataset.last, doing };
+  post("seen", told).catch(() => {}); // the line is down; the next one tells
+};
+
+export const beginDrafts = () => {
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open && event.target.matches?.(".send .menu")) event.target.querySelector("input")?.focus();
+  }, true);
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.(".composer");
+    if (!form) return;
+    saveSoon(form, WAIT);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest?.(".composer");
+    if (form) clearTimeout(timers.get(form));
+  }, true);
+  document.addEventListener("click", (event) => {
+    const mode = event.target.closest?.(".modes button")?.dataset.mode;
+    if (mode) chosen(mode);
+    const words = event.target.closest?.(".canned button")?.dataset.words;
+    if (words !== undefined) insert(words);
+  });
+  document.addEventListener("keydown", (event) => {
+    const isEmpty = event.target.matches?.(".composer.reply textarea") && !event.target.value;
+    if (!isEmpty || event.key !== "/" || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    const menu = event.target.form.querySelector(".menu");
+    menu.open = true;
+    menu.querySelector("input").focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.(".composer");
+    if (!form || event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (!(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  const doing = () => {
+    const at = document.activeElement?.closest?.(".composer");
+    if (!at || !at.elements.words.value) return "viewing";
+    return at.dataset.mode === "note" ? "noting" : "typing";
+  };
+  setInterval(() => { if (!document.hidden) stay(doing()); }, 8000);
+  document.addEventListener("htmx:before:swap", note);
+  document.addEventListener("htmx:after:swap", giveBack);
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.target?.id === "talk" || event.detail?.ctx?.target?.id === "talk") stay("viewing");
+  });
+  window.addEventListener("pagehide", () => stay("left"));
+  if (openTalk()) stay("viewing");
+};

@@ -1,0 +1,198 @@
+"""Payout day (送金): what is due, lists made by one person and released by another, the bank's
+file, its answer, and what is late (R-051).
+
+GET  /console/payouts                        what is due, what is late, the lists
+GET  /console/payouts/{number}               one list
+POST /console/payouts/prepare                make a list: shown first, then made
+POST /console/payouts/{number}/release       a second person lets it go
+POST /console/payouts/{number}/file          the bank's file; its payments count as sent
+POST /console/payouts/{number}/result        the bank's answer
+POST /console/payouts/cash, /again           one payment over the counter, or into the next list
+
+An account stands in clear in the file alone, which leaves only once it is recorded.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from sqlmodel import Session
+
+from catalog.buyback import paying
+from catalog.buyback.payouts import batches, queries
+from catalog.buyback.payouts.batches import BatchMissing, OriginatorMissing
+from catalog.buyback.payouts.rules import BatchStatus
+from catalog.buyback.payouts.tables import Payout, PayoutBatch
+from catalog.buyback.payouts.zengin import TransferMalformed, read_answer
+from catalog.buyback.tables import BuybackCase
+from catalog.buyback.terms import PayTerms
+from catalog.consignment.tables import Contract
+from catalog.duties.rules import Means
+from catalog.ground import journal, policy
+from catalog.ground.calendar import is_bank_day, next_bank_day, tokyo_day
+from handoff.console.asked import called, day_of, is_sure, key_of, names, rehearsed
+from handoff.console.door import HOME, Visit, checked, checked_with_file, onward, who
+from handoff.console.office import Office
+from handoff.console.pages import PRIVATE, page
+from handoff.staff.permissions import Act
+
+Number = Annotated[int, Path(ge=0, le=2**31)]
+_FILE = "zengin"
+
+_LARGEST_ANSWER = 2 * 1024 * 1024
+
+
+def add(made: APIRouter, office: Office) -> None:
+    """The addresses of payout day."""
+
+    @made.get("/payouts")
+    async def day(request: Request) -> Response:
+        visit = await who(office, request, Act.PAY)
+        facts = await office.units.read(lambda db: _day(db, visit))
+        return page("payouts", visit.lang, {"visit": visit, **facts})
+
+    @made.get("/payouts/{number}")
+    async def one(request: Request, number: Number) -> Response:
+        visit = await who(office, request, Act.PAY)
+        facts = await office.units.read(lambda db: _one(db, visit, number))
+        return page("payout_list", visit.lang, {"visit": visit, **facts})
+
+    @made.post("/payouts/prepare")
+    async def prepare(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.PAY)
+
+        def unit(db: Session) -> dict[str, Any]:
+            actor, key, on = visit.session.actor, key_of(form, visit), day_of(form, "on")
+            batch = batches.prepare(db, on=on, actor=actor, now=visit.now, key=key)
+            lines = [_line(db, each) for each in queries.of_batch(db, batch.id)]
+            return {"batch": batch, "lines": lines}
+
+        if not is_sure(form):
+            told = await rehearsed(office, unit)
+            return page("payouts_sure", visit.lang, {"visit": visit, "form": form, **told})
+        told = await office.units.write(unit)
+        return onward(f"{HOME}/payouts/{told['batch'].number}", request)
+
+    for name, verb in (("cash", paying.pay_cash), ("again", paying.try_again)):
+        _single(made, office, name, verb)
+    _add_lists(made, office)
+
+
+def _single(made: APIRouter, office: Office, name: str, verb: Callable[..., str]) -> None:
+    @made.post(f"/payouts/{name}")
+    async def done(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.PAY)
+        payout_id, key = form.get("payout", ""), key_of(form, visit)
+        actor = visit.session.actor
+        await office.units.write(
+            lambda db: verb(db, payout_id, actor=actor, now=visit.now, key=key)
+        )
+        return onward(f"{HOME}/payouts", request)
+
+
+def _add_lists(made: APIRouter, office: Office) -> None:
+    @made.post("/payouts/{number}/release")
+    async def release(request: Request, number: Number) -> Response:
+        visit, form = await checked(office, request, Act.PAY)
+        key, actor = key_of(form, visit), visit.session.actor
+        await office.units.write(
+            lambda db: batches.release(db, _batch(db, number), actor=actor, now=visit.now, key=key)
+        )
+        return onward(f"{HOME}/payouts/{number}", request)
+
+    @made.post("/payouts/{number}/file")
+    async def file(request: Request, number: Number) -> Response:
+        visit, _ = await checked(office, request, Act.PAY)
+        actor, keys = visit.session.actor, office.keys
+        if keys is None:
+            raise OriginatorMissing("no key opens an account")
+
+        def unit(db: Session) -> bytes:
+            batch_id = _batch(db, number)
+            content = batches.write_file(db, keys, batch_id, actor=actor, now=visit.now)
+            journal.record(
+                db, f"payout_batch:{batch_id}", "file_taken", actor=actor.name, at=visit.now,
+                facts={"bytes": len(content)},
+            )  # fmt: skip
+            return content
+
+        content = await office.units.write(unit)  # recorded before a byte leaves
+        name = f"{_FILE}-{number}.txt"
+        headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    @made.post("/payouts/{number}/result")
+    async def result(request: Request, number: Number) -> Response:
+        visit, _, content = await checked_with_file(
+            office, request, Act.PAY, most=_LARGEST_ANSWER, field="answer"
+        )
+        if not content:
+            raise TransferMalformed("file")
+        answers, actor = read_answer(content), visit.session.actor
+
+        def unit(db: Session) -> dict[str, Any]:
+            batch_id = _batch(db, number)
+            done = paying.take_answer(db, batch_id, answers, actor=actor, now=visit.now)
+            return {"answered": done}
+
+        told = await office.units.write(unit)
+        facts = await office.units.read(lambda db: _one(db, visit, number))
+        return page("payout_list", visit.lang, {"visit": visit, **facts, **told})
+
+
+def _batch(db: Session, number: int) -> str:
+    found = queries.batch_of(db, number)
+    if found is None:
+        raise BatchMissing(str(number))
+    return found
+
+
+def _day(db: Session, visit: Visit) -> dict[str, Any]:
+    today = tokyo_day(visit.now)
+    horizon = today if is_bank_day(today) else next_bank_day(today)
+    return {
+        "today": today,
+        "on": horizon,
+        "due": [_line(db, each) for each in queries.due(db, horizon)],
+        "cash": [_line(db, each) for each in queries.due(db, today, means=Means.CASH)],
+        "late": [_line(db, each) for each in queries.unpaid(db, today)],
+        "failed": [_line(db, each) for each in queries.failed(db)],
+        "lists": queries.batches(db),
+        "people": names(db),
+    }
+
+
+def _one(db: Session, visit: Visit, number: int) -> dict[str, Any]:
+    batch = db.get_one(PayoutBatch, _batch(db, number))
+    terms = policy.current(db).of(PayTerms)
+    is_other = not terms.four_eyes or batch.made_by != visit.session.actor.name
+    return {
+        "batch": batch,
+        "lines": [_line(db, each) for each in queries.of_batch(db, batch.id)],
+        "people": names(db),
+        "is_other": is_other,
+        "has_originator": terms.originator is not None,
+        "events": journal.of(db, f"payout_batch:{batch.id}"),
+        "answered": None,
+    }
+
+
+def _line(db: Session, payout: Payout) -> dict[str, Any]:
+    """A payment as it is listed: to whom, for what, and what stands in its way."""
+    block = queries.block(db, payout)
+    kind, _, about_id = payout.about.partition(":")
+    case = db.get(BuybackCase, about_id) if kind == "case" else None
+    contract = db.get(Contract, about_id) if kind == "contract" else None
+    return {
+        "id": payout.id, "line": payout.line, "amount": payout.amount, "due_on": payout.due_on,
+        "status": payout.status, "means": payout.means, "failure": payout.failure,
+        "reference": payout.bank_ref, "payee": called(db, payout.customer_id),
+        "block": block.value if block is not None else None,
+        "case_no": case.case_no if case is not None else None,
+        "contract_no": contract.contract_no if contract is not None else None,
+    }  # fmt: skip
+
+
+def to_release(db: Session) -> Sequence[PayoutBatch]:
+    """The lists that wait for a second person."""
+    return [each for each in queries.batches(db) if each.status == BatchStatus.MADE.value]

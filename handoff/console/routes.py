@@ -1,0 +1,97 @@
+"""`/console`: all of the staff console, put together from its pages (管理画面)."""
+
+from fastapi import APIRouter, Request, Response
+
+from catalog.ground.errors import Missing
+from handoff.console import (
+    approvals,
+    audit,
+    book,
+    bulk,
+    captures,
+    cases,
+    channels,
+    consignments,
+    credit,
+    customer,
+    entering,
+    finds,
+    footage,
+    hours,
+    inbox,
+    item,
+    item_changes,
+    item_grading,
+    items,
+    moving,
+    newcomers,
+    notices,
+    orders,
+    other_doors,
+    partners,
+    payouts,
+    people,
+    picking,
+    policy,
+    received,
+    reports,
+    sending,
+    shifts,
+    sign_in,
+    start,
+    talk,
+    words,
+    writing,
+)
+from handoff.console.door import HOME, ConsoleRoute
+from handoff.console.office import Office
+from handoff.console.pages import static
+from handoff.console.stream import Stream
+
+
+class PageMissing(Missing):
+    """No such page, script or drawing."""
+
+
+def console_router(office: Office, stream: Stream) -> APIRouter:
+    """Every address of the console."""
+    made = APIRouter(prefix=HOME, route_class=ConsoleRoute, include_in_schema=False)
+    sign_in.add(made, office)
+    other_doors.add(made, office)
+    notices.add(made, office)
+    start.add(made, office)
+    inbox.add(made, office, stream)
+    bulk.add(made, office)
+    customer.add(made, office)
+    newcomers.add(made, office)
+    finds.add(made, office)
+    picking.add(made, office)
+    talk.add(made, office)
+    moving.add(made, office)
+    writing.add(made, office)
+    for each in (hours, shifts, policy, partners, channels, audit, people, book, reports, words):
+        each.add(made, office)
+    sending.add(made, office)
+    items.add(made, office)
+    entering.add(made, office)
+    item.add(made, office)
+    item_changes.add(made, office)
+    item_grading.add(made, office)
+    captures.add(made, office)
+    footage.add(made, office)
+    received.add(made, office)
+    for each in (cases, consignments, credit, orders, payouts, approvals):
+        each.add(made, office)
+
+    @made.get("/static/{name}")
+    async def files(name: str) -> Response:
+        found = static(name)
+        if found is None:
+            raise PageMissing(name)
+        return found
+
+    @made.api_route("/{path:path}", methods=["GET", "POST"])
+    async def nothing(request: Request, path: str) -> Response:
+        raise PageMissing(path)
+
+    return made

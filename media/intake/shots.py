@@ -1,0 +1,69 @@
+"""Which shots of the checklist a piece has by now (撮影チェックリスト).
+
+A capture shows the shot whose code stands in its name; or, for a part only one shot is about, any
+capture of that part. Photographed tags count for nothing.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import false
+from sqlmodel import Session, col, select
+
+from catalog.grading.checklists import CHECKLISTS, Shot
+from catalog.grading.rules import ShotFacts
+from catalog.ground.record import UnitId
+from catalog.items.kinds import Category
+from catalog.items.words import fold
+from media.assets.kinds import AssetKind
+from media.assets.tables import Asset
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is known of one capture."""
+
+    name: str
+    part: str | None
+    kind: AssetKind
+
+
+def shown(category: Category, captures: Iterable[Taken]) -> ShotFacts:
+    """The shots these captures are."""
+    shots = CHECKLISTS[category].shots
+    lone = {_about(shot): shot.code for shot in shots if _is_lone(shot, shots)}
+    found: set[str] = set()
+    for each in captures:
+        is_film = each.kind is AssetKind.FILM
+        name = _plain(each.name)
+        found |= {s.code for s in shots if s.is_film is is_film and f"_{s.code}_" in f"_{name}_"}
+        if each.part is not None and (code := lone.get((each.part, is_film))) is not None:
+            found.add(code)
+    return ShotFacts(frozenset(found))
+
+
+def _about(shot: Shot) -> tuple[str | None, bool]:
+    return shot.part, shot.is_film
+
+
+def _is_lone(shot: Shot, shots: Collection[Shot]) -> bool:
+    is_alone = sum(_about(each) == _about(shot) for each in shots) == 1
+    return shot.part is not None and is_alone
+
+
+def _plain(name: str) -> str:
+    stem = fold(name).rpartition(".")[0] or fold(name)
+    return stem.replace("-", "_").replace(" ", "_")
+
+
+def of_units(db: Session, units: Mapping[UnitId, Category]) -> dict[UnitId, ShotFacts]:
+    """The shots of each of these pieces."""
+    captures: dict[UnitId, list[Taken]] = {unit_id: [] for unit_id in units}
+    rows = db.exec(
+        select(Asset.unit_id, Asset.name, Asset.part, Asset.kind).where(
+            col(Asset.unit_id).in_(list(units)), col(Asset.is_tag).is_(false())
+        )
+    )
+    for unit_id, name, part, kind in rows:
+        captures[UnitId(unit_id or "")].append(Taken(name, part, AssetKind(kind)))
+    return {unit_id: shown(units[unit_id], taken) for unit_id, taken in captures.items()}

@@ -1,0 +1,196 @@
+"""A shop that has something of everything the console shows, and people of it who are signed in.
+
+with Running(folder) as running:
+    shelf = furnished(running)
+    browser.new_context().add_cookies([shelf.cookie("佐藤 花子")])
+"""
+
+import asyncio
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from bot.demo import dealings
+from bot.demo.pieces import piece
+from bot.rulebook.book import TERMS
+from catalog.buyback import answers
+from catalog.buyback.answers import Acceptance
+from catalog.buyback.payouts import accounts, batches
+from catalog.buyback.payouts.zengin import AccountKind, BankAccount
+from catalog.buyback.rules import Settlement
+from catalog.buyback.tables import BuybackCase, CasePiece, Quote
+from catalog.consignment.tables import Contract
+from catalog.customers import actions as customers
+from catalog.customers.actions import Particulars
+from catalog.customers.tables import Customer
+from catalog.duties.actors import Actor, Role
+from catalog.duties.opening import open_stock
+from catalog.duties.sealing import DataKeys
+from catalog.ground import policy
+from catalog.ground.calendar import is_bank_day, tokyo_day
+from catalog.ground.money import Yen
+from catalog.ground.record import ConversationId, CustomerId, StaffId, UnitId
+from catalog.items.queries import id_of_code
+from catalog.orders.tables import SaleOrder
+from catalog.partners import actions as partners
+from handoff.desk import labels, macros
+from handoff.desk.canned import actions as canned
+from handoff.desk.labels import Colour
+from handoff.desk.macros import Do, Step
+from handoff.staff import actions, passwords, sessions
+from handoff.staff.sessions import How
+from media.assets.kinds import AssetKind
+from media.intake import tasks
+from media.renditions.making import RENDITION
+from tests.browser.running import Running
+from tests.catalog.buyback.deals import Deals
+from tests.handoff.console.full_shop import undecided
+from tests.shop import film_file
+
+PASSWORD = "Kinmokusei no kaori 7"
+PEOPLE = {
+    "佐藤 花子": Role.OWNER,
+    "田中 一郎": Role.ADVISER,
+    "監査 次郎": Role.AUDITOR,
+}
+CODES = ("B-20017", "W-10245", "B-20018", "W-10242", "D-30004", "A-40003", "B-20021", "W-10237")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What there is, by number; and how each person is let in."""
+
+    case: str
+    contract: str
+    order: str
+    batch: int
+    partner: str
+    customer: str
+    customer_no: str
+    staff: Mapping[str, StaffId]
+    tokens: Mapping[str, str]
+    cookie_name: str
+
+    def cookie(self, name: str) -> Any:
+        """A session of theirs, as a browser keeps it."""
+        return {
+            "name": self.cookie_name, "value": self.tokens[name], "url": "https://127.0.0.1/",
+            "httpOnly": True, "secure": True, "sameSite": "Lax",
+        }  # fmt: skip
+
+
+def furnished(running: Running) -> Shelf:
+    """Fill the running shop."""
+    shop = running.shop
+    keys = DataKeys(shop.shop.settings.data_keys)
+    people = hired(running)
+    facts = running.wait_for(shop.shop.units.write(lambda db: _dealt(db, keys, shop.clock())))
+    deals = Deals(shop.shop.database, now=shop.clock())
+    running.wait_for(asyncio.to_thread(undecided, deals))
+    folder = shop.folder / "captures"
+    running.wait_for(shop.capture(film_file(folder / "dial.mp4"), code="W-10237", part="dial"))
+    running.wait_for(shop.capture(film_file(folder / "IMG_0001.mp4")))
+    waits = "SELECT count(*) FROM worklist WHERE state = 'due' AND kind = :kind"
+    running.wait_for(shop.until(lambda: not shop.one(waits, kind=RENDITION), "renditions"))
+    return Shelf(**facts, **people, cookie_name=shop.shop.office.cookie)
+
+
+def hired(running: Running) -> dict[str, Any]:
+    """Everybody of `PEOPLE` works here and is signed in."""
+    shop = running.shop
+    digests = {name: passwords.digest_of(PASSWORD, name=name, email=None) for name in PEOPLE}
+
+    def unit(db: Session) -> dict[str, Any]:
+        staff, tokens, now = {}, {}, shop.clock()
+        for name, role in PEOPLE.items():
+            staff[name] = actions.add(db, name, role, email=None, slack_id=None, by="test", now=now)
+            passwords.put(db, staff[name], digests[name], by="test", now=now)
+            tokens[name] = sessions.begin(db, staff[name], how=How.PASSWORD, agent="test", now=now)
+        return {"staff": staff, "tokens": tokens}
+
+    return dict(running.wait_for(shop.shop.units.write(unit)))
+
+
+def _dealt(db: Session, keys: DataKeys, now: Any) -> dict[str, Any]:
+    policy.begin(db, known=TERMS, now=now)
+    policy.amend(db, dealings.SHOP, known=TERMS, by="test", now=now)
+    pieces = [piece(code) for code in CODES]
+    open_stock(db, [each.line for each in pieces], by="test", now=now - timedelta(days=60))
+    known = now - timedelta(days=150)
+    for number, family, given, told in (
+        ("C-10001", "佐藤", "美咲", dealings.MISAKI),
+        ("C-10002", "Clarke", "Emma", dealings.EMMA),
+    ):
+        who = customers.register(
+            db, number, family, given_name=given, language="ja",
+            more=Particulars(email=f"{number}@example.com"), by="test", now=known,
+        )  # fmt: skip
+        dealings.deal(db, keys, who, number, told, pieces, now=now)
+    misaki = _customer(db, "C-10001")
+    _accepted(db, keys, misaki, now)
+    firm = partners.enter(db, "GINZA", "銀座リテール", by="test", now=now)
+    partners.grant(
+        db, firm, None, rights=("media", "price"), media_kinds=("film",), expires_on=None,
+        by="test", now=now,
+    )  # fmt: skip
+    canned.begin(db, by="test", now=now)
+    owner = Actor("owner", Role.OWNER)
+    urgent = labels.define(db, "至急", Colour.RED, owner, now=now)
+    macros.write(db, "至急で保留", [Step(Do.LABEL, urgent)], owner, now=now)
+    tasks.ask(
+        db, UnitId(id_of_code(db, "W-10242") or ""), part=None, kind=AssetKind.FILM,
+        conversation=ConversationId("line:nobody"), lang="ja",
+        promised_at=now + timedelta(days=1), now=now,
+    )  # fmt: skip
+    open_case = select(BuybackCase.case_no).where(BuybackCase.customer_id != misaki)
+    return {
+        "case": db.exec(open_case).one(),
+        "contract": db.exec(select(Contract.contract_no)).first(),
+        "order": db.exec(select(SaleOrder.order_no)).first(),
+        "batch": 1,
+        "partner": firm,
+        "customer": misaki,
+        "customer_no": "C-10001",
+    }
+
+
+def _customer(db: Session, number: str) -> CustomerId:
+    return CustomerId(db.exec(select(Customer.id).where(Customer.customer_no == number)).one())
+
+
+def _accepted(db: Session, keys: DataKeys, who: CustomerId, now: Any) -> None:
+    """The offer is taken, and the payment stands in a list that waits for its release."""
+    account = BankAccount(
+        "0001", "ミズホ", "110", "アオヤマ", AccountKind.ORDINARY, "1234567", "サトウ ミサキ"
+    )
+    by = f"customer:{who}"
+    accounts.name_account(db, keys, who, account, by=by, now=now, key="account")
+    pieces = (
+        select(CasePiece.id)
+        .join(BuybackCase, col(BuybackCase.id) == col(CasePiece.case_id))
+        .where(BuybackCase.customer_id == who)
+    )
+    quote = db.exec(
+        select(Quote).where(col(Quote.piece_id).in_(pieces), Quote.state == "open")
+    ).one()
+    amount = Yen(quote.amount or 0)
+    told = Acceptance(amount, Settlement(amount, Yen(0)), now)
+    answers.accept(db, quote.id, told, actor=Actor(who, Role.CUSTOMER), now=now, key="accepted")
+    on = tokyo_day(now) + timedelta(days=7)
+    while not is_bank_day(on):
+        on += timedelta(days=1)
+    batches.prepare(db, on=on, actor=Actor("maker", Role.ACCOUNTING), now=now, key="batch")
+
+
+def without_scripts(folder: Path) -> Path:
+    """A copy of the console's house in which no script was ever bundled, to be run from."""
+    house = Path(__file__).parents[2]
+    for each in ("bot", "conversations", "media", "catalog"):
+        (folder / each).symlink_to(house / each)
+    shutil.copytree(house / "handoff", folder / "handoff", ignore=shutil.ignore_patterns("dist"))
+    return folder

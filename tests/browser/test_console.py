@@ -1,0 +1,484 @@
+"""The console in a real browser, with the whole shop behind it and a line that can be cut.
+
+Not here: how each page looks and reads, `test_console_pages`; a server that is killed,
+`test_console_apart`.
+"""
+
+import gzip
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from catalog.ground.record import ConversationId
+from conversations.inbox.tables import Heard
+from handoff.console.scripts import script
+from tests.browser.chromium import chromium, without
+from tests.browser.furnished import PASSWORD, Shelf
+from tests.browser.running import Running
+
+PERSON = "人と話したい"
+SATO, TANAKA = "佐藤 花子", "田中 一郎"
+
+# What a browser counts as the page moving under its reader (layout shift, without what follows a
+# press of theirs).
+WATCH_MOVES = """() => {
+  window.moved = 0;
+  new PerformanceObserver((list) => {
+    for (const each of list.getEntries()) if (!each.hadRecentInput) window.moved += each.value;
+  }).observe({type: 'layout-shift', buffered: true});
+}"""
+# Somebody has another window before this one.
+LOOK_AWAY = """() => {
+  Object.defineProperty(document, 'hidden', {value: true, configurable: true});
+  Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true});
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if script() is None:
+        without("bundled scripts of the console (npm)")
+    expect.set_options(timeout=15_000)
+    with chromium() as found:
+        yield found
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture
+def context(browser: Browser, shelf: Shelf) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP")
+    opened.add_cookies([shelf.cookie(SATO)])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, running: Running) -> Iterator[Page]:
+    """The inbox. What the page complains of (its policy included) fails the test."""
+    troubles: list[str] = []
+    opened = inbox(context, running, troubles=troubles)
+    yield opened
+    assert troubles == []
+
+
+def inbox(
+    context: BrowserContext,
+    running: Running,
+    *,
+    troubles: list[str] | None = None,
+    to: str = "list=all",
+) -> Page:
+    """The inbox, connected."""
+    opened = context.new_page()
+    if troubles is not None:
+        opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.goto(f"{running.url}/console/inbox?{to}")
+    expect(opened.locator("#link-state")).to_have_text("最新")
+    return opened
+
+
+def customer(running: Running, words: str = PERSON) -> tuple[str, ConversationId]:
+    """Somebody new on LINE who has said this and was answered."""
+    shop = running.shop
+    user = shop.line.add_user()
+    running.wait_for(shop.says(user, words))
+    return user, ConversationId(f"line:{user}")
+
+
+def hears(running: Running, user: str, *words: str) -> None:
+    """The shop hears it, and all that follows is done."""
+
+    async def hear() -> None:
+        await running.shop.hear(*(running.shop.line.say(user, each) for each in words))
+        await running.shop.settled()
+
+    running.wait_for(hear())
+
+
+def line_of(page: Page, talk: ConversationId) -> Any:
+    return page.locator(f'.line[data-conversation="{talk}"]')
+
+
+def open_talk(page: Page, talk: ConversationId) -> None:
+    line_of(page, talk).locator("a").click()
+    expect(page.locator(f'.talk[data-conversation="{talk}"]')).to_be_visible()
+
+
+def sent_to(running: Running, user: str) -> list[str]:
+    return [each.get("text", "") for each in running.shop.line.sent_to(user)]
+
+
+def test_a_whole_handoff_by_keyboard_in_25_presses(page: Page, running: Running) -> None:
+    """Seen, opened, claimed, answered by a canned reply whose variable is filled in, noted with a
+    mention, ended. Typed words are no presses; every key that does something is one.
+    """
+    user, talk = customer(running)
+    expect(line_of(page, talk)).to_be_visible()
+    pressed = 0
+
+    def press(*keys: str) -> None:
+        nonlocal pressed
+        for key in keys:
+            page.keyboard.press(key)
+            pressed += 1
+
+    press("j", "Enter")
+    expect(page.locator(f'.talk[data-conversation="{talk}"]')).to_be_visible()
+    press("c")
+    expect(page.locator(".head .state.claimed")).to_contain_text(SATO)
+    press("r", "/")
+    page.keyboard.insert_text("はじめて")
+    expect(page.locator(".canned button")).to_have_count(1)
+    press("Tab", "Enter")
+    expect(page.locator("#reply")).to_have_value(
+        f"お問い合わせありがとうございます。担当の{SATO}でございます。"
+        "お探しのお品物やご希望をお聞かせください。"
+    )
+    press("Control+Enter")
+    expect(page.locator(".entry.staff .sent")).to_have_count(1)
+    press("Escape", "n")
+    page.keyboard.insert_text("@田中 在庫の確認をお願いします")
+    press("Control+Enter")
+    expect(page.locator(".entry.note")).to_contain_text("在庫の確認")
+    press("Escape", "e")
+    expect(page.locator(".head .state.bot")).to_be_visible()
+    assert pressed <= 25
+    running.wait_for(running.shop.settled())
+    told = sent_to(running, user)
+    assert any(each.startswith("お問い合わせありがとうございます") for each in told)
+    assert all("在庫の確認" not in each for each in told)
+
+
+def test_what_a_customer_writes_is_there_at_once_and_the_title_counts_it(
+    page: Page, running: Running
+) -> None:
+    user, talk = customer(running)
+    other, second = customer(running)
+    open_talk(page, talk)
+    hears(running, user, "一つめ", "二つめ")
+    expect(page.locator(".entry.heard").last).to_contain_text("二つめ")
+    expect(line_of(page, second)).to_contain_class("unread")
+    before = page.locator(".line.unread").count()
+    hears(running, other, "別の会話です")
+    expect(line_of(page, second).locator(".badge")).to_have_text("2")
+    expect(line_of(page, second)).to_have_count(1)
+    assert page.title().startswith(f"({before}) ")
+    expect(page.locator(".line").first).to_have_attribute("data-conversation", second)
+
+
+def test_a_look_of_a_colleague_moves_no_line(
+    page: Page, browser: Browser, running: Running, shelf: Shelf
+) -> None:
+    _, first = customer(running)
+    _, second = customer(running)
+    expect(page.locator(".line").first).to_have_attribute("data-conversation", second)
+    elsewhere = browser.new_context(locale="ja-JP")
+    elsewhere.add_cookies([shelf.cookie(TANAKA)])
+    inbox(elsewhere, running, to=f"list=all&c={first}")
+    expect(line_of(page, first)).to_contain_text(f"{TANAKA} 閲覧中")
+    expect(page.locator(".line").first).to_have_attribute("data-conversation", second)
+    elsewhere.close()
+
+
+def test_a_burst_is_shown_whole_in_order_and_once(page: Page, running: Running) -> None:
+    """A hundred messages of one conversation."""
+    user, talk = customer(running)
+    open_talk(page, talk)
+    page.get_by_role("button", name="担当する").click()
+    expect(page.locator(".head .state.claimed")).to_be_visible()
+    words = [f"連続 {n:03}" for n in range(100)]
+    hears(running, user, *words[:50])
+    hears(running, user, *words[50:])
+    expect(page.locator(".entry.heard").last).to_contain_text("連続 099")
+    shown = page.locator(".entry.heard .words").all_inner_texts()
+    burst = [each for each in shown if each.startswith("連続")]
+    assert burst == words[-len(burst) :] and len(burst) >= 50
+    for _ in range(3):
+        page.locator(".entries").evaluate("each => { each.scrollTop = 0; }")
+        page.wait_for_timeout(50)
+    expect(page.locator(".entry.heard", has_text="連続 000")).to_have_count(1)
+    shown = page.locator(".entry.heard .words").all_inner_texts()
+    assert [each for each in shown if each.startswith("連続")] == words
+
+
+def test_a_hundred_conversations_come_in_and_the_page_stands_still(
+    context: BrowserContext, running: Running
+) -> None:
+    """Each line once, and next to nothing moves under whoever reads (CLS ≤ 0.1)."""
+    page = inbox(context, running)
+    page.evaluate(WATCH_MOVES)
+    shop = running.shop
+    users = [shop.line.add_user() for _ in range(100)]
+
+    async def come() -> None:
+        for n in range(0, 100, 20):
+            events = [shop.line.say(each, PERSON) for each in users[n : n + 20]]
+            await shop.hear(*events)
+        await shop.settled()
+
+    running.wait_for(come())
+    for user in (users[0], users[-1]):
+        expect(line_of(page, ConversationId(f"line:{user}"))).to_have_count(1)
+    page.wait_for_function("() => document.querySelectorAll('.line.unread').length >= 100")
+    there = page.locator(".line").evaluate_all("all => all.map((x) => x.dataset.conversation)")
+    assert {f"line:{each}" for each in users} <= set(there)
+    assert len(there) == len(set(there))
+    assert page.evaluate("window.moved") <= 0.1
+
+
+@pytest.mark.parametrize("which", ["closed", "late", "mentions"])
+def test_a_list_of_what_the_server_found_takes_no_other_in(
+    context: BrowserContext, running: Running, which: str
+) -> None:
+    page = inbox(context, running, to=f"list={which}")
+    other = inbox(context, running)
+    _, talk = customer(running)
+    expect(line_of(other, talk)).to_be_visible()
+    expect(line_of(page, talk)).to_have_count(1)
+    expect(line_of(page, talk)).to_be_hidden()
+
+
+def test_a_cut_line_is_told_and_nothing_is_lost_or_doubled(page: Page, running: Running) -> None:
+    user, talk = customer(running)
+    open_talk(page, talk)
+    running.cut()
+    try:
+        expect(page.locator("#link-state")).to_have_text("再接続中…")
+        for n in range(3):
+            hears(running, user, f"切断中 {n}")
+    finally:
+        running.mend()
+    expect(page.locator("#link-state")).to_have_text("最新", timeout=8_000)
+    expect(page.locator(".entry.heard").last).to_contain_text("切断中 2")
+    shown = page.locator(".entry.heard .words").all_inner_texts()
+    assert [each for each in shown if each.startswith("切断中")] == [
+        f"切断中 {n}" for n in range(3)
+    ]
+    expect(line_of(page, talk)).to_have_count(1)
+
+
+def test_out_of_sight_the_title_still_counts(page: Page, running: Running) -> None:
+    """Whoever has another window before this one sees it by the title; what is open stays unread
+    until they are back.
+    """
+    user, talk = customer(running)
+    open_talk(page, talk)
+    before = page.locator(".line.unread:not([hidden])").count()
+    page.evaluate(LOOK_AWAY)
+    hears(running, user, "まだですか?")
+    expect(line_of(page, talk)).to_contain_class("chosen unread")
+    page.wait_for_function("told => document.title.startsWith(told)", arg=f"({before + 1}) ")
+
+
+def test_of_five_thousand_messages_few_stand_there_and_reading_back_does_not_jump(
+    page: Page, running: Running
+) -> None:
+    _, talk = customer(running)
+    running.wait_for(running.shop.shop.units.write(lambda db: _many(db, talk, 5_000)))
+    page.goto(f"{running.url}/console/inbox?list=all&c={talk}")
+    entries = page.locator(".entries")
+    expect(page.locator(".entry.heard").last).to_be_in_viewport()
+    assert page.locator(".entry").count() <= 200
+    for _ in range(6):
+        first = page.locator(".entry").first.get_attribute("id")
+        entries.evaluate("each => { each.scrollTop = 60; }")
+        top = page.locator(f"#{first}").bounding_box()
+        page.wait_for_function("id => document.querySelector('.entry').id !== id", arg=first)
+        now = page.locator(f"#{first}").bounding_box()
+        assert top is not None and now is not None
+        assert abs(now["y"] - top["y"]) <= 2
+        assert page.locator(".entry").count() <= 200
+    page.get_by_role("link", name="最新のやり取りへ").click()
+    expect(page.locator(".entry.heard").last).to_contain_text("5000 通め")
+    expect(page.locator(".entry.heard").last).to_be_in_viewport()
+
+
+def _many(db: Session, talk: ConversationId, count: int) -> None:
+    """As if the customer had written so often."""
+    one = db.exec(select(Heard).where(Heard.conversation == talk).order_by(col(Heard.id))).first()
+    assert one is not None
+    rows = []
+    for n in range(1, count + 1):
+        told = one.model_dump(exclude={"id"})
+        told["event_id"], told["message_id"] = f"many:{talk}:{n}", f"many:{talk}:{n}"
+        told["event_at"] = one.event_at + timedelta(milliseconds=n)
+        told["body"] = one.body.replace(PERSON, f"{n} 通め")
+        rows.append(told)
+    db.connection().execute(insert(Heard), rows)
+
+
+def test_enter_of_an_input_method_sends_nothing(page: Page, running: Running) -> None:
+    user, talk = customer(running)
+    open_talk(page, talk)
+    before = len(sent_to(running, user))
+    page.keyboard.press("r")
+    box = page.locator("#reply")
+    session = page.context.new_cdp_session(page)
+    session.send(
+        "Input.imeSetComposition", {"text": "とけい", "selectionStart": 3, "selectionEnd": 3}
+    )
+    box.dispatch_event(
+        "keydown", {"key": "Enter", "keyCode": 229, "ctrlKey": True, "bubbles": True}
+    )
+    box.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "ctrlKey": True})
+    session.send("Input.insertText", {"text": "時計"})
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("時計\n")
+    assert len(sent_to(running, user)) == before
+
+
+def test_single_keys_are_quiet_in_fields_with_modifiers_and_when_turned_off(
+    page: Page, running: Running
+) -> None:
+    _, talk = customer(running)
+    open_talk(page, talk)
+    page.keyboard.press("n")
+    page.keyboard.type("creaks?")
+    expect(page.locator("#note")).to_have_value("creaks?")
+    expect(page.locator(".head .state.waiting")).to_be_visible()
+    page.keyboard.press("Escape")
+    for keys in ("Control+c", "Alt+e", "Meta+r"):
+        page.keyboard.press(keys)
+    expect(page.locator(".head .state.waiting")).to_be_visible()
+    page.keyboard.press("?")
+    page.locator("#keys-off").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.wait_for_timeout(200)
+    expect(page.locator(".head .state.waiting")).to_be_visible()
+    page.keyboard.press("?")
+    page.locator("#keys-off").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(page.locator(".head .state.claimed")).to_be_visible()
+
+
+def test_a_draft_stays_with_its_conversation_and_its_writer(
+    page: Page, browser: Browser, running: Running, shelf: Shelf
+) -> None:
+    """Through another conversation, another owner, a reload and another browser."""
+    _, first = customer(running)
+    _, second = customer(running)
+    open_talk(page, first)
+    page.keyboard.press("r")
+    with page.expect_response("**/talk/draft"):
+        page.keyboard.insert_text("Aさまへの下書き")
+    open_talk(page, second)
+    expect(page.locator("#reply")).to_have_value("")
+    open_talk(page, first)
+    expect(page.locator("#reply")).to_have_value("Aさまへの下書き")
+    elsewhere = browser.new_context(locale="ja-JP")
+    elsewhere.add_cookies([shelf.cookie(TANAKA)])
+    tanaka = inbox(elsewhere, running, to=f"list=all&c={first}")
+    expect(tanaka.locator("#reply")).to_have_value("")
+    tanaka.get_by_role("button", name="担当する").click()
+    expect(page.locator(".head .state.claimed")).to_contain_text(TANAKA)
+    expect(page.locator("#reply")).to_have_value("Aさまへの下書き")
+    page.reload()
+    expect(page.locator("#reply")).to_have_value("Aさまへの下書き")
+    elsewhere.clear_cookies()
+    elsewhere.add_cookies([shelf.cookie(SATO)])
+    own = inbox(elsewhere, running, to=f"list=all&c={first}")
+    expect(own.locator("#reply")).to_have_value("Aさまへの下書き")
+    elsewhere.close()
+
+
+def test_the_focus_stays_on_a_line_that_moves(page: Page, running: Running) -> None:
+    user, talk = customer(running)
+    customer(running)
+    link = line_of(page, talk).locator("a")
+    expect(link).to_be_visible()
+    link.focus()
+    expect(link).to_be_focused()
+    hears(running, user, "もう一言")
+    expect(line_of(page, talk)).to_contain_text("引き継ぎ待ち")
+    expect(page.locator(".line").first).to_have_attribute("data-conversation", talk)
+    expect(line_of(page, talk).locator("a")).to_be_focused()
+
+
+def test_words_typed_before_a_press_is_answered_stay(page: Page, running: Running) -> None:
+    """On a slow line the conversation is drawn anew under whoever has begun to write."""
+    _, talk = customer(running)
+    open_talk(page, talk)
+
+    def slow(route: Route) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(1_500)
+        route.fulfill(response=answer)
+
+    page.route("**/console/talk/claim", slow)
+    page.keyboard.press("c")
+    expect(page.locator(".head .state.claimed")).to_be_visible()
+    with page.expect_response("**/console/talk/claim"):
+        page.keyboard.press("r")
+        page.keyboard.insert_text("本日お送りします")
+    expect(page.locator(".head").get_by_role("button", name="対応を終える")).to_be_visible()
+    page.wait_for_timeout(200)
+    expect(page.locator("#reply")).to_have_value("本日お送りします")
+    expect(page.locator("#reply")).to_be_focused()
+
+
+def test_a_moved_conversation_asks_once_before_it_sends(page: Page, running: Running) -> None:
+    user, talk = customer(running)
+    open_talk(page, talk)
+    page.keyboard.press("c")
+    expect(page.locator(".head .state.claimed")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.insert_text("本日お送りします")
+    hears(running, user, "明日にしてください")
+    expect(page.locator(".entry.heard").last).to_contain_text("明日にしてください")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".came")).to_be_visible()
+    expect(page.locator("#reply")).to_have_value("本日お送りします")
+    assert "本日お送りします" not in sent_to(running, user)
+    page.get_by_role("button", name="お客様へ送信").click()
+    expect(page.locator(".entry.staff .sent")).to_have_count(1)
+    assert sent_to(running, user).count("本日お送りします") == 1
+
+
+def test_without_scripts_staff_sign_in_read_claim_and_reply(
+    browser: Browser, running: Running, shelf: Shelf
+) -> None:
+    user, talk = customer(running)
+    context = browser.new_context(java_script_enabled=False, locale="ja-JP")
+    page = context.new_page()
+    page.goto(f"{running.url}/console/inbox?list=all")
+    page.locator("#who").fill(TANAKA)
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="サインイン", exact=True).click()
+    line_of(page, talk).locator("a").click()
+    page.get_by_role("button", name="担当する").click()
+    page.locator("#reply").fill("スクリプトなしの返信です")
+    page.get_by_role("button", name="お客様へ送信").click()
+    expect(page.locator(".entry.staff")).to_contain_text("スクリプトなしの返信です")
+    running.wait_for(running.shop.settled())
+    assert sent_to(running, user)[-1] == "スクリプトなしの返信です"
+    context.close()
+
+
+def test_the_inbox_is_light_is_our_own_and_stands_still(
+    context: BrowserContext, running: Running
+) -> None:
+    """JS ≤ 40 kB and CSS ≤ 20 kB compressed, from nobody else, CLS ≤ 0.02."""
+    page = context.new_page()
+    loaded: list[str] = []
+    page.on("request", lambda asked: loaded.append(asked.url))
+    page.add_init_script(f"({WATCH_MOVES})()")
+    page.goto(f"{running.url}/console/inbox?list=all")
+    expect(page.locator("#link-state")).to_have_text("最新")
+    assert loaded and all(url.startswith((running.url, "blob:", "data:")) for url in loaded)
+    sizes = {
+        kind: sum(
+            len(gzip.compress(page.request.get(url).body())) for url in loaded if url.endswith(kind)
+        )
+        for kind in (".js", ".css")
+    }
+    assert 0 < sizes[".js"] <= 40_000
+    assert 0 < sizes[".css"] <= 20_000
+    assert page.evaluate("window.moved") <= 0.02

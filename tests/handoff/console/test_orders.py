@@ -1,0 +1,161 @@
+"""Orders at the console: shipped and brought, sent back, compared, refunded; no money without the
+comparison (R-099), each click once.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import select
+
+from catalog.duties.actors import Role
+from catalog.ground.record import CustomerId
+from catalog.ground.session.database import Database
+from catalog.orders.states import ReturnState
+from catalog.orders.tables import ReturnCase
+from tests.catalog.orders.counter import COLLECT, Counter
+from tests.handoff.console.window import Opened, window
+
+SAME = {"seal": "same", "serial": "same", "condition": "same", "same": "yes"}
+
+
+@pytest.fixture
+def counter(database: Database) -> Counter:
+    return Counter(database)
+
+
+@pytest.fixture
+def seat(counter: Counter) -> Iterator[Opened]:
+    with window(counter.database, lambda: counter.now) as opened:
+        yield opened
+
+
+def page_of(counter: Counter, order_id: str) -> str:
+    return f"/console/orders/{counter.order(order_id).order_no}"
+
+
+def test_an_order_is_packed_sent_and_brought_each_click_once(
+    counter: Counter, seat: Opened
+) -> None:
+    """R-093: what leaves is kept with it."""
+    made = counter.bought(counter.customer(), counter.owned("W-1"))
+    path, store = page_of(counter, made.order_id), seat("店", Role.STORE)
+    assert "/console/orders/" in store.page("/console/orders")
+    told = {"seal-1": "S-77", "video-1": "film:9"}
+    missing = store.send(path, f"{path}/pack", **{"seal-1": "S-77"})
+    assert missing.status_code == 422
+    assert store.send(path, f"{path}/pack", times=2, **told).status_code == 303
+    assert "封印 S-77" in store.page(path)
+    sent = store.send(path, f"{path}/ship", times=2, tracking_no="3900-1111")
+    assert sent.status_code == 303
+    assert store.send(path, f"{path}/deliver", times=2, on="2026-10-01").status_code == 303
+    assert counter.order(made.order_id).state == "delivered"
+    assert "返品の受付" in store.page(path)
+    assert counter.told(f"order:{made.order_id}").count("order_shipped") == 1
+
+
+def test_money_goes_back_only_after_the_comparison_and_only_once(
+    counter: Counter, seat: Opened
+) -> None:
+    """R-099, RET-1, CRD-8."""
+    who, unit = counter.customer(), counter.owned("W-1")
+    made = counter.delivered(who, unit)
+    return_id = counter.ask(who, made.order_id, unit).return_id
+    path, manager = page_of(counter, made.order_id), seat("佐藤", Role.MANAGER)
+    assert manager.send(path, f"{path}/receive", times=2).status_code == 303
+    assert "返金は、発送時の記録との照合を記録したあとにできます" in manager.page(path)
+    refused = manager.send(path, f"{path}/refund")
+    assert refused.status_code == 409
+    assert "返金の前に、発送時の記録との照合が必要です" in refused.text
+    sure = {**manager.form(path, f"{path}/refund").fields, "sure": "yes"}
+    assert manager.post(f"{path}/refund", sure).status_code == 409
+    assert counter.tenders(made.order_id)["card"][1] == 0
+    unsure = manager.send(path, f"{path}/compare", **{**SAME, "same": ""})
+    assert unsure.status_code == 422
+    assert manager.send(path, f"{path}/compare", times=2, **SAME).status_code == 303
+    shown = manager.send(path, f"{path}/refund")
+    assert f"様へ ¥{made.to_pay:,} を返金します" in shown.text
+    assert counter.tenders(made.order_id)["card"][1] == 0  # only looked at
+    assert manager.confirm(shown, times=2).status_code == 303
+    paid, back = counter.tenders(made.order_id)["card"]
+    assert (paid, back) == (made.to_pay, made.to_pay)
+    case = counter.read(lambda db: db.get_one(ReturnCase, return_id))
+    assert case.state == ReturnState.REFUNDED.value
+    assert case.compared_by == manager.actor.name
+    assert counter.books(made.order_id).is_even
+
+
+def test_a_piece_that_is_not_as_sent_waits_for_a_manager(counter: Counter, seat: Opened) -> None:
+    who, unit = counter.customer(), counter.owned("W-1")
+    made = counter.delivered(who, unit)
+    return_id = counter.ask(who, made.order_id, unit).return_id
+    counter.receive(return_id)
+    path, store = page_of(counter, made.order_id), seat("店", Role.STORE)
+    other = {**SAME, "seal": "differs", "same": "no", "note": "<b>傷</b>"}
+    assert store.send(path, f"{path}/compare", **other).status_code == 303
+    told = store.page(path)
+    assert "&lt;b&gt;傷" in told
+    assert f"{path}/decide" not in told
+    manager = seat("佐藤", Role.MANAGER)
+    assert path in manager.page("/console/approvals")
+    form = manager.form(path, f"{path}/decide")
+    assert form.buttons == [("accepts", "yes"), ("accepts", "no")]
+    senior = seat("高橋", Role.SENIOR)
+    assert f"{path}/decide" not in senior.page(path)
+    csrf = senior.form(path, "/console/sign-out").fields["csrf"]
+    fields = {**form.fields, "csrf": csrf, "reason": "x", "accepts": "yes"}
+    assert senior.post(f"{path}/decide", fields).status_code == 403
+    wanted = {**form.fields, "reason": "輸送中の傷", "accepts": "yes"}
+    for _ in range(2):
+        assert manager.post(form.action, wanted).status_code == 303
+    assert counter.read(lambda db: db.get_one(ReturnCase, return_id)).state == "compared"
+
+
+def test_an_exchange_shows_its_difference_before_it_is_settled(
+    counter: Counter, seat: Opened
+) -> None:
+    """RET-3, R-100."""
+    who, unit, dearer = counter.customer(), counter.owned("W-1"), counter.owned("W-2", 150_000)
+    made = counter.delivered(who, unit)
+    asked = counter.exchange(who, made.order_id, unit, dearer)
+    return_id = asked.returned.return_id
+    counter.receive(return_id)
+    counter.compare(return_id)
+    path, manager = page_of(counter, made.order_id), seat("佐藤", Role.MANAGER)
+    shown = manager.send(path, f"{path}/refund", means="card", reference="T-1")
+    assert "お支払いは ¥" in shown.text
+    assert manager.confirm(shown, times=2).status_code == 303
+    assert counter.order(asked.chosen.order_id).state == "paid"
+    assert counter.books(made.order_id).is_even
+
+
+def test_cancelling_says_what_goes_back_and_a_wrong_number_hands_nothing_over(
+    counter: Counter, seat: Opened
+) -> None:
+    made = counter.bought(counter.customer(), counter.owned("W-1"), delivery=COLLECT, place="shop")
+    counter.pack(made.order_id)
+    path, manager = page_of(counter, made.order_id), seat("佐藤", Role.MANAGER)
+    wrong = manager.send(path, f"{path}/hand_over", code="0")
+    assert wrong.status_code == 409
+    assert "お受け取り番号が違います" in wrong.text
+    assert f"お支払いいただいた ¥{made.to_pay:,} を" in manager.page(path)
+    assert manager.send(path, f"{path}/cancel", times=2, reason="ご都合").status_code == 303
+    assert counter.tenders(made.order_id)["card"] == (made.to_pay, made.to_pay)
+
+
+def test_what_a_role_may_not_and_a_foreign_return(counter: Counter, seat: Opened) -> None:
+    who, unit, second = counter.customer(), counter.owned("W-1"), counter.owned("W-2")
+    made, other = counter.delivered(who, unit), counter.delivered(who, second)
+    counter.ask(who, made.order_id, unit)
+    foreign = counter.ask(CustomerId(who), other.order_id, second).return_id
+    path = page_of(counter, made.order_id)
+    adviser, remote = seat("鈴木", Role.ADVISER), seat("遠隔", Role.REMOTE)
+    assert f"{path}/receive" not in remote.page(path)
+    own = adviser.form(path, f"{path}/receive").fields
+    csrf = remote.form(path, "/console/sign-out").fields["csrf"]
+    assert remote.post(f"{path}/receive", {**own, "csrf": csrf}).status_code == 403
+    assert adviser.post(f"{path}/receive", {**own, "csrf": "x"}).status_code == 403
+    assert adviser.post(f"{path}/refund", own).status_code == 403
+    assert adviser.post(f"{path}/receive", {**own, "return": foreign}).status_code == 404
+    assert adviser.get("/console/orders/O-404").status_code == 404
+    states = counter.read(lambda db: [each.state for each in db.exec(select(ReturnCase))])
+    assert states == ["asked", "asked"]

@@ -1,0 +1,50 @@
+"""A firm's grants are ended at the console, and with them what was sent and passed on (R-027)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.duties.actors import Role
+from catalog.ground import journal
+from catalog.ground.session.database import Database
+from media.originals.local import LocalStore
+from media.sharing.routes import Counter
+from tests.handoff.console.window import Opened, window
+from tests.media.captures import NOON
+from tests.media.sharing.test_routes import Desk, serving
+from tests.media.sharing.test_withdrawing import firm, page, sent, status
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path) -> Desk:
+    return Desk(database, LocalStore(tmp_path / "media"), tmp_path / "shots")
+
+
+@pytest.fixture
+def seat(database: Database) -> Iterator[Opened]:
+    with window(database, lambda: NOON) as opened:
+        yield opened
+
+
+def test_what_was_sent_and_passed_on_ends_and_the_page_says_how_much(
+    database: Database, desk: Desk, seat: Opened
+) -> None:
+    ginza, umeda = firm(desk, "GINZA"), firm(desk, "UMEDA")
+    theirs, others = sent(desk, ginza, "UGINZA"), sent(desk, umeda, "UUMEDA")
+    passed_on = page(desk, ginza)
+    manager = seat("佐藤", Role.MANAGER)
+    with serving(Counter(desk.database, desk.store, desk.clock, "https://shop.example/c")) as web:
+        assert [status(web, each)[0] for each in (theirs, others)] == [200, 200]
+        shown = f"/console/partners/one?id={ginza}"
+        form = manager.form(shown, "/console/partners/revoke", unit="W-10234")
+        ended = manager.post(form.action, form.fields)
+        told = "許可1件を取り消し、送信済みの写真・動画1件と共有リンク1件を無効にしました"
+        assert told in ended.text
+        assert status(web, theirs) == status(web, "unknown")
+        assert web.get(f"/s/{passed_on}").status == 404
+        assert status(web, others)[0] == 200
+        again = manager.post(form.action, form.fields)
+        assert "許可0件を取り消し" in again.text
+    verbs = database.read(lambda db: [each.verb for each in journal.of(db, f"partner:{ginza}")])
+    assert verbs.count("withdrawn") == 2

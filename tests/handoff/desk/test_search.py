@@ -1,0 +1,91 @@
+"""Search over customers, pieces and messages, on both databases."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from bot.app import READERS
+from catalog.customers import actions as customers
+from catalog.customers.actions import Particulars
+from catalog.duties.actors import Actor, Role
+from catalog.ground.session.database import Database
+from conversations.inbox import queries as inbox
+from conversations.messages import Card, Text
+from handoff.desk import erasing, search
+from handoff.desk.search import MessageWords
+from tests.handoff.desk.talk import says, talk_of, writes
+
+USER = "U" + "7" * 32
+STORE, REMOTE = Actor("a", Role.STORE), Actor("b", Role.REMOTE)
+
+
+def customer(database: Database, now: datetime) -> None:
+    more = Particulars("サトウ", "ハナコ", "hanako@example.jp", "090-1234-5678")
+
+    def unit(db: Session) -> None:
+        customers.register(
+            db, "C-10", "佐藤", given_name="花子", language="ja", more=more, by="t", now=now
+        )
+        customers.register(db, "C-11", "鈴木", given_name=None, language="ja", by="t", now=now)
+
+    database.write(unit)
+
+
+@pytest.mark.parametrize(
+    ("asked", "remote_finds"),
+    [
+        ("佐藤", True), ("佐藤 花子", True), ("さとう", True), ("ｻﾄｳ", True),
+        ("サトウ　はなこ", True), ("c-10", True), ("Ｃ－１０", True), ("090-1234-5678", False),
+        ("０９０１２３４５６７８", False),
+        ("HANAKO@example.jp", False),
+    ],
+)  # fmt: skip
+def test_a_customer_is_found_by_any_spelling_and_by_contact_only_for_who_may(
+    database: Database, now: datetime, asked: str, remote_finds: bool
+) -> None:
+    customer(database, now)
+    found = database.read(lambda db: search.customers(db, asked, STORE))
+    assert [each.customer_no for each in found] == ["C-10"]
+    remote = database.read(lambda db: search.customers(db, asked, REMOTE))
+    assert [each.customer_no for each in remote] == (["C-10"] if remote_finds else [])
+
+
+@pytest.mark.parametrize("asked", ["example", "090", "1234", "%", "_", "'", "花子 鈴木"])
+def test_parts_of_a_contact_and_signs_find_nobody(
+    database: Database, now: datetime, asked: str
+) -> None:
+    customer(database, now)
+    assert database.read(lambda db: search.customers(db, asked, STORE)) == []
+
+
+def catch_up(database: Database, now: datetime) -> int:
+    return database.write(lambda db: search.catch_up(db, READERS, now=now))
+
+
+def found(database: Database, asked: str) -> list[str]:
+    told = database.read(lambda db: search.everything(db, READERS, asked, STORE))
+    return [each.entry for each in told.messages]
+
+
+def test_words_are_found_by_any_spelling_until_they_are_emptied(
+    database: Database, now: datetime
+) -> None:
+    says(database, USER, "デイトナの黒文字盤、ご予算は３００万円", now=now)
+    card = Card("オメガ スピードマスター", (("価格", "¥800,000"),))
+    writes(database, USER, [Text("かしこまりました"), card], now=now)
+    assert catch_up(database, now) == 2
+    assert catch_up(database, now) == 0
+    for asked in ("デイトナ", "でいとな", "ﾃﾞｲﾄﾅ 300万", "黒文字盤"):
+        assert found(database, asked) == ["h1"]
+    assert found(database, "すぴーどますたー") == ["w1"]
+    assert found(database, "デイトナ オメガ") == []
+    assert found(database, "%") == []
+    database.write(lambda db: inbox.scrub(db, [1], now=now + timedelta(minutes=1)))
+    assert found(database, "デイトナ") == []  # from that moment, whatever jobs have run
+    database.write(search.take_out)
+    kept = database.read(lambda db: db.exec(select(MessageWords.source)).all())
+    assert list(kept) == ["w"]
+    erased = talk_of(USER)
+    database.write(lambda db: erasing.forget(db, f"conversation:{erased}", now=now))
+    assert found(database, "スピードマスター") == []
