@@ -22,6 +22,7 @@ from handoff.staff.sessions import How
 CONSOLES = 300
 EACH_KIB, IDLE_SHARE, SHOWN_MS = 30.0, 2.0, 100.0
 MESSAGES, EVERY = 150, 1 / 40
+WARMING, SETTLING = 20, 10.0
 
 
 def run(setting: Setting) -> list[Result]:
@@ -57,8 +58,9 @@ def signed_in(shop: Shop) -> str:
 
 
 async def _measured(setting: Setting, shop: Shop, server: Server, cookie: str) -> list[Result]:
-    await _opened(server, cookie)  # once, so that everything is loaded
-    await asyncio.sleep(1)
+    for _, writer in [await _opened(server, cookie) for _ in range(WARMING)]:
+        writer.close()
+    await asyncio.sleep(SETTLING)  # what is loaded late, and once, is no console's
     before = server.rss_mb()
     consoles = [await _opened(server, cookie) for _ in range(CONSOLES)]
     await asyncio.sleep(2)

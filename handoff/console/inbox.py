@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
 from catalog.ground.record import ConversationId, StaffId
@@ -20,7 +19,7 @@ from handoff.console import talk
 from handoff.console.door import Visit, who
 from handoff.console.office import Office
 from handoff.console.pages import LANGUAGES, PRIVATE, page, text
-from handoff.console.stream import Draw, Stream
+from handoff.console.stream import Changes, Draw, Stream
 from handoff.desk import labels
 from handoff.desk.inbox import queries
 from handoff.desk.inbox.filters import Filter
@@ -94,9 +93,7 @@ def add(made: APIRouter, office: Office, stream: Stream) -> None:
         if not stream.has_room:
             return Response(status_code=503, headers={**PRIVATE, "Retry-After": "5"})
         headers = {**PRIVATE, "X-Accel-Buffering": "no"}
-        return StreamingResponse(
-            stream.since(row, visit.lang), media_type="text/event-stream", headers=headers
-        )
+        return Changes(stream, row, visit.lang, headers)
 
 
 def _of_ticket(db: Session, ticket: str) -> str:

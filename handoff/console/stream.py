@@ -11,11 +11,14 @@ decided in the browser (mine, unread), so that it is the same for everybody.
 
 import asyncio
 import contextlib
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import ConversationId
@@ -32,6 +35,13 @@ QUIET_SECONDS = 20.0
 ROWS_A_LOOK = 500
 
 log = structlog.get_logger()
+
+
+class Say(Protocol):
+    """Tell whoever listens some more of the stream, or its end. Raises OSError when it has gone."""
+
+    async def __call__(self, text: str, *, more: bool) -> None: ...
+
 
 # The lines of these conversations by language, as every console is shown them.
 Draw = Callable[[Sequence[ConversationId]], Awaitable[Mapping[ConversationId, Mapping[str, str]]]]
@@ -52,7 +62,7 @@ class Stream:
     def __init__(self, units: Units, draw: Draw) -> None:
         self._units = units
         self._draw = draw
-        self._consoles: set[_Console] = set()
+        self._consoles: set[Console] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._last = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -77,21 +87,27 @@ class Stream:
         """Whether one more console may be held open."""
         return len(self._consoles) < CONSOLES_MOST and not self._is_closed
 
-    async def since(self, row: int, lang: str) -> AsyncIterator[str]:
-        """What changed after that row of the feed, then as it changes."""
-        console = _Console(lang)
+    async def join(self, row: int, lang: str, say: Say) -> "Console":
+        """Tell a console what changed after that row of the feed, and from now on what changes."""
         await self._begin()
+        console = Console(lang, say)
         self._consoles.add(console)
         try:
-            yield "retry: 500\n\n"
-            for each in await self._missed(row, lang):
-                yield each
-            yield _event("live")
-            while not (console.is_over or self._is_closed):
-                told = await console.next()
-                yield told if told is not None else ": still here\n\n"
-        finally:
-            self._consoles.discard(console)
+            await say("retry: 500\n\n", more=True)
+            missed = [*await self._missed(row, lang), _event("live")]
+            await say("".join(missed), more=True)
+        except BaseException:
+            self.leave(console)
+            raise
+        console.begin()
+        if self._is_closed:
+            console.end()
+        return console
+
+    def leave(self, console: "Console") -> None:
+        """Nobody listens there any more."""
+        self._consoles.discard(console)
+        console.drop()
 
     async def _begin(self) -> None:
         if self._watch is None:
@@ -122,6 +138,8 @@ class Stream:
                 await self._look()
             except Unavailable as failed:
                 log.warning("console.stream_waits", reason=str(failed))
+            for console in self._consoles:
+                console.breathe()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), LOOK_SECONDS)
 
@@ -164,35 +182,93 @@ class Stream:
                 self._loop.call_soon_threadsafe(self._bell.set)
 
 
-class _Console:
-    """One open console: what it is still to be told."""
+class Console:
+    """One open console: what it is still to be told. While nothing happens it holds no task, no
+    timer and no queue, so that hundreds cost next to nothing.
+    """
 
-    def __init__(self, lang: str) -> None:
+    __slots__ = ("_is_over", "_queue", "_said_at", "_say", "_writer", "lang")
+
+    def __init__(self, lang: str, say: Say) -> None:
         self.lang = lang
-        self._queue: deque[str] = deque()
-        self._bell = asyncio.Event()
-        self.is_over = False
+        self._say = say
+        self._queue: list[str] = []
+        self._said_at: float | None = None  # None: it is still told what it missed
+        self._writer: asyncio.Task[None] | None = None
+        self._is_over = False
+
+    def begin(self) -> None:
+        """It knows what it missed: from here on it is told what is queued."""
+        self._said_at = _now()
+        self._go_on()
 
     def tell(self, told: Sequence[str], last: int) -> None:
         """Too slow for what happens: it looks anew instead."""
         if len(self._queue) + len(told) > QUEUE_MOST:
-            self._queue.clear()
-            told = [_event("anew", mark=last)]
-        self._queue.extend(told)
-        self._bell.set()
+            self._queue = [_event("anew", mark=last)]
+        else:
+            self._queue.extend(told)
+        self._go_on()
+
+    def breathe(self) -> None:
+        """Say something after a long silence, or a proxy takes it for dead."""
+        if self._said_at is not None and _now() - self._said_at >= QUIET_SECONDS:
+            self._queue.append(": still here\n\n")
+            self._go_on()
 
     def end(self) -> None:
         """The stream ends after what is queued."""
-        self.is_over = True
-        self._bell.set()
+        self._is_over = True
+        self._go_on()
 
-    async def next(self) -> str | None:
-        """The next message; None after a while without one."""
-        if not self._queue:
-            self._bell.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), QUIET_SECONDS)
-        return self._queue.popleft() if self._queue else None
+    def drop(self) -> None:
+        """What is still queued is told to nobody."""
+        if self._writer is not None:
+            self._writer.cancel()
+
+    def _go_on(self) -> None:
+        if self._said_at is not None and self._writer is None and (self._queue or self._is_over):
+            self._writer = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        try:
+            while self._queue:
+                self._said_at = _now()
+                told, self._queue = "".join(self._queue), []
+                await self._say(told, more=True)
+            if self._is_over:
+                await self._say("", more=False)
+        except OSError:  # whoever listened has gone; the answer's own task is told so
+            self._queue = []
+        finally:
+            self._writer = None
+
+
+class Changes(StreamingResponse):
+    """The answer that stays open: one task, which waits until the console goes."""
+
+    def __init__(self, stream: Stream, row: int, lang: str, headers: Mapping[str, str]) -> None:
+        super().__init__((), media_type="text/event-stream", headers=headers)
+        self._stream, self._row, self._lang = stream, row, lang
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(text: str, *, more: bool) -> None:
+            told = {"type": "http.response.body", "body": text.encode(), "more_body": more}
+            await send(told)
+
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(start)
+        console = await self._stream.join(self._row, self._lang, say)
+        try:
+            # After the last piece of a body this says so too (ASGI, "Disconnect - receive event").
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            self._stream.leave(console)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _latest(changes: Sequence[Change]) -> list[Change]:

@@ -21,6 +21,7 @@ from handoff.console.inbox import drawing
 from handoff.console.stream import Stream
 from handoff.staff.permissions import ALLOWED, Act
 from tests.browser.chromium import chromium
+from tests.handoff.console.ears import Ear
 from tests.handoff.console.full_shop import CONTACTS, PUBLIC_URL, SIGNS, Front, Seat, full_shop
 
 MOST_PAGES = 400
@@ -181,12 +182,10 @@ def test_the_stream_draws_every_line_as_safely(front: Front, browser: Page) -> N
 
     async def told() -> str:
         stream = Stream(front.shop.units, drawing(front.shop.office))
-        heard = ""
-        async with asyncio.timeout(20):
-            async for each in stream.since(0, "ja"):
-                heard += each
-                if "event: live" in each:
-                    break
+        heard, ear = "", Ear()
+        await ear.at(stream, 0)
+        while "event: live" not in heard:
+            heard += await ear.next()
         stream.close()
         return heard
 

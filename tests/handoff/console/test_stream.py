@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pytest
@@ -11,7 +11,9 @@ from bot.unit import Units
 from catalog.ground.record import ConversationId
 from catalog.ground.session.database import Database
 from conversations.threads import feed
-from handoff.console.stream import Stream
+from handoff.console import stream as streams
+from handoff.console.stream import Console, Stream
+from tests.handoff.console.ears import Ear
 from tests.line_platform import in_loop
 
 _POISON = ConversationId("line:U2")
@@ -30,11 +32,16 @@ def _tell(database: Database, now: datetime, *people: str) -> None:
         database.write(lambda db, each=each: feed.tell(db, ConversationId(f"line:{each}"), now=now))  # type: ignore[misc]  # bound at once
 
 
-async def _told(stream: AsyncIterator[str], last: str) -> list[str]:
+async def _opened(stream: Stream, row: int) -> tuple[Console, Ear]:
+    ear = Ear()
+    return await ear.at(stream, row), ear
+
+
+async def _told(ear: Ear, last: str) -> list[str]:
     """The conversations and the other words of a console, as far as that."""
     told: list[str] = []
     while not told or told[-1] != last:
-        event = await asyncio.wait_for(anext(stream), 10)
+        event = await ear.next()
         found = re.search(r"^event: changed\ndata: line:(\w+)", event) or re.match(
             r"(?:id: \d+\n)?event: (live|anew)", event
         )
@@ -52,13 +59,13 @@ def test_a_line_that_cannot_be_drawn_keeps_no_other_from_its_console(
     async def story() -> None:
         stream = Stream(Units(database), _draw)
         _tell(database, now, "U1", "U2", "U3")
-        console = stream.since(1, "ja")
-        assert await _told(console, "live") == ["U1", "U3", "live"]
+        console, ear = await _opened(stream, 1)
+        assert await _told(ear, "live") == ["U1", "U3", "live"]
         _tell(database, now, "U2", "U4")
-        assert "U2" not in await _told(console, "U4")  # being told twice changes nothing
+        assert "U2" not in await _told(ear, "U4")  # being told twice changes nothing
         _tell(database, now, "U5")
-        assert await _told(console, "U5") == ["U5"]
-        await console.aclose()  # type: ignore[attr-defined]  # it is a generator
+        assert await _told(ear, "U5") == ["U5"]
+        stream.leave(console)
         stream.close()
 
     story()
@@ -72,9 +79,89 @@ def test_where_a_console_was_decides_what_it_is_told_first(
     async def story() -> None:
         stream = Stream(Units(database), _draw)
         _tell(database, now, "U1", "U3")
-        console = stream.since(row, "ja")
-        assert await _told(console, "live") == told
-        await console.aclose()  # type: ignore[attr-defined]  # it is a generator
+        console, ear = await _opened(stream, row)
+        assert await _told(ear, "live") == told
+        stream.leave(console)
+        stream.close()
+
+    story()
+
+
+def test_a_stream_that_is_closed_ends_each_console_after_what_it_was_told(
+    database: Database, now: datetime
+) -> None:
+    @in_loop
+    async def story() -> None:
+        stream = Stream(Units(database), _draw)
+        _tell(database, now, "U1")
+        _, ear = await _opened(stream, 1)
+        assert await _told(ear, "live") == ["U1", "live"]
+        stream.close()
+        await asyncio.wait_for(ear.is_over.wait(), 10)
+        _, late = await _opened(stream, 1)
+        await asyncio.wait_for(late.is_over.wait(), 10)
+        assert not stream.has_room
+
+    story()
+
+
+class _SlowEar(Ear):
+    """Takes nothing more after the beginning until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_held, self.is_let = asyncio.Event(), asyncio.Event()
+        self._count = 0
+
+    async def say(self, text: str, *, more: bool) -> None:
+        self._count += 1
+        if self._count > 2:
+            self.is_held.set()
+            await self.is_let.wait()
+        await super().say(text, more=more)
+
+
+def test_a_console_too_slow_for_what_happens_looks_anew_and_misses_nothing_after(
+    database: Database, now: datetime
+) -> None:
+    @in_loop
+    async def story() -> None:
+        stream = Stream(Units(database), _draw)
+        _tell(database, now, "U0")
+        slow = _SlowEar()
+        console = await slow.at(stream, 1)
+        assert await _told(slow, "live") == ["U0", "live"]
+        _tell(database, now, "U1")
+        await asyncio.wait_for(slow.is_held.wait(), 10)
+        console.tell(["data: x\n\n"] * streams.QUEUE_MOST, 7)
+        console.tell(["data: one too many\n\n"], 8)
+        slow.is_let.set()
+        assert (await _told(slow, "anew"))[-1] == "anew"
+        _tell(database, now, "U4")
+        assert (await _told(slow, "U4"))[-1] == "U4"
+        stream.leave(console)
+        stream.close()
+
+    story()
+
+
+def test_a_console_that_has_gone_is_told_nothing(database: Database, now: datetime) -> None:
+    @in_loop
+    async def story() -> None:
+        stream = Stream(Units(database), _draw)
+        _tell(database, now, "U0")
+        slow = _SlowEar()
+        console = await slow.at(stream, 1)
+        _tell(database, now, "U1")
+        await asyncio.wait_for(slow.is_held.wait(), 10)
+        stream.leave(console)
+        slow.is_let.set()
+        _, ear = await _opened(stream, 1)
+        _tell(database, now, "U4")
+        assert (await _told(ear, "U4"))[-1] == "U4"
+        assert await _told(slow, "live") == ["U0", "live"]
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(slow.next(), 0.2)
         stream.close()
 
     story()
