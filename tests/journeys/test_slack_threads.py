@@ -247,11 +247,6 @@ ACTS: tuple[Act, ...] = (
 )  # fmt: skip
 
 
-def _hurried() -> float:
-    """Slack's rates, a hundred times as fast: they are kept, and tried, elsewhere."""
-    return time.monotonic() * 100
-
-
 async def _threads(desk: StaffDesk, seed: int, count: int) -> Story:
     story = Story(
         desk, random.Random(seed), Told(), await desk.employs("高橋"), await desk.employs("田中"),
@@ -317,7 +312,7 @@ def test_in_a_few_threads_no_word_reaches_a_customer_that_was_not_meant_for_them
 ) -> None:
     @in_loop
     async def journey() -> None:
-        async with open_desk(sqlite_url, tmp_path, monotonic=_hurried) as desk:
+        async with open_desk(sqlite_url, tmp_path) as desk:
             _hold(await _threads(desk, 20_261_129, SHORT))
 
     journey()
@@ -331,7 +326,7 @@ def test_in_a_thousand_threads_no_word_reaches_a_customer_that_was_not_meant_for
     @in_loop_for(LONG_SECONDS)
     async def journey() -> None:
         with fresh_url(engine, tmp_path) as url:
-            async with open_desk(url, tmp_path, monotonic=_hurried) as desk:
+            async with open_desk(url, tmp_path) as desk:
                 _hold(await _threads(desk, 7, LONG))
 
     journey()
@@ -351,7 +346,7 @@ def test_what_is_not_signed_by_slack_or_too_old_does_nothing(
 ) -> None:
     @in_loop
     async def journey() -> None:
-        async with open_desk(sqlite_url, tmp_path, monotonic=_hurried) as desk:
+        async with open_desk(sqlite_url, tmp_path) as desk:
             staff, user, card = await _claimed(desk)
             view = await desk.window(staff, desk.cards()[0], cards.REPLY)
             await desk.worked_off()
@@ -387,7 +382,7 @@ def test_a_trigger_opens_one_window_within_three_seconds_and_no_other(
 ) -> None:
     @in_loop
     async def journey() -> None:
-        async with open_desk(sqlite_url, tmp_path, monotonic=_hurried) as desk:
+        async with open_desk(sqlite_url, tmp_path) as desk:
             staff, _, card = await _claimed(desk)
             now = desk.cards()[0]
             pressed = desk.slack.press(staff, desk.room, card["ts"], button(now, cards.REPLY))
@@ -421,7 +416,7 @@ def test_with_slack_down_for_an_hour_nothing_said_on_either_side_is_lost(
     @in_loop
     async def journey() -> None:
         with fresh_url(engine, tmp_path) as url:
-            async with open_desk(url, tmp_path, monotonic=_hurried) as desk:
+            async with open_desk(url, tmp_path) as desk:
                 staff, user, card = await _claimed(desk)
                 await desk.worked_off()
                 before = len(desk.shop.line.sent_to(user))
@@ -468,7 +463,7 @@ def test_where_slack_asks_for_a_rest_it_is_left_in_peace_so_long(
 ) -> None:
     @in_loop
     async def journey() -> None:
-        async with open_desk(sqlite_url, tmp_path) as desk:
+        async with open_desk(sqlite_url, tmp_path, monotonic=time.monotonic) as desk:
             staff, user, card = await _claimed(desk)
             await desk.writes(staff, card, "返信: はい")
             await desk.until(lambda: "はい" in desk.said_under(card), "the answer")

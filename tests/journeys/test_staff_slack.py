@@ -5,6 +5,7 @@ with Slack in trouble, people in the wrong role, and deliveries that come twice.
 import asyncio
 import json
 import random
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -321,7 +322,7 @@ def test_slack_is_down_and_what_was_said_stands_there_afterwards_in_order_and_fe
 ) -> None:
     @in_loop
     async def journey() -> None:
-        async with open_desk(database_url, tmp_path) as desk:
+        async with open_desk(database_url, tmp_path, monotonic=time.monotonic) as desk:
             takahashi, misaki, card = await claimed(desk)
             await desk.worked_off()
             before = len(desk.thread(card))
@@ -378,7 +379,7 @@ def test_a_card_and_a_line_whose_answer_was_lost_stand_there_once(
 def test_many_customers_at_once_keep_to_a_message_a_second(sqlite_url: str, tmp_path: Path) -> None:
     @in_loop
     async def journey() -> None:
-        async with open_desk(sqlite_url, tmp_path) as desk:
+        async with open_desk(sqlite_url, tmp_path, monotonic=time.monotonic) as desk:
             desk.slack.counts_posts = True
             people = [desk.shop.line.add_user() for _ in range(8)]
             await desk.shop.hear(*(desk.shop.line.say(each, "担当者と話したい") for each in people))
