@@ -10,7 +10,6 @@ Pure and forgiving, as LINE's: what is not known or not whole becomes `Unknown`.
 Slack delivers commands, buttons and events in three shapes; `keeping` gives each a `type`.
 """
 
-import html
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -35,6 +34,7 @@ from conversations.messages import (
     Unknown,
     Unsent,
 )
+from handoff.slack.blocks import unescaped
 
 COMMAND, ACTION, EVENT = "command", "block_actions", "event_callback"
 WORDS = "words"  # the part of a message that is no file
@@ -184,7 +184,7 @@ def plain(text: str, *, bot: str | None) -> str:
             return f"#{label}"
         return label if target.startswith(("mailto:", "tel:")) and label else target
 
-    return html.unescape(_MARK.sub(read, text)).replace("\x00", "").strip()
+    return unescaped(_MARK.sub(read, text)).replace("\x00", "").strip()
 
 
 def mentions(text: str, bot: str | None) -> bool:

@@ -2,13 +2,13 @@
 conversation. The way back from `render`, pure and forgiving; Slack's escapes are undone.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.slack.render import FILM
 from conversations.messages import Button, Card, Choices, Clip, Letter, Picture, Text, Tone
+from handoff.slack.blocks import unescaped
 
 Json = Mapping[str, Any]
 _MARK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
@@ -53,11 +53,11 @@ def _letter(blocks: Sequence[Json]) -> Letter | None:
     first = blocks[0]
     buttons = tuple(_buttons(blocks))
     if first.get("type") == "image":
-        url, said = html.unescape(_words(first, "image_url")), _words(first, "alt_text")
+        url, said = unescaped(_words(first, "image_url")), _words(first, "alt_text")
         film = next((each for each in blocks[1:] if _is_film(each)), None)
         if film is not None:
             found = _MARK.search(_text_of(film))
-            return Clip(html.unescape(found[1]) if found else url, url, said=said)
+            return Clip(unescaped(found[1]) if found else url, url, said=said)
         return Picture(url, url, said)
     text = _text_of(first)
     heading = _HEADING.fullmatch(text)
@@ -80,11 +80,11 @@ def _card(blocks: Sequence[Json], heading: str, buttons: tuple[Button, ...]) -> 
             note = "\n".join(_plain(_words(each, "text")) for each in _list(block, "elements"))
     accessory = blocks[0].get("accessory")
     picture = _words(accessory, "image_url") if isinstance(accessory, dict) else ""
-    return Card(_plain(heading), tuple(lines), note, html.unescape(picture) or None, buttons)
+    return Card(_plain(heading), tuple(lines), note, unescaped(picture) or None, buttons)
 
 
 def _plain(text: str) -> str:
-    return html.unescape(_MARK.sub(lambda found: found[2] or found[1], text))
+    return unescaped(_MARK.sub(lambda found: found[2] or found[1], text))
 
 
 def _buttons(blocks: Sequence[Json]) -> Iterator[Button]:

@@ -38,6 +38,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescaped(text: str) -> str:
+    """What was typed: Slack escapes three signs and no other, so any further entity was typed."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def cut(text: str, most: int) -> str:
     """At most that many units, with an ellipsis where something is left out."""
     if units(text) <= most:

@@ -4,7 +4,6 @@ outbox, the notes and the shop's own remarks, by the rows that stand on Slack an
 Read anew each time: what was taken back or forgotten meanwhile is gone here too.
 """
 
-import html
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from conversations.messages import (
 )
 from conversations.outbox.tables import LetterState, OutboxLetter
 from handoff.desk.notes import Note, called_in
+from handoff.slack.blocks import unescaped
 from handoff.slack.cards import Called, Line, Spoken, Waits
 from handoff.slack.tables import Remark, SlackRemark, SlackThread
 from handoff.slack.wording.voice import StaffVoice
@@ -418,7 +418,7 @@ def _spoken(message: Mapping[str, Any], words: StaffVoice) -> str:
     if kind in _KINDS:
         return words.sent_file(_KINDS[kind])
     if "blocks" in message:  # Slack's, escaped
-        return html.unescape(str(message.get("text", "")))
+        return unescaped(str(message.get("text", "")))
     for name in ("text", "altText", "said", "heading"):
         if isinstance(message.get(name), str) and message[name].strip():
             return str(message[name])

@@ -318,6 +318,28 @@ def test_in_a_few_threads_no_word_reaches_a_customer_that_was_not_meant_for_them
     journey()
 
 
+def test_whatever_a_note_looks_like_only_the_agreed_word_makes_it_a_reply(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    @in_loop
+    async def journey() -> None:
+        async with open_desk(sqlite_url, tmp_path) as desk:
+            staff, user, card = await _claimed(desk)
+            for words in (each.format("社内だけ") for each in NOTES):
+                await desk.hear(desk.slack.write(staff, desk.room, card["ts"], words))
+            await desk.worked_off()
+            said = json.dumps(desk.shop.line.sent_to(user), ensure_ascii=False)
+            assert "社内だけ" not in said
+            for number, words in enumerate(REPLIES):
+                text = words.format(f"お客様へ{number}。")
+                await desk.hear(desk.slack.write(staff, desk.room, card["ts"], text))
+            await desk.worked_off()
+            said = json.dumps(desk.shop.line.sent_to(user), ensure_ascii=False)
+            assert [said.count(f"お客様へ{n}。") for n in range(len(REPLIES))] == [1] * len(REPLIES)
+
+    journey()
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", ENGINES)
 def test_in_a_thousand_threads_no_word_reaches_a_customer_that_was_not_meant_for_them(

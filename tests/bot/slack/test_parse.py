@@ -137,6 +137,7 @@ def test_what_slack_adds_later_is_kept_and_not_answered() -> None:
         ("<mailto:a@b.jp|a@b.jp> <tel:03-1|03-1>", "a@b.jp 03-1"),
         ("<#C1|商品> <!here> <@U2|林>", "#商品  林"),
         ("3 &lt; 4", "3 < 4"),
+        ("&amp;lt; &#36820;信: &yen; &quot;", "&lt; &#36820;信: &yen; &quot;"),
     ],
 )
 def test_marks_are_read_as_they_were_seen(written: str, read: str) -> None:
