@@ -448,6 +448,7 @@ def test_with_slack_down_for_an_hour_nothing_said_on_either_side_is_lost(
                     await desk.writes(staff, card, f"返信: 回答{n:02d}")
                     await desk.writes(staff, card, f"覚え{n:02d}")
                     if n == 6:
+                        await desk.shop.settled()  # no letter is on its way while an hour passes
                         for clock in {
                             id(e): e for e in (desk.shop.clock, desk.slack.clock)
                         }.values():
