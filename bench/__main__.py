@@ -15,6 +15,9 @@ NAMES = (
     "crash",
     "start",
     "media",
+    "tiles",
+    "uploads",
+    "fixity",
     "importing",
     "search",
     "expiry",
@@ -23,6 +26,7 @@ NAMES = (
     "consoles",
     "screen",
     "staff",
+    "log",
 )
 
 

@@ -3,9 +3,10 @@
 The path of a message:   line/webhook, slack/app or webchat/routes → inbox (intake, work) →
                          workers/hearing → understanding → turn.respond → flows → outbox →
                          workers/sending → line/send, slack/channel or webchat/channel
-The path of a capture:   intake/hotfolder (or `akashi capture`) → intake/take → originals →
-                         intake/receive → workers/captures → renditions → intake/tasks →
-                         reminders → outbox
+The path of a capture:   intake/hotfolder (or `akashi capture`, or intake/uploads) →
+                         intake/take → originals → intake/receive → workers/captures →
+                         renditions → intake/tasks → reminders → outbox; workers/keeping → read
+                         back, second place
 All flows are listed here, once; all slots of the clock in `slots`.
 """
 
@@ -15,7 +16,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -23,9 +24,12 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from sqlmodel import Session
 from starlette.types import ASGIApp
 
 from bot.answers import answer_errors
+from bot.authority import HttpAuthority
+from bot.bucket import Turnstile
 from bot.findings import Finding
 from bot.health import Gauges
 from bot.health import router as health_router
@@ -38,11 +42,12 @@ from bot.line.send import LineChannel
 from bot.line.webhook import LineWebhook
 from bot.mail import Post, open_post
 from bot.pages.link import LinkDesk, link_router
+from bot.pages.log import log_router
 from bot.pages.own import OwnDesk, own_router
 from bot.push import WebPush
 from bot.readers import PARSERS, READERS
 from bot.rulebook.book import TERMS
-from bot.schedule import SLOT, Schedule, Ticker
+from bot.schedule import SLOT, Schedule, Slot, Ticker
 from bot.settings import Settings
 from bot.slack import doctor as slack_doctor
 from bot.slack.api import SlackApi
@@ -58,10 +63,12 @@ from bot.webchat.routes import ChatDesk, chat_router
 from bot.webchat.streams import Streams
 from bot.webchat.uploads import Uploads
 from bot.workers.captures import CaptureWork
+from bot.workers.certificates import CertificateWork
 from bot.workers.desk import DeskWork
 from bot.workers.errands import WorkLoop
 from bot.workers.fetching import FetchWork
 from bot.workers.hearing import Hearing, InboxLoop
+from bot.workers.keeping import KeepingWork
 from bot.workers.mailing import MailWork
 from bot.workers.menus import MenuWork, follow_all
 from bot.workers.notices import NoticeWork
@@ -70,10 +77,12 @@ from bot.workers.pushing import PushWork
 from bot.workers.sending import OutboxLoop
 from bot.workers.slack import SlackWork, ThreadLoop
 from bot.workers.slots import SlotWork
+from bot.workers.stamping import StampWork
+from bot.workers.uploads import UploadWork
 from catalog.duties.sealing import DataKeys
 from catalog.ground.calendar import ShopHours, Span
 from catalog.ground.errors import Unavailable
-from catalog.ground.record import TicketId
+from catalog.ground.record import Sha256, TicketId
 from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from conversations.flows import (
@@ -99,7 +108,14 @@ from conversations.flows import (
 )
 from conversations.flows.advice import capabilities, finder, policies, story
 from conversations.flows.flow import ConversationTerms, Flows
-from conversations.flows.orders import collecting, disputing, exchanging, returning, status
+from conversations.flows.orders import (
+    collecting,
+    condition,
+    disputing,
+    exchanging,
+    returning,
+    status,
+)
 from conversations.flows.selling import answering, parting, pictures, progress, quoting, sending
 from conversations.inbox import intake
 from conversations.ports import Channel, Understanding
@@ -110,6 +126,8 @@ from conversations.understanding.second_opinion import OpinionTerms, SecondOpini
 from handoff.console.inbox import drawing
 from handoff.console.office import Office
 from handoff.console.routes import console_router
+from handoff.console.scripts import DIST, script
+from handoff.console.station import uploader
 from handoff.console.stream import Stream
 from handoff.desk import actions as handoff_desk
 from handoff.desk.entries import Readers
@@ -123,10 +141,24 @@ from handoff.slack.queries import StaffSlack
 from handoff.staff import oidc
 from media.intake import take as intake_take
 from media.intake.hotfolder import HotFolder
+from media.intake.uploads.receiving import Receiving
+from media.intake.uploads.routes import upload_router
+from media.intake.uploads.rules import UploadTerms
+from media.intake.uploads.taking import Dock
+from media.log import checkpoints
+from media.log.checkpoints import Notary
+from media.log.keys import KeyRing, key_name
+from media.log.stamping import TimestampAuthority
 from media.originals.factory import open_store
+from media.originals.replicas import Replicas
 from media.originals.store import OriginalStore
 from media.renditions.making import Tools
-from media.sharing.routes import Counter, media_router
+from media.report.routes import VerifyDesk, verify_router
+from media.retention import actions as retention
+from media.sharing import verifying
+from media.sharing.export import Archive
+from media.sharing.pages import Scripts
+from media.sharing.routes import Counter, gone_page, media_router
 
 log = structlog.get_logger()
 
@@ -155,6 +187,7 @@ FLOWS = Flows(
         consigning.FLOW,
         crediting.FLOW,
         status.FLOW,
+        condition.FLOW,
         exchanging.FLOW,
         returning.FLOW,
         disputing.FLOW,
@@ -192,12 +225,15 @@ class Shop:
     database: Database
     units: Units
     store: OriginalStore
+    replicas: Replicas
     desk: Desk
     understanding: Understanding
     schedule: Schedule
     gauges: Gauges
     office: Office
+    uploads: Receiving
     consoles: Stream
+    notary: Notary
     line: LineChannel | None
     slack: SlackChannel | None = None
     staff_slack: StaffSlack | None = None
@@ -207,6 +243,7 @@ class Shop:
     model: OpenAIModel | None = None
     post: Post | None = None
     push: WebPush | None = None
+    authority: TimestampAuthority | None = None
     name: str = field(default_factory=worker_name)
 
     @property
@@ -245,6 +282,7 @@ def compose(
     clock = clock or Clock()
     database = open_database(settings.database_url)
     units, store = Units(database), _store(settings)
+    replicas = _replicas(settings, store, database, clock)
     line, web = _line(settings), _web(settings, units, store, clock)
     slack = _slack(settings, monotonic)
     terms = ConversationTerms(
@@ -255,6 +293,10 @@ def compose(
     )
     gauges = Gauges()
     model, push = _model(settings, gauges), _push(settings)
+    dock = Dock(database, store, clock, _upload_terms(settings), settings.ffmpeg)
+    uploads = Receiving(units, dock)
+    authority = HttpAuthority(settings.tsa_url) if settings.tsa_url else None
+    notary = _notary(settings)
     configured: list[Channel | None] = [line, slack, web]
     channels = {each.name: each for each in configured if each is not None}
     office = Office(
@@ -265,6 +307,7 @@ def compose(
         terms=terms,
         public_url=settings.public_url,
         store=store,
+        replicas=replicas,
         accel_prefix=settings.accel_prefix,
         keys=DataKeys(settings.data_keys) if settings.data_keys else None,
         is_secure=not settings.is_demo,
@@ -273,6 +316,9 @@ def compose(
         examine=partial(_examine, settings, line, slack),
         menus=partial(_put_menus, line, units, clock) if line is not None else None,
         push=push,
+        uploads=uploads,
+        notary=notary,
+        authority=authority,
     )
     return Shop(
         settings=settings,
@@ -280,12 +326,15 @@ def compose(
         database=database,
         units=units,
         store=store,
+        replicas=replicas,
         desk=Desk(FLOWS, channels, terms),
         understanding=_understanding(settings, model, gauges),
-        schedule=Schedule(SLOTS),
+        schedule=Schedule([*SLOTS, _checkpoint_slot(notary)]),
         gauges=gauges,
         office=office,
+        uploads=uploads,
         consoles=Stream(units, drawing(office)),
+        notary=notary,
         line=line,
         slack=slack,
         **_staff_slack(settings, slack, channels, units, clock, monotonic=monotonic),
@@ -294,7 +343,32 @@ def compose(
         model=model,
         post=open_post(settings.smtp_url.get_secret_value()),
         push=push,
+        authority=authority,
     )
+
+
+def _upload_terms(settings: Settings) -> UploadTerms:
+    return UploadTerms(
+        largest=settings.upload_largest,
+        unfinished=settings.upload_unfinished,
+        at_once=settings.upload_at_once,
+        spare=settings.upload_spare,
+        kept_for=timedelta(hours=settings.upload_hours),
+    )
+
+
+def _notary(settings: Settings) -> Notary:
+    keys = KeyRing(settings.keys_dir, key_name(settings.public_url))
+    return Notary(keys, has_authority=bool(settings.tsa_url))
+
+
+def _checkpoint_slot(notary: Notary) -> Slot:
+    """The one duty of the clock that needs what lies outside the database: the signing key."""
+
+    def run(db: Session, at: datetime) -> None:
+        checkpoints.daily(db, notary, now=at)
+
+    return Slot("checkpoint", run, hour=0, minute=30)
 
 
 def _model(settings: Settings, gauges: Gauges) -> OpenAIModel | None:
@@ -386,6 +460,24 @@ def _store(settings: Settings) -> OriginalStore:
     )
 
 
+def _replicas(
+    settings: Settings, store: OriginalStore, database: Database, clock: Clock
+) -> Replicas:
+    """The places originals are kept in. Whoever is given a wrong copy has every place looked at."""
+
+    def heard(sha256: Sha256, replica: str) -> None:
+        log.error("original.read_wrong", sha256=sha256, replica=replica)
+        now = clock()
+        database.write(lambda db: retention.doubt(db, sha256, now=now))
+
+    second = settings.media_replica_url
+    if not second:
+        return Replicas(store, heard=heard)
+    staging = Path("var/staging-replica")
+    opened = open_store(second, staging=staging, endpoint=settings.s3_endpoint)
+    return Replicas(store, opened, heard=heard)
+
+
 async def _examine(
     settings: Settings, line: LineChannel | None, slack: SlackChannel | None
 ) -> Sequence[Finding]:
@@ -442,7 +534,8 @@ def web_app(
         title="akashi", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
     answer_errors(app)
-    app.include_router(health_router(shop.units, shop.gauges, shop.clock))
+    places = [each.name for each in shop.replicas.all]
+    app.include_router(health_router(shop.units, shop.gauges, shop.clock, shop.store.room, places))
     app.include_router(till_router(shop.units, shop.clock))
     app.include_router(
         media_router(
@@ -452,9 +545,11 @@ def web_app(
                 clock=shop.clock,
                 contact_url=shop.settings.contact_url or shop.settings.public_url or None,
                 accel_prefix=shop.settings.accel_prefix,
+                scripts=_share_scripts(),
             )
         )
     )
+    app.include_router(verify_router(_verifying(shop)))
     lane = shop.database.lane(intake.insert, topic=intake.TOPIC)
     if shop.slack is not None:
         app.include_router(
@@ -470,8 +565,10 @@ def web_app(
     if shop.web is not None and shop.streams is not None:
         app.include_router(_chat(shop, shop.web, shop.streams))
     app.include_router(_link_pages(shop))
+    app.include_router(log_router(shop.units))
     keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
     app.include_router(console_router(shop.office, shop.consoles))
+    app.include_router(upload_router(shop.uploads, uploader(shop.office)))
     app.include_router(own_router(OwnDesk(shop.units, shop.store, keys, clock=shop.clock)))
     if more is not None:
         more(app)
@@ -482,6 +579,19 @@ def web_app(
         lane=lane,
         clock=shop.clock,
         counted=shop.gauges.webhook,
+    )
+
+
+def _verifying(shop: Shop) -> VerifyDesk:
+    """Where anybody holds a report against what they were given."""
+    contact_url = shop.settings.contact_url or shop.settings.public_url or None
+    return VerifyDesk(
+        database=shop.database,
+        clock=shop.clock,
+        gone=lambda: gone_page(contact_url),
+        pictured=verifying.pictures_of,
+        turnstile=Turnstile(rate=0.5, burst=30),
+        contact_url=contact_url,
     )
 
 
@@ -558,6 +668,14 @@ async def _hang_up(shop: Shop) -> None:
             await outside.close()
 
 
+def _share_scripts() -> Scripts | None:
+    """What share pages look closely with; None where there was no npm."""
+    page, look = script("share.js"), script("look.js")
+    if page is None or look is None:
+        return None
+    return Scripts(DIST, page.file, page.integrity, look.file, look.integrity)
+
+
 def _must_not_end(task: "asyncio.Task[Any]") -> None:
     """A loop that died must not leave a process that looks alive: end it, the supervisor starts it
     anew.
@@ -572,9 +690,19 @@ def _loops(shop: Shop) -> Sequence[Any]:
     captures = CaptureWork(
         units, Tools(shop.store, shop.settings.ffmpeg), shop.channels, shop.desk.terms, clock
     )
+    certificates = CertificateWork(
+        units,
+        shop.store,
+        clock,
+        keys_dir=shop.settings.keys_dir,
+        public_url=shop.settings.public_url,
+        stamp=shop.authority.ask if shop.authority is not None else None,
+    )
+    keeping = KeepingWork(units, shop.replicas, clock)
     hearing = Hearing(shop.desk, shop.understanding, PARSERS, clock, shop.gauges)
     quick = {
         **captures.notices,
+        **certificates.sales,
         **NoticeWork(units, shop.channels, shop.desk.terms, clock).runners,
         **DeskWork(
             units,
@@ -594,8 +722,21 @@ def _loops(shop: Shop) -> Sequence[Any]:
         sending,
         WorkLoop(units, f"{shop.name}:quick", quick, clock, at_once=8),
         WorkLoop(units, f"{shop.name}:make", captures.quick, clock, at_once=2),
+        WorkLoop(
+            units,
+            f"{shop.name}:uploads",
+            UploadWork(units, shop.uploads.dock).runners,
+            clock,
+            at_once=1,
+        ),
         WorkLoop(units, f"{shop.name}:film", captures.long, clock, at_once=1),
+        WorkLoop(units, f"{shop.name}:tiles", captures.close_up, clock, at_once=1),
+        WorkLoop(units, f"{shop.name}:press", certificates.runners, clock, at_once=1),
+        WorkLoop(units, f"{shop.name}:keep", keeping.quick, clock, at_once=2),
+        WorkLoop(units, f"{shop.name}:check", keeping.long, clock, at_once=1),
     ]
+    stamping = StampWork(units, shop.authority, clock)
+    loops.append(WorkLoop(units, f"{shop.name}:stamp", stamping.runners, clock, at_once=1))
     if shop.settings.data_keys:
         keys = DataKeys(shop.settings.data_keys)
         fetch = FetchWork(units, shop.store, keys, shop.channels, clock, TAKERS)
@@ -623,6 +764,11 @@ def _slack_loops(shop: Shop) -> list[Pulse]:
 def entrance(shop: Shop, *, actor: str) -> intake_take.Entrance:
     """Where files come in."""
     return intake_take.Entrance(shop.database, shop.store, actor, shop.settings.ffmpeg)
+
+
+def archive(shop: Shop) -> Archive:
+    """What an evidence zip is made from."""
+    return Archive(shop.database, shop.replicas, shop.notary, shop.authority)
 
 
 def _hot_folders(shop: Shop) -> HotFolder | None:

@@ -1,8 +1,11 @@
-"""A token bucket: how long a call must wait so that an endpoint's rate is kept.
+"""A token bucket: how long a call must wait so that an endpoint's rate is kept; and one for each of
+many callers.
 
 Pure arithmetic on a monotonic clock given as argument. Places are handed out in order: a call that
 must wait has its place already, so waiters need no queue of their own.
 """
+
+from collections import OrderedDict
 
 
 class TokenBucket:
@@ -39,3 +42,23 @@ class TokenBucket:
         if now > self._at:
             self._held = min(self.burst, self._held + (now - self._at) * self.rate)
             self._at = now
+
+
+class Turnstile:
+    """So many calls by each caller; those who were not seen for longest are forgotten first."""
+
+    def __init__(self, *, rate: float, burst: float, most: int = 10_000) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._most = most
+        self._callers: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def lets_in(self, caller: str, now: float) -> bool:
+        """Whether this call of theirs may go on."""
+        bucket = self._callers.pop(caller, None)
+        if bucket is None:
+            bucket = TokenBucket(rate=self._rate, burst=self._burst, now=now)
+        self._callers[caller] = bucket
+        while len(self._callers) > self._most:
+            self._callers.popitem(last=False)
+        return bucket.take(now, at_most=0.0) is not None

@@ -3,6 +3,7 @@
 Metrics carry counts and seconds only, never names, codes of people or message text.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ from conversations.inbox import queries as inbox
 from conversations.outbox import queries as outbox
 from conversations.outbox.tables import ChannelQuota
 from conversations.understanding.second_opinion import Used
+from media.assets.kinds import CopyState
+from media.retention import queries as copies
+from media.retention.queries import Usage
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
 
@@ -83,6 +87,20 @@ class Gauges:
             ["channel", "figure"],
             registry=self.registry,
         )
+        self._media = Gauge(
+            "akashi_media_bytes", "Bytes kept, by kind", ["kind"], registry=self.registry
+        )
+        self._days_left = Gauge(
+            "akashi_media_days_left",
+            "Days until the store is full at the pace of the last 30 days",
+            registry=self.registry,
+        )
+        self._copies = Gauge(
+            "akashi_original_copies",
+            "Copies of originals by place and state",
+            ["place", "state"],
+            registry=self.registry,
+        )
         self._by_status = {
             status: self._webhooks.labels(str(status))
             for status in (200, 400, 401, 405, 408, 413, 503)
@@ -128,6 +146,16 @@ class Gauges:
             if quota.limited is not None:
                 self._quota.labels(quota.channel, "limit").set(quota.limited)
 
+    def kept(self, usage: Usage, standing: copies.Standing) -> None:
+        """How the store stands."""
+        self._media.labels("originals").set(usage.original_bytes)
+        self._media.labels("renditions").set(usage.rendition_bytes)
+        if usage.days_left is not None:
+            self._days_left.set(usage.days_left)
+        for place, states in standing.copies.items():
+            for state in CopyState:
+                self._copies.labels(place, state.value).set(states.get(state.value, 0))
+
 
 def _age(since: datetime | None, now: datetime) -> float:
     return max(0.0, (now - since).total_seconds()) if since else 0.0
@@ -156,7 +184,13 @@ def look(db: Session, now: datetime) -> Standing:
     )
 
 
-def router(units: Units, gauges: Gauges, clock: Callable[[], datetime]) -> APIRouter:
+def router(
+    units: Units,
+    gauges: Gauges,
+    clock: Callable[[], datetime],
+    room: Callable[[], int | None],
+    places: Sequence[str],
+) -> APIRouter:
     """The three pages."""
     made = APIRouter(include_in_schema=False)
 
@@ -181,6 +215,11 @@ def router(units: Units, gauges: Gauges, clock: Callable[[], datetime]) -> APIRo
         """Prometheus text."""
         now = clock()
         gauges.standing(now, await units.read(lambda db: look(db, now)))
+        left = await asyncio.to_thread(room)
+        gauges.kept(
+            await units.read(lambda db: copies.usage(db, now=now, room=left)),
+            await units.read(lambda db: copies.standing(db, places)),
+        )
         return Response(generate_latest(gauges.registry), media_type=CONTENT_TYPE_LATEST)
 
     return made

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///var/akashi.db"
     media_url: str = ""
+    media_replica_url: str = ""
     s3_endpoint: str | None = None
     public_url: str = ""
     secret_key: SecretStr = SecretStr("")
@@ -67,6 +68,12 @@ class Settings(BaseSettings):
     openai_calls_a_day: int = Field(default=2_000, ge=0)
     ffmpeg: str | None = None
     accel_prefix: str | None = None
+    upload_largest: int = Field(default=50_000_000_000, ge=1)
+    upload_unfinished: int = Field(default=200_000_000_000, ge=1)
+    upload_spare: int = Field(default=1_000_000_000, ge=0)
+    upload_at_once: int = Field(default=32, ge=1)
+    upload_hours: int = Field(default=72, ge=1, le=24 * 90)
+    tsa_url: str = ""
     smtp_url: SecretStr = SecretStr("")
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -150,6 +157,14 @@ class Settings(BaseSettings):
             raise ValueError("must be an http or https address")
         return value.rstrip("/")
 
+    @field_validator("tsa_url")
+    @classmethod
+    def _authority(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            raise ValueError("must be the http or https address of a time-stamping authority")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -157,7 +172,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
 
-    @field_validator("media_url")
+    @field_validator("media_url", "media_replica_url")
     @classmethod
     def _media(cls, value: str) -> str:
         if value and not value.startswith(("file://", "s3://")):

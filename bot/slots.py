@@ -41,6 +41,9 @@ SLOTS = (
     Slot("follow-ups", "catalog.orders.follow_ups:run", hour=10),
     # Told when the shop opens.
     Slot("capture-digest", "handoff.desk.digest:run", hour=5),
+    # Originals are read and hashed through the night; the log goes into the store at once.
+    Slot("fixity", "media.retention.passes:begin", hour=1),
+    Slot("leaf-pages", "media.retention.pages:due", every_minutes=1),
     # What is only looked at.
     Slot("erasures", "conversations.flows.forgetting:run", hour=4, minute=30),
     Slot("identity-retention", "catalog.duties.retention:run", hour=3, minute=30),
@@ -53,5 +56,6 @@ SLOTS = (
     Slot("payouts-late", "catalog.buyback.payouts.actions:tell_late", every_minutes=30),
     Slot("credit-holds", "catalog.credit.redemption:lapse_holds", every_minutes=5),
     Slot("appointment-holds", "handoff.appointments.actions:lapse", every_minutes=5),
+    Slot("upload-expiry", "media.intake.uploads.actions:sweep", every_minutes=10),
     Slot("order-lapses", "catalog.orders.lapsing:run_lapses", every_minutes=5),
 )

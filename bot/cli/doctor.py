@@ -1,11 +1,15 @@
 """`akashi doctor`: what is configured, reachable, missing, and what to press."""
 
 import asyncio
+from datetime import timedelta
 
 import click
 
-from bot.app import compose
+from bot.app import Shop, compose
+from bot.backup.making import last_made
+from bot.cli.log import summary, trusted_by
 from bot.cli.opening import settings
+from bot.cli.sizes import gigabytes
 from bot.findings import Finding, State
 from bot.line import doctor as line_doctor
 from bot.mail import open_post
@@ -17,7 +21,15 @@ from catalog.ground.errors import ShopError, Unavailable
 from handoff.console import scripts
 from handoff.slack import queries as staff_slack
 from media.decoding import ffmpeg
+from media.log import authority, checkpoints
+from media.log.checking import check
+from media.log.keys import KeyRing, key_name
+from media.report import press
+from media.retention import queries as retention
+from media.retention.queries import Standing, Usage
 
+_BACKUP_LATE = timedelta(days=7)
+_LATE = timedelta(hours=26)  # a day, and time to be made in
 _MARK = {State.OK: "ok  ", State.WARN: "warn", State.BAD: "BAD ", State.OFF: "off "}
 
 
@@ -33,7 +45,9 @@ def doctor() -> int:
 
 def _own(read: Settings) -> list[Finding]:
     findings = [
-        _database(read),
+        *_database(read),
+        *_originals(read),
+        *_backup(read),
         Finding("personal data key", State.OK, "set")
         if read.data_keys
         else Finding("personal data key", State.BAD, "set AKASHI_DATA_KEY (32 bytes in base64)"),
@@ -41,12 +55,15 @@ def _own(read: Settings) -> list[Finding]:
         if read.public_url
         else Finding("public address", State.BAD, "set AKASHI_PUBLIC_URL to your https address"),
         _ffmpeg(read),
+        _certificates(read),
         Finding("language model", State.OK, f"{read.openai_model}, for a second opinion")
         if read.has_model
         else Finding("language model", State.OFF, "messages are understood without one"),
         _mail(read),
         _provider(read),
         _push(read),
+        _keys(read),
+        _authority(read),
     ]
     for folder in read.hot_folders:
         if folder.is_dir():
@@ -59,18 +76,130 @@ def _own(read: Settings) -> list[Finding]:
     return findings
 
 
-def _database(read: Settings) -> Finding:
+def _database(read: Settings) -> list[Finding]:
     try:
         shop = compose(read)
     except ShopError as wrong:
-        return Finding("database and store", State.BAD, str(wrong))
+        return [Finding("database and store", State.BAD, str(wrong))]
     try:
         need_current(shop.database)
     except (DatabaseBehind, Unavailable) as behind:
-        return Finding("database", State.BAD, str(behind))
+        return [Finding("database", State.BAD, str(behind))]
+    else:
+        return [Finding("database", State.OK, shop.database.dialect), *_log(shop)]
     finally:
         shop.close()
-    return Finding("database", State.OK, shop.database.dialect)
+
+
+def _log(shop: Shop) -> list[Finding]:
+    """The evidence log, whole, and how old its last checkpoint is."""
+    name = "evidence log"
+    try:
+        found = shop.database.read(lambda db: check(db, trusted=trusted_by(shop)))
+    except ShopError as wrong:
+        return [Finding(name, State.BAD, str(wrong))]
+    if not found.is_whole:
+        return [Finding(name, State.BAD, f"{found.problems[0]}; see: akashi log check")]
+    now = shop.clock()
+    last = shop.database.read(checkpoints.latest)
+    late = shop.database.read(lambda db: checkpoints.unstamped(db, before=now - _LATE))
+    if found.leaves and (last is None or now - last.made_at > _LATE):
+        told = "the last checkpoint is older than a day; are the workers running?"
+        return [Finding(name, State.WARN, told)]
+    if late:
+        told = f"{late} checkpoints wait for their time stamp; does AKASHI_TSA_URL answer?"
+        return [Finding(name, State.WARN, told)]
+    return [Finding(name, State.OK, summary(found))]
+
+
+def _keys(read: Settings) -> Finding:
+    name = "signing keys"
+    keys = KeyRing(read.keys_dir, key_name(read.public_url))
+    if not keys.has_any:
+        return Finding(name, State.OFF, f"made at the first need, in {keys.place}")
+    try:
+        return Finding(name, State.OK, f"{keys.current().verifier.key_id} in {keys.place}")
+    except ShopError as wrong:
+        return Finding(name, State.BAD, str(wrong))
+
+
+def _authority(read: Settings) -> Finding:
+    if read.tsa_url:
+        return Finding("time stamps", State.OK, read.tsa_url)
+    told = "set AKASHI_TSA_URL to have checkpoints time-stamped by somebody outside (RFC 3161)"
+    return Finding("time stamps", State.OFF, told)
+
+
+def _backup(read: Settings) -> list[Finding]:
+    """How old the last backup is (R-011)."""
+    try:
+        shop = compose(read)
+    except ShopError:
+        return []  # said already
+    try:
+        need_current(shop.database)
+        last, now = shop.database.read(last_made), shop.clock()
+    except (DatabaseBehind, Unavailable):
+        return []  # said already
+    finally:
+        shop.close()
+    if last is None:
+        return [Finding("backup", State.WARN, "there is none yet; run: akashi backup --to URL")]
+    days = (now - last).days
+    if now - last > _BACKUP_LATE:
+        told = f"the last one is {days} days old; run: akashi backup --to URL"
+        return [Finding("backup", State.WARN, told)]
+    return [Finding("backup", State.OK, f"made at {last:%Y-%m-%d %H:%M} UTC")]
+
+
+def _originals(read: Settings) -> list[Finding]:
+    """The places of originals, how much room there is (R-013), whether all are whole."""
+    try:
+        shop = compose(read)
+    except ShopError:
+        return []  # said already
+    try:
+        need_current(shop.database)
+        now, places = shop.clock(), [each.name for each in shop.replicas.all]
+        room = shop.store.room()
+        used = shop.database.read(lambda db: retention.usage(db, now=now, room=room))
+        standing = shop.database.read(lambda db: retention.standing(db, places))
+    except (DatabaseBehind, Unavailable):
+        return []  # said already
+    finally:
+        shop.close()
+    findings = [_room(used), _whole(standing)]
+    if not read.media_replica_url:
+        told = "set AKASHI_MEDIA_REPLICA_URL: with one place a damaged original cannot be repaired"
+        return [*findings, Finding("second place", State.WARN, told)]
+    waiting = standing.waiting.get("second", 0)
+    told = f"{waiting} originals still to be copied" if waiting else "holds every original"
+    return [*findings, Finding("second place", State.OK, told)]
+
+
+def _room(used: Usage) -> Finding:
+    told = (
+        f"{used.originals} originals, {gigabytes(used.used)}, +{gigabytes(used.month_bytes)}/30 d"
+    )
+    if used.days_left is None:
+        return Finding("room", State.OK, told)
+    state = State.BAD if used.days_left < 14 else State.WARN if used.days_left < 60 else State.OK
+    return Finding("room", state, f"{told}, {used.days_left} days left")
+
+
+def _whole(standing: Standing) -> Finding:
+    if standing.lost:
+        told = f"{len(standing.lost)} lost: akashi media check lists them"
+        return Finding("originals", State.BAD, told)
+    wrong = sum(
+        count
+        for states in standing.copies.values()
+        for state, count in states.items()
+        if state in ("damaged", "missing")
+    )
+    if wrong:
+        return Finding("originals", State.WARN, f"{wrong} copies are wrong and not repaired yet")
+    return Finding("originals", State.OK, "no copy is known to be wrong")
 
 
 def _mail(read: Settings) -> Finding:
@@ -108,6 +237,17 @@ def _ffmpeg(read: Settings) -> Finding:
         return Finding("ffmpeg", State.OK, str(ffmpeg.find(read.ffmpeg)))
     except Unavailable as missing:
         return Finding("ffmpeg", State.BAD, str(missing))
+
+
+def _certificates(read: Settings) -> Finding:
+    try:
+        press.font_folders()
+    except Unavailable as missing:
+        return Finding("certificates", State.WARN, str(missing))
+    if not read.public_url:
+        told = "needs AKASHI_PUBLIC_URL; until then reports are issued and not printed"
+        return Finding("certificates", State.OFF, told)
+    return Finding("certificates", State.OK, f"signed with {read.keys_dir / authority.SEAL}")
 
 
 async def _line(read: Settings) -> list[Finding]:

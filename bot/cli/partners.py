@@ -9,7 +9,7 @@ from bot.cli.opening import shop
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import PartnerId
 from catalog.items.places.actions import PartnerMissing
-from catalog.partners import queries
+from catalog.partners import actions, queries
 from catalog.partners.rules import GrantFacts
 from catalog.partners.tables import Partner
 from media.sharing import withdrawing
@@ -60,6 +60,27 @@ def revoke(code: str, unit_code: str | None) -> None:
     click.echo(
         f"{code}: {ended.grants} grants ended, {ended.passes} passes, {ended.shares} pages closed"
     )
+
+
+@partners.command("checkpoints")
+@click.argument("code")
+@click.option("--send/--stop", "wished", default=True, help="Send them from now on, or no more.")
+def checkpoints_(code: str, wished: bool) -> None:
+    """Send the daily checkpoints of the evidence log to the partner with this CODE: somebody
+    outside then holds what a rewritten log fails against.
+    """
+    with shop() as opened:
+        now: datetime = opened.clock()
+
+        def unit(db: Session) -> bool:
+            partner = queries.by_code(db, code)
+            if partner is None:
+                raise PartnerMissing(code)
+            return actions.hold_checkpoints(db, partner, wished=wished, by=BY, now=now)
+
+        changed = opened.database.write(unit)
+    told = "checkpoints are sent daily" if wished else "no checkpoints are sent"
+    click.echo(f"{code}: {told}" + ("" if changed else ", as before"))
 
 
 def _told(grant: GrantFacts) -> str:

@@ -12,6 +12,8 @@ from bot.settings import need_keys
 from bot.unit import Clock
 from catalog.ground.session.opening import open_database
 from catalog.items import names
+from media.log import checkpoints
+from media.log.keys import KeyRing, key_name
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -70,11 +72,15 @@ def worker() -> None:
 @click.command()
 def init() -> None:
     """Create the database, or bring it to this release."""
-    database = open_database(settings(log_level="warning").database_url)
+    read = settings(log_level="warning")
+    database = open_database(read.database_url)
     try:
         history.upgrade(database.engine())
         begin_terms(database, now=Clock()())
         begin_words(database, now=Clock()())
+        keys = KeyRing(read.keys_dir, key_name(read.public_url))
+        if not database.read(checkpoints.verifiers):
+            keys.ensure()
         click.echo(f"database at {history.HEAD}")
     finally:
         database.close()

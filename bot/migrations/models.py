@@ -35,11 +35,16 @@ from handoff.shifts import tables as shifts
 from handoff.slack import tables as staff_slack
 from handoff.staff import tables as staff
 from handoff.staff.push import tables as push
+from media import chapters
 from media.assets import tables as assets
+from media.comparing import tables as comparing
 from media.disputes import tables as disputes
 from media.intake import tables as intake
+from media.intake.uploads import tables as uploads
 from media.log import tables as evidence_log
 from media.renditions import tables as renditions
+from media.report import tables as condition_reports
+from media.retention import tables as retention
 from media.sharing import tables as sharing
 from media.sharing import views
 
@@ -66,5 +71,5 @@ ALL = (
     evidence_log, grading, holds, identity, inbox, intake, items, journal, linking, notes,
     orders, outbox, parcels, partners, passes, payouts, places, police_notices, policy, renditions,
     sealing, sharing, staff, staff_slack, tastes, threads, views, visitors, visits, wishes,
-    worklist, push,
+    worklist, push, uploads, chapters, comparing, condition_reports, retention,
 )  # fmt: skip

@@ -29,6 +29,7 @@ from handoff.desk.moves import DeskTerms
 from handoff.desk.rules import EscalationTerms
 from handoff.slack.rules import SlackTerms
 from handoff.staff.rules import SignInTerms
+from media.retention.terms import RetentionTerms
 from media.sharing.terms import SharingTerms
 
 Json = dict[str, Any]
@@ -38,6 +39,7 @@ TERMS: tuple[type[Any], ...] = (
     NoticeTerms,
     PartnerTerms,
     SharingTerms,
+    RetentionTerms,
     ItemTerms,
     StoreTerms,
     DealerTerms,

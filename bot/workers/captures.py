@@ -16,10 +16,12 @@ from conversations.flows.flow import ConversationTerms
 from conversations.ports import Channel
 from conversations.reminders import captures as reminders
 from media.intake import tasks, watching
+from media.originals.store import OriginalDamaged
 from media.renditions import actions as renditions
 from media.renditions import making
 from media.renditions.making import Job, Made, Tools
 from media.renditions.queries import job as job_of
+from media.retention import actions as retention
 
 
 class CaptureWork:
@@ -50,6 +52,11 @@ class CaptureWork:
         return {making.TRANSCODE: self.make}
 
     @property
+    def close_up(self) -> dict[str, Runner]:
+        """Tiles of large pictures: seconds, and never before what is sent out."""
+        return {making.TILING: self.make}
+
+    @property
     def notices(self) -> dict[str, Runner]:
         """Who waited is told."""
         return dict.fromkeys(reminders.KINDS, self.tell)
@@ -73,6 +80,8 @@ class CaptureWork:
             reason = str(missing)
             now = self._clock()
             await self._units.write(lambda db: renditions.wait(db, job, reason=reason, now=now))
+            if isinstance(missing, OriginalDamaged):
+                await self._units.write(lambda db: retention.doubt(db, job.sha256, now=now))
             raise
         now = self._clock()
         await self._units.write(lambda db: self._record(db, errand, job, made, now))
@@ -80,6 +89,8 @@ class CaptureWork:
     def _record(self, db: Session, errand: Errand, job: Job, made: Made, now: datetime) -> None:
         finish(db, errand, now=now)
         renditions.record(db, job, made, now=now)
+        if job.makes_tiles:
+            return
         tasks.close_for(db, job.asset_id, now=now)
         watching.film_ready(db, job.asset_id, now=now)
 

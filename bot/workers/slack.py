@@ -341,7 +341,8 @@ class SlackWork:
         if form is None or kind is None:
             return None
         mime = sniff.MIME[form]
-        self._store.put(staged, sha256, facts={"mime": mime, "source": "Slack, as uploaded"})
+        facts = {"mime": mime, "media": kind.value, "source": "Slack, as uploaded"}
+        self._store.put(staged, sha256, facts=facts)
         return Sent(sha256, size, mime, kind)
 
     async def send(self, errand: Errand) -> None:

@@ -1,8 +1,9 @@
 """What is scored, photographed and written down of each kind of piece (検品チェックリスト).
 
 Plain data: axes with their scores, required shots with the part each shows, fields that must be
-recorded. A score of 5 is best on every axis (3 where an axis ends there); `SCALE_VERSION` counts
-the changes of all this and is kept with every grading.
+recorded. The shots are the first version; the shop may write later ones (`shotlists`). A score of 5
+is best on every axis (3 where an axis ends there); `SCALE_VERSION` counts the changes of the axes
+and is kept with every grading.
 """
 
 from dataclasses import dataclass
@@ -37,12 +38,17 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture or film every piece of the category needs. `part`: what of the piece it shows."""
+    """A picture or film every piece of the category needs. `part`: what of the piece it shows;
+    `told_en`: its label in English; `guide`: the asset that shows how it is taken.
+    """
 
     code: str
     told: str
     part: str | None = None
     is_film: bool = False
+    told_en: str = ""
+    is_required: bool = True
+    guide: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +82,20 @@ _WATCH = Checklist(
         Axis("water_test", "防水検査"),
     ),
     shots=(
-        Shot("dial", "文字盤正面", "dial"),
-        Shot("case_back", "裏蓋", "case_back"),
-        Shot("side_crown", "側面 3時", "crown"),
-        Shot("side_bottom", "側面 6時", "case"),
-        Shot("side_left", "側面 9時", "case"),
-        Shot("side_top", "側面 12時", "case"),
-        Shot("lugs", "ラグ", "case"),
-        Shot("bezel_macro", "ベゼル接写", "bezel"),
-        Shot("clasp", "クラスプ", "clasp"),
-        Shot("bracelet_sag", "ブレスの垂れ", "bracelet"),
-        Shot("serial", "シリアル"),
-        Shot("timegrapher", "タイムグラファー"),
-        Shot("accessories", "付属品"),
-        Shot("running_film", "稼働動画 20秒", "dial", is_film=True),
+        Shot("dial", "文字盤正面", "dial", told_en="Dial, front"),
+        Shot("case_back", "裏蓋", "case_back", told_en="Case back"),
+        Shot("side_crown", "側面 3時", "crown", told_en="Side, 3 o'clock"),
+        Shot("side_bottom", "側面 6時", "case", told_en="Side, 6 o'clock"),
+        Shot("side_left", "側面 9時", "case", told_en="Side, 9 o'clock"),
+        Shot("side_top", "側面 12時", "case", told_en="Side, 12 o'clock"),
+        Shot("lugs", "ラグ", "case", told_en="Lugs"),
+        Shot("bezel_macro", "ベゼル接写", "bezel", told_en="Bezel, macro"),
+        Shot("clasp", "クラスプ", "clasp", told_en="Clasp"),
+        Shot("bracelet_sag", "ブレスの垂れ", "bracelet", told_en="Bracelet sag"),
+        Shot("serial", "シリアル", told_en="Serial"),
+        Shot("timegrapher", "タイムグラファー", told_en="Timegrapher"),
+        Shot("accessories", "付属品", told_en="Accessories"),
+        Shot("running_film", "稼働動画 20秒", "dial", is_film=True, told_en="Running film, 20 s"),
     ),
     must_record=(
         "reference",
@@ -110,13 +116,19 @@ _DIAMOND = Checklist(
         Axis("prongs", "爪"),
     ),
     shots=(
-        Shot("face_up", "フェイスアップ", "stone"),
-        Shot("side", "側面", "stone"),
-        Shot("girdle_film", "ガードル 360° 接写動画", "girdle", is_film=True),
-        Shot("inscription_macro", "刻印接写", "girdle"),
-        Shot("report_front", "鑑定書 表面"),
-        Shot("mount_marks", "枠の刻印", "prong"),
-        Shot("scale", "計量", "stone"),
+        Shot("face_up", "フェイスアップ", "stone", told_en="Face up"),
+        Shot("side", "側面", "stone", told_en="Side"),
+        Shot(
+            "girdle_film",
+            "ガードル 360° 接写動画",
+            "girdle",
+            is_film=True,
+            told_en="Girdle, 360° macro film",
+        ),
+        Shot("inscription_macro", "刻印接写", "girdle", told_en="Inscription, macro"),
+        Shot("report_front", "鑑定書 表面", told_en="Grading report, front"),
+        Shot("mount_marks", "枠の刻印", "prong", told_en="Marks on the mount"),
+        Shot("scale", "計量", "stone", told_en="Weighing"),
     ),
     must_record=("lab", "report_no", "inscription_match", "measurements", "carat"),
 )
@@ -132,20 +144,20 @@ _BAG = Checklist(
         Axis("shape", "型崩れ"),
     ),
     shots=(
-        Shot("front", "正面"),
-        Shot("back", "背面"),
-        Shot("side_left", "側面 左"),
-        Shot("side_right", "側面 右"),
-        Shot("base", "底面", "sole"),
-        Shot("corner_front_left", "角 前左", "corner"),
-        Shot("corner_front_right", "角 前右", "corner"),
-        Shot("corner_back_left", "角 後左", "corner"),
-        Shot("corner_back_right", "角 後右", "corner"),
-        Shot("handle", "持ち手", "handle"),
-        Shot("hardware", "金具", "hardware"),
-        Shot("interior", "内装", "lining"),
-        Shot("code", "刻印・シリアル・チップ"),
-        Shot("accessories", "付属品"),
+        Shot("front", "正面", told_en="Front"),
+        Shot("back", "背面", told_en="Back"),
+        Shot("side_left", "側面 左", told_en="Left side"),
+        Shot("side_right", "側面 右", told_en="Right side"),
+        Shot("base", "底面", "sole", told_en="Base"),
+        Shot("corner_front_left", "角 前左", "corner", told_en="Corner, front left"),
+        Shot("corner_front_right", "角 前右", "corner", told_en="Corner, front right"),
+        Shot("corner_back_left", "角 後左", "corner", told_en="Corner, back left"),
+        Shot("corner_back_right", "角 後右", "corner", told_en="Corner, back right"),
+        Shot("handle", "持ち手", "handle", told_en="Handle"),
+        Shot("hardware", "金具", "hardware", told_en="Hardware"),
+        Shot("interior", "内装", "lining", told_en="Lining"),
+        Shot("code", "刻印・シリアル・チップ", told_en="Marks, serial, chip"),
+        Shot("accessories", "付属品", told_en="Accessories"),
     ),
     must_record=("serial", "size", "colour", "strap", "key"),
 )
@@ -160,14 +172,14 @@ _APPAREL = Checklist(
         Axis("hem_cuff", "裾・袖口"),
     ),
     shots=(
-        Shot("front", "正面"),
-        Shot("back", "背面"),
-        Shot("label", "ブランドタグ"),
-        Shot("composition_tag", "品質表示"),
-        Shot("defect_1", "最も目立つ傷み"),
-        Shot("defect_2", "次に目立つ傷み"),
-        Shot("defect_3", "三番目に目立つ傷み"),
-        Shot("hem_cuff", "裾・袖口", "sleeve"),
+        Shot("front", "正面", told_en="Front"),
+        Shot("back", "背面", told_en="Back"),
+        Shot("label", "ブランドタグ", told_en="Brand tag"),
+        Shot("composition_tag", "品質表示", told_en="Care label"),
+        Shot("defect_1", "最も目立つ傷み", told_en="Worst wear"),
+        Shot("defect_2", "次に目立つ傷み", told_en="Second worst wear"),
+        Shot("defect_3", "三番目に目立つ傷み", told_en="Third worst wear"),
+        Shot("hem_cuff", "裾・袖口", "sleeve", told_en="Hem, cuffs"),
     ),
     must_record=("style_no", "size", "composition", "alterations"),
 )

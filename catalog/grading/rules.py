@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from catalog.grading.checklists import CHECKLISTS, Axis, Checklist
+from catalog.grading.checklists import CHECKLISTS, Axis, Checklist, Shot
 from catalog.grading.scale import BEST_FIRST, Grade
 from catalog.ground.errors import Malformed
 from catalog.ground.money import WHOLE, BasisPoints, Yen, unit_down
@@ -138,14 +138,34 @@ def worn(category: Category, axes: Mapping[str, int]) -> list[Axis]:
 
 @dataclass(frozen=True, slots=True)
 class ShotFacts:
-    """Which shots of a piece there are, by their codes; the floor that keeps the media tells."""
+    """Which shots of a piece there are, by their codes; the floor that keeps the media tells.
+
+    `asked`: the list in force they were held against; None: the first version.
+    """
 
     taken: frozenset[str] = frozenset()
+    asked: tuple[Shot, ...] | None = None
+
+    @property
+    def required(self) -> tuple[Shot, ...]:
+        """The shots of the list in force that must be there."""
+        return tuple(shot for shot in self.asked or () if shot.is_required)
+
+    @property
+    def missing(self) -> tuple[Shot, ...]:
+        """Those that are not, in the list's order."""
+        return tuple(shot for shot in self.required if shot.code not in self.taken)
+
+    @property
+    def told(self) -> str:
+        """`7/9`."""
+        return f"{len(self.required) - len(self.missing)}/{len(self.required)}"
 
 
 def missing_shots(category: Category, shots: ShotFacts) -> list[str]:
     """Required shots that are not there, in the checklist's order."""
-    return [shot.code for shot in CHECKLISTS[category].shots if shot.code not in shots.taken]
+    asked = CHECKLISTS[category].shots if shots.asked is None else shots.asked
+    return [shot.code for shot in asked if shot.is_required and shot.code not in shots.taken]
 
 
 @dataclass(frozen=True, slots=True)

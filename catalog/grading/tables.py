@@ -5,7 +5,7 @@ words partners use for grades.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words, YesNo
@@ -50,5 +50,20 @@ class GradeAlias(Row, table=True):
     partner_id: str = Field(default="", primary_key=True, sa_type=Words)
     alias_key: str = Field(primary_key=True, sa_type=Words)
     grade: str = Field(sa_type=Words)
+    written_by: str = Field(sa_type=Words)
+    written_at: datetime = Field(sa_type=Instant)
+
+
+class ShotList(Row, table=True):
+    """One version of what is photographed of a category; rows are never changed. Version 1 is in
+    the code (`checklists`).
+    """
+
+    __tablename__ = "shot_list"
+    __table_args__ = (PrimaryKeyConstraint("category", "version"), STRICT)
+
+    category: str = Field(sa_type=Words)
+    version: int = Field(sa_type=Whole)
+    shots: list[dict[str, Any]] = Field(sa_type=Json)
     written_by: str = Field(sa_type=Words)
     written_at: datetime = Field(sa_type=Instant)

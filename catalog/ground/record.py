@@ -1,17 +1,27 @@
 """Row base, id types and the one column type per kind of value.
 
 SQLite's STRICT tables know only INTEGER, TEXT, REAL and BLOB, so each kind has one type here with
-its SQLite variant (decision 0004): text, whole numbers of 64 bits, yes/no as integer, UTC instants
-as integer milliseconds, Tokyo days as ISO text, small JSON as text. On PostgreSQL they are TEXT,
-BIGINT, BOOLEAN, TIMESTAMPTZ, DATE, TEXT. No table validates: parse outside data into a frozen shape
-first.
+its SQLite variant (decision 0004): text, whole numbers of 64 bits, measures, yes/no as integer, UTC
+instants as integer milliseconds, Tokyo days as ISO text, small JSON as text. On PostgreSQL they are
+TEXT, BIGINT, DOUBLE PRECISION, BOOLEAN, TIMESTAMPTZ, DATE, TEXT. No table validates: parse outside
+data into a frozen shape first.
 """
 
 import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, NewType
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, LargeBinary, Text
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    LargeBinary,
+    Text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
@@ -67,6 +77,16 @@ class Whole(TypeDecorator[int]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+
+class Measure(TypeDecorator[float]):
+    """What an instrument measured, never money: micrometres of a pixel."""
+
+    impl = Double
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(REAL() if dialect.name == "sqlite" else Double())
 
 
 class YesNo(TypeDecorator[bool]):

@@ -42,6 +42,8 @@ from catalog.orders.tables import OrderLine, SaleOrder, Tender
 
 _PACK_HOURS = 24
 
+SALE_WORK = "sale_record"  # due work: keep what is on record of the pieces sold
+
 
 class TenderMismatch(Refused):
     """What is paid is not what is due. `due`, `given`: yen."""
@@ -132,6 +134,7 @@ def settle(
         db, order, lines, by=by, now=now, verb="paid", command=command, also=rows, paid_at=now
     )
     _tell_paid(db, order, now=now)
+    worklist.add(db, SALE_WORK, order.id, order.id, due_at=now, now=now)
     return standing
 
 

@@ -22,7 +22,10 @@ class PartnerKnown(Refused):
 
 def enter(db: Session, partner_code: str, name: str, *, by: str, now: datetime) -> PartnerId:
     """Take a firm into the register. Raises PartnerKnown."""
-    row = {"id": new_id(now), "partner_code": partner_code, "name": name, "written_at": now}
+    row = {
+        "id": new_id(now), "partner_code": partner_code, "name": name,
+        "holds_checkpoints": False, "written_at": now,
+    }  # fmt: skip
     if not insert_once(db, Partner, row):
         raise PartnerKnown(partner_code)
     journal.record(db, f"partner:{row['id']}", "entered", actor=by, at=now)
@@ -84,3 +87,22 @@ def revoke(
     facts = {"grants": ended.rowcount, "unit": unit_code or "*"}
     journal.record(db, f"partner:{partner}", "revoked", actor=by, at=now, facts=facts)
     return ended.rowcount
+
+
+def hold_checkpoints(
+    db: Session, partner: PartnerId, *, wished: bool, by: str, now: datetime
+) -> bool:
+    """Whether the firm is sent the checkpoints of the evidence log from now on; False when it stood
+    so already.
+    """
+    changed = db.connection().execute(
+        update(Partner)
+        .where(col(Partner.id) == partner, col(Partner.holds_checkpoints) != wished)
+        .values(holds_checkpoints=wished)
+    )
+    if not changed.rowcount:
+        return False
+    db.expire_all()
+    verb = "checkpoints_wished" if wished else "checkpoints_stopped"
+    journal.record(db, f"partner:{partner}", verb, actor=by, at=now)
+    return True

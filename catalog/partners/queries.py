@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import or_, true
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import PartnerId
@@ -89,6 +89,12 @@ def seats_on(db: Session, channel: str) -> list[str]:
 def everybody(db: Session) -> list[Partner]:
     """Every firm of the register, by code."""
     return list(db.exec(select(Partner).order_by(col(Partner.partner_code))))
+
+
+def holders(db: Session) -> list[PartnerId]:
+    """The firms that wished to be sent the checkpoints of the evidence log."""
+    wished = select(Partner.id).where(col(Partner.holds_checkpoints).is_(true()))
+    return [PartnerId(each) for each in db.exec(wished.order_by(col(Partner.id)))]
 
 
 def records_of(db: Session, partner: PartnerId) -> list[Grant]:

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from catalog.ground.record import STRICT, Day, Instant, Row, Whole, Words
+from catalog.ground.record import STRICT, Day, Instant, Row, Whole, Words, YesNo
 
 
 class Partner(Row, table=True):
-    """A firm that sells the shop's pieces on."""
+    """A firm that sells the shop's pieces on. `holds_checkpoints`: it wished to be sent those of
+    the evidence log, so that somebody outside holds them.
+    """
 
     __tablename__ = "partner"
     __table_args__ = (UniqueConstraint("partner_code"), STRICT)
@@ -17,6 +19,7 @@ class Partner(Row, table=True):
     id: str = Field(primary_key=True, sa_type=Words)
     partner_code: str = Field(sa_type=Words)
     name: str = Field(sa_type=Words)
+    holds_checkpoints: bool = Field(default=False, sa_type=YesNo)
     written_at: datetime = Field(sa_type=Instant)
 
 

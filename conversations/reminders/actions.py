@@ -30,6 +30,7 @@ from conversations.reminders import (
     addresses,
     appointments,
     buyback,
+    checkpoints,
     consignment,
     credit,
     orders,
@@ -58,6 +59,7 @@ PHASES: Phases = {
     **credit.PHASES,
     **watched.PHASES,
     **appointments.PHASES,
+    **checkpoints.PHASES,
 }
 ANSWERED = "answered in the conversation"
 NOBODY = "nobody"  # the channel of a letter for which there was no address

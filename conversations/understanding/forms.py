@@ -62,3 +62,9 @@ TASTES = re.compile(
     rf"(?:私の)?(?:好み|お好み)(?:・サイズ)?(?:{_LIST}|を(?:見せて(?:ください)?|見る|確認(?:する|したい)?))"
     r"|(?:show )?my (?:tastes|preferences)|see my tastes|(?:查看)?我的(?:喜好|偏好)|내 취향(?: 보기)?"
 )
+AS_BOUGHT = re.compile(
+    r"(?:私の|わたしの)?(?:購入時|買った(?:時|とき))の(?:状態|記録)"
+    r"(?:を?(?:見せて|見たい|教えて)(?:ください|です)?)?"
+    r"|(?:show me )?(?:the )?condition (?:when|as) (?:i bought it|bought|purchased|sold)"
+    r"|購買時?的?狀態|购买时?的?状态|(?:구매|구입) ?(?:시|당시)의? ?상태"
+)

@@ -5,7 +5,8 @@ Every page asks `who`; whatever changes something asks `checked`, which reads th
 refusal never tells whether the thing exists.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -124,6 +126,33 @@ async def checked_with_file(
     if not sessions.is_csrf(visit.session, fields.get("csrf", "")):
         raise NotFromHere
     return visit, fields, raw
+
+
+@asynccontextmanager
+async def checked_with_files(
+    office: Office, request: Request, act: Act, *, most: int, files: int, field: str = "file"
+) -> AsyncIterator[tuple[Visit, Mapping[str, str], list[UploadFile]]]:
+    """A form with some files in that field, together at most `most` bytes; they lie on the disk
+    until the block ends. Raises NotFromHere, FormMalformed, TooLong.
+    """
+    need_same_origin(office, request)
+    visit = await who(office, request, act)
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise NotFromHere
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit() and len(length) < 16) or int(length) > most:
+        raise TooLong
+    try:
+        told = await request.form(max_files=files, max_fields=50)
+    except (HTTPException, ClientDisconnect):
+        raise FormMalformed("not a form of a browser's") from None
+    try:
+        fields = {name: _whole(each) for name, each in told.multi_items() if isinstance(each, str)}
+        if not sessions.is_csrf(visit.session, fields.get("csrf", "")):
+            raise NotFromHere
+        yield visit, fields, [each for each in told.getlist(field) if not isinstance(each, str)]
+    finally:
+        await told.close()
 
 
 async def scripted(office: Office, request: Request) -> Visit:

@@ -18,7 +18,7 @@ from catalog.duties.ledger.queries import KINDS as LEDGER_KINDS
 from catalog.duties.publishing import PUBLISHED_FROM, missing_for
 from catalog.duties.steps import steps
 from catalog.grading import queries as grading
-from catalog.grading.checklists import CHECKLISTS, Shot
+from catalog.grading.checklists import CHECKLISTS
 from catalog.grading.rules import ShotFacts, needs_second
 from catalog.grading.tables import Grading
 from catalog.ground import journal, policy
@@ -44,9 +44,11 @@ from handoff.console.pages import page
 from handoff.staff.permissions import Act
 from media.assets import queries as assets
 from media.assets.tables import Asset
+from media.disputes import queries as disputes
 from media.intake import shots, tasks
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
+from media.report import queries as condition_reports
 from media.sharing import shares, views
 
 _INTEREST = timedelta(days=30)
@@ -122,10 +124,12 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "visit": visit, "now": now, "unit": unit, "style": style, "category": category,
         "line": _line(db, unit, now), "owner": owner,
         "names": names_of(db, named), "captures": captures,
-        "tasks": tasks.open_for(db, unit_id), "missing_shots": _shots(category, taken.taken),
+        "tasks": tasks.open_for(db, unit_id), **_shots(taken),
+        "reports": condition_reports.of_unit(db, unit_id),
         "stretches": _stretches(past, captures), "prices": changes[::-1],
         "hold": active_hold(db, unit_id, now=now), "holds": holds,
         "shares": pages, "watched": watched,
+        "disputes": disputes.of_unit(db, unit_id),
         "spoke": speakers_of(db, [ConversationId(each.conversation) for each in watched]),
         "ledger": ledger.rows_of(db, unit_id), "ledger_kinds": LEDGER_KINDS,
         "entries": entries[::-1], "flags": serials.open_flags(db, unit_id),
@@ -148,8 +152,13 @@ def _captures(db: Session, unit_id: UnitId) -> list[Footage]:
     ]
 
 
-def _shots(category: Category, taken: frozenset[str]) -> list[Shot]:
-    return [shot for shot in CHECKLISTS[category].shots if shot.code not in taken]
+def _shots(taken: ShotFacts) -> dict[str, Any]:
+    """`7/9` and what is missing of the list in force."""
+    return {
+        "missing_shots": taken.missing,
+        "shots_told": taken.told,
+        "shot_names": {shot.code: shot for shot in taken.asked or ()},
+    }
 
 
 def _stretches(past: Sequence[Step], captures: Sequence[Footage]) -> list[Stretch]:
@@ -201,7 +210,6 @@ def _grades(
         "explained": grading.explain(db, UnitId(unit.id)),
         "versions": versions[::-1],
         "checklist": CHECKLISTS[category],
-        "shot_names": {shot.code: shot.told for shot in CHECKLISTS[category].shots},
         "graded": latest,
         "lacking": grading.lacking(db, UnitId(unit.id)),
         "differs": grading.disagreement(db, UnitId(unit.id)),

@@ -15,6 +15,10 @@ from conversations.ports import Channel
 from handoff.desk.entries import Readers
 from handoff.staff.oidc import Provider
 from handoff.staff.push.port import PushService
+from media.intake.uploads.receiving import Receiving
+from media.log.checkpoints import Notary
+from media.log.stamping import TimestampAuthority
+from media.originals.replicas import FIRST, Replicas
 from media.originals.store import OriginalStore
 
 T = TypeVar("T")
@@ -67,8 +71,10 @@ class Office:
 
     `subjects`: every class of terms there is; `examine`: looks at the channels' set-up, over the
     network; `menus`: puts the rich menus on LINE (how many were made), None without LINE.
-    `store` and `keys` open what customers sent and the accounts they are paid to. `push`: tells
-    browsers things while nobody looks, None where the shop does not.
+    `replicas`: the places originals are kept in. `store` and `keys` open what customers sent and
+    the accounts they are paid to. `push`: tells browsers things while nobody looks, None where the
+    shop does not. `uploads`: takes files of staff in. `notary` and `authority` make the checkpoint
+    an evidence zip is proven by.
     """
 
     units: Units
@@ -78,6 +84,8 @@ class Office:
     terms: ConversationTerms
     public_url: str
     store: OriginalStore
+    notary: Notary
+    replicas: Replicas | None = None
     accel_prefix: str | None = None
     is_secure: bool = True
     keys: DataKeys | None = None
@@ -86,11 +94,20 @@ class Office:
     examine: Examine | None = None
     menus: Callable[[], Awaitable[int]] | None = None
     push: PushService | None = None
+    uploads: Receiving | None = None
+    authority: TimestampAuthority | None = None
 
     def promise(self, db: Session, *, now: datetime) -> datetime:
         """The time somebody is told who waits for a person from now on."""
         hours, lead = self.terms.hours(db), self.terms.answer_lead
         return round_up_to(hours.after_work(now, lead), 5)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places originals are kept in, by name."""
+        if self.replicas is None:
+            return (FIRST,)
+        return tuple(each.name for each in self.replicas.all)
 
     @property
     def cookie(self) -> str:

@@ -23,6 +23,7 @@ from catalog.orders.tables import ReturnCase, SaleOrder
 from handoff.console.door import HOME
 from handoff.console.naming import Name, names_of, speakers_of
 from handoff.desk.lists import DeskList, Item
+from media.disputes.tables import Dispute
 
 # What has a number of its own; and what is a part of such a thing.
 _NUMBERED: Mapping[str, tuple[Any, Any]] = {
@@ -139,6 +140,11 @@ def _places(db: Session, subjects: Iterable[str]) -> Mapping[str, _Place]:
             select(table.id, column).where(table.id.in_(wanted.get(kind, ())))
         ):
             found[f"{kind}:{key}"] = _Place(_page(kind, key, number), number)
+    disputes = select(Dispute.id, Unit.code).where(
+        col(Dispute.id).in_(wanted.get("dispute", ())), Unit.id == Dispute.unit_id
+    )
+    for key, code in db.exec(disputes):
+        found[f"dispute:{key}"] = _Place(f"{HOME}/compare?dispute={quote(key)}", code)
     people = names_of(db, [f"customer:{key}" for key in wanted.get("customer", ())])
     for subject, name in people.items():
         if subject in found:

@@ -20,7 +20,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from catalog.duties.actors import Actor, Role
 from catalog.ground.calendar import TOKYO
-from handoff.console.scripts import script, worker
+from handoff.console.scripts import script, scripts, worker
 from handoff.staff import masking
 
 LANGUAGES = ("ja", "en")
@@ -67,7 +67,7 @@ def page(name: str, lang: str, facts: Mapping[str, Any], *, status: int = 200) -
 
 def text(name: str, lang: str, facts: Mapping[str, Any]) -> str:
     """The same as text, to be sent by another way."""
-    told = {"lang": lang, "script": script(), **facts}
+    told = {"lang": lang, "script": script(), "look_script": script("look.js"), **facts}
     return str(_pages(lang).get_template(f"{name}.html").render(told))
 
 
@@ -77,8 +77,7 @@ def static(name: str) -> Response | None:
     if name in _STATIC:
         kept["Cache-Control"] = "public, max-age=3600"
         return FileResponse(HERE / "static" / name, media_type=_STATIC[name], headers=kept)
-    bundled = script()
-    if bundled is not None and name == bundled.file:
+    if name in {each.file for each in scripts().values()}:
         kept["Cache-Control"] = "public, max-age=31536000, immutable"
         path = HERE / "static" / "dist" / name
         return FileResponse(path, media_type="text/javascript", headers=kept)

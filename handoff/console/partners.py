@@ -6,6 +6,7 @@ it looked at (R-027).
     POST /console/partners/enter      take a firm into the register
     POST /console/partners/grant      let it see pieces
     POST /console/partners/revoke     end a piece's grants, or all, and what was sent under them
+    POST /console/partners/checkpoints    whether it is sent the checkpoints of the evidence log
     POST /console/partners/invite     a code for one person, shown this once
 """
 
@@ -119,6 +120,20 @@ def _add_one(made: APIRouter, office: Office) -> None:
 
         ended = await office.units.write(unit)
         return await _one(office, visit, partner, {"ended": ended})
+
+    @made.post("/partners/checkpoints")
+    async def checkpoints(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.GRANT)
+        partner, wished = PartnerId(form.get("id", "")), form.get("wished") == "yes"
+
+        def unit(db: Session) -> None:
+            _need(db, partner)
+            actions.hold_checkpoints(
+                db, partner, wished=wished, by=visit.session.actor.name, now=visit.now
+            )
+
+        await office.units.write(unit)
+        return onward(f"{HOME}/partners/one?id={partner}&done=saved", request)
 
     @made.post("/partners/invite")
     async def invite(request: Request) -> Response:

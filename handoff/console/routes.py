@@ -11,10 +11,13 @@ from handoff.console import (
     captures,
     cases,
     channels,
+    comparing,
+    condition,
     consignments,
     credit,
     customer,
     entering,
+    evidence,
     finds,
     footage,
     hours,
@@ -23,6 +26,7 @@ from handoff.console import (
     item_changes,
     item_grading,
     items,
+    looking,
     moving,
     newcomers,
     notices,
@@ -37,8 +41,11 @@ from handoff.console import (
     reports,
     sending,
     shifts,
+    shotlists,
     sign_in,
     start,
+    station,
+    storage,
     talk,
     words,
     writing,
@@ -69,15 +76,22 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     talk.add(made, office)
     moving.add(made, office)
     writing.add(made, office)
-    for each in (hours, shifts, policy, partners, channels, audit, people, book, reports, words):
+    for each in (hours, shifts, policy, partners, channels, audit, people, book, reports, storage):
         each.add(made, office)
+    words.add(made, office)
     sending.add(made, office)
     items.add(made, office)
     entering.add(made, office)
     item.add(made, office)
     item_changes.add(made, office)
     item_grading.add(made, office)
+    evidence.add(made, office)
     captures.add(made, office)
+    station.add(made, office)
+    looking.add(made, office)
+    comparing.add(made, office)
+    condition.add(made, office)
+    shotlists.add(made, office)
     footage.add(made, office)
     received.add(made, office)
     for each in (cases, consignments, credit, orders, payouts, approvals):

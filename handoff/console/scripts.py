@@ -1,11 +1,12 @@
 """The bundled scripts of the console, if set-up could make them (`js/build.mjs`)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_DIST = Path(__file__).parent / "static" / "dist"
+DIST = Path(__file__).parent / "static" / "dist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,23 @@ class Script:
 
 
 @cache
-def script() -> Script | None:
-    """None where there was no npm: pages then work by forms and links alone."""
-    listed = _DIST / "manifest.json"
+def scripts() -> Mapping[str, Script]:
+    """By what each is of: `console.js` on every page, `look.js` where pictures are looked at
+    closely. None of them where there was no npm: pages then work by forms and links alone.
+    """
+    listed = DIST / "manifest.json"
     if not listed.exists():
-        return None
-    made = json.loads(listed.read_text())["console.js"]
-    return Script(made["file"], made["integrity"])
+        return {}
+    told = json.loads(listed.read_text())
+    return {name: Script(made["file"], made["integrity"]) for name, made in told.items()}
+
+
+def script(name: str = "console.js") -> Script | None:
+    """One of them."""
+    return scripts().get(name)
 
 
 def worker() -> Path | None:
     """What browsers run beside the pages; None where there was no npm."""
-    found = _DIST / "worker.js"
+    found = DIST / "worker.js"
     return found if found.exists() else None

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.credit.queries import Balance
+from catalog.grading.checklists import Shot
 from handoff.desk.tables import TicketState
 from handoff.slack.blocks import (
     ALL_MOST,
@@ -427,10 +428,12 @@ class Piece:
     films: int
     stills: int
     url: str | None = None
+    shots_told: str = ""
+    missing_shots: Sequence[Shot] = ()
 
 
 def piece(shown: Piece, words: StaffVoice) -> Message:
-    """`/item`: grade, price, state, and what there is to see."""
+    """`/item`: grade, price, state, what there is to see and what of the checklist is missing."""
     told = [
         (words.label_state(), words.unit_state(shown.state)),
         (words.label_grade(), shown.grade or words.ungraded()),
@@ -440,6 +443,8 @@ def piece(shown: Piece, words: StaffVoice) -> Message:
         ),
         (words.label_media(), words.media(shown.films, shown.stills)),
     ]
+    if shown.shots_told:
+        told.append((words.label_shots(), words.shots(shown.shots_told, shown.missing_shots)))
     blocks = [header(f"{shown.code} {shown.title}"), fields(told)]
     if shown.url is not None:
         blocks.append(actions([link(words.button_console(), CONSOLE, shown.url)]))

@@ -19,6 +19,7 @@ from catalog.duties.actors import Actor, Role
 from catalog.ground import policy
 from catalog.ground.record import ConversationId, CustomerId, TicketId
 from catalog.items import queries as items
+from catalog.items.kinds import Category
 from catalog.items.rules import STAFF
 from conversations.ports import Channel
 from handoff.desk.tables import Ticket, TicketState
@@ -31,6 +32,7 @@ from handoff.slack.wording.voice import StaffVoice, voice
 from handoff.staff.tables import Staff
 from media.assets.kinds import AssetKind
 from media.assets.tables import Asset
+from media.intake import shots
 
 _MOST_FOUND = 12
 CONSOLE = "/console/inbox"
@@ -198,6 +200,8 @@ def piece(db: Session, code: str) -> Piece | None:
             .group_by(Asset.kind)
         ).all()
     )
+    category = Category(unit.category)
+    taken = shots.of_units(db, {unit.id: category})[unit.id]
     return Piece(
         unit.code,
         unit.title,
@@ -206,6 +210,8 @@ def piece(db: Session, code: str) -> Piece | None:
         unit.price,
         films=counts.get(AssetKind.FILM.value, 0),
         stills=counts.get(AssetKind.STILL.value, 0),
+        shots_told=taken.told,
+        missing_shots=taken.missing,
     )
 
 

@@ -33,6 +33,7 @@ class Act(StrEnum):
     REPORT = "report"  # figures of the shop, credit liability, exposure
     EXPORT = "export"  # files that leave the house
     AUDIT = "audit"  # the journal
+    KEEP = "keep"  # legal holds, deleting originals by two, a check of all of them
     SETTLE_TERMS = "settle_terms"  # policy
     STAFF = "staff"  # people, roles, sessions, keys
 
@@ -42,7 +43,7 @@ _TALKS = {*_EVERYBODY, Act.TALK, Act.BOOK}
 _FRONT = {*_TALKS, Act.SEE_CONTACT, Act.EDIT_CUSTOMER, Act.CAPTURE, Act.EDIT_PIECE}
 _APPRAISES = {*_FRONT, Act.GRADE, Act.OFFER}
 _LEADS = {*_APPRAISES, Act.DIRECT, Act.WRITE_WORDS, Act.RETRY, Act.REPORT}
-_MANAGES = {*_LEADS, Act.APPROVE, Act.PLAN, Act.GRANT, Act.EXPORT, Act.AUDIT}
+_MANAGES = {*_LEADS, Act.APPROVE, Act.PLAN, Act.GRANT, Act.EXPORT, Act.AUDIT, Act.KEEP}
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.OWNER: frozenset(Act),

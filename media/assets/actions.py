@@ -6,10 +6,10 @@ from typing import cast
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col
 
-from catalog.ground import journal
+from catalog.ground import journal, worklist
 from catalog.ground.errors import Stale
 from catalog.ground.record import AssetId, UnitId
-from media.assets.kinds import Part, Readiness
+from media.assets.kinds import KEEP_WORK, Part, Readiness
 from media.assets.queries import asset_of
 from media.assets.tables import Asset
 from media.log import actions as log
@@ -50,6 +50,7 @@ def assign(
     facts = {"asset": asset_id, "unit": unit_id, "part": part, "actor": actor}
     log.append(db, "asset.assigned", facts, now=now)
     journal.record(db, f"asset:{asset_id}", "assigned", actor=actor, at=now, facts=facts)
+    worklist.add(db, KEEP_WORK, asset_id, f"{asset_id}:{unit_id}", due_at=now, now=now)
     db.expire(asset)
     return asset_of(db, asset_id)
 

@@ -7,7 +7,27 @@ folders use for them (`media/intake/naming`).
 from dataclasses import dataclass
 from enum import StrEnum
 
+KEEP_WORK = "original.keep"  # due work: read back, copy, describe (`media/retention`)
 RENDITION_WORK = "rendition"  # due work: make what an asset is shown by (`media/renditions/making`)
+
+
+class BlobState(StrEnum):
+    """Whether an original can still be shown as what it was."""
+
+    KEPT = "kept"
+    LOST = "lost"  # no place holds it any more; nothing is shown in its stead
+    DELETED = "deleted"  # two persons, after every hold and term; its leaf and tombstone stay
+
+
+class CopyState(StrEnum):
+    """How one place holds an original."""
+
+    WAITING = "waiting"  # nobody has put it there yet
+    KEPT = "kept"
+    DAMAGED = "damaged"  # other bytes lay under its name
+    MISSING = "missing"  # it was there, and is gone
+    LOST = "lost"  # and no other place has it either
+    DELETED = "deleted"
 
 
 class AssetKind(StrEnum):
@@ -60,6 +80,20 @@ class Readiness(StrEnum):
     POSTER = "poster"
     WHOLE = "whole"
     FAILED = "failed"  # the original is kept; nothing can be shown of it
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a microscope wrote into its file. `um_per_px`: how many micrometres a pixel is across;
+    `axes`: as `Z5 C2 Y512 X512`.
+    """
+
+    um_per_px: float | None = None
+    axes: str | None = None
+    pages: int | None = None
+
+
+NO_SCALE = Scale()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Format(StrEnum):
     TIFF = "tiff"
     HEIC = "heic"
     WEBP = "webp"
+    RAW = "raw"  # what a sensor saw, of any maker: CR2, CR3, NEF, ARW, DNG, RAF, ORF, RW2, PEF …
     MP4 = "mp4"
     MOV = "mov"
     MKV = "mkv"
@@ -40,17 +41,29 @@ MIME: dict[Format, str] = {
     Format.TIFF: "image/tiff",
     Format.HEIC: "image/heic",
     Format.WEBP: "image/webp",
+    Format.RAW: "image/x-dcraw",
     Format.MP4: "video/mp4",
     Format.MOV: "video/quicktime",
     Format.MKV: "video/x-matroska",
     Format.AVI: "video/x-msvideo",
     Format.MPEGTS: "video/mp2t",
 }
-STILLS = frozenset({Format.JPEG, Format.PNG, Format.TIFF, Format.HEIC, Format.WEBP})
+STILLS = frozenset({Format.JPEG, Format.PNG, Format.TIFF, Format.HEIC, Format.WEBP, Format.RAW})
+_RAW_HEADS = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0\x18")
+_MOST_DIRECTORIES = 16
+_MOST_ENTRIES = 512
+# TIFF 6 and DNG 1.7: pictures inside of it, what its pixels are, and that it is a DNG at all.
+_SUB_DIRECTORIES, _PIXELS, _DNG_VERSION = 330, 262, 50706
+_SENSOR_PIXELS = frozenset({32803, 34892})  # colour filter array, linear raw
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
+_RAW_SUFFIXES = (
+    ".3fr", ".arw", ".cr2", ".cr3", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2",
+    ".srw",
+)  # fmt: skip
 _SUFFIX_KIND: dict[str, AssetKind] = {
     **dict.fromkeys(
-        (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".heic", ".heif", ".webp"), AssetKind.STILL
+        (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".heic", ".heif", ".webp", *_RAW_SUFFIXES),
+        AssetKind.STILL,
     ),
     **dict.fromkeys(
         (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts"), AssetKind.FILM
@@ -93,7 +106,8 @@ def kind_by_name(name: str) -> AssetKind | None:
 def sniff(path: Path) -> Format | None:
     """By magic bytes; None when they say nothing known. Raises OSError when it cannot be read."""
     with path.open("rb") as file:
-        return sniff_bytes(file.read(_HEAD_BYTES))
+        form = sniff_bytes(file.read(_HEAD_BYTES))
+        return Format.RAW if form is Format.TIFF and _is_of_a_sensor(file) else form
 
 
 def must_be(path: Path) -> Format:
@@ -105,7 +119,9 @@ def must_be(path: Path) -> Format:
 
 
 def sniff_bytes(head: bytes) -> Format | None:
-    """By the first 512 bytes."""
+    """By the first 512 bytes; most raw files look like any TIFF there."""
+    if head.startswith(_RAW_HEADS) or (head[:4] == b"II*\0" and head[8:10] == b"CR"):
+        return Format.RAW
     if head.startswith(b"\xff\xd8\xff"):
         return Format.JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -128,9 +144,64 @@ def sniff_bytes(head: bytes) -> Format | None:
 def _by_brand(head: bytes) -> Format:
     size = min(int.from_bytes(head[:4], "big"), len(head))
     brands = {head[8:12]} | {head[at : at + 4] for at in range(16, size, 4)}
+    if head[8:12] == b"crx ":
+        return Format.RAW
     if brands & _HEIF_BRANDS and not brands & {b"isom", b"mp41", b"mp42", b"qt  "}:
         return Format.HEIC
     return Format.MOV if head[8:12] == b"qt  " else Format.MP4
+
+
+def _is_of_a_sensor(file: BinaryIO) -> bool:
+    """Whether a TIFF holds what a sensor saw: a DNG, or one whose directories name its pixels so.
+    Reads at most sixteen directories; whatever makes no sense is none.
+    """
+    file.seek(0)
+    head = file.read(8)
+    order = ">" if head[:2] == b"MM" else "<"
+    if len(head) < 8 or head[2:4] in (b"+\0", b"\0+"):
+        return False
+    ahead, seen = [int(struct.unpack_from(f"{order}I", head, 4)[0])], set[int]()
+    while ahead and len(seen) < _MOST_DIRECTORIES:
+        at = ahead.pop(0)
+        if at in seen:
+            continue
+        seen.add(at)
+        for tag, kind, count, value in _entries(file, at, order):
+            if tag == _DNG_VERSION:
+                return True
+            if tag == _PIXELS and _first_short(value, order) in _SENSOR_PIXELS:
+                return True
+            if tag == _SUB_DIRECTORIES and kind in (4, 13):
+                ahead += _offsets(file, count, value, order)
+    return False
+
+
+def _entries(file: BinaryIO, at: int, order: str) -> list[tuple[int, int, int, bytes]]:
+    """Tag, type, count and the four bytes of the value of each entry of a directory."""
+    file.seek(at)
+    told = file.read(2)
+    if len(told) < 2:
+        return []
+    count = min(struct.unpack(f"{order}H", told)[0], _MOST_ENTRIES)
+    held = file.read(12 * count)
+    return [
+        (*struct.unpack_from(f"{order}HHI", held, place), held[place + 8 : place + 12])
+        for place in range(0, len(held) - 11, 12)
+    ]
+
+
+def _first_short(value: bytes, order: str) -> int:
+    return int(struct.unpack_from(f"{order}H", value)[0])
+
+
+def _offsets(file: BinaryIO, count: int, value: bytes, order: str) -> list[int]:
+    if count == 1:
+        return [int(struct.unpack(f"{order}I", value)[0])]
+    file.seek(struct.unpack(f"{order}I", value)[0])
+    held = file.read(4 * min(count, _MOST_DIRECTORIES))
+    return [
+        int(each) for each in struct.unpack(f"{order}{len(held) // 4}I", held[: len(held) // 4 * 4])
+    ]
 
 
 def _is_transport_stream(head: bytes) -> bool:

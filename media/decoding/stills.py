@@ -1,7 +1,8 @@
 """Pictures (静止画): ask the jailed child what one shows, and have it make what may be sent out.
 
 `full` is at most 2048 px and 10 MB, `preview` at most 800 px and 1 MB; both upright sRGB JPEG
-without place, camera or any other metadata. Not here: the decoding itself (`still_child`).
+without place, camera or any other metadata. Tiles hold all the pixels there are, for looking
+closely. Not here: the decoding itself (`still_child`), and reading one tile (`renditions/tiles`).
 """
 
 import json
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.ground.errors import Malformed
-from media.assets.kinds import Spot
+from media.assets.kinds import NO_SCALE, Scale, Spot
 from media.decoding import still_child
 from media.decoding.runner import GIGABYTE, Finished, Limits, NoRoom, run
 from media.decoding.sniff import STILLS, Format, NotAPicture
@@ -25,6 +26,13 @@ _LIMITS = Limits(
     wall_seconds=120,
     memory_bytes=3 * GIGABYTE,
     file_bytes=still_child.FULL_BYTES + 1,
+)
+# A turned picture lies in a file of the child's own while its tiles are cut.
+_TILE_LIMITS = Limits(
+    cpu_seconds=240,
+    wall_seconds=480,
+    memory_bytes=3 * GIGABYTE,
+    file_bytes=still_child.MOST_DECODED_BYTES,
 )
 _OFFSET = re.compile(r"[+-]\d\d:\d\d|Z")
 
@@ -57,6 +65,7 @@ class StillFacts:
     device: str | None
     spot: Spot | None
     tags: tuple[str, ...] = ()
+    scale: Scale = NO_SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,16 @@ class MadeStill:
     """A file made from a picture."""
 
     path: Path
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeStills:
+    """What is made at once, and the size of what it was made from."""
+
+    full: MadeStill
+    preview: MadeStill
     width: int
     height: int
 
@@ -85,18 +104,29 @@ def look(
         device_name(said.get("make"), said.get("model")),
         Spot(latitude, longitude) if latitude is not None and longitude is not None else None,
         tuple(said["tags"]),
+        Scale(said.get("um_per_px"), said.get("axes"), said.get("pages")),
     )
 
 
 def make(
     path: Path, form: Format, folder: Path, *, cancel: threading.Event | None = None
-) -> tuple[MadeStill, MadeStill]:
+) -> MadeStills:
     """`full` and `preview` in the folder. Raises as `look`."""
     said = _ask("make", path, form, str(folder.absolute()), cancel)
     full, preview = (
         MadeStill(folder / f"{name}.jpg", *map(int, said[name])) for name in ("full", "preview")
     )
-    return full, preview
+    width, height = map(int, said["size"])
+    return MadeStills(full, preview, width, height)
+
+
+def tiles(
+    path: Path, form: Format, folder: Path, *, cancel: threading.Event | None = None
+) -> MadeStill:
+    """`tiles.zip` in the folder, a Deep Zoom pyramid of all the pixels. Raises as `look`."""
+    said = _ask("tiles", path, form, str(folder.absolute()), cancel, _TILE_LIMITS)
+    width, height = map(int, said["tiles"])
+    return MadeStill(folder / "tiles.zip", width, height)
 
 
 def sharpness(path: Path, form: Format, *, cancel: threading.Event | None = None) -> int:
@@ -128,13 +158,18 @@ def device_name(make: str | None, model: str | None) -> str | None:
 
 
 def _ask(
-    verb: str, path: Path, form: Format, last: str, cancel: threading.Event | None
+    verb: str,
+    path: Path,
+    form: Format,
+    last: str,
+    cancel: threading.Event | None,
+    limits: Limits = _LIMITS,
 ) -> dict[str, Any]:
     if form not in STILLS:
         raise NotAPicture(path.suffix.lower())
     # -E and -s are part of -I; site-packages is needed for the decoders, so -S is not given here.
     command = [sys.executable, "-I", _CHILD, verb, str(path.absolute()), form.value, last]
-    return _understood(run(command, limits=_LIMITS, cancel=cancel))
+    return _understood(run(command, limits=limits, cancel=cancel))
 
 
 def _understood(finished: Finished) -> dict[str, Any]:

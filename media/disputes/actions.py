@@ -126,4 +126,5 @@ def close(db: Session, dispute_id: str, *, by: str, now: datetime) -> None:
     row.closed_by = by
     db.add(row)
     db.flush()
+    log.append(db, "dispute.closed", {"dispute": dispute_id, "unit": row.unit_id}, now=now)
     journal.record(db, subject(dispute_id), "closed", actor=by, at=now)

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
-from catalog.ground.record import AssetId, ConversationId
+from catalog.ground.record import AssetId, ConversationId, UnitId
 from media.disputes.actions import DisputeMissing
 from media.disputes.tables import Dispute, DisputeState, Exhibit
+from media.report import sales
 
 
 def dispute_of(db: Session, dispute_id: str) -> Dispute:
@@ -33,6 +34,13 @@ def of_conversations(db: Session, conversations: Collection[str]) -> Sequence[Di
     ).all()
 
 
+def of_unit(db: Session, unit_id: str) -> Sequence[Dispute]:
+    """Every claim about the piece, the latest first."""
+    return db.exec(
+        select(Dispute).where(Dispute.unit_id == unit_id).order_by(col(Dispute.id).desc())
+    ).all()
+
+
 def exhibits(db: Session, dispute_id: str) -> Sequence[Exhibit]:
     """The frozen captures, oldest first."""
     return db.exec(
@@ -44,13 +52,25 @@ def exhibits(db: Session, dispute_id: str) -> Sequence[Exhibit]:
 
 def as_sold(db: Session, dispute_id: str, *, part: str | None = None) -> Sequence[AssetId]:
     """What shows it as it was sold, the best first: of that part, else the claimed one, the latest
-    before the sale (R-018).
+    the sale kept, or was captured before it where it kept nothing (R-015, R-018).
     """
     claimed = dispute_of(db, dispute_id)
     part = part or claimed.part
     frozen = exhibits(db, dispute_id)
-    if claimed.sold_at is not None:
+    kept = _kept_at_sale(db, claimed)
+    if kept is not None:
+        frozen = [each for each in frozen if each.asset_id in kept]
+    elif claimed.sold_at is not None:
         frozen = [each for each in frozen if each.captured_at <= claimed.sold_at]
     latest = sorted(frozen, key=lambda each: each.captured_at, reverse=True)
     latest.sort(key=lambda each: part is not None and each.part != part)
     return [AssetId(each.asset_id) for each in latest]
+
+
+def _kept_at_sale(db: Session, claimed: Dispute) -> set[str] | None:
+    if claimed.order_id is None:
+        return None
+    record = sales.record_of(db, claimed.order_id, UnitId(claimed.unit_id))
+    if record is None:
+        return None
+    return {each.asset_id for each in sales.exhibits(db, record.id)}

@@ -122,10 +122,17 @@ def prepare(store: OriginalStore, file: ReceivedFile, plain: Iterable[bytes]) ->
                 except (Malformed, Refused) as broken:
                     log.info("attachment.unread", file=file.id, reason=str(broken))
         mime = sniff.MIME[form] if form else _UNKNOWN_MIME
-        store.put(staged, sha256, facts={"mime": mime, "source": file.source})
+        told = AssetKind.STILL if file.kind == "image" else AssetKind.FILM
+        facts = {
+            "mime": mime,
+            "media": (kind or told).value,
+            "source": f"received:{file.id}",
+            "captured_at": file.sent_at.isoformat(),
+            "time_source": TimeSource.ARRIVAL.value,
+        }
+        store.put(staged, sha256, facts=facts)
     finally:
         staged.unlink(missing_ok=True)
-    told = AssetKind.STILL if file.kind == "image" else AssetKind.FILM
     return Prepared(sha256, size, mime, kind or told, sharpness)
 
 

@@ -10,12 +10,23 @@ from typing import Any
 
 import structlog
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from catalog.ground import journal, worklist
 from catalog.ground.record import AssetId, Sha256, UnitId, new_id, to_millis
 from media.assets import actions as assets
-from media.assets.kinds import RENDITION_WORK, AssetKind, Part, Readiness, Spot, TimeSource
+from media.assets.kinds import (
+    KEEP_WORK,
+    NO_SCALE,
+    RENDITION_WORK,
+    AssetKind,
+    BlobState,
+    Part,
+    Readiness,
+    Scale,
+    Spot,
+    TimeSource,
+)
 from media.assets.queries import with_bytes
 from media.assets.tables import Asset, Blob
 from media.intake import tasks
@@ -45,6 +56,7 @@ class Capture:
     hinted_code: str | None = None
     device: str | None = None
     spot: Spot | None = None
+    scale: Scale = NO_SCALE
     is_tag: bool = False
     about: str | None = None
 
@@ -111,6 +123,7 @@ def _receive_new(db: Session, capture: Capture, *, actor: str, now: datetime) ->
     db.add(_row(asset_id, capture, number, now))
     db.flush()
     worklist.add(db, RENDITION_WORK, asset_id, asset_id, due_at=now, now=now)
+    worklist.add(db, KEEP_WORK, asset_id, asset_id, due_at=now, now=now)
     journal.record(db, f"asset:{asset_id}", "received", actor=actor, at=now, facts=facts)
     log.info("capture.received", asset=asset_id, unit=capture.unit_id, kind=capture.kind.value)
     return Received(asset_id, capture.unit_id, capture.part, is_new=True)
@@ -149,6 +162,9 @@ def _row(asset_id: AssetId, capture: Capture, number: int, now: datetime) -> Ass
         time_source=capture.time_source.value,
         device=capture.device,
         spot={"latitude": spot.latitude, "longitude": spot.longitude} if spot else None,
+        um_per_px=capture.scale.um_per_px,
+        axes=capture.scale.axes,
+        pages=capture.scale.pages,
         readiness=Readiness.WAITING.value,
         log_number=number,
         received_at=now,
@@ -159,9 +175,17 @@ def _put_blob(db: Session, capture: Capture, now: datetime) -> None:
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     db.connection().execute(
         insert(Blob)
-        .values(sha256=capture.sha256, bytes=capture.size, mime=capture.mime, kept_at=now)
-        .on_conflict_do_nothing()
-    )
+        .values(
+            sha256=capture.sha256, bytes=capture.size, mime=capture.mime, kept_at=now,
+            state=BlobState.KEPT.value,
+        )
+        # What was deleted once and comes in again is kept again.
+        .on_conflict_do_update(
+            index_elements=["sha256"],
+            set_={"state": BlobState.KEPT.value, "checked_at": None, "kept_at": now},
+            where=col(Blob.state) == BlobState.DELETED.value,
+        )
+    )  # fmt: skip
 
 
 def _value(part: Part | None) -> str | None:

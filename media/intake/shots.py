@@ -4,12 +4,13 @@ A capture shows the shot whose code stands in its name; or, for a part only one 
 capture of that part. Photographed tags count for nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import false
 from sqlmodel import Session, col, select
 
+from catalog.grading import shotlists
 from catalog.grading.checklists import CHECKLISTS, Shot
 from catalog.grading.rules import ShotFacts
 from catalog.ground.record import UnitId
@@ -28,18 +29,26 @@ class Taken:
     kind: AssetKind
 
 
-def shown(category: Category, captures: Iterable[Taken]) -> ShotFacts:
-    """The shots these captures are."""
-    shots = CHECKLISTS[category].shots
-    lone = {_about(shot): shot.code for shot in shots if _is_lone(shot, shots)}
+def shown(
+    category: Category, captures: Iterable[Taken], *, shots: Sequence[Shot] | None = None
+) -> ShotFacts:
+    """The shots these captures are; `shots`: of which list, else of the first version."""
+    asked = CHECKLISTS[category].shots if shots is None else tuple(shots)
     found: set[str] = set()
     for each in captures:
-        is_film = each.kind is AssetKind.FILM
-        name = _plain(each.name)
-        found |= {s.code for s in shots if s.is_film is is_film and f"_{s.code}_" in f"_{name}_"}
-        if each.part is not None and (code := lone.get((each.part, is_film))) is not None:
-            found.add(code)
-    return ShotFacts(frozenset(found))
+        found |= codes_of(each, asked)
+    return ShotFacts(frozenset(found), None if shots is None else asked)
+
+
+def codes_of(taken: Taken, shots: Sequence[Shot]) -> set[str]:
+    """Which of these shots one capture is."""
+    lone = {_about(shot): shot.code for shot in shots if _is_lone(shot, shots)}
+    is_film = taken.kind is AssetKind.FILM
+    name = _plain(taken.name)
+    found = {s.code for s in shots if s.is_film is is_film and f"_{s.code}_" in f"_{name}_"}
+    if taken.part is not None and (code := lone.get((taken.part, is_film))) is not None:
+        found.add(code)
+    return found
 
 
 def _about(shot: Shot) -> tuple[str | None, bool]:
@@ -57,7 +66,7 @@ def _plain(name: str) -> str:
 
 
 def of_units(db: Session, units: Mapping[UnitId, Category]) -> dict[UnitId, ShotFacts]:
-    """The shots of each of these pieces."""
+    """The shots of each of these pieces, of the lists in force."""
     captures: dict[UnitId, list[Taken]] = {unit_id: [] for unit_id in units}
     rows = db.exec(
         select(Asset.unit_id, Asset.name, Asset.part, Asset.kind).where(
@@ -66,4 +75,8 @@ def of_units(db: Session, units: Mapping[UnitId, Category]) -> dict[UnitId, Shot
     )
     for unit_id, name, part, kind in rows:
         captures[UnitId(unit_id or "")].append(Taken(name, part, AssetKind(kind)))
-    return {unit_id: shown(units[unit_id], taken) for unit_id, taken in captures.items()}
+    lists = {kind: shotlists.current(db, kind).shots for kind in set(units.values())}
+    return {
+        unit_id: shown(units[unit_id], taken, shots=lists[units[unit_id]])
+        for unit_id, taken in captures.items()
+    }

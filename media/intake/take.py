@@ -2,13 +2,14 @@
 down.
 
 The order is the promise: original first, database second. Matching: the unit that was named, else
-the name and folders, else the tag session of the folder, else the tray. Used by hot folders and by
-the command line alike.
+the name and folders, else the tag session of the folder, else the tray. Used by hot folders, by the
+command line and by uploads (`take_staged`) alike.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,7 +19,8 @@ from catalog.ground.errors import Malformed, Missing, Refused, Unavailable
 from catalog.ground.record import AssetId, UnitId
 from catalog.ground.session.database import Database
 from catalog.items.queries import id_of_code
-from media.assets.kinds import AssetKind, Part, Spot, TimeSource
+from media.assets import sidecars
+from media.assets.kinds import NO_SCALE, AssetKind, Part, Scale, Spot, TimeSource
 from media.decoding import ffmpeg, sniff, stills
 from media.decoding.sniff import MIME, Format, NotAPicture
 from media.intake import sessions, tags
@@ -63,6 +65,20 @@ class Entrance:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file came from. `path`: its name and folders, for hints, up to `root`; `source`: the
+    same as a text that no other file has; `folder`: whose tag session it falls into;
+    `time_source`: what the staged copy's time is.
+    """
+
+    path: PurePath
+    root: PurePath | None
+    source: str
+    folder: str
+    time_source: TimeSource = TimeSource.FILE
+
+
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """What a look at the file told."""
 
@@ -71,6 +87,7 @@ class _Seen:
     device: str | None = None
     spot: Spot | None = None
     tagged: str | None = None
+    scale: Scale = NO_SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +113,75 @@ def take(
     """
     wish = wish or Wish()
     asked = _asked_unit(entrance.database, wish)
-    hint = item_hint(path.absolute(), root.absolute() if root else None)
+    place = path.absolute()
+    origin = Origin(place, root.absolute() if root else None, _text(place), str(place.parent))
     staged = stage(path, entrance.store)
+
+    def also(db: Session, received: Received) -> None:
+        _remember(db, path, staged, received.asset_id, now)
+
+    return _take_in(staged, origin, entrance, wish, now=now, asked=asked, also=also)
+
+
+def take_staged(
+    staged: Staged,
+    origin: Origin,
+    entrance: Entrance,
+    *,
+    now: datetime,
+    wish: Wish,
+    also: Callable[[Session, Received], None],
+) -> Received:
+    """The same for a file that lies staged already, whose digest is known; it is used up. `also`
+    runs in the unit that writes the capture down.
+    """
+    try:
+        asked = _asked_unit(entrance.database, wish)
+    except UnitUnknown:
+        staged.path.unlink(missing_ok=True)
+        raise
+    return _take_in(staged, origin, entrance, wish, now=now, asked=asked, also=also)
+
+
+def _take_in(
+    staged: Staged,
+    origin: Origin,
+    entrance: Entrance,
+    wish: Wish,
+    *,
+    now: datetime,
+    asked: UnitId | None,
+    also: Callable[[Session, Received], None],
+) -> Received:
+    hint = item_hint(origin.path, origin.root)
     try:
         form = sniff.sniff(staged.path)
-        kind = sniff.kind_of(form) if form else sniff.kind_by_name(path.name)
+        kind = sniff.kind_of(form) if form else sniff.kind_by_name(origin.path.name)
         if kind is None:
-            raise NotAPicture(path.suffix.lower())
+            raise NotAPicture(origin.path.suffix.lower())
         is_nameless = asked is None and not _names_a_unit(entrance.database, hint)
-        seen = _look(staged, form, entrance, scan=is_nameless)
+        seen = _look(staged, form, entrance, origin, scan=is_nameless)
         entrance.store.put(
-            staged.path, staged.sha256, facts=_sidecar(path, form, kind, hint, seen, now)
+            staged.path, staged.sha256, facts=_sidecar(origin, form, kind, hint, seen, now)
         )
     finally:
         staged.path.unlink(missing_ok=True)
-    folder = str(path.absolute().parent)
 
     def unit(db: Session) -> Received:
-        match = _match(db, asked, wish, hint, seen, folder)
-        capture = _capture(path, staged, form, kind, match, seen)
+        match = _match(db, asked, wish, hint, seen, origin.folder)
+        capture = _capture(origin, staged, form, kind, match, seen)
         received = receive(db, capture, actor=entrance.actor, now=now)
         if seen.tagged is not None and match.unit_id is not None and received.is_new:
-            sessions.open_session(db, folder, match.unit_id, opened_by=received.asset_id, now=now)
-        _remember(db, path, staged, received.asset_id, now)
+            sessions.open_session(
+                db, origin.folder, match.unit_id, opened_by=received.asset_id, now=now
+            )
+        also(db, received)
         return received
 
-    return entrance.database.write(unit)
+    received = entrance.database.write(unit)
+    if received.is_new:
+        _describe(entrance, received.asset_id)
+    return received
 
 
 def is_taken(db: Session, path: Path, size: int, mtime_ns: int) -> bool:
@@ -134,6 +194,18 @@ def is_taken(db: Session, path: Path, size: int, mtime_ns: int) -> bool:
         )
     ).first()
     return found is not None
+
+
+def _describe(entrance: Entrance, asset_id: AssetId) -> None:
+    """Beside the bytes at once, so that the store alone tells what came in; a store that does not
+    answer now is told by due work.
+    """
+    try:
+        sidecars.write(
+            entrance.store, entrance.database.read(lambda db: sidecars.described(db, asset_id))
+        )
+    except Unavailable as later:
+        log.info("capture.undescribed", asset=asset_id, reason=str(later))
 
 
 def _asked_unit(database: Database, wish: Wish) -> UnitId | None:
@@ -168,9 +240,11 @@ def _match(
     return _Match(sessions.unit_of(db, folder), part, None)
 
 
-def _look(staged: Staged, form: Format | None, entrance: Entrance, *, scan: bool) -> _Seen:
+def _look(
+    staged: Staged, form: Format | None, entrance: Entrance, origin: Origin, *, scan: bool
+) -> _Seen:
     """What the file says of itself; a file that says nothing still has the time it was written."""
-    written = _Seen(datetime.fromtimestamp(staged.mtime_ns / 1e9, UTC), TimeSource.FILE)
+    written = _Seen(datetime.fromtimestamp(staged.mtime_ns / 1e9, UTC), origin.time_source)
     if form is None:
         return written
     try:
@@ -182,22 +256,23 @@ def _look(staged: Staged, form: Format | None, entrance: Entrance, *, scan: bool
         log.info("capture.unread", reason=str(broken))
         return written
     if facts.taken is None:
-        return _Seen(written.captured_at, TimeSource.FILE, facts.device, facts.spot)
+        return _Seen(written.captured_at, written.time_source, facts.device, facts.spot)
     return _Seen(facts.taken.astimezone(UTC), TimeSource.CAMERA, facts.device, facts.spot)
 
 
 def _seen_still(facts: stills.StillFacts, written: _Seen) -> _Seen:
     tagged = next((code for text in facts.tags if (code := tags.read(text)) is not None), None)
     if facts.taken is None:
-        return _Seen(written.captured_at, TimeSource.FILE, facts.device, facts.spot, tagged)
+        at, source = written.captured_at, written.time_source
+        return _Seen(at, source, facts.device, facts.spot, tagged, facts.scale)
     is_aware = facts.taken.tzinfo is not None
     taken = facts.taken if is_aware else facts.taken.replace(tzinfo=_SHOP_TIME)
     source = TimeSource.CAMERA if is_aware else TimeSource.CAMERA_LOCAL
-    return _Seen(taken.astimezone(UTC), source, facts.device, facts.spot, tagged)
+    return _Seen(taken.astimezone(UTC), source, facts.device, facts.spot, tagged, facts.scale)
 
 
 def _capture(
-    path: Path,
+    origin: Origin,
     staged: Staged,
     form: Format | None,
     kind: AssetKind,
@@ -209,8 +284,8 @@ def _capture(
         size=staged.size,
         mime=MIME[form] if form else _UNKNOWN_MIME,
         kind=kind,
-        name=clean_name(path.name),
-        source=_text(path.absolute()),
+        name=clean_name(origin.path.name),
+        source=origin.source,
         unit_id=match.unit_id,
         part=match.part,
         captured_at=seen.captured_at,
@@ -218,15 +293,16 @@ def _capture(
         hinted_code=match.hinted_code,
         device=seen.device,
         spot=seen.spot,
+        scale=seen.scale,
         is_tag=seen.tagged is not None,
     )
 
 
 def _sidecar(
-    path: Path, form: Format | None, kind: AssetKind, hint: Hint, seen: _Seen, now: datetime
+    origin: Origin, form: Format | None, kind: AssetKind, hint: Hint, seen: _Seen, now: datetime
 ) -> dict[str, object]:
     return {
-        "name": clean_name(path.name),
+        "name": clean_name(origin.path.name),
         "mime": MIME[form] if form else _UNKNOWN_MIME,
         "media": kind.value,
         "hinted_code": hint.code,
@@ -234,6 +310,13 @@ def _sidecar(
         "captured_at": seen.captured_at.isoformat(),
         "time_source": seen.time_source.value,
         "received_at": now.isoformat(),
+        "um_per_px": seen.scale.um_per_px,
+        "source": origin.source,
+        "device": seen.device,
+        "is_tag": seen.tagged is not None,
+        "spot": {"latitude": seen.spot.latitude, "longitude": seen.spot.longitude}
+        if seen.spot
+        else None,
     }
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import tuple_
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from catalog.ground.errors import Missing
+from catalog.ground.session.hot import Hot
 from media.log.rules import Node, Span, consistency_spans, cover, fold, inclusion_spans
-from media.log.tables import LogLeaf, LogNode
+from media.log.tables import LogLeaf
 
 _MOST_AT_ONCE = 200
+_NODES_AT_ONCE = 64
+_LAST = Hot("SELECT max(number) FROM log_leaf")
 
 
 class NoSuchLeaf(Missing):
@@ -33,7 +36,7 @@ class Leaf:
 
 def size(db: Session) -> int:
     """How many leaves there are."""
-    last: int | None = db.exec(select(func.max(LogLeaf.number))).one()
+    last: int | None = _LAST(db)[0][0]
     return 0 if last is None else last + 1
 
 
@@ -43,6 +46,38 @@ def leaf(db: Session, number: int) -> Leaf:
     if row is None:
         raise NoSuchLeaf(number)
     return Leaf(row.number, row.kind, row.payload, row.hash)
+
+
+def leaves(db: Session, numbers: Collection[int]) -> list[Leaf]:
+    """Those of them that are there, in order."""
+    wanted = sorted(numbers)
+    found: list[Leaf] = []
+    for start in range(0, len(wanted), _MOST_AT_ONCE):
+        rows = db.exec(
+            select(LogLeaf)
+            .where(col(LogLeaf.number).in_(wanted[start : start + _MOST_AT_ONCE]))
+            .order_by(col(LogLeaf.number))
+        )
+        found += [Leaf(row.number, row.kind, row.payload, row.hash) for row in rows]
+    return found
+
+
+def leaves_about(db: Session, unit_id: str) -> list[Leaf]:
+    """Every leaf that names the piece, in order."""
+    rows = db.exec(select(LogLeaf).where(LogLeaf.unit_id == unit_id).order_by(col(LogLeaf.number)))
+    return [Leaf(row.number, row.kind, row.payload, row.hash) for row in rows]
+
+
+def payloads(db: Session, start: int, *, limit: int) -> list[str]:
+    """The texts of the leaves from `start` on, in order."""
+    return list(
+        db.exec(
+            select(LogLeaf.payload)
+            .where(col(LogLeaf.number) >= start)
+            .order_by(col(LogLeaf.number))
+            .limit(limit)
+        )
+    )
 
 
 def root(db: Session, *, at_size: int | None = None) -> bytes:
@@ -71,15 +106,20 @@ def nodes(db: Session, wanted: Collection[Node]) -> dict[Node, bytes]:
     """The stored hashes of these full subtrees."""
     listed = list(wanted)
     found: dict[Node, bytes] = {}
-    for start in range(0, len(listed), _MOST_AT_ONCE):
-        places = [(node.level, node.index) for node in listed[start : start + _MOST_AT_ONCE]]
-        rows = db.exec(
-            select(LogNode.level, LogNode.number, LogNode.hash).where(
-                tuple_(col(LogNode.level), col(LogNode.number)).in_(places)
-            )
-        )
-        found.update({Node(level, number): value for level, number, value in rows})
+    for start in range(0, len(listed), _NODES_AT_ONCE):
+        some = listed[start : start + _NODES_AT_ONCE]
+        places = {f"l{n}": node.level for n, node in enumerate(some)}
+        places |= {f"n{n}": node.index for n, node in enumerate(some)}
+        for level, number, value in _these_nodes(len(some))(db, **places):
+            found[Node(level, number)] = bytes(value)
     return found
+
+
+@cache
+def _these_nodes(count: int) -> Hot:
+    """Each looked up by the key: neither engine does so for a list of pairs."""
+    each = "SELECT level, number, hash FROM log_node WHERE level = :l{0} AND number = :n{0}"
+    return Hot(" UNION ALL ".join(each.format(n) for n in range(count)))
 
 
 def _reached(db: Session, at_size: int | None) -> int:

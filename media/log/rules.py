@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 NodeOf = Callable[["Node"], bytes]
 
 
@@ -34,7 +35,7 @@ class Span:
 
 def canonical(payload: Mapping[str, Any]) -> str:
     """One text for one content: sorted keys, no blanks."""
-    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(payload)
 
 
 def leaf_hash(content: bytes) -> bytes:

@@ -6,7 +6,6 @@ that it is there. Files are 0400 so that a slip of the hand does not change them
 
 import contextlib
 import errno
-import json
 import os
 import secrets
 import shutil
@@ -19,13 +18,21 @@ from catalog.ground.record import Sha256
 from media.originals.store import (
     CHUNK,
     Chunks,
+    Listed,
     ObjectMissing,
     OriginalDamaged,
     StoreFull,
     StoreUnavailable,
+    Tombstone,
+    as_sidecar,
+    as_tombstone,
+    checked_folder,
     checked_key,
     original_key,
+    quarantine_key,
     replaceable_key,
+    sidecar_key,
+    tombstone_key,
     write_whole,
 )
 
@@ -137,6 +144,55 @@ class LocalStore:
         with disk_errors():
             self._file(replaceable_key(key)).unlink(missing_ok=True)
 
+    def each(self, folder: str) -> Iterator[Listed]:
+        return self._each(self._file(checked_folder(folder)))
+
+    def describe(self, sha256: Sha256, asset: str, facts: Mapping[str, object]) -> None:
+        with disk_errors():
+            self._write_beside(self._file(sidecar_key(sha256, asset)), as_sidecar(facts))
+
+    def quarantine(self, sha256: Sha256, mark: str) -> str | None:
+        key = quarantine_key(sha256, mark)
+        here, there = self._file(original_key(sha256)), self._file(key)
+        with disk_errors():
+            self._make_folder(there.parent)
+            try:
+                here.rename(there)
+            except FileNotFoundError:
+                return None
+            _flush(there.parent)
+            _flush(here.parent)
+        return key
+
+    def bury(self, tombstone: Tombstone) -> None:
+        target = self._file(original_key(tombstone.sha256))
+        with disk_errors():
+            said = self._file(tombstone_key(tombstone.sha256))
+            if not said.exists():
+                self._write_beside(said, as_tombstone(tombstone))
+            target.unlink(missing_ok=True)
+            _flush(target.parent)
+
+    def room(self) -> int | None:
+        with disk_errors():
+            return shutil.disk_usage(self._root).free
+
+    def _each(self, folder: Path) -> Iterator[Listed]:
+        """Depth first in the order of names; what is deleted meanwhile is left out."""
+        with disk_errors():
+            try:
+                with os.scandir(folder) as found:
+                    entries = sorted(found, key=lambda entry: entry.name)
+            except FileNotFoundError:
+                return
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._each(Path(entry.path))
+                continue
+            with contextlib.suppress(FileNotFoundError), disk_errors():
+                size = entry.stat(follow_symlinks=False).st_size
+                yield Listed(Path(entry.path).relative_to(self._root).as_posix(), size)
+
     def _file(self, key: str) -> Path:
         return self._root / key
 
@@ -183,11 +239,16 @@ class LocalStore:
         sidecar = target.with_name(target.name + ".json")
         if sidecar.exists():
             return
+        self._write_beside(sidecar, as_sidecar(facts))
+
+    def _write_beside(self, target: Path, content: bytes) -> None:
+        """A small file that appears whole."""
+        self._make_folder(target.parent)
         beside = self._new_staged()
-        write_whole(beside, [json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()])
+        write_whole(beside, [content])
         beside.chmod(_READ_ONLY)
-        beside.replace(sidecar)
-        _flush(sidecar.parent)
+        beside.replace(target)
+        _flush(target.parent)
 
     def _make_folder(self, folder: Path) -> None:
         """Make it and flush every parent that got a new entry."""

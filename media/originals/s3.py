@@ -6,7 +6,6 @@ standard `AWS_*` places obstore itself knows.
 """
 
 import contextlib
-import json
 import secrets
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -18,12 +17,20 @@ from media.originals.local import disk_errors
 from media.originals.store import (
     CHUNK,
     Chunks,
+    Listed,
     ObjectMissing,
     OriginalDamaged,
     StoreUnavailable,
+    Tombstone,
+    as_sidecar,
+    as_tombstone,
+    checked_folder,
     checked_key,
     original_key,
+    quarantine_key,
     replaceable_key,
+    sidecar_key,
+    tombstone_key,
     write_whole,
 )
 
@@ -84,11 +91,9 @@ class S3Store:
         held = self.size(key)
         if held != size:
             raise OriginalDamaged(f"{sha256} is held with another size")
-        sidecar = json.dumps(
-            {**facts, "sha256": sha256, "bytes": size}, ensure_ascii=False, sort_keys=True
-        )
+        sidecar = as_sidecar({**facts, "sha256": sha256, "bytes": size})
         with _service_errors(key), contextlib.suppress(obstore.exceptions.AlreadyExistsError):
-            obstore.put(self._bucket, f"{key}.json", sidecar.encode(), mode="create")
+            obstore.put(self._bucket, f"{key}.json", sidecar, mode="create")
         staged.unlink(missing_ok=True)
         return is_new
 
@@ -141,6 +146,46 @@ class S3Store:
 
         with contextlib.suppress(ObjectMissing), _service_errors(key):
             obstore.delete(self._bucket, replaceable_key(key))
+
+    def each(self, folder: str) -> Iterator[Listed]:
+        import obstore
+
+        checked_folder(folder)
+        with _service_errors(folder):
+            for page in obstore.list(self._bucket, prefix=folder, chunk_size=500):
+                yield from (Listed(str(each["path"]), int(each["size"])) for each in page)
+
+    def describe(self, sha256: Sha256, asset: str, facts: Mapping[str, object]) -> None:
+        import obstore
+
+        key = sidecar_key(sha256, asset)
+        with _service_errors(key):
+            obstore.put(self._bucket, key, as_sidecar(facts))
+
+    def quarantine(self, sha256: Sha256, mark: str) -> str | None:
+        import obstore
+
+        here, there = original_key(sha256), quarantine_key(sha256, mark)
+        try:
+            with _service_errors(here):
+                obstore.copy(self._bucket, here, there)
+        except ObjectMissing:
+            return None
+        with contextlib.suppress(ObjectMissing), _service_errors(here):
+            obstore.delete(self._bucket, here)
+        return there
+
+    def bury(self, tombstone: Tombstone) -> None:
+        import obstore
+
+        key, said = original_key(tombstone.sha256), tombstone_key(tombstone.sha256)
+        with _service_errors(said), contextlib.suppress(obstore.exceptions.AlreadyExistsError):
+            obstore.put(self._bucket, said, as_tombstone(tombstone), mode="create")
+        with contextlib.suppress(ObjectMissing), _service_errors(key):
+            obstore.delete(self._bucket, key)
+
+    def room(self) -> int | None:
+        return None
 
     def _create(self, key: str, staged: Path, size: int) -> bool:
         import obstore

@@ -1,16 +1,22 @@
-"""The port to the object store (原本保管): originals are written once under their SHA-256 and never
-deleted here.
+"""The port to the object store (原本保管): originals are written once under their SHA-256, and
+deleted only with a tombstone.
 
-Three prefixes: `originals/ab/cd/<sha256>` with a sidecar `<sha256>.json` beside it, `renditions/…`
-(may be made again), `received/…` (what people sent, encrypted by the caller, erasable). A name a
-camera or a customer gave is never part of a key. Not here: encryption (`catalog/duties/sealing`)
-and who may see what (`media/sharing`).
+Six prefixes: `originals/ab/cd/<sha256>` with a sidecar `<sha256>.json` beside it and one
+`<sha256>.<asset>.json` for each capture of it, `renditions/…` (may be made again), `received/…`
+(what people sent, encrypted by the caller, erasable), `log/…` (the leaves once more, for the day
+the database is gone), `quarantine/…` (bytes that were not what their name says), `backups/…`
+(the registers' copies, where this is a place for them). A name a camera or
+a customer gave is never part of a key. Not here: encryption (`catalog/duties/sealing`), who may see
+what (`media/sharing`), whether the bytes are still right (`reading`), who may delete
+(`media/retention`).
 """
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +25,12 @@ from catalog.ground.record import Sha256
 
 CHUNK = 1024 * 1024
 ORIGINALS = "originals"
-_KEY = re.compile(r"(originals|renditions|received)(/[0-9A-Za-z][0-9A-Za-z._-]*)+")
+QUARANTINE = "quarantine"
+BACKUPS = "backups"
+PREFIXES = (ORIGINALS, "renditions", "received", "log", QUARANTINE, BACKUPS)
+_KEY = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)+")
+_FOLDER = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)*")
+_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -42,7 +53,7 @@ class ObjectMissing(Missing):
 
 
 class KeyRefused(Malformed):
-    """A key outside the three prefixes, or one that climbs out of them."""
+    """A key outside the prefixes, or one that climbs out of them."""
 
     def __init__(self, key: str) -> None:
         super().__init__("not a key of this store")
@@ -50,7 +61,7 @@ class KeyRefused(Malformed):
 
 
 class OriginalKept(Refused):
-    """Originals are written by `put` and never deleted or replaced here."""
+    """Originals are written by `put`, never replaced, and deleted by `bury` alone."""
 
     def __init__(self, key: str) -> None:
         super().__init__(f"{key} is an original")
@@ -71,6 +82,25 @@ class StoreFull(StoreUnavailable):
 
 class OriginalDamaged(StoreUnavailable):
     """What the store holds under this digest cannot be that original (its size differs)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object that is there, and its size."""
+
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What an original may be deleted with: the leaf of the log in which two persons say so, the
+    moment in ISO form.
+    """
+
+    sha256: Sha256
+    leaf: int
+    at: str
 
 
 class OriginalStore(Protocol):
@@ -121,12 +151,71 @@ class OriginalStore(Protocol):
         """
         ...
 
+    def each(self, folder: str) -> Iterator[Listed]:
+        """What lies under `folder` (a prefix, or one with some names), in the order of the keys
+        where the store can. Raises KeyRefused.
+        """
+        ...
+
+    def describe(self, sha256: Sha256, asset: str, facts: Mapping[str, object]) -> None:
+        """Write beside an original what one capture of it is (`asset` empty: what the bytes are),
+        replacing what was said before.
+        """
+        ...
+
+    def quarantine(self, sha256: Sha256, mark: str) -> str | None:
+        """Take bytes that are not that original away from its name and keep them under another; the
+        key they lie under now, None when nothing had the name.
+        """
+        ...
+
+    def bury(self, tombstone: Tombstone) -> None:
+        """Delete an original; its tombstone takes its place. Again: nothing more happens."""
+        ...
+
+    def room(self) -> int | None:
+        """Bytes that are left for more, None where nobody knows an end."""
+        ...
+
 
 def original_key(sha256: Sha256) -> str:
     """`originals/ab/cd/<sha256>`."""
     if not _SHA256.fullmatch(sha256):
         raise KeyRefused(sha256)
     return f"{ORIGINALS}/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def digest_in(key: str) -> Sha256 | None:
+    """Whose original lies under this key itself; None for a sidecar or anything else."""
+    name = key.rpartition("/")[2]
+    is_one = key.startswith(f"{ORIGINALS}/") and _SHA256.fullmatch(name)
+    return Sha256(name) if is_one else None
+
+
+def sidecar_key(sha256: Sha256, asset: str = "") -> str:
+    """Where the facts of an original lie, or those of one capture of it. Raises KeyRefused."""
+    if asset and not _NAME.fullmatch(asset):
+        raise KeyRefused(asset)
+    return f"{original_key(sha256)}.{asset}.json" if asset else f"{original_key(sha256)}.json"
+
+
+def tombstone_key(sha256: Sha256) -> str:
+    """What stands where an original was."""
+    return f"{original_key(sha256)}.tombstone.json"
+
+
+def quarantine_key(sha256: Sha256, mark: str) -> str:
+    """Where bytes are kept that had this name and were not it. Raises KeyRefused."""
+    if not (_SHA256.fullmatch(sha256) and _NAME.fullmatch(mark)):
+        raise KeyRefused(mark)
+    return f"{QUARANTINE}/{sha256}.{mark}"
+
+
+def checked_folder(folder: str) -> str:
+    """The folder itself, or KeyRefused."""
+    if not _FOLDER.fullmatch(folder):
+        raise KeyRefused(folder)
+    return folder
 
 
 def checked_key(key: str) -> str:
@@ -138,9 +227,19 @@ def checked_key(key: str) -> str:
 
 def replaceable_key(key: str) -> str:
     """The key itself when it may be written over or deleted, else KeyRefused or OriginalKept."""
-    if checked_key(key).startswith(f"{ORIGINALS}/"):
+    if checked_key(key).startswith((f"{ORIGINALS}/", f"{QUARANTINE}/")):
         raise OriginalKept(key)
     return key
+
+
+def as_sidecar(facts: Mapping[str, object]) -> bytes:
+    """Facts as they lie beside an original."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
+
+
+def as_tombstone(tombstone: Tombstone) -> bytes:
+    """A tombstone as it lies in the store."""
+    return as_sidecar(asdict(tombstone))
 
 
 def write_whole(target: Path, chunks: Iterable[bytes]) -> tuple[Sha256, int]:

@@ -1,3 +1,3 @@
-"""What is made from an original to be shown (表示用データ): film, poster, full, preview. All can be
-made again.
+"""What is made from an original to be shown (表示用データ): film, poster, full, preview,
+tiles. All can be made again.
 """

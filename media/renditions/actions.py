@@ -12,7 +12,7 @@ from catalog.ground import worklist
 from catalog.ground.record import AssetId, new_id
 from media.assets import actions as assets
 from media.assets.kinds import AssetKind, Readiness
-from media.renditions.making import TRANSCODE, Job, Made
+from media.renditions.making import TILING, TRANSCODE, Job, Made
 from media.renditions.tables import VERSIONS, Recipe, Rendition, RenditionState
 
 log = structlog.get_logger()
@@ -42,11 +42,17 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
             "error": None,
         }
         _put(db, job.asset_id, file.recipe, facts, now)
-    if made.failure is not None:
+    if made.failure is not None and job.makes_tiles:
+        failed = {"state": RenditionState.FAILED.value, "error": made.failure}
+        _put(db, job.asset_id, Recipe.TILES, failed, now)
+        log.warning("rendition.failed", asset=job.asset_id, reason=made.failure)
+    elif made.failure is not None:
         _put_missing(db, job, RenditionState.FAILED, made.failure, now)
         log.warning("rendition.failed", asset=job.asset_id, reason=made.failure)
     if made.needs_transcode:
         worklist.add(db, TRANSCODE, job.asset_id, job.asset_id, due_at=now, now=now)
+    if made.needs_tiles:
+        worklist.add(db, TILING, job.asset_id, job.asset_id, due_at=now, now=now)
     readiness = _readiness(db, job, has_failed=made.failure is not None)
     assets.mark(db, job.asset_id, readiness)
     return readiness
@@ -54,6 +60,15 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
 
 def wait(db: Session, job: Job, *, reason: str, now: datetime) -> None:
     """Something outside is missing: staff see why, the worklist tries again."""
+    if job.makes_tiles:
+        _put(
+            db,
+            job.asset_id,
+            Recipe.TILES,
+            {"state": RenditionState.WAITING.value, "error": reason},
+            now,
+        )
+        return
     _put_missing(db, job, RenditionState.WAITING, reason, now)
 
 

@@ -1,10 +1,11 @@
 """Make what an asset is shown by; no transaction is open here.
 
-Two kinds of due work, so that a long film never stands before a short picture: `rendition` makes
-stills, posters and films that only need a new box, and asks for `rendition.film` when a film must
-be made anew. A worker claims, reads the `Job` (`queries.job`), calls `make`, and writes what came
-of it (`actions.record`). The poster is always made before the film. An original stays whatever
-happens here.
+Three kinds of due work, so that a long film never stands before a short picture: `rendition` makes
+stills, posters and films that only need a new box; it asks for `rendition.film` when a film must be
+made anew, and for `rendition.tiles` when a picture has more pixels than are shown at once. A worker
+claims, reads the `Job` (`queries.job`), calls `make`, and writes what came of it
+(`actions.record`). The poster is always made before the film, what is sent out before tiles. An
+original stays whatever happens here.
 """
 
 import contextlib
@@ -22,27 +23,37 @@ from media.assets.kinds import RENDITION_WORK, AssetKind
 from media.decoding import ffmpeg, rules, sniff, stills
 from media.originals.local import disk_errors
 from media.originals.store import (
+    ObjectMissing,
+    OriginalDamaged,
     OriginalStore,
     original_key,
     read_chunks,
     write_whole,
 )
+from media.renditions import tiles
 from media.renditions.tables import VERSIONS, Recipe
 
 RENDITION = RENDITION_WORK
 TRANSCODE = "rendition.film"
-KINDS = (RENDITION, TRANSCODE)
+TILING = "rendition.tiles"
+KINDS = (RENDITION, TRANSCODE, TILING)
+
+_MIMES = {Recipe.FILM: "video/mp4", Recipe.TILES: "application/zip"}
+_SUFFIXES = {Recipe.FILM: "mp4", Recipe.TILES: "zip"}
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be made. `makes_film`: the long part of a film, its poster is there."""
+    """What is to be made. `makes_film`: the long part of a film, its poster is there;
+    `makes_tiles`: the large part of a still, what is sent out is there.
+    """
 
     asset_id: AssetId
     sha256: Sha256
     kind: AssetKind
     name: str
     makes_film: bool
+    makes_tiles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ class Made:
 
     files: tuple[MadeFile, ...] = ()
     needs_transcode: bool = False
+    needs_tiles: bool = False
     failure: str | None = None
 
 
@@ -88,15 +100,19 @@ def make(
     """Decode and put into the store. Blocks for as long as decoding takes.
 
     What the bytes are to blame for is an answer (`failure`). Raises Unavailable when something
-    outside is missing (no ffmpeg, full disk, store gone, stopped): then it is tried again later.
+    outside is missing (no ffmpeg, full disk, store gone, original damaged, stopped): then it is
+    tried again later.
     """
     with _workshop(tools.store) as folder, _original(tools.store, job, folder) as path:
         made: list[MadeFile] = []
         keep = _Keeper(tools.store, job, made)
         try:
-            if job.kind is AssetKind.STILL:
-                _make_still(path, folder, keep, cancel)
+            if job.makes_tiles:
+                _make_tiles(path, folder, keep, cancel)
                 return Made(tuple(made))
+            if job.kind is AssetKind.STILL:
+                needs_tiles = _make_still(path, folder, keep, cancel)
+                return Made(tuple(made), needs_tiles=needs_tiles)
             needs_transcode = _make_film(path, folder, keep, tools.ffmpeg, cancel, heard)
             return Made(tuple(made), needs_transcode)
         except (Malformed, Refused) as refused:
@@ -116,15 +132,24 @@ class _Keeper:
             digest, length = _digest(file)
         key = _key(self.job, recipe, digest)
         self.store.put_file(key, file)
-        mime = "video/mp4" if recipe is Recipe.FILM else "image/jpeg"
+        mime = _MIMES.get(recipe, "image/jpeg")
         duration = None if seconds is None else round(seconds * 1000)
         self.made.append(MadeFile(recipe, key, digest, length, mime, *size, duration))
 
 
-def _make_still(path: Path, folder: Path, keep: _Keeper, cancel: threading.Event | None) -> None:
-    full, preview = stills.make(path, sniff.must_be(path), folder, cancel=cancel)
+def _make_still(path: Path, folder: Path, keep: _Keeper, cancel: threading.Event | None) -> bool:
+    """True when it has more pixels than `full` shows."""
+    made = stills.make(path, sniff.must_be(path), folder, cancel=cancel)
+    full, preview = made.full, made.preview
     keep.keep(Recipe.FULL, full.path, (full.width, full.height))
     keep.keep(Recipe.PREVIEW, preview.path, (preview.width, preview.height))
+    return max(made.width, made.height) > max(full.width, full.height)
+
+
+def _make_tiles(path: Path, folder: Path, keep: _Keeper, cancel: threading.Event | None) -> None:
+    made = stills.tiles(path, sniff.must_be(path), folder, cancel=cancel)
+    tiles.check(made.path, made.width, made.height)
+    keep.keep(Recipe.TILES, made.path, (made.width, made.height))
 
 
 def _make_film(
@@ -154,7 +179,7 @@ def _make_film(
 
 def _key(job: Job, recipe: Recipe, digest: Sha256) -> str:
     """By asset, so that deleting one asset's renditions never touches another's."""
-    suffix = "mp4" if recipe is Recipe.FILM else "jpg"
+    suffix = _SUFFIXES.get(recipe, "jpg")
     version = VERSIONS[recipe]
     name = f"{recipe.value}-{version}-{digest[:16]}.{suffix}"
     return f"renditions/{job.asset_id[-2:].lower()}/{job.asset_id}/{name}"
@@ -183,13 +208,21 @@ def _workshop(store: OriginalStore) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _original(store: OriginalStore, job: Job, folder: Path) -> Iterator[Path]:
-    """The original as a local file: itself on a local disk, else a copy."""
+    """The original as a local file whose digest was taken: itself on a local disk, else a copy.
+
+    Raises ObjectMissing, OriginalDamaged: nothing is made of bytes that are not it.
+    """
     key = original_key(job.sha256)
     path = store.path(key)
     if path is None:
         path = folder / "original"
         with disk_errors():
-            write_whole(path, store.open(key))
+            found, _ = write_whole(path, store.open(key))
     elif not store.exists(key):
-        store.size(key)  # raises ObjectMissing
+        raise ObjectMissing(key)
+    else:
+        with disk_errors():
+            found, _ = _digest(path)
+    if found != job.sha256:
+        raise OriginalDamaged(f"{job.sha256} is not what it was")
     yield path

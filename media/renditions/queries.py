@@ -13,13 +13,15 @@ from catalog.ground.worklist import DueWork
 from media.assets.kinds import AssetKind, Part, Readiness
 from media.assets.queries import asset_of
 from media.assets.tables import Asset
-from media.renditions.making import TRANSCODE, Job
+from media.renditions.making import TILING, TRANSCODE, Job
 from media.renditions.tables import Recipe, Rendition, RenditionState
+from media.renditions.tiles import TileMissing
 
 
 @dataclass(frozen=True, slots=True)
 class Showable:
-    """The media of one asset, by rendition id: film and poster, or full and preview.
+    """The media of one asset, by rendition id: film and poster, or full and preview, with tiles
+    where it has more pixels.
 
     `is_pending`: only the poster is there, the film is still being made. Sizes are those of the
     film or of `full`.
@@ -33,10 +35,13 @@ class Showable:
     poster: str | None = None
     full: str | None = None
     preview: str | None = None
+    tiles: str | None = None
+    tiles_size: tuple[int, int] | None = None
     width: int | None = None
     height: int | None = None
     duration_ms: int | None = None
     is_pending: bool = False
+    um_per_px: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,10 @@ class Trouble:
 
 
 _MOST_ROWS = 24
+_LONGEST_ID = 64
 _COLUMNS = (
     "SELECT a.id, a.kind, a.part, a.captured_at, a.readiness,"
-    " r.recipe, r.id, r.width, r.height, r.duration_ms"
+    " r.recipe, r.id, r.width, r.height, r.duration_ms, a.um_per_px"
     " FROM asset a JOIN rendition r ON r.asset_id = a.id AND r.state = 'ready'"
 )
 _NOT_TAG = "a.is_tag = 0"
@@ -108,6 +114,15 @@ def available(db: Session, unit_id: UnitId) -> list[tuple[AssetKind, Part | None
     return [(AssetKind(kind), Part(part) if part else None) for kind, part in rows]
 
 
+def tiles_key(db: Session, rendition_id: str) -> str:
+    """Where the tiles lie that have this id. Raises TileMissing, also for what are no tiles."""
+    row = db.get(Rendition, rendition_id) if len(rendition_id) <= _LONGEST_ID else None
+    is_there = row is not None and row.state == RenditionState.READY.value
+    if row is None or not is_there or row.recipe != Recipe.TILES.value or row.key is None:
+        raise TileMissing
+    return row.key
+
+
 def job(db: Session, work: DueWork) -> Job:
     """What a claimed work row asks to be made. Raises AssetMissing."""
     asset = asset_of(db, AssetId(work.subject))
@@ -117,6 +132,7 @@ def job(db: Session, work: DueWork) -> Job:
         AssetKind(asset.kind),
         asset.name,
         makes_film=work.kind == TRANSCODE,
+        makes_tiles=work.kind == TILING,
     )
 
 
@@ -152,6 +168,7 @@ def _first(rows: Sequence[Any]) -> Showable | None:
     kind = AssetKind(first[1])
     ids = {recipe: row[6] for recipe, row in found.items()}
     shown = found.get(Recipe.FILM if kind is AssetKind.FILM else Recipe.FULL)
+    whole = found.get(Recipe.TILES)
     width, height, duration_ms = shown[7:10] if shown is not None else (None, None, None)
     return Showable(
         AssetId(first[0]),
@@ -162,8 +179,11 @@ def _first(rows: Sequence[Any]) -> Showable | None:
         poster=ids.get(Recipe.POSTER),
         full=ids.get(Recipe.FULL),
         preview=ids.get(Recipe.PREVIEW),
+        tiles=ids.get(Recipe.TILES),
+        tiles_size=(whole[7], whole[8]) if whole is not None else None,
         width=width,
         height=height,
         duration_ms=duration_ms,
         is_pending=first[4] != Readiness.WHOLE,
+        um_per_px=first[10],
     )

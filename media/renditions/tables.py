@@ -18,6 +18,7 @@ class Recipe(StrEnum):
     POSTER = "poster"  # a still of the film, its preview
     FULL = "full"  # a still of at most 2048 px
     PREVIEW = "preview"  # of at most 800 px and 1 MB
+    TILES = "tiles"  # all its pixels, as a Deep Zoom pyramid in one zip
 
 
 class RenditionState(StrEnum):
@@ -33,6 +34,7 @@ VERSIONS: dict[Recipe, int] = {
     Recipe.POSTER: 1,
     Recipe.FULL: 1,
     Recipe.PREVIEW: 1,
+    Recipe.TILES: 1,
 }
 
 

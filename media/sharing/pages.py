@@ -5,6 +5,7 @@ books; what it shows is in `shares.Opened`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from gettext import NullTranslations
@@ -19,6 +20,8 @@ from catalog.grading.rubric import GRADES
 from catalog.grading.scale import Grade
 from catalog.ground.calendar import TOKYO
 from media.assets.kinds import AssetKind, Part
+from media.renditions import tiles
+from media.renditions.queries import Showable
 from media.sharing.shares import Opened, byte_address
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -72,8 +75,31 @@ def language_for(wanted: str | None, accepted: str | None, share_lang: str) -> s
     return lang if lang in LANGUAGES else "ja"
 
 
-def page(share: Opened, *, lang: str, address: str, contact_url: str | None, now: datetime) -> str:
-    """The page. `address` is its own path, for the choice of language."""
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """What a page looks at pictures closely with: a small script at once, which brings the large
+    one when somebody taps. Names of files in `folder`, and what a browser checks each against.
+    """
+
+    folder: Path
+    page: str
+    page_integrity: str
+    look: str
+    look_integrity: str
+
+
+def page(
+    share: Opened,
+    *,
+    lang: str,
+    address: str,
+    contact_url: str | None,
+    now: datetime,
+    scripts: Scripts | None = None,
+) -> str:
+    """The page. `address` is its own path, for the choice of language. Without scripts pictures
+    open as they are.
+    """
     words = _words(lang)
     shown = [
         {
@@ -85,6 +111,7 @@ def page(share: Opened, *, lang: str, address: str, contact_url: str | None, now
             "source": _source(share, each.media.film or each.media.full, now),
             "poster": _source(share, each.media.poster or each.media.preview, now),
             "full": _source(share, each.media.full, now),
+            "viewer": _viewer(share, each.media, now) if scripts is not None else None,
         }
         for each in share.shown
     ]
@@ -102,12 +129,22 @@ def page(share: Opened, *, lang: str, address: str, contact_url: str | None, now
             shown=shown,
             languages=_choices(address),
             contact_url=contact_url,
+            scripts=scripts,
         )
     )
 
 
 def _source(share: Opened, rendition_id: str | None, now: datetime) -> str | None:
     return f"/s/b/{byte_address(share, rendition_id, now=now)}" if rendition_id else None
+
+
+def _viewer(share: Opened, media: Showable, now: datetime) -> dict[str, Any] | None:
+    """What a viewer must know; None for what has no more pixels than `full` shows."""
+    if media.tiles is None or media.tiles_size is None:
+        return None
+    signed = byte_address(share, media.tiles, now=now)
+    told: dict[str, Any] = {"tiles": f"/s/t/{signed}/", "um_per_px": media.um_per_px, "pins": []}
+    return told | tiles.facts(*media.tiles_size)
 
 
 def _choices(address: str) -> Sequence[tuple[str, str, str]]:

@@ -22,7 +22,7 @@ from catalog.items.tables import Unit
 from catalog.partners import queries as partners
 from media.assets.kinds import AssetKind
 from media.assets.tables import Asset
-from media.renditions.tables import Rendition, RenditionState
+from media.renditions.tables import Recipe, Rendition, RenditionState
 from media.sharing.kinds import MEDIA_KINDS
 from media.sharing.tables import MediaPass
 
@@ -87,6 +87,7 @@ def find(db: Session, token: str, *, now: datetime) -> Passed:
             col(MediaPass.expires_at) > now,
             Rendition.id == MediaPass.rendition_id,
             Rendition.state == RenditionState.READY.value,
+            Rendition.recipe != Recipe.TILES.value,
         )
     ).first()
     if row is None:
@@ -149,7 +150,7 @@ def revoke_unseen(db: Session, partner: PartnerId, *, now: datetime) -> int:
 def of_rendition(db: Session, rendition_id: str) -> Passed:
     """What somebody of the shop sees without a pass. Raises PassUnknown."""
     row = db.get(Rendition, rendition_id) if len(rendition_id) <= _MOST_TOKEN else None
-    if row is None or row.state != RenditionState.READY.value:
+    if row is None or row.state != RenditionState.READY.value or row.recipe == Recipe.TILES:
         raise PassUnknown
     if row.key is None or row.sha256 is None or row.bytes is None or row.mime is None:
         raise PassUnknown

@@ -19,7 +19,9 @@ from starlette.types import Receive, Scope, Send
 
 from catalog.ground.session.database import Database
 from media.originals.store import Chunks, ObjectMissing, OriginalStore
+from media.renditions.tiles import TileMissing, Tiles, TilesBroken
 from media.sharing import pages, passes, shares
+from media.sharing.pages import Scripts
 from media.sharing.passes import Passed, PassUnknown
 from media.sharing.rules import Beyond, Piece, Unchanged, Whole, answer
 
@@ -34,7 +36,7 @@ _PAGE = {
     **_PRIVATE,
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self';"
+        "default-src 'none'; script-src 'self'; img-src 'self'; media-src 'self'; style-src 'self';"
         " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Vary": "Accept-Language",
@@ -50,11 +52,13 @@ class Counter:
     clock: Callable[[], datetime]
     contact_url: str | None = None
     accel_prefix: str | None = None
+    scripts: Scripts | None = None
 
 
 def media_router(counter: Counter) -> APIRouter:
     """GET and HEAD `/m/{token}`, `/s/{id}` and what that page needs."""
     router = APIRouter()
+    tiles = Tiles(counter.store)
 
     @router.api_route("/m/{token}", methods=["GET", "HEAD"], include_in_schema=False)
     def media(token: str, request: Request) -> Response:
@@ -68,6 +72,29 @@ def media_router(counter: Counter) -> APIRouter:
     @router.api_route("/s/share.css", methods=["GET", "HEAD"], include_in_schema=False)
     def stylesheet() -> Response:
         return FileResponse(pages.TEMPLATES / "share.css", media_type="text/css")
+
+    @router.api_route("/s/js/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+    def script(name: str) -> Response:
+        kept = counter.scripts
+        if kept is None or name not in (kept.page, kept.look):
+            return gone_page(counter.contact_url)
+        headers = {
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return FileResponse(kept.folder / name, media_type="text/javascript", headers=headers)
+
+    @router.api_route(
+        "/s/t/{address}/{level}/{tile}", methods=["GET", "HEAD"], include_in_schema=False
+    )
+    def tile(address: str, level: str, tile: str) -> Response:
+        now = counter.clock()
+        try:
+            key = counter.database.read(lambda db: shares.find_tiles(db, address, now=now))
+            content = tiles.tile(key, f"{level}/{tile}")
+        except (PassUnknown, TileMissing, TilesBroken, ObjectMissing):
+            return gone_page(counter.contact_url)
+        return Response(content, media_type="image/jpeg", headers=_PRIVATE)
 
     @router.api_route("/s/b/{address}", methods=["GET", "HEAD"], include_in_schema=False)
     def shared_bytes(address: str, request: Request) -> Response:
@@ -89,7 +116,12 @@ def media_router(counter: Counter) -> APIRouter:
             counter.database.write(lambda db: shares.count_opening(db, opened.share_id))
         lang = pages.language_for(lang, request.headers.get("accept-language"), opened.lang)
         told = pages.page(
-            opened, lang=lang, address=request.url.path, contact_url=counter.contact_url, now=now
+            opened,
+            lang=lang,
+            address=request.url.path,
+            contact_url=counter.contact_url,
+            now=now,
+            scripts=counter.scripts,
         )
         return HTMLResponse(told, headers=_PAGE)
 

@@ -36,9 +36,11 @@ from catalog.partners import queries as partners
 from catalog.partners.rules import MediaKind, Right
 from media.assets.kinds import AssetKind, Readiness
 from media.assets.tables import Asset
+from media.log import actions as log
+from media.log.rules import canonical
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
-from media.renditions.tables import Rendition, RenditionState
+from media.renditions.tables import Recipe, Rendition, RenditionState
 from media.sharing.kinds import MEDIA_KINDS
 from media.sharing.passes import Passed, PassUnknown, token_hash
 from media.sharing.tables import Share, SharedAsset
@@ -143,7 +145,8 @@ def share(
     now: datetime,
     key: str,
 ) -> Made:
-    """Make a page of what there is to be seen of the unit now.
+    """Make a page of what there is to be seen of the unit now; a leaf of the log has the digest of
+    the list.
 
     Raises ShareMissing (also for who may not), ShareEndMalformed, NothingToShare.
     """
@@ -161,6 +164,8 @@ def share(
     assets = _assets(db, unit, viewer)
     if not assets:
         raise NothingToShare(unit.code)
+    listed = canonical({"assets": [list(each) for each in assets]})
+    digest = hashlib.sha256(listed.encode()).hexdigest()
     token = secrets.token_urlsafe(_ID_BYTES)
     row = Share(
         id=new_id(now),
@@ -177,6 +182,9 @@ def share(
     for place, (asset_id, sha256) in enumerate(assets, 1):
         db.add(SharedAsset(share_id=row.id, place=place, asset_id=asset_id, sha256=sha256))
     db.flush()
+    # Not who made it: a log cannot forget, and the journal says so under the same id.
+    leaf = {"share": row.id, "unit": unit.id, "assets": digest, "ends_at": to_millis(ends_at)}
+    log.append(db, "share.made", leaf, now=now)
     journal.record(
         db,
         f"unit:{unit.id}",
@@ -272,6 +280,7 @@ def revoke(db: Session, share_id: str, holder: str, *, now: datetime) -> None:
     unit_id = ended.scalar()
     if unit_id is None:
         raise ShareMissing(share_id)
+    log.append(db, "share.revoked", {"share": share_id, "unit": unit_id}, now=now)
     journal.record(
         db, f"unit:{unit_id}", "unshared", actor=holder, at=now, facts={"share": share_id}
     )
@@ -346,7 +355,9 @@ def _allowed(db: Session, row: Share, *, now: datetime) -> tuple[UnitFacts, View
 
 
 def byte_address(share: Opened, rendition_id: str, *, now: datetime) -> str:
-    """`share.rendition.until.signature`: one file of the page for ten minutes."""
+    """`share.rendition.until.signature`: one file of the page for ten minutes; of tiles, all of
+    them.
+    """
     until = to_millis(now + BYTES_LIVE)
     told = f"{share.share_id}.{rendition_id}.{until}"
     return f"{told}.{_signature(share.signs, told)}"
@@ -357,7 +368,24 @@ def _signature(signs: str, told: str) -> str:
 
 
 def find_bytes(db: Session, address: str, *, now: datetime) -> Passed:
-    """What such an address opens. Raises PassUnknown."""
+    """What such an address opens. Tiles are never given whole. Raises PassUnknown."""
+    made = _signed(db, address, now=now)
+    if made.recipe == Recipe.TILES:
+        raise PassUnknown
+    if made.key is None or made.sha256 is None or made.bytes is None or made.mime is None:
+        raise PassUnknown
+    return Passed(made.key, made.sha256, made.bytes, made.mime)
+
+
+def find_tiles(db: Session, address: str, *, now: datetime) -> str:
+    """Where the tiles lie that such an address opens one by one. Raises PassUnknown."""
+    made = _signed(db, address, now=now)
+    if made.recipe != Recipe.TILES or made.key is None:
+        raise PassUnknown
+    return made.key
+
+
+def _signed(db: Session, address: str, *, now: datetime) -> Rendition:
     parts = address.split(".")
     if len(address) > 200 or len(parts) != 4 or not (parts[2].isascii() and parts[2].isdigit()):
         raise PassUnknown
@@ -384,6 +412,4 @@ def find_bytes(db: Session, address: str, *, now: datetime) -> Passed:
     made, kind = found
     if not _sees(viewer, unit, MEDIA_KINDS[AssetKind(kind)]):
         raise PassUnknown
-    if made.key is None or made.sha256 is None or made.bytes is None or made.mime is None:
-        raise PassUnknown
-    return Passed(made.key, made.sha256, made.bytes, made.mime)
+    return made

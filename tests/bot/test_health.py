@@ -35,6 +35,8 @@ def test_the_three_pages_answer_with_figures_and_no_names(engine: str, tmp_path:
                 assert left in metrics
                 assert 'akashi_webhook_total{status="200"} 1.0' in metrics
                 assert "akashi_inbox_due 0.0" in metrics
+                assert 'akashi_media_bytes{kind="originals"}' in metrics
+                assert 'akashi_original_copies{place="first",state="kept"}' in metrics
                 assert user not in metrics
 
     story()

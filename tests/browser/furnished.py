@@ -6,6 +6,7 @@ with Running(folder) as running:
 """
 
 import asyncio
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ from catalog.duties.sealing import DataKeys
 from catalog.ground import policy
 from catalog.ground.calendar import is_bank_day, tokyo_day
 from catalog.ground.money import Yen
-from catalog.ground.record import ConversationId, CustomerId, StaffId, UnitId
+from catalog.ground.record import AssetId, ConversationId, CustomerId, StaffId, UnitId
 from catalog.items.queries import id_of_code
 from catalog.orders.tables import SaleOrder
 from catalog.partners import actions as partners
@@ -44,12 +45,17 @@ from handoff.desk.labels import Colour
 from handoff.desk.macros import Do, Step
 from handoff.staff import actions, passwords, sessions
 from handoff.staff.sessions import How
-from media.assets.kinds import AssetKind
+from media import chapters
+from media.assets.kinds import AssetKind, Part
 from media.intake import tasks
 from media.renditions.making import RENDITION
+from media.report import actions as reports
+from media.report import queries as report_queries
+from media.report.rules import FindingKind, Mark, Occasion, Pin, Severity
 from tests.browser.running import Running
 from tests.catalog.buyback.deals import Deals
 from tests.handoff.console.full_shop import undecided
+from tests.media import captures, microscopes
 from tests.shop import film_file
 
 PASSWORD = "Kinmokusei no kaori 7"
@@ -72,6 +78,10 @@ class Shelf:
     partner: str
     customer: str
     customer_no: str
+    still: str
+    later: str
+    film: str
+    report: str
     staff: Mapping[str, StaffId]
     tokens: Mapping[str, str]
     cookie_name: str
@@ -97,7 +107,48 @@ def furnished(running: Running) -> Shelf:
     running.wait_for(shop.capture(film_file(folder / "IMG_0001.mp4")))
     waits = "SELECT count(*) FROM worklist WHERE state = 'due' AND kind = :kind"
     running.wait_for(shop.until(lambda: not shop.one(waits, kind=RENDITION), "renditions"))
-    return Shelf(**facts, **people, cookie_name=shop.shop.office.cookie)
+    told = pictured(running)
+    report = running.wait_for(shop.shop.units.write(lambda db: _reported(db, shop.clock())))
+    return Shelf(**facts, **told, **people, report=report, cookie_name=shop.shop.office.cookie)
+
+
+def pictured(running: Running) -> dict[str, str]:
+    """Two pictures of one part from two days, the earlier a microscope's; a chapter in the film."""
+    shop = running.shop
+    folder = shop.folder / "captures"
+    earlier = microscopes.large(folder / "dial.ome.tif")
+    later = captures.still(folder / "dial.jpg", width=3000, height=2200)
+    for each, days in ((earlier, 40), (later, 2)):
+        at = (shop.clock() - timedelta(days=days)).timestamp()
+        os.utime(each, (at, at))
+        running.wait_for(shop.capture(each, code="W-10237", part="dial"))
+    left = "SELECT count(*) FROM worklist WHERE state = 'due' AND kind LIKE 'rendition%'"
+    running.wait_for(shop.until(lambda: not shop.one(left), "tiles"))
+    of = "SELECT id FROM asset WHERE name = :name ORDER BY id DESC LIMIT 1"
+    film = AssetId(shop.one(of, name="dial.mp4"))
+    now = shop.clock()
+    running.wait_for(
+        shop.shop.units.write(
+            lambda db: chapters.mark(db, film, 400, "文字盤", part=Part.DIAL, by="test", now=now)
+        )
+    )
+    found = {"still": "dial.ome.tif", "later": "dial.jpg"}
+    return {"film": film, **{name: shop.one(of, name=file) for name, file in found.items()}}
+
+
+def _reported(db: Session, now: Any) -> str:
+    """The state of a piece is being taken down; one thing was found in its film."""
+    unit = UnitId(id_of_code(db, "W-10237") or "")
+    report = reports.draft(db, unit, Occasion.BEFORE_SHIPPING, by="test", now=now)
+    film = next(
+        each
+        for each in report_queries.captures(db, unit, since=None)
+        if each.kind == AssetKind.FILM.value
+    )
+    mark = Mark(300_000, 400_000, 100_000, 100_000)
+    pinned = Pin(film.id, mark, FindingKind.SCRATCH, Severity.LIGHT, "6時側の線傷", 800)
+    reports.pin(db, report.id, pinned, edition=report.edition, by="test", now=now)
+    return report.id
 
 
 def hired(running: Running) -> dict[str, Any]:

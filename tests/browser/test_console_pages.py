@@ -36,7 +36,13 @@ PAGES = {
     "/console/items/new": ["?q=ロレックス"],
     "/console/items/import": [""],
     "/console/items/{code}": ["W-10237"],
+    "/console/items/{code}/reports": ["W-10237/reports"],
+    "/console/condition/{report}": ["{report}"],
+    "/console/shotlists": [""],
     "/console/captures": [""],
+    "/console/captures/{asset}": ["{still}", "{film}"],
+    "/console/compare": ["?a={still}&b={later}", "?a={still}"],
+    "/console/station": ["", "?code=W-10237&part=dial"],
     "/console/tray": [""],
     "/console/cases": [""],
     "/console/cases/{no}": ["{case}"],
@@ -53,6 +59,7 @@ PAGES = {
     "/console/shifts": [""],
     "/console/shifts/person": ["?p={me}"],
     "/console/reports": [""],
+    "/console/storage": [""],
     "/console/words": [""],
     "/console/words/reply": [""],
     "/console/words/macro": [""],
@@ -73,8 +80,11 @@ PAGES = {
 NO_PAGES = {
     "/console/inbox/lines", "/console/inbox/counts", "/console/talk", "/console/talk/entries",
     "/console/talk/head", "/console/talk/canned", "/console/stream", "/console/static/{name}",
-    "/console/media/{rendition}", "/console/files/{file}", "/console/cases/{no}/photos/{file}",
-    "/console/oidc", "/console/oidc/go", "/console/welcome", "/console/worker.js",
+    "/console/media/{rendition}", "/console/tiles/{rendition}/{level}/{tile}",
+    "/console/captures/{asset}/chapters.vtt", "/console/files/{file}",
+    "/console/cases/{no}/photos/{file}",
+    "/console/condition/{report}/certificate", "/console/oidc", "/console/oidc/go",
+    "/console/welcome", "/console/worker.js",
 }  # fmt: skip
 PLACES = [f"{route.partition('{')[0]}{rest}" for route, all_ in PAGES.items() for rest in all_]
 
@@ -96,8 +106,9 @@ def facts(running: Running, shelf: Shelf) -> dict[str, str]:
         "talk": f"line:{user}", "case": shelf.case, "contract": shelf.contract,
         "order": shelf.order, "batch": str(shelf.batch), "partner": shelf.partner,
         "customer": shelf.customer, "customer_no": shelf.customer_no,
+        "still": shelf.still, "later": shelf.later, "film": shelf.film,
         "me": shelf.staff["田中 一郎"], "colleague": shelf.staff["田中 一郎"],
-        "apart": str(shop.one(APART)),
+        "apart": str(shop.one(APART)), "report": shelf.report,
     }  # fmt: skip
 
 

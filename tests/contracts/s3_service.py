@@ -1,7 +1,7 @@
 """A small object service that speaks enough of S3 for the store's contract, on loopback.
 
-Whole and multipart uploads, conditional creation, ranges, HEAD and DELETE. Signatures are not
-checked; a real service is used instead where AKASHI_TEST_S3_ENDPOINT names one.
+Whole and multipart uploads, conditional creation, copies, lists, ranges, HEAD and DELETE.
+Signatures are not checked; a real service is used instead where AKASHI_TEST_S3_ENDPOINT names one.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+_ISO = "2026-11-22T05:00:00.000Z"
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -35,7 +36,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         key, query = self._asked()
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if "x-amz-copy-source" in self.headers:
+            self._copy(key, unquote(self.headers["x-amz-copy-source"]))
+            return
         with self.server.lock:
             if "uploadId" in query:
                 self.server.parts[query["uploadId"]][int(query["partNumber"])] = body
@@ -45,6 +49,39 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self.server.objects[key] = body
         self._answer(200, b"", ETag=_etag(body))
+
+    def _copy(self, key: str, source: str) -> None:
+        with self.server.lock:
+            content = self.server.objects.get(f"/{source.lstrip('/')}")
+            if content is not None:
+                self.server.objects[key] = content
+        if content is None:
+            self._answer(404, self._error("NoSuchKey"))
+            return
+        told = f"<ETag>{_etag(content)}</ETag><LastModified>{_ISO}</LastModified>"
+        self._answer(200, f"{_XML}<CopyObjectResult>{told}</CopyObjectResult>".encode())
+
+    def _list(self, bucket: str, query: dict[str, str]) -> None:
+        """In pages of three, so that whoever lists has to ask again."""
+        begins = f"/{bucket}/"
+        after = query.get("continuation-token", "")
+        with self.server.lock:
+            found = sorted(
+                (key.removeprefix(begins), len(content))
+                for key, content in self.server.objects.items()
+                if key.startswith(begins + query.get("prefix", ""))
+            )
+        left = [(key, size) for key, size in found if key > after]
+        page, more = left[:3], len(left) > 3
+        told = "".join(
+            f"<Contents><Key>{key}</Key><Size>{size}</Size><LastModified>{_ISO}</LastModified>"
+            f"<ETag>&quot;x&quot;</ETag></Contents>"
+            for key, size in page
+        )
+        token = f"<NextContinuationToken>{page[-1][0]}</NextContinuationToken>" if more else ""
+        flags = f"<IsTruncated>{str(more).lower()}</IsTruncated><KeyCount>{len(page)}</KeyCount>"
+        answer = f"{_XML}<ListBucketResult>{flags}{token}{told}</ListBucketResult>"
+        self._answer(200, answer.encode())
 
     def do_POST(self) -> None:
         key, query = self._asked()
@@ -69,7 +106,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, f"{_XML}<{name}>{told}</{name}>".encode())
 
     def do_GET(self) -> None:
-        key, _ = self._asked()
+        key, query = self._asked()
+        if "list-type" in query:
+            self._list(key.strip("/"), query)
+            return
         content = self.server.objects.get(key)
         if content is None:
             self._answer(404, self._error("NoSuchKey"))

@@ -25,6 +25,8 @@ from media.originals.store import (
     OriginalStore,
     StoreFull,
     StoreUnavailable,
+    Tombstone,
+    digest_in,
     original_key,
 )
 from tests.contracts.s3_service import s3_service
@@ -171,6 +173,83 @@ def test_a_key_never_leads_out_of_the_store(store: OriginalStore, key: str) -> N
             use(key)
     with pytest.raises(KeyRefused):
         store.put_bytes(key, [b"x"])
+
+
+def listed(store: OriginalStore, folder: str) -> dict[str, int]:
+    return {each.key: each.size for each in store.each(folder)}
+
+
+def test_what_lies_in_a_folder_is_listed_with_its_size(store: OriginalStore) -> None:
+    digests = []
+    for number in range(5):
+        path, digest = staged(store, b"film %d" % number)
+        store.put(path, digest, facts=FACTS)
+        digests.append(digest)
+    store.put_bytes("renditions/a/one.jpg", [b"12345"])
+    found = listed(store, "originals")
+    assert {original_key(digest) for digest in digests} == {
+        key for key in found if digest_in(key) is not None
+    }
+    assert {f"{original_key(digest)}.json" for digest in digests} == {
+        key for key in found if key.endswith(".json")
+    }
+    assert found[original_key(digests[0])] == 6
+    assert listed(store, "renditions") == {"renditions/a/one.jpg": 5}
+    folder = original_key(digests[1]).rpartition("/")[0]
+    assert original_key(digests[1]) in listed(store, folder)
+    assert listed(store, "received") == {}
+    for wrong in ("..", "elsewhere", "originals/..", "/originals", "staging"):
+        with pytest.raises(KeyRefused):
+            list(store.each(wrong))
+
+
+def test_a_capture_is_described_beside_its_original_and_anew(store: OriginalStore) -> None:
+    path, digest = staged(store, b"film")
+    store.put(path, digest, facts=FACTS)
+    for part in (None, "dial"):
+        store.describe(digest, "01ASSET", {"part": part, "名": "髙"})
+        told = json.loads(read(store, f"{original_key(digest)}.01ASSET.json"))
+        assert told == {"part": part, "名": "髙"}
+    store.describe(digest, "", {"of": "the bytes"})
+    assert json.loads(read(store, f"{original_key(digest)}.json")) == {"of": "the bytes"}
+    for wrong in ("a/b", "../x", "a.b"):
+        with pytest.raises(KeyRefused):
+            store.describe(digest, wrong, {})
+
+
+def test_wrong_bytes_are_put_aside_and_the_name_is_free_again(store: OriginalStore) -> None:
+    path, digest = staged(store, b"film")
+    store.put(path, digest, facts=FACTS)
+    aside = store.quarantine(digest, "mark1")
+    assert aside is not None
+    assert read(store, aside) == b"film"
+    assert not store.exists(original_key(digest))
+    assert store.quarantine(digest, "mark2") is None
+    with pytest.raises(OriginalKept):
+        store.delete(aside)
+    again, _ = staged(store, b"film")
+    assert store.put(again, digest, facts={"name": "other.jpg"}) is True
+    assert json.loads(read(store, f"{original_key(digest)}.json"))["name"] == FACTS["name"]
+    assert listed(store, "quarantine") == {aside: 4}
+    with pytest.raises(KeyRefused):
+        store.quarantine(digest, "../up")
+
+
+def test_an_original_is_buried_with_its_tombstone(store: OriginalStore) -> None:
+    path, digest = staged(store, b"film")
+    store.put(path, digest, facts=FACTS)
+    tombstone = Tombstone(digest, 7, "2037-01-01T00:00:00+00:00")
+    for _ in range(2):
+        store.bury(tombstone)
+        assert not store.exists(original_key(digest))
+        told = json.loads(read(store, f"{original_key(digest)}.tombstone.json"))
+        assert told == {"sha256": digest, "leaf": 7, "at": "2037-01-01T00:00:00+00:00"}
+    assert json.loads(read(store, f"{original_key(digest)}.json"))["name"] == FACTS["name"]
+
+
+def test_the_room_that_is_left_is_told_where_there_is_an_end(store: OriginalStore) -> None:
+    room = store.room()
+    assert room is None or room > 0
 
 
 def test_a_stream_that_breaks_leaves_nothing(store: OriginalStore) -> None:

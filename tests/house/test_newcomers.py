@@ -47,6 +47,7 @@ KEPT = {
     "statutory_document.customer_id": RECORDED,
     "next_step.customer_id": RECORDED,
     "appointment.customer": RECORDED,
+    "condition_seen.customer_id": RECORDED,
 }
 _NAMES = {"customer", "customer_id", "owner_id", "who", "holder"}
 _OTHERS = {"leadership.holder"}  # a process

@@ -44,6 +44,17 @@ class Hot:
         cursor = driver.execute(self._postgres, params)
         return cursor.fetchall() if cursor.description else []
 
+    def many(self, db: Session, rows: Sequence[dict[str, Any]]) -> None:
+        """The same once for each of these; it answers nothing. Moments as the driver has them."""
+        driver = db.info.get("driver") or _driver(db)
+        if isinstance(driver, sqlite3.Connection):
+            try:
+                driver.executemany(self._sqlite, rows)
+            except sqlite3.OperationalError as broken:
+                raise DatabaseUnavailable(str(broken)) from broken
+        else:
+            driver.cursor().executemany(self._postgres, rows)
+
 
 def _driver(db: Session) -> Any:
     """The driver's connection of this unit; a session lives no longer than its unit, so it is

@@ -21,7 +21,7 @@ from catalog.orders.states import Delivery, LineState, OrderState
 from catalog.orders.steps import OrderMissing, about
 from catalog.orders.tables import SaleOrder
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
-from conversations.flows.orders import bought
+from conversations.flows.orders import bought, condition
 from conversations.flows.orders.bought import private
 from conversations.messages import Button, Card, Choices, Tone
 from conversations.wording.orders.voice import OrdersVoice, voice
@@ -163,6 +163,9 @@ def _buttons(
         buttons.append(
             Button(words.button("return"), data=tap("return.begin", order_no=order.order_no))
         )
+    record = condition.button(asked, order)
+    if record is not None:
+        buttons.append(record)
     buttons.append(Button(words.button("orders"), data=tap("order.mine")))
     return (*buttons, person_button(asked))
 

@@ -564,6 +564,13 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"Something you are looking for came in: {piece}.{told}"
 
 
+def checkpoint(on: date, leaves: int) -> str:
+    return (
+        f"Here is the checkpoint of our evidence log for {_day(on)} ({leaves:,} records). Please"
+        " keep the next message as it is: with it you can see later that nothing was rewritten."
+    )
+
+
 def button_extend() -> str:
     return "Extend"
 

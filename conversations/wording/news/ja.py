@@ -576,6 +576,13 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"お探しの品に合う商品が入荷しました。{piece}です。{told}"
 
 
+def checkpoint(on: date, leaves: int) -> str:
+    return (
+        f"{_day(on)}の証跡ログの検証点をお送りします(記録{leaves:,}件)。次のメッセージをそのまま"
+        "保管していただくと、後から記録が書き換えられていないことを確認できます。"
+    )
+
+
 def button_extend() -> str:
     return "延長する"
 

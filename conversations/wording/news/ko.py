@@ -578,6 +578,13 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"찾으시던 조건에 맞는 상품이 들어왔습니다: {piece}.{told}"
 
 
+def checkpoint(on: date, leaves: int) -> str:
+    return (
+        f"{_day(on)} 증거 기록의 체크포인트를 보내 드립니다(기록 {leaves:,}건). 다음 메시지를"
+        " 그대로 보관해 주시면 나중에 기록이 바뀌지 않았음을 확인하실 수 있습니다."
+    )
+
+
 def button_extend() -> str:
     return "연장하기"
 

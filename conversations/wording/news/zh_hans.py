@@ -490,6 +490,13 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"符合您所寻找的商品到店了：{piece}。{told}"
 
 
+def checkpoint(on: date, leaves: int) -> str:
+    return (
+        f"这是{_day(on)}证据记录的检查点（{leaves:,}条记录）。请原样保存下一条消息，"
+        "日后可用它确认记录未被改写。"
+    )
+
+
 def button_extend() -> str:
     return "延长"
 

@@ -490,6 +490,13 @@ def wish_found(piece: str, price: int | None) -> str:
     return f"符合您所尋找的商品到店了：{piece}。{told}"
 
 
+def checkpoint(on: date, leaves: int) -> str:
+    return (
+        f"這是{_day(on)}證據紀錄的檢查點（{leaves:,}筆紀錄）。請原樣保存下一則訊息，"
+        "日後可用它確認紀錄未被改寫。"
+    )
+
+
 def button_extend() -> str:
     return "延長"
 

@@ -32,6 +32,9 @@ _RETURNS = {
 }
 _CARRIERS = {"yamato": "Yamato Transport", "sagawa": "Sagawa Express", "japanpost": "Japan Post"}
 _LABELS = {
+    "report": "Report",
+    "finding": "Finding",
+    "seen": "Seen",
     "stage": "Status",
     "place": "Collect at",
     "pickup_code": "Pick-up code",
@@ -49,6 +52,10 @@ _LABELS = {
     "contents": "Contents",
 }
 _BUTTONS = {
+    "condition": "As it was sold",
+    "condition_now": "Check its condition",
+    "condition_seen": "I have seen it",
+    "condition_page": "See the report",
     "track": "Track the parcel",
     "orders": "My orders",
     "address": "Change address",
@@ -410,3 +417,29 @@ def collect_taken(code: str, *, by: str) -> str:
         f"Noted: you would like to collect {code}. By {by} we tell you here how to pay and when it "
         "will be ready. Then you get a code to show at the counter."
     )
+
+
+def no_condition() -> str:
+    return (
+        "There is no record of condition to show. A member of our staff will gladly look into it."
+    )
+
+
+def no_findings() -> str:
+    return "no wear to be recorded"
+
+
+def condition_frozen(count: int) -> str:
+    return f"{count} captures we held when it was sold. Nothing that came later is included."
+
+
+def condition_said(title: str, *, is_frozen: bool) -> str:
+    return f"{title}: as it was sold" if is_frozen else f"{title}: its condition now"
+
+
+def condition_noted(title: str, *, at: str) -> str:
+    return f"Noted on {at}: you have seen the condition of {title}. Thank you."
+
+
+def choose_condition(count: int) -> str:
+    return f"You bought {count} pieces. Whose condition would you like to see?"

@@ -33,6 +33,9 @@ _RETURNS = {
 }
 _CARRIERS = {"yamato": "ヤマト運輸", "sagawa": "佐川急便", "japanpost": "日本郵便"}
 _LABELS = {
+    "report": "報告書",
+    "finding": "指摘",
+    "seen": "ご確認",
     "stage": "状況",
     "place": "受取場所",
     "pickup_code": "受取番号",
@@ -50,6 +53,10 @@ _LABELS = {
     "contents": "品名欄",
 }
 _BUTTONS = {
+    "condition": "購入時の状態",
+    "condition_now": "状態を確認する",
+    "condition_seen": "確認しました",
+    "condition_page": "報告書を見る",
     "track": "配送状況を見る",
     "orders": "ご注文の一覧",
     "address": "お届け先を変更する",
@@ -408,3 +415,33 @@ def collect_taken(code: str, *, by: str) -> str:
         f"お支払いの方法とご用意の日時は、{by}までにこちらでご連絡いたします。"
         "ご用意ができましたら受取番号をお知らせしますので、店頭でご提示ください。"
     )
+
+
+def no_condition() -> str:
+    return (
+        "ご覧いただける状態の記録が見つかりませんでした。"
+        "お調べいたしますので、担当者へお声がけください。"
+    )
+
+
+def no_findings() -> str:
+    return "記録すべき傷みはありません"
+
+
+def condition_frozen(count: int) -> str:
+    return f"ご購入時に保管していた記録 {count}点です。その後の記録は含みません。"
+
+
+def condition_said(title: str, *, is_frozen: bool) -> str:
+    return f"{title} ご購入時の状態" if is_frozen else f"{title} 現在の状態"
+
+
+def condition_noted(title: str, *, at: str) -> str:
+    return (
+        f"{title}の状態をご確認いただきましたことを、{at}付けで記録いたしました。"
+        "ありがとうございます。"
+    )
+
+
+def choose_condition(count: int) -> str:
+    return f"お買い上げの商品が{count}点ございます。どちらの状態をご覧になりますか。"

@@ -33,6 +33,9 @@ _RETURNS = {
 }
 _CARRIERS = {"yamato": "야마토운수", "sagawa": "사가와택배", "japanpost": "일본우편"}
 _LABELS = {
+    "report": "보고서",
+    "finding": "지적",
+    "seen": "확인",
     "stage": "상태",
     "place": "수령 장소",
     "pickup_code": "수령 번호",
@@ -50,6 +53,10 @@ _LABELS = {
     "contents": "품명란",
 }
 _BUTTONS = {
+    "condition": "구매 당시 상태",
+    "condition_now": "상태 확인하기",
+    "condition_seen": "확인했습니다",
+    "condition_page": "보고서 보기",
     "track": "배송 조회",
     "orders": "주문 목록",
     "address": "배송지 변경",
@@ -405,3 +412,27 @@ def collect_taken(code: str, *, by: str) -> str:
         f"결제 방법과 준비 일시를 {by}까지 여기로 알려 드립니다. "
         "준비되면 수령 번호를 알려 드리니 매장에서 보여 주세요."
     )
+
+
+def no_condition() -> str:
+    return "보여 드릴 상태 기록을 찾지 못했습니다. 담당자에게 말씀해 주시면 확인해 드리겠습니다."
+
+
+def no_findings() -> str:
+    return "기록할 만한 손상 없음"
+
+
+def condition_frozen(count: int) -> str:
+    return f"구매 당시 보관하던 기록 {count}점입니다. 이후의 기록은 포함하지 않습니다."
+
+
+def condition_said(title: str, *, is_frozen: bool) -> str:
+    return f"{title} 구매 당시 상태" if is_frozen else f"{title} 현재 상태"
+
+
+def condition_noted(title: str, *, at: str) -> str:
+    return f"{title}의 상태를 확인하신 것을 {at}에 기록했습니다. 감사합니다."
+
+
+def choose_condition(count: int) -> str:
+    return f"구매하신 상품이 {count}점 있습니다. 어느 상품의 상태를 보시겠습니까?"

@@ -33,6 +33,9 @@ _RETURNS = {
 }
 _CARRIERS = {"yamato": "大和运输", "sagawa": "佐川急便", "japanpost": "日本邮便"}
 _LABELS = {
+    "report": "报告书",
+    "finding": "瑕疵",
+    "seen": "确认时间",
     "stage": "状态",
     "place": "取货地点",
     "pickup_code": "取货码",
@@ -50,6 +53,10 @@ _LABELS = {
     "contents": "品名栏",
 }
 _BUTTONS = {
+    "condition": "购买时的状态",
+    "condition_now": "确认状态",
+    "condition_seen": "已确认",
+    "condition_page": "查看报告书",
     "track": "查看配送状态",
     "orders": "我的订单",
     "address": "更改收件地址",
@@ -355,3 +362,27 @@ def collect_taken(code: str, *, by: str) -> str:
         f"已受理{code}的门店取货。付款方式与备妥时间将于{by}前在此通知您。"
         "备妥后将告知取货码，请于门店出示。"
     )
+
+
+def no_condition() -> str:
+    return "未找到可供查看的状态记录。请联系工作人员，我们将为您查询。"
+
+
+def no_findings() -> str:
+    return "没有需要记录的损伤"
+
+
+def condition_frozen(count: int) -> str:
+    return f"这是购买时保管的 {count} 份记录，不含之后的记录。"
+
+
+def condition_said(title: str, *, is_frozen: bool) -> str:
+    return f"{title} 购买时的状态" if is_frozen else f"{title} 目前的状态"
+
+
+def condition_noted(title: str, *, at: str) -> str:
+    return f"已于{at}记录您确认过{title}的状态。谢谢。"
+
+
+def choose_condition(count: int) -> str:
+    return f"您购买了 {count} 件商品。请问要查看哪一件的状态？"

@@ -33,6 +33,9 @@ _RETURNS = {
 }
 _CARRIERS = {"yamato": "大和運輸", "sagawa": "佐川急便", "japanpost": "日本郵便"}
 _LABELS = {
+    "report": "報告書",
+    "finding": "瑕疵",
+    "seen": "確認時間",
     "stage": "狀態",
     "place": "取貨地點",
     "pickup_code": "取貨碼",
@@ -50,6 +53,10 @@ _LABELS = {
     "contents": "品名欄",
 }
 _BUTTONS = {
+    "condition": "購買時的狀態",
+    "condition_now": "確認狀態",
+    "condition_seen": "已確認",
+    "condition_page": "查看報告書",
     "track": "查看配送狀態",
     "orders": "我的訂單",
     "address": "更改收件地址",
@@ -355,3 +362,27 @@ def collect_taken(code: str, *, by: str) -> str:
         f"已受理{code}的門市取貨。付款方式與備妥時間將於{by}前在此通知您。"
         "備妥後會告知取貨碼，請於門市出示。"
     )
+
+
+def no_condition() -> str:
+    return "找不到可供查看的狀態記錄。請聯絡服務人員，我們將為您查詢。"
+
+
+def no_findings() -> str:
+    return "沒有需要記錄的損傷"
+
+
+def condition_frozen(count: int) -> str:
+    return f"這是購買時保管的 {count} 份記錄，不含之後的記錄。"
+
+
+def condition_said(title: str, *, is_frozen: bool) -> str:
+    return f"{title} 購買時的狀態" if is_frozen else f"{title} 目前的狀態"
+
+
+def condition_noted(title: str, *, at: str) -> str:
+    return f"已於{at}記錄您確認過{title}的狀態。謝謝。"
+
+
+def choose_condition(count: int) -> str:
+    return f"您購買了 {count} 件商品。請問要查看哪一件的狀態？"

@@ -12,7 +12,9 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 const made = await build({
-  entryPoints: { console: join(here, "console.js") },
+  entryPoints: Object.fromEntries(
+    ["console", "station", "look", "share"].map((name) => [name, join(here, `${name}.js`)]),
+  ),
   bundle: true,
   minify: true,
   format: "iife",

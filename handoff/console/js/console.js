@@ -8,6 +8,7 @@ import { beginLines } from "./lines.js";
 import { beginLive } from "./live.js";
 import { beginNotices } from "./notices.js";
 import { beginPasskeys } from "./passkeys.js";
+import { beginPins } from "./pins.js";
 
 document.documentElement.classList.add("scripted");
 const begin = () => {
@@ -16,6 +17,7 @@ const begin = () => {
   beginDrafts();
   beginKeys();
   beginPasskeys();
+  beginPins();
   beginNotices();
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);

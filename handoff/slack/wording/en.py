@@ -1,7 +1,9 @@
 """Words for staff on Slack in English: short, exact, with who and until when."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from catalog.grading.checklists import Shot
 from catalog.ground.calendar import TOKYO
 
 lang = "en"
@@ -451,3 +453,12 @@ def next_end(amount: int, on: date) -> str:
 
 def no_end() -> str:
     return "none"
+
+
+def label_shots() -> str:
+    return "Shots"
+
+
+def shots(told: str, missing: Sequence[Shot]) -> str:
+    labels = ", ".join(each.told_en or each.told for each in missing)
+    return f"{told}, missing: {labels}" if missing else told

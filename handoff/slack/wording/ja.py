@@ -1,7 +1,9 @@
 """スタッフ用 Slack の文言: short, exact, with who and until when."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from catalog.grading.checklists import Shot
 from catalog.ground.calendar import TOKYO
 
 lang = "ja"
@@ -466,3 +468,12 @@ def next_end(amount: int, on: date) -> str:
 
 def no_end() -> str:
     return "なし"
+
+
+def label_shots() -> str:
+    return "撮影"
+
+
+def shots(told: str, missing: Sequence[Shot]) -> str:
+    labels = "、".join(each.told for each in missing)
+    return f"{told} 不足: {labels}" if missing else told

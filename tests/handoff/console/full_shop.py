@@ -38,7 +38,7 @@ from catalog.duties.actors import STAFF_ROLES, Actor, Role
 from catalog.duties.opening import open_stock
 from catalog.ground import policy
 from catalog.ground.money import Yen
-from catalog.ground.record import ConversationId, CustomerId, StaffId, UnitId, new_id
+from catalog.ground.record import AssetId, ConversationId, CustomerId, StaffId, UnitId, new_id
 from catalog.items.holds import actions as holds
 from catalog.items.queries import id_of_code
 from catalog.items.terms import ItemTerms
@@ -56,6 +56,11 @@ from handoff.desk.macros import Do, Step
 from handoff.staff import actions, invitations, sessions
 from handoff.staff.push.tables import PushSubscription
 from handoff.staff.sessions import How
+from media import chapters
+from media.disputes import actions as disputes
+from media.report import actions as reports
+from media.report.rules import FindingKind, Mark, Occasion, Pin, Severity
+from media.retention import holding
 from tests import line_events
 from tests.bot.demo.opened import StillClock
 from tests.catalog.buyback.deals import DAYTONA, Deals
@@ -274,6 +279,31 @@ async def _fill(shop: RunningShop) -> None:
     stored = "SELECT count(*) FROM received_file WHERE state = 'stored'"
     await shop.until(lambda: shop.one(stored) >= 2, "what was sent to be here")
     await shop.until(lambda: shop.one("SELECT count(*) FROM rendition") >= 2, "films to be shown")
+    film = AssetId(shop.one("SELECT id FROM asset WHERE name = 'W-10231_01.mp4'"))
+    await shop.shop.units.write(
+        lambda db: chapters.mark(
+            db, film, 200, short("chapter")[:60], part=None, by="test", now=now
+        )
+    )
+    await shop.shop.units.write(lambda db: _reported(db, now))
+
+
+def _reported(db: Session, now: datetime) -> None:
+    """The state of a piece is being taken down."""
+    unit = UnitId(id_of_code(db, PIECES[0].line.code) or "")
+    report = reports.draft(db, unit, Occasion.INTAKE, by="test", now=now)
+    film = db.connection().execute(
+        text("SELECT id FROM asset WHERE unit_id = :unit ORDER BY id LIMIT 1"), {"unit": unit}
+    ).scalar_one()  # fmt: skip
+    told = hostile("finding").replace("\u202e", "")
+    mark = Mark(100_000, 200_000, 50_000, 50_000)
+    pinned = Pin(film, mark, FindingKind.SCRATCH, Severity.LIGHT, told, 800)
+    reports.pin(db, report.id, pinned, edition=report.edition, by="test", now=now)
+    talk = ConversationId(db.connection().execute(text("SELECT min(id) FROM thread")).scalar_one())
+    claimed = disputes.Claim(unit, talk)
+    disputes.claim(db, claimed, by="test", promised_at=now, now=now)
+    told = hostile("hold").replace("\u202e", "")
+    holding.place(db, unit, is_unit=True, until=None, reason=told, by="test", now=now)
 
 
 def _registers(db: Session, now: datetime) -> None:

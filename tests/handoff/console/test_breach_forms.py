@@ -40,10 +40,14 @@ def filled(front: Front, path: str) -> str:
     known = {
         "{code}": "W-99001",
         "{number}": "1",
+        "{asset}": str(front.one("SELECT id FROM asset WHERE kind = 'film' LIMIT 1")),
         "{wish}": front.one("SELECT min(id) FROM worklist WHERE state = 'due'") or 1,
         "/newcomers/{task}": f"/newcomers/{front.one(APART)}",
         "/finds/{task}": f"/finds/{front.one(FIND)}",
         "{kind}": "goodwill",
+        "{dispute}": front.one("SELECT id FROM dispute LIMIT 1"),
+        "{report}": front.one("SELECT id FROM condition_report LIMIT 1"),
+        "{category}": "watch",
     }
     nos = {
         "/cases": front.one("SELECT case_no FROM buyback_case LIMIT 1"),
@@ -152,7 +156,9 @@ def test_a_file_is_sent_on_our_own_page_alone(front: Front) -> None:
             follow_redirects=False,
         )  # fmt: skip
 
-    for path, field in (("/items/import", "file"), ("/payouts/1/result", "answer")):
+    for path, field in (
+        ("/items/import", "file"), ("/payouts/1/result", "answer"), ("/station", "file"),
+    ):  # fmt: skip
         assert send(path, field, "").status_code == 403
         assert send(path, field, other.csrf).status_code == 403
         for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):

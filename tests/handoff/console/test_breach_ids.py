@@ -79,16 +79,23 @@ IDS = {
     "batch": "SELECT number FROM payout_batch LIMIT 1",
     "wish": "SELECT min(id) FROM worklist",
     "apart": APART,
+    "dispute": "SELECT id FROM dispute LIMIT 1",
+    "keepable": "SELECT asset_id FROM chapter LIMIT 1",
+    "legal_hold": "SELECT id FROM legal_hold LIMIT 1",
     "find": FIND,
     "unit": "SELECT code FROM unit WHERE code = 'W-99001'",
     "style": "SELECT id FROM style LIMIT 1",
     "hold": "SELECT id FROM unit_hold LIMIT 1",
-    "asset": "SELECT id FROM asset LIMIT 1",
+    "asset": "SELECT asset_id FROM chapter LIMIT 1",
     "rendition": "SELECT id FROM rendition LIMIT 1",
     "task": "SELECT id FROM capture_task LIMIT 1",
+    "chapter": "SELECT id FROM chapter LIMIT 1",
     "file": "SELECT id FROM received_file LIMIT 1",
     "partner": "SELECT id FROM partner LIMIT 1",
     "browser": "SELECT id FROM push_subscription LIMIT 1",
+    "report": "SELECT id FROM condition_report LIMIT 1",
+    "finding": "SELECT id FROM report_finding LIMIT 1",
+    "pinned": "SELECT asset_id FROM report_finding LIMIT 1",
 }  # fmt: skip
 TALK_FIELDS = {"words": "x", "key": "k", "until": "hour", "mode": "note", "doing": "viewing"}
 
@@ -135,6 +142,16 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
               for step in ("release", "file")]  # fmt: skip
     paths += [Slot(f"/newcomers/{{}}/{step}", "apart") for step in ("join", "apart")]
     paths += [Slot(f"/finds/{{}}/{step}", "find") for step in ("tell", "pass")]
+    seen = {"key": "k", "verdict": "same", "points": "[[0.1,0.1],[0.5,0.1],[0.1,0.1],[0.5,0.1]]"}
+    pinned = {
+        "asset": known["pinned"], "finding": known["finding"], "edition": "2", "x": "1", "y": "1",
+        "kind": "dent", "severity": "light", "told": "x", "key": "k", "occasion": "intake",
+    }  # fmt: skip
+    paths += [Slot(f"/condition/{{}}/{act}", "report", "", pinned)
+              for act in ("pin", "repin", "unpin", "summary", "issue", "correct", "drop",
+                          "print")]  # fmt: skip
+    paths.append(Slot("/items/{}/reports", "unit", "", pinned))
+    here = f"/condition/{known['report']}"
     ahead = {"key": "k", "until": "2026-12-01T10:00", "due_on": "2026-12-01"}
     reply = {"shortcut": "x", "title": "x", "text-ja": "x", "version": "1"}
     return [
@@ -168,14 +185,33 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/customers/favour", "customer", "customer"),
         Slot("/customers/step", "customer", "customer", {**ahead, "words": "x"}),
         Slot("/customers/step/done", "step", "step", {"customer": known["customer"]}),
+        Slot(f"{here}/pin", "pinned", "asset", pinned),
+        Slot(f"{here}/repin", "pinned", "asset", pinned),
+        Slot(f"{here}/repin", "finding", "finding", pinned),
+        Slot(f"{here}/unpin", "finding", "finding", pinned),
+        Slot("/items/W-99001/reports", "occasion", "occasion"),
+        Slot("/shotlists/{}", "category", "", {"version": "1"}),
         Slot("/captures/close", "task", "task"),
         Slot("/captures/close", "asset", "asset", {"task": known["task"]}, may_lack=True),
+        Slot("/captures/{}/chapter", "asset", "", {"at": "0:01", "words": "x"}),
+        Slot("/captures/{}/chapter/end", "asset", "", {"chapter": known["chapter"]}),
+        Slot(f"/captures/{known['asset']}/chapter/end", "chapter", "chapter"),
+        *(
+            Slot(f"/compare/{step}", "asset", field, {**seen, other: known["asset"]})
+            for step in ("register", "aid", "decide")
+            for field, other in (("a", "b"), ("b", "a"))
+        ),
         Slot("/tray/assign", "asset", "asset", {"code": "W-99001"}),
         Slot("/tray/assign", "unit", "code", {"asset": known["asset"]}),
         Slot("/partners/grant", "partner", "id", {"every": "yes", "right-hold": "1"}),
         Slot("/partners/revoke", "partner", "id"),
         Slot("/partners/revoke", "unit", "unit", {"id": known["partner"]}, may_lack=True),
         Slot("/partners/invite", "partner", "id"),
+        Slot("/partners/checkpoints", "partner", "id", {"wished": "yes"}),
+        Slot("/items/{}/evidence", "unit", ""),
+        Slot("/storage/hold", "keepable", "about", {"reason": "x"}),
+        Slot("/storage/lift", "legal_hold", "id"),
+        Slot("/disputes/{}/evidence", "dispute", ""),
         Slot("/staff/invite", "staff", "id"),
         Slot("/staff/role", "staff", "id", {"role": "store"}),
         Slot("/staff/leave", "staff", "id"),
@@ -209,6 +245,9 @@ LOOKS = (
     Slot("/consignments/{}", "contract"), Slot("/credit/{}", "customer_no"),
     Slot("/newcomers/{}", "apart"),
     Slot("/items/{}", "unit"), Slot("/payouts/{}", "batch"), Slot("/media/{}", "rendition"),
+    Slot("/captures/{}", "asset"), Slot("/captures/{}/chapters.vtt", "asset"),
+    Slot("/compare?a={}", "asset"), Slot("/compare?a={asset}&b={}", "asset"),
+    Slot("/tiles/{}/0/0_0.jpg", "rendition"),
     Slot("/files/{}", "file"), Slot("/cases/{case}/photos/{}", "file"),
     Slot("/static/{}", "file name"),
     Slot("/talk?c={}", "talk"), Slot("/talk/entries?c={}", "talk"), Slot("/talk/head?c={}", "talk"),
@@ -217,7 +256,8 @@ LOOKS = (
     Slot("/inbox?ticket={}", "ticket"), Slot("/shifts/person?p={}", "staff"),
     Slot("/partners/one?id={}", "partner"), Slot("/words/reply?id={}", "canned"),
     Slot("/hours?store={}", "store"), Slot("/policy/edit?of={}", "subject"),
-    Slot("/items/new?style={}", "style"),
+    Slot("/items/new?style={}", "style"), Slot("/items/{}/reports", "unit"),
+    Slot("/condition/{}", "report"), Slot("/condition/{}/certificate", "printed report"),
 )  # fmt: skip
 # What narrows, sorts or turns a page: whatever it says, a page comes, or words why not.
 NARROWS = (
@@ -232,7 +272,8 @@ NARROWS = (
     "/credit?q={}", "/credit?offset={}", "/audit?before={}", "/audit?subject={}&actor={}&verb={}",
     "/audit?since={}&until={}", "/reports?since={}&until={}", "/shifts?from={}", "/sign-in?back={}",
     "/welcome?t={}", "/tray?done={}", "/captures?done={}", "/items/W-99001?done={}",
-    "/line?done={}",
+    "/line?done={}", "/compare?dispute={}", "/shotlists?done={}",
+    "/storage?done={}", "/station?code={}&part={}",
     "/oidc?code={}&state={}&iss={}", "/talk/canned?c={talk}&canned={}",
 )  # fmt: skip
 CURSORS = (
@@ -253,9 +294,15 @@ def _known(front: Front) -> dict[str, str]:
     return {name: str(value) for name, value in found.items()}
 
 
+# A capture with a pin is a capture, and a hold is on a capture or on a piece.
+_SAME = {"asset": {"asset", "pinned", "keepable"},
+         "keepable": {"asset", "pinned", "keepable", "unit"}}  # fmt: skip
+
+
 def _values(slot: Slot, known: Mapping[str, str]) -> list[str]:
     """Things of every other kind, none, and what is no id."""
-    others = [value for kind, value in known.items() if kind != slot.kind]
+    same = _SAME.get(slot.kind, {slot.kind})
+    others = [value for kind, value in known.items() if kind not in same]
     numbers = slot.kind in {"batch", "wish", "letter", "event", "apart", "find"}
     return [*(each for each in others if not (numbers and each.isdigit())), UNKNOWN, *MALFORMED]
 
@@ -292,13 +339,15 @@ def test_every_place_that_names_a_thing_is_tried(front: Front) -> None:
 
 
 NO_IDS = {
+    "hashes", "wished",
     "key", "words", "version", "mode", "unread", "upto", "doing", "seen", "anyway", "later", "off",
     "sure", "from", "reason", "grade", "same", "accepts", "means", "twin_seen", "way", "title",
     "category", "list", "act", "part", "every", "units", "until", "name", "role", "email", "slack",
     "password", "again", "old", "back", "answer", "day", "spans", "first", "last", "capacity",
     "brands", "licence_no", "minutes", "at", "shortcut", "colour", "is_new", "for_parts",
     "override", "subject", "cost", "place", "price", "vip",
-    "lang", "item",
+    "lang", "item", "points", "verdict",
+    "edition", "kind", "severity", "told", "size",
 }  # fmt: skip
 
 

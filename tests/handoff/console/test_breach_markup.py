@@ -29,8 +29,10 @@ _ADDRESSES = re.compile(r'(?:href|src|hx-get|action|poster)="([^"]*)"')
 # Where a browser starts looking; everything else is found from there.
 STARTS = (
     "", "/inbox?list=all", "/items", "/cases", "/orders", "/consignments", "/credit", "/payouts",
-    "/approvals", "/captures", "/tray", "/partners", "/staff", "/me", "/words", "/shifts", "/hours",
-    "/policy", "/audit", "/reports", "/line", "/items/new?q=x", "/items/import",
+    "/approvals", "/captures", "/tray", "/station?code=W-99001", "/shotlists",
+    "/partners", "/staff", "/me", "/words",
+    "/shifts", "/hours", "/policy", "/audit", "/reports", "/storage", "/line", "/items/new?q=x",
+    "/items/import",
     "/search?q=%E5%8D%B0", "/search?q=090-8765-4321", "/search?q=evil",
 )  # fmt: skip
 ELEMENT_FINDER = """
@@ -41,8 +43,8 @@ html => {
   for (const each of seen.querySelectorAll("*")) {
     const name = each.localName;
     const is_ours = /^\\/console\\//.test(each.getAttribute("href") || "");
-    const is_chart = name === "svg" && each.getAttribute("class") === "chart";
-    if (strange.test(name) && !is_chart && !(name === "link" && is_ours))
+    const is_drawing = name === "svg" && each.closest("svg.chart, svg.pins") !== null;
+    if (strange.test(name) && !is_drawing && !(name === "link" && is_ours))
       wrong.push("<" + name + ">");
     if (name === "script" && !/^\\/console\\/static\\//.test(each.getAttribute("src") || ""))
       wrong.push("a script " + each.textContent.slice(0, 60));
@@ -145,6 +147,7 @@ def test_what_is_refused_repeats_nothing_as_markup(front: Front, browser: Page) 
         "/items/W-99001/hold", "/words/reply", "/words/macro", "/words/label", "/partners/enter",
         "/partners/grant", "/hours/week", "/hours/day", "/shifts/week", "/shifts/days",
         "/shifts/profile", "/policy/preview", "/policy/settle", "/audit/verify", "/sign-in",
+        "/storage/hold", "/storage/delete", "/storage/answer", "/storage/lift",
         "/tray/assign", "/line/check", f"/cases/{case}/appraise", "/credit/C-10001/goodwill",
         "/customers/step",
     )  # fmt: skip

@@ -50,6 +50,7 @@ PAGES = {
     "/console/partners": Act.GRANT,
     "/console/line": Act.RETRY,
     "/console/audit": Act.AUDIT,
+    "/console/storage": Act.REPORT,
     "/console/staff": Act.STAFF,
     "/console/reports": Act.REPORT,
     "/console/words": Act.WRITE_WORDS,
@@ -69,11 +70,17 @@ CHANGES = {
     "/console/partners/grant": Act.GRANT,
     "/console/partners/revoke": Act.GRANT,
     "/console/partners/invite": Act.GRANT,
+    "/console/partners/checkpoints": Act.GRANT,
     "/console/line/check": Act.RETRY,
     "/console/line/menus": Act.SETTLE_TERMS,
     "/console/line/letter": Act.RETRY,
     "/console/line/event": Act.RETRY,
     "/console/audit/verify": Act.AUDIT,
+    "/console/storage/check": Act.KEEP,
+    "/console/storage/hold": Act.KEEP,
+    "/console/storage/lift": Act.KEEP,
+    "/console/storage/delete": Act.KEEP,
+    "/console/storage/answer": Act.KEEP,
     "/console/audit/export": Act.EXPORT,  # and the journal itself
     "/console/staff/add": Act.STAFF,
     "/console/staff/role": Act.STAFF,
@@ -180,7 +187,8 @@ def test_ids_of_nobody_are_all_answered_with_the_same_page(seat: Opened) -> None
         assert (answer.status_code, answer.text) == (404, nothing), path
     token = csrf(owner)
     for path in (
-        "/console/partners/revoke", "/console/partners/invite", "/console/line/letter",
+        "/console/partners/revoke", "/console/partners/invite", "/console/partners/checkpoints",
+        "/console/line/letter",
         "/console/line/event", "/console/staff/invite", "/console/staff/leave",
         "/console/staff/session", "/console/staff/uninvite", "/console/words/label/retire",
         "/console/me/sessions",

@@ -24,6 +24,8 @@ TABLE = """
 /audit/export                    o m . . . . . . .
 /audit/verify                    o m . . . . . . u
 /captures/close                  o m s a t v . . .
+/captures/{asset}/chapter        o m s a t v . . .
+/captures/{asset}/chapter/end    o m s a t v . . .
 /cases/{no}/appraise             o m s a . . . . .
 /cases/{no}/approve              o m s a . . . . .
 /cases/{no}/begin                o m s a . . . . .
@@ -31,6 +33,17 @@ TABLE = """
 /cases/{no}/resume               o m s a . . . . .
 /cases/{no}/send                 o m s a . . . . .
 /cases/{no}/send_back            o m s a . . . . .
+/compare/aid                     o m s a t v . . .
+/compare/decide                  o m s a . . . . .
+/compare/register                o m s a t v . . .
+/condition/{report}/correct      o m s a . . . . .
+/condition/{report}/drop         o m s a t v . . .
+/condition/{report}/issue        o m s a . . . . .
+/condition/{report}/pin          o m s a t v . . .
+/condition/{report}/print        o m s a . . . . .
+/condition/{report}/repin        o m s a t v . . .
+/condition/{report}/summary      o m s a t v . . .
+/condition/{report}/unpin        o m s a t v . . .
 /consignments/{no}/compensate    o m . . . . . . .
 /consignments/{no}/price         o m s a t v . . .
 /consignments/{no}/raise         o m s a . . . . .
@@ -40,6 +53,7 @@ TABLE = """
 /customers/favour                o m s . . . . . .
 /customers/step                  o m s a t v r . .
 /customers/step/done             o m s a t v r . .
+/disputes/{dispute}/evidence     o m . . . . . c .
 /finds/{task}/pass               o m s a t v r . .
 /finds/{task}/tell               o m s a t v r . .
 /hours/day                       o m . . . . . . .
@@ -47,12 +61,14 @@ TABLE = """
 /inbox/bulk                      o m s . . . . . .
 /items/import                    o m s a t v . . .
 /items/new                       o m s a t v . . .
+/items/{code}/evidence           o m . . . . . c .
 /items/{code}/flag               o m s a . . . . .
 /items/{code}/grade              o m s a . . . . .
 /items/{code}/hold               o m s a t v . . .
 /items/{code}/price              o m s a t v . . .
 /items/{code}/publish            o m s a t v . . .
 /items/{code}/release            o m s a t v . . .
+/items/{code}/reports            o m s a t v . . .
 /items/{code}/settle             o m s a . . . . .
 /items/{code}/state              o m s a t v . . .
 /items/{code}/words              o m s a t v . . .
@@ -81,6 +97,7 @@ TABLE = """
 /orders/{no}/receive             o m s a t v . . .
 /orders/{no}/refund              o m . . . . . c .
 /orders/{no}/ship                o m s a t v . . .
+/partners/checkpoints            o m . . . . . . .
 /partners/enter                  o m . . . . . . .
 /partners/grant                  o m . . . . . . .
 /partners/invite                 o m . . . . . . .
@@ -98,6 +115,7 @@ TABLE = """
 /shifts/profile                  o m . . . . . . .
 /shifts/turn                     o m s a t v r . .
 /shifts/week                     o m . . . . . . .
+/shotlists/{category}            o m s . . . . . .
 /sign-out                        o m s a t v r c u
 /staff/add                       o . . . . . . . .
 /staff/change                    o . . . . . . . .
@@ -107,6 +125,12 @@ TABLE = """
 /staff/role                      o . . . . . . . .
 /staff/session                   o . . . . . . . .
 /staff/uninvite                  o . . . . . . . .
+/storage/answer                  o m . . . . . . .
+/storage/check                   o m . . . . . . .
+/storage/delete                  o m . . . . . . .
+/storage/hold                    o m . . . . . . .
+/storage/lift                    o m . . . . . . .
+/station                         o m s a t v . . .
 /talk/assign                     o m s a t v r . .
 /talk/call_off                   o m s a t v r . .
 /talk/claim                      o m s a t v r . .
@@ -134,7 +158,9 @@ TABLE = """
 """
 DOORS = {"/passkey", "/passkey/ask", "/sign-in", "/welcome"}  # of who is outside
 NOTHING = "/{path}"  # any other address, answered with the page of nothing
-FILES = {"/items/import": "file", "/payouts/{number}/result": "answer"}
+FILES = {
+    "/items/import": "file", "/payouts/{number}/result": "answer", "/station": "file",
+}  # fmt: skip
 LAST = "/sign-out"  # nothing can be asked after it
 REFUSED = "この操作は権限に含まれていません"
 
@@ -172,7 +198,16 @@ def addresses(person: Seat) -> set[str]:
 def asked(person: Seat, address: str, csrf: str) -> tuple[int, str]:
     """What comes of a form to that address; nothing of what it names is there."""
     path = "/console" + address.format(
-        no="X-1", code="X-1", kind="goodwill", wish=1, number=1, task=1
+        no="X-1",
+        code="X-1",
+        kind="goodwill",
+        wish=1,
+        number=1,
+        task=1,
+        report="X-1",
+        category="watch",
+        asset="x",
+        dispute="X",
     )
     more = {"files": {FILES[address]: ("list.csv", b"")}} if address in FILES else {}
     told = {"csrf": csrf, "key": "k", "id": "unknown", "c": "line:unknown"}
@@ -202,7 +237,8 @@ def test_nobody_changes_anything_from_outside(seat: Opened) -> None:
     person.client.cookies.clear()
     for address in ALLOWED:
         answer = person.post("/console" + address.format(
-            no="X-1", code="X-1", kind="goodwill", wish=1, number=1, task=1
+            no="X-1", code="X-1", kind="goodwill", wish=1, number=1, task=1,
+        report="X-1", category="watch", asset="x", dispute="X",
         ), {"csrf": csrf, "key": "k"}, headers={"x-csrf": csrf})  # fmt: skip
         assert answer.status_code == 303, address
         assert answer.headers["location"].startswith("/console/sign-in"), address

@@ -32,6 +32,8 @@ from handoff.console.stream import Stream
 from handoff.shifts.queries import KeptCalendar
 from handoff.staff import sessions
 from handoff.staff.sessions import How
+from media.log.checkpoints import Notary
+from media.log.keys import KeyRing
 from media.originals.factory import open_store
 from tests.catalog.duties.law import KEYS
 from tests.handoff.staff.people import hire
@@ -161,6 +163,7 @@ def window(database: Database, clock: Callable[[], datetime], **more: Any) -> It
         given = {
             "store": open_store(f"file://{folder}/store", staging=Path(folder)),
             "keys": KEYS,
+            "notary": Notary(KeyRing(Path(folder) / "keys", "shop.example/akashi")),
             **more,
         }
         office = Office(

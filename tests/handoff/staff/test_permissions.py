@@ -25,6 +25,7 @@ grant         o m . . . . . . .
 retry         o m s . . . . . .
 report        o m s . . . . c u
 export        o m . . . . . c .
+keep          o m . . . . . . .
 audit         o m . . . . . . u
 settle_terms  o m . . . . . . .
 staff         o . . . . . . . .

@@ -28,7 +28,8 @@ def test_what_is_made_is_upright_and_says_nothing_of_camera_or_place(
     tmp_path: Path, orientation: int
 ) -> None:
     path = captures.still_with_exif(tmp_path / "one.jpg", orientation=orientation)
-    for made in stills.make(path, Format.JPEG, tmp_path):
+    both = stills.make(path, Format.JPEG, tmp_path)
+    for made in (both.full, both.preview):
         image = pyvips.Image.new_from_file(str(made.path))
         assert (made.width, made.height) == (image.width, image.height)
         assert (image.width > image.height) == (orientation in (1, 3))
@@ -43,7 +44,9 @@ def test_what_is_made_is_upright_and_says_nothing_of_camera_or_place(
 
 def test_a_large_picture_is_made_small_enough_for_a_chat(tmp_path: Path) -> None:
     path = captures.still(tmp_path / "large.jpg", width=5000, height=3000)
-    full, preview = stills.make(path, Format.JPEG, tmp_path)
+    made = stills.make(path, Format.JPEG, tmp_path)
+    full, preview = made.full, made.preview
+    assert (made.width, made.height) == (5000, 3000)
     assert (full.width, full.height) == (2048, 1229)
     assert (preview.width, preview.height) == (800, 480)
     assert full.path.stat().st_size <= 10_000_000
@@ -61,7 +64,7 @@ def test_transparent_deep_and_grey_pictures_become_plain_ones(tmp_path: Path, su
     grey = tmp_path / f"grey{suffix}"
     (pyvips.Image.black(300, 200) + 200).cast("uchar").write_to_file(str(grey))
     for each in (path, grey):
-        full, _ = stills.make(each, must_be(each), tmp_path)
+        full = stills.make(each, must_be(each), tmp_path).full
         image = pyvips.Image.new_from_file(str(full.path))
         assert (image.width, image.height, image.format) == (300, 200, "uchar")
         assert image.bands in (1, 3)

@@ -81,7 +81,7 @@ def bench(database: Database, store: LocalStore, tmp_path: Path) -> Workbench:
 def test_a_still_is_shown_in_two_sizes(bench: Workbench, tmp_path: Path) -> None:
     assert bench.shown(AssetKind.STILL) is None
     asset = bench.take(captures.still(tmp_path / "a.jpg", width=3000, height=2000))
-    assert bench.work() == [Readiness.WHOLE]
+    assert bench.work() == [Readiness.WHOLE, Readiness.WHOLE]  # the second made its tiles
     shown = bench.shown(AssetKind.STILL)
     assert shown is not None
     assert shown.asset_id == asset

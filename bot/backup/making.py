@@ -1,0 +1,105 @@
+"""Make one backup set (バックアップ).
+
+The registers are copied first, as they stand at one moment, into a file of this machine; then the
+objects, each of which was there before its row; the description last. Stopped anywhere, the sets
+before it are whole, and the next run copies only what is not there yet.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlmodel import Session, func, select
+
+from bot.backup import rows, sets
+from bot.backup.sets import BackupSet
+from bot.migrations.history import HEAD
+from catalog.duties.sealing import DataKeys
+from catalog.ground import journal
+from catalog.ground.session.database import Database
+from media.assets.tables import Blob
+from media.log import queries as log
+from media.originals import moving
+from media.originals.local import disk_errors
+from media.originals.moving import Moved
+from media.originals.store import OriginalStore, write_whole
+
+SUBJECT = "shop:backup"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is saved: registers, objects, signing keys; `keys` seal the copy."""
+
+    database: Database
+    store: OriginalStore
+    keys: DataKeys
+    keys_dir: Path
+
+
+def make(
+    house: House,
+    target: OriginalStore,
+    *,
+    now: datetime,
+    by: str,
+    keep: int,
+    told: Callable[[Moved], None] = lambda _: None,
+) -> tuple[BackupSet, Moved]:
+    """One more set there, and nothing kept of sets before the last `keep`.
+
+    Raises StoreUnavailable, StoreFull, DatabaseUnavailable.
+    """
+    staged = target.staging / f"{secrets.token_hex(16)}.part"
+    try:
+        made = house.database.read(lambda db: _copy(db, house, staged, now))
+        done = moving.move(house.store, target, proves=False, told=told)
+        target.put_file(sets.place(made.name, "registers"), staged)
+    finally:
+        staged.unlink(missing_ok=True)
+    if made.has_keys:
+        packed = sets.packed_keys(house.keys_dir)
+        target.put_bytes(sets.place(made.name, "keys"), sets.seal(house.keys, [packed]))
+    sets.write(target, made)
+    for old in sets.sets_in(target)[: -max(keep, 1)]:
+        sets.drop(target, old)
+    facts = {"set": made.name, "log_size": made.log_size, "log_root": made.log_root}
+    house.database.write(
+        lambda db: journal.record(db, SUBJECT, "made", actor=by, at=now, facts=facts)
+    )
+    return made, done
+
+
+def last_made(db: Session) -> datetime | None:
+    """When the last set was made."""
+    return db.exec(
+        select(func.max(journal.Entry.at)).where(
+            journal.Entry.subject == SUBJECT, journal.Entry.verb == "made"
+        )
+    ).one()
+
+
+def _copy(db: Session, house: House, staged: Path, now: datetime) -> BackupSet:
+    """The registers into that file, and what is in them."""
+    count = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal count
+        for line in rows.written(db, HEAD):
+            count += line.startswith(b"[")
+            yield line
+
+    with disk_errors():
+        write_whole(staged, sets.seal(house.keys, counted()))
+    return BackupSet(
+        made_at=now.astimezone(UTC).replace(microsecond=0).isoformat(),
+        revision=HEAD,
+        rows=count,
+        originals=db.exec(select(func.count()).select_from(Blob)).one(),
+        log_size=log.size(db),
+        log_root=log.root(db).hex(),
+        sealed_by=house.keys.current()[0],
+        has_keys=bool(sets.key_files(house.keys_dir)),
+    )

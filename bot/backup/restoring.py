@@ -1,0 +1,132 @@
+"""The way back from a backup set (復元), and the drill that shows it can be gone.
+
+Registers go into an empty database of either engine, objects into the store, each original proven
+by its digest. Then what came back is asked: the journal's chains and what it rebuilds, every hash
+of the evidence log, its root as the set tells it, and every original a row speaks of.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from bot.backup import rows, sets
+from bot.backup.making import House
+from bot.backup.sets import BackupSet
+from bot.migrations import history
+from catalog.duties.sealing import DataKeys
+from catalog.ground import journal
+from catalog.ground.record import Sha256
+from catalog.ground.session.database import Database
+from catalog.ground.session.sqlite import SqliteDatabase
+from catalog.items import search_index
+from media.assets.kinds import BlobState
+from media.assets.tables import Blob
+from media.log import checking
+from media.log import queries as log
+from media.originals import moving, reading
+from media.originals.moving import Moved
+from media.originals.reading import Condition
+from media.originals.store import OriginalStore
+
+_MOST_TOLD = 50
+
+
+@dataclass(slots=True)
+class Restored:
+    """What came back. `problems`: what does not agree, in words; none: all is as it was."""
+
+    set: BackupSet
+    rows: int = 0
+    objects: Moved = field(default_factory=Moved)
+    keys: int = 0
+    originals: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def restore(
+    house: House,
+    source: OriginalStore,
+    name: str | None = None,
+    *,
+    told: Callable[[Moved], None] = lambda _: None,
+) -> Restored:
+    """Bring a set back: the newest, or the one of that name. Begun again after a stop it goes on.
+
+    Raises BackupMissing, BackupMalformed, CopyMalformed, RegistersInUse, DataKeyMissing,
+    KeyFilesInTheWay, StoreUnavailable, StoreFull.
+    """
+    found = Restored(sets.latest(source, name))
+    if found.set.has_keys:
+        plain = b"".join(sets.opened(source, found.set, "keys", house.keys))
+        found.keys = sets.put_keys_back(house.keys_dir, plain)
+    found.objects = moving.move(source, house.store, told=told)
+    found.problems += [f"original {each} is damaged in the backup" for each in found.objects.wrong]
+    found.rows = _registers(house.database, source, found.set, house.keys)
+    found.problems += house.database.read(lambda db: _asked(db, found.set))
+    wanted = house.database.read(_originals)
+    found.originals = len(wanted)
+    found.problems += _not_good(house.store, wanted)
+    return found
+
+
+def drill(source: OriginalStore, keys: DataKeys, name: str | None = None) -> Restored:
+    """Show that a set can be come back from: its registers go into a database that is thrown away,
+    and every original is read and hashed where the backup has it. Raises what `restore` raises.
+    """
+    found = Restored(sets.latest(source, name))
+    with tempfile.TemporaryDirectory(prefix="akashi-drill-") as folder:
+        database = SqliteDatabase(str(Path(folder) / "registers.db"))
+        try:
+            found.rows = _registers(database, source, found.set, keys)
+            found.problems += database.read(lambda db: _asked(db, found.set))
+            wanted = database.read(_originals)
+        finally:
+            database.close()
+    found.originals = len(wanted)
+    found.problems += _not_good(source, wanted)
+    return found
+
+
+def _registers(database: Database, source: OriginalStore, told: BackupSet, keys: DataKeys) -> int:
+    """In the shape of the release they were copied from, then brought up to this one."""
+    engine = database.engine()
+    if history.held_revision(database) is None:
+        history.upgrade(engine, told.revision)
+    with engine.begin() as connection:
+        rows.need_empty(connection)
+        lines = sets.lines(sets.opened(source, told, "registers", keys))
+        if rows.revision_of(lines) != told.revision:
+            raise sets.BackupMalformed(f"set {told.name} has the registers of another release")
+        counts = rows.put_back(connection, lines)
+    history.upgrade(engine)
+    database.write(search_index.rebuild)
+    return sum(counts.values())
+
+
+def _asked(db: Session, told: BackupSet) -> list[str]:
+    """What of the registers does not agree with itself or with the set."""
+    found = [f"the journal's chain of {each} is not whole" for each in journal.broken(db)]
+    found += [
+        f"{each.table} {each.key} is not what the journal says"
+        for each in journal.differences(db, journal.journaled())
+    ]
+    found += checking.check(db).problems
+    if (log.size(db), log.root(db).hex()) != (told.log_size, told.log_root):
+        found.append("the evidence log has another root than the set tells")
+    return found[:_MOST_TOLD]
+
+
+def _originals(db: Session) -> list[Sha256]:
+    """Those that are still to be there: neither deleted by two nor lost before."""
+    kept = select(Blob.sha256).where(Blob.state == BlobState.KEPT.value)
+    return [Sha256(each) for each in db.exec(kept.order_by(col(Blob.sha256)))]
+
+
+def _not_good(store: OriginalStore, wanted: list[Sha256]) -> Iterator[str]:
+    for each in wanted:
+        condition = reading.look(store, each).condition
+        if condition is not Condition.GOOD:
+            yield f"original {each} is {condition.value}"

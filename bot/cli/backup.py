@@ -1,0 +1,115 @@
+"""`akashi backup` and `akashi restore`: one consistent set of registers, objects and keys, and the
+way back from it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bot.app import Shop, compose
+from bot.backup import making, restoring, sets
+from bot.backup.making import House
+from bot.backup.restoring import Restored
+from bot.cli.opening import settings, shop
+from bot.cli.sizes import gigabytes
+from catalog.duties.sealing import DataKeys
+from catalog.ground.errors import Missing
+from media.originals.factory import open_store
+from media.originals.moving import Moved
+from media.originals.store import OriginalStore
+
+BY = "command line"
+
+
+class DataKeyNotSet(Missing):
+    """A backup is sealed under the shop's DATA_KEY, and there is none."""
+
+    def __init__(self) -> None:
+        super().__init__("set AKASHI_DATA_KEY: backups are sealed under it")
+
+
+@click.command()
+@click.option("--to", "to", required=True, help="file:///folder or s3://bucket/prefix.")
+@click.option("--keep", default=30, show_default=True, type=click.IntRange(1),
+              help="How many sets stay; objects are kept once for all of them.")  # fmt: skip
+def backup(to: str, keep: int) -> int:
+    """Save registers, objects and signing keys as one set, sealed under the DATA_KEY.
+
+    Objects that are there already are not copied again. Exit status 1 when an original was not
+    what its name says and could not be saved.
+    """
+    with shop() as opened:
+        target = _store(opened, to)
+        made, done = making.make(
+            _house(opened), target, now=opened.clock(), by=BY, keep=keep, told=_tell
+        )
+    click.echo(
+        f"set {made.name}: {made.rows} rows, log of {made.log_size} leaves, {made.originals}"
+        f" originals; {done.objects} objects ({gigabytes(done.bytes)}) copied,"
+        f" {done.there} were there"
+    )
+    if not made.has_keys:
+        click.echo("there are no signing keys yet", err=True)
+    click.echo("keep AKASHI_DATA_KEY somewhere else: without it no set can be opened", err=True)
+    for each in done.wrong:
+        click.echo(f"not what its name says, and not saved: {each}", err=True)
+    return 1 if done.wrong else 0
+
+
+@click.command()
+@click.option("--from", "from_", required=True, help="file:///folder or s3://bucket/prefix.")
+@click.option("--set", "name", help="The set of that moment (20261122T050000Z), not the newest.")
+@click.option("--list", "is_list", is_flag=True, help="Only tell which sets there are.")
+@click.option("--drill", is_flag=True, help="Change nothing: only show that it could be done.")
+def restore(from_: str, name: str | None, is_list: bool, drill: bool) -> int:
+    """Bring a backup set back into an empty database and store, and check all of it.
+
+    Exit status 1 when something does not agree with what was saved.
+    """
+    opened = compose(settings(log_level="warning"))
+    try:
+        source = _store(opened, from_)
+        if is_list:
+            return _listed(sets.sets_in(source))
+        if drill:
+            return _told(restoring.drill(source, _keys(opened), name), "could be restored")
+        return _told(restoring.restore(_house(opened), source, name, told=_tell), "restored")
+    finally:
+        opened.close()
+
+
+def _listed(found: Sequence[sets.BackupSet]) -> int:
+    for each in found:
+        click.echo(f"{each.name}  {each.rows} rows, {each.originals} originals, {each.revision}")
+    return 0
+
+
+def _told(found: Restored, done: str) -> int:
+    for each in found.problems:
+        click.echo(each, err=True)
+    click.echo(
+        f"set {found.set.name} {done}: {found.rows} rows, {found.originals} originals proven, a log"
+        f" of {found.set.log_size} leaves with root {found.set.log_root};"
+        f" {len(found.problems)} problems"
+    )
+    return 1 if found.problems else 0
+
+
+def _house(opened: Shop) -> House:
+    return House(opened.database, opened.store, _keys(opened), Path(opened.settings.keys_dir))
+
+
+def _keys(opened: Shop) -> DataKeys:
+    if not opened.settings.data_keys:
+        raise DataKeyNotSet
+    return DataKeys(opened.settings.data_keys)
+
+
+def _store(opened: Shop, url: str) -> OriginalStore:
+    return open_store(url, staging=Path("var/staging-backup"), endpoint=opened.settings.s3_endpoint)
+
+
+def _tell(done: Moved) -> None:
+    if done.objects % 100 == 0:
+        click.echo(f"{done.objects} copied …", err=True)

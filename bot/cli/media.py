@@ -1,0 +1,152 @@
+"""`akashi media …`: check all originals now, move them elsewhere, build the database again from
+them, how much there is.
+"""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from bot.app import Shop
+from bot.cli.opening import shop
+from bot.cli.sizes import gigabytes
+from bot.workers.keeping import AT_ONCE, Found, KeepingWork
+from catalog.ground.errors import Refused
+from media.originals import moving
+from media.originals.factory import open_store
+from media.originals.store import OriginalStore, StoreUnavailable
+from media.retention import pages, passes, queries, rebuilding
+
+
+class SamePlace(Refused):
+    """Originals are to be moved to where they are."""
+
+    def __init__(self) -> None:
+        super().__init__("that is where they are")
+
+
+@click.group()
+def media() -> None:
+    """Originals: check, move, rebuild, usage."""
+
+
+@media.command()
+@click.option("--mb-a-second", type=float, help="Read at most so many megabytes a second.")
+def check(mb_a_second: float | None) -> int:
+    """Read and hash every original in every place now, and repair what can be repaired.
+
+    Exit status 1 when an original was wrong somewhere, whether repaired or lost.
+    """
+    with shop() as opened:
+        found = asyncio.run(_check(opened, mb_a_second))
+        places = [each.name for each in opened.replicas.all]
+        standing = opened.database.read(lambda db: queries.standing(db, places, limit=1000))
+    click.echo(
+        f"{len(found.seen)} originals, {gigabytes(found.bytes)} read: {found.wrong} copies wrong,"
+        f" {found.repaired} repaired, {len(standing.lost)} originals lost"
+    )
+    for sha256 in standing.lost:
+        click.echo(f"lost: {sha256}", err=True)
+    return 1 if found.wrong or standing.lost else 0
+
+
+async def _check(opened: Shop, mb_a_second: float | None) -> Found:
+    now = opened.clock()
+    pass_id = await opened.units.write(lambda db: passes.begin_now(db, now, is_worked=True))
+    started = await opened.units.read(lambda db: passes.get(db, pass_id))
+    assert started is not None
+    work = KeepingWork(opened.units, opened.replicas, opened.clock)
+    rate = mb_a_second * 1_000_000 if mb_a_second else float("inf")
+    total, silent = Found(), set[str]()
+    while batch := await opened.units.read(
+        lambda db: queries.due(db, before=started.started_at, limit=AT_ONCE)
+    ):
+        found = await work.mend_for(pass_id, batch, silent, rate)
+        total.seen += found.seen
+        total.wrong += found.wrong
+        total.repaired += found.repaired
+    now = opened.clock()
+    await opened.units.write(lambda db: passes.end(db, pass_id, now=now))
+    if silent:
+        raise StoreUnavailable(f"the {', '.join(sorted(silent))} place does not answer")
+    return total
+
+
+@media.command()
+@click.option("--to", "to", required=True, help="file:///folder or s3://bucket/prefix.")
+@click.option("--from", "from_", help="Where they are, when that is not AKASHI_MEDIA_URL.")
+def move(to: str, from_: str | None) -> int:
+    """Copy every object to another place and prove each original there; links keep their addresses.
+
+    Can be stopped and run again. Nothing is removed where it was. Exit status 1 when an original
+    was not what its name says and could not be moved.
+    """
+    with shop() as opened:
+        place = from_ or opened.settings.media_place
+        if to == place:
+            raise SamePlace
+        source = _store(opened, place, "var/staging")
+        target = _store(opened, to, "var/staging-move")
+        pages.write(opened.database, opened.replicas)
+        done = moving.move(source, target, told=_tell)
+    click.echo(
+        f"{done.objects} objects ({gigabytes(done.bytes)}) copied and proven,"
+        f" {done.there} were there"
+    )
+    for sha256 in done.wrong:
+        click.echo(f"not what its name says, and not moved: {sha256}", err=True)
+    click.echo(f"now set AKASHI_MEDIA_URL={to} and start again; then run, for what came meanwhile:")
+    click.echo(f"  akashi media move --from {place} --to {to}")
+    return 1 if done.wrong else 0
+
+
+def _store(opened: Shop, url: str, staging: str) -> OriginalStore:
+    return open_store(url, staging=Path(staging), endpoint=opened.settings.s3_endpoint)
+
+
+def _tell(done: moving.Moved) -> None:
+    if done.objects % 100 == 0:
+        click.echo(f"{done.objects} copied …", err=True)
+
+
+@media.command()
+@click.option("--from", "from_", help="The place to read, when that is not AKASHI_MEDIA_URL.")
+def rebuild(from_: str | None) -> int:
+    """The database is gone: write captures, originals and the log again from what lies in the
+    store.
+
+    Begin with `akashi init` on an empty database and `akashi import items`; run it again after
+    later imports. Exit status 1 when something could not be written again.
+    """
+    with shop() as opened:
+        store = _store(opened, from_, "var/staging") if from_ else opened.store
+        result = rebuilding.rebuild(opened.database, store, now=opened.clock())
+    click.echo(
+        f"{result.leaves} leaves, {result.originals} originals, {result.captures} captures written"
+        f" again; root {result.root.hex()}"
+    )
+    if result.matched:
+        click.echo(f"{result.matched} captures matched to units that are here now")
+    if result.unmatched:
+        click.echo(f"{len(result.unmatched)} captures in the tray until their units are imported")
+    if result.gaps:
+        click.echo(f"{result.gaps} leaves stand after a missing one", err=True)
+    for sha256 in result.unwritten:
+        click.echo(f"nothing is known of original {sha256}", err=True)
+    return 1 if result.gaps or result.unwritten else 0
+
+
+@media.command()
+def usage() -> None:
+    """How much is kept, how it grows, and for how many days there is room."""
+    with shop() as opened:
+        now, room = opened.clock(), opened.store.room()
+        used = opened.database.read(lambda db: queries.usage(db, now=now, room=room))
+    click.echo(f"originals    {used.originals} ({gigabytes(used.original_bytes)})")
+    click.echo(f"captures     {used.captures}")
+    click.echo(f"renditions   {gigabytes(used.rendition_bytes)}")
+    click.echo(
+        f"growth       {gigabytes(used.day_bytes)}/day, {gigabytes(used.month_bytes)}/30 days"
+    )
+    click.echo(f"room         {gigabytes(used.room) if used.room is not None else 'no end known'}")
+    click.echo(f"days left    {used.days_left if used.days_left is not None else '-'}")

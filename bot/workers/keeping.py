@@ -1,0 +1,305 @@
+"""The work of keeping originals: read back what came in, copy it to the second place, check all of
+it over and over at a rate, repair from the good copy, delete what two agreed on, and put the leaves
+of the log into the store.
+
+Each time: look without a transaction, write down what was found, mend without a transaction, write
+down what was mended. A place that does not answer is tried again later; that says nothing of the
+bytes.
+"""
+
+import asyncio
+import secrets
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from sqlmodel import Session
+
+from bot.unit import Units
+from bot.workers.errands import Errand, Runner, finish
+from catalog.ground import worklist
+from catalog.ground.errors import Unavailable
+from catalog.ground.record import AssetId, Sha256
+from media.assets import sidecars
+from media.assets.kinds import KEEP_WORK, BlobState
+from media.originals.reading import Pace, Seen
+from media.originals.replicas import Replicas
+from media.originals.store import StoreUnavailable
+from media.originals.tending import look_everywhere, tend
+from media.retention import actions, deleting, pages, passes, queries
+from media.retention.actions import TEND
+from media.retention.deleting import DELETE
+from media.retention.pages import PAGES, LogRewritten
+from media.retention.passes import PASS
+from media.retention.queries import Due
+from media.retention.rules import Event
+
+LATER = timedelta(minutes=5)  # a place that did not answer
+AT_ONCE = 16
+SLICE_SECONDS = 30.0
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+
+class Stopped(Unavailable):
+    """The worker ends; the rest is done by the next one."""
+
+
+class Rate:
+    """A pace of so many bytes a second, kept from piece to piece; `stop` ends whoever reads."""
+
+    def __init__(
+        self,
+        bytes_a_second: float,
+        stop: threading.Event,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._rate = bytes_a_second
+        self._stop = stop
+        self._monotonic = monotonic
+        self._free_at = monotonic()
+
+    def __call__(self, count: int) -> None:
+        if self._stop.is_set():
+            raise Stopped("stopped")
+        now = self._monotonic()
+        # What was not used is not saved up for longer than a tenth of a second.
+        self._free_at = max(self._free_at, now - 0.1) + count / self._rate
+        wait = self._free_at - now
+        if wait > 0 and self._stop.wait(wait):
+            raise Stopped("stopped")
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look at some originals told."""
+
+    seen: list[tuple[Due, dict[str, Seen]]] = field(default_factory=list)
+    wrong: int = 0
+    repaired: int = 0
+    lost: int = 0
+
+    @property
+    def bytes(self) -> int:
+        """How much was read."""
+        return sum(each.bytes for _, seen in self.seen for each in seen.values())
+
+
+class KeepingWork:
+    """Runners of what keeps originals."""
+
+    def __init__(self, units: Units, replicas: Replicas, clock: Callable[[], datetime]) -> None:
+        self._units = units
+        self._replicas = replicas
+        self._clock = clock
+
+    @property
+    def quick(self) -> dict[str, Runner]:
+        """What came in, what somebody doubts, what two deleted, the leaves."""
+        runners = {KEEP_WORK: self.keep, TEND: self.tend, DELETE: self.delete, PAGES: self.pages}
+        return {kind: self._patiently(run) for kind, run in runners.items()}
+
+    @property
+    def long(self) -> dict[str, Runner]:
+        """Everything, over and over: hours."""
+        return {PASS: self._patiently(self.check)}
+
+    def _patiently(self, run: Runner) -> Runner:
+        async def patient(errand: Errand) -> None:
+            try:
+                await run(errand)
+            except (StoreUnavailable, Stopped) as waits:
+                log.warning("keeping.waits", kind=errand.work.kind, reason=str(waits))
+                pause = timedelta(0) if isinstance(waits, Stopped) else LATER
+                until = self._clock() + pause
+                await self._units.write(lambda db: worklist.postpone(db, errand.work, until=until))
+
+        return patient
+
+    async def keep(self, errand: Errand) -> None:
+        """What came in, or was matched: told beside its bytes in every place, read back, copied."""
+        asset_id = AssetId(errand.work.subject)
+        told = await self._units.read(lambda db: sidecars.described(db, asset_id))
+        state = await self._units.read(lambda db: queries.blob_of(db, told.sha256).state)
+        if state != BlobState.DELETED.value:
+            await self._mend_whole(told.sha256)
+            for replica in self._replicas.all:
+                await asyncio.to_thread(sidecars.write, replica.store, told)
+        await self._finish(errand)
+
+    async def tend(self, errand: Errand) -> None:
+        """One original that somebody was given wrong bytes of."""
+        await self._mend_whole(Sha256(errand.work.subject))
+        await self._finish(errand)
+
+    async def pages(self, errand: Errand) -> None:
+        """The leaves that are not in the store yet."""
+        try:
+            size = await asyncio.to_thread(pages.write, self._units.database, self._replicas)
+        except LogRewritten as differs:
+            page, now = differs.page, self._clock()
+            log.error("keeping.log_rewritten", page=page)
+            await self._units.write(lambda db: pages.rewritten(db, page, now=now))
+        else:
+            now = self._clock()
+            await self._units.write(lambda db: pages.remember(db, size, now=now))
+        await self._finish(errand)
+
+    async def delete(self, errand: Errand) -> None:
+        """The tombstone first, then the bytes, everywhere."""
+        wish, now = errand.work.subject, self._clock()
+        tombstone = await self._units.write(lambda db: deleting.begin(db, wish, now=now))
+        if tombstone is not None:
+            keys = await self._units.read(lambda db: deleting.renditions_of(db, tombstone.sha256))
+            for key in keys:
+                await asyncio.to_thread(self._replicas.all[0].store.delete, key)
+            await self._bury(tombstone.sha256)
+            now = self._clock()
+            await self._units.write(lambda db: deleting.done(db, wish, now=now))
+        await self._finish(errand)
+
+    async def check(self, errand: Errand) -> None:
+        """A slice of the pass; the row comes back at once until everything was looked at."""
+        pass_id = errand.work.subject
+        found = await self._units.read(lambda db: passes.get(db, pass_id))
+        if found is None or found.ended_at is not None:
+            await self._finish(errand)
+            return
+        started_at = found.started_at
+        rate = await self._units.read(lambda db: queries.terms(db).check_bytes)
+        stop, silent = threading.Event(), set[str]()
+        pace = Rate(rate, stop)
+        until = time.monotonic() + SLICE_SECONDS
+        while time.monotonic() < until:
+            batch = await self._units.read(
+                lambda db: queries.due(db, before=started_at, limit=AT_ONCE)
+            )
+            if not batch:
+                await self._end(errand, pass_id)
+                return
+            await self._part(pass_id, batch, silent, pace, stop)
+        now = self._clock()
+        await self._units.write(lambda db: worklist.postpone(db, errand.work, until=now))
+
+    async def mend_for(
+        self, pass_id: str, batch: list[Due], silent: set[str], bytes_a_second: float
+    ) -> Found:
+        """A part of a pass, for whoever goes through it by hand."""
+        stop = threading.Event()
+        return await self._part(pass_id, batch, silent, Rate(bytes_a_second, stop), stop)
+
+    async def _part(
+        self,
+        pass_id: str,
+        batch: list[Due],
+        silent: set[str],
+        pace: Pace,
+        stop: threading.Event,
+    ) -> Found:
+        told = await self.mend(batch, silent, pace=pace, stop=stop)
+        await self._units.write(
+            lambda db: passes.add_up(
+                db, pass_id, originals=len(told.seen), bytes=told.bytes, wrong=told.wrong,
+                repaired=told.repaired, lost=told.lost,
+            )
+        )  # fmt: skip
+        return told
+
+    async def _end(self, errand: Errand, pass_id: str) -> None:
+        now = self._clock()
+
+        def unit(db: Session) -> None:
+            finish(db, errand, now=now)
+            passes.end(db, pass_id, now=now)
+            pages.due(db, now)
+
+        await self._units.write(unit)
+
+    async def _mend_whole(self, sha256: Sha256) -> None:
+        """One original in every place there is. Raises StoreUnavailable when one was silent."""
+        silent: set[str] = set()
+        await self.mend([Due(sha256, 0)], silent)
+        if silent:
+            raise StoreUnavailable(f"{', '.join(sorted(silent))} does not answer")
+
+    async def mend(
+        self,
+        batch: list[Due],
+        silent: set[str],
+        *,
+        pace: Pace | None = None,
+        stop: threading.Event | None = None,
+    ) -> Found:
+        """Look at these in every place, write it down, make good what can be, write that down. The
+        places that do not answer go into `silent`.
+
+        Raises StoreUnavailable, Stopped; what was written before stays.
+        """
+        halt = stop or threading.Event()
+        rate = pace or Rate(float("inf"), halt)
+
+        def look() -> list[tuple[Due, dict[str, Seen]]]:
+            return [
+                (each, look_everywhere(self._replicas, each.sha256, silent, pace=rate))
+                for each in batch
+            ]
+
+        found = Found(await self._in_thread(look, halt))
+        places = len(self._replicas.all)
+        now = self._clock()
+
+        def write(db: Session) -> list[tuple[Due, dict[str, Seen]]]:
+            to_mend = []
+            for each, seen in found.seen:
+                is_whole = len(seen) == places
+                ruling = actions.record(db, each.sha256, seen, is_whole=is_whole, now=now)
+                events = [event for event, _ in ruling.events]
+                found.wrong += sum(event in (Event.DAMAGED, Event.MISSING) for event in events)
+                found.lost += Event.LOST in events
+                if ruling.blob is not BlobState.DELETED and (
+                    ruling.needs_tending or ruling.blob is BlobState.LOST
+                ):
+                    to_mend.append((each, seen))
+            return to_mend
+
+        for each, seen in await self._units.write(write):
+            found.repaired += await self._tend(each.sha256, seen)
+        return found
+
+    async def _tend(self, sha256: Sha256, seen: dict[str, Seen]) -> int:
+        mark = secrets.token_hex(8)
+        done = await asyncio.to_thread(tend, self._replicas, sha256, seen, mark=mark)
+        now = self._clock()
+        ruling = await self._units.write(lambda db: actions.tended(db, sha256, done, now=now))
+        if ruling is None:
+            return 0
+        if ruling.blob is BlobState.DELETED:
+            # It was deleted while it was copied: the copy goes too.
+            await self._bury(sha256)
+            return 0
+        return sum(event is Event.REPAIRED for event, _ in ruling.events)
+
+    async def _bury(self, sha256: Sha256) -> None:
+        tombstone = await self._units.read(lambda db: deleting.tombstone_of(db, sha256))
+        if tombstone is not None:
+            for replica in self._replicas.all:
+                await asyncio.to_thread(replica.store.bury, tombstone)
+
+    async def _in_thread(self, read: Callable[[], T], stop: threading.Event) -> T:
+        """In a thread that ends soon when the worker does."""
+        reading: Awaitable[T] = asyncio.create_task(asyncio.to_thread(read))
+        try:
+            return await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+
+    async def _finish(self, errand: Errand) -> None:
+        now = self._clock()
+        await self._units.write(lambda db: finish(db, errand, now=now))

@@ -1,0 +1,61 @@
+// A share page: a picture that has more pixels than are shown opens closely where it stands, when
+// somebody taps it. Only then is the viewer fetched; without it the link opens the picture as it is.
+const own = document.currentScript;
+let brought;
+
+const bring = () => {
+  brought ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = own.dataset.look;
+    script.integrity = own.dataset.integrity;
+    script.addEventListener("load", done);
+    script.addEventListener("error", failed);
+    document.head.append(script);
+  });
+  return brought;
+};
+
+const scale = () => {
+  const bar = document.createElement("p");
+  bar.className = "scale";
+  bar.hidden = true;
+  for (const name of ["scale-bar", "scale-told"]) {
+    const part = document.createElement("span");
+    part.className = name;
+    bar.append(part, " ");
+  }
+  return bar;
+};
+
+const open = async (link) => {
+  await bring();
+  const viewer = document.createElement("div");
+  viewer.className = "viewer";
+  viewer.id = `viewer-${document.querySelectorAll(".viewer").length}`;
+  viewer.dataset.picture = link.dataset.picture;
+  viewer.dataset.name = link.dataset.name;
+  viewer.append(scale());
+  link.replaceWith(viewer);
+  window.akashiLook.beginPictures();
+  const told = viewer.nextElementSibling;
+  viewer.viewer.addHandler("tile-load-failed", () => {
+    told.textContent = link.dataset.over;
+    told.hidden = false;
+  });
+  viewer.addEventListener("akashi:opened", () => viewer.viewer.canvas.focus(), { once: true });
+  told.hidden = true;
+};
+
+const begin = () => {
+  for (const link of document.querySelectorAll("a[data-picture]")) {
+    link.parentElement.querySelector(".closer").hidden = false;
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || link.dataset.opening) return;
+      event.preventDefault();
+      link.dataset.opening = "yes";
+      open(link).catch(() => location.assign(link.href));
+    });
+  }
+};
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+else begin();

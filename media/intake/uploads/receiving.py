@@ -1,0 +1,348 @@
+"""Bytes of an upload, from the line to the disk: what is acknowledged is flushed, and no more is
+held in memory than one piece.
+
+The body of a PATCH goes to the file in pieces; every eight megabytes, and at its end however it
+ends, the file is flushed and the new offset written down. With a checksum nothing counts until the
+whole body is there and right.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import structlog
+
+from catalog.ground.errors import ShopError
+from catalog.ground.session.database import Unit
+from media.intake.uploads import actions, queries
+from media.intake.uploads.files import HeldFile
+from media.intake.uploads.rules import (
+    MIB,
+    Checksum,
+    ChecksumWrong,
+    LineCut,
+    OffsetWrong,
+    Told,
+    Uploader,
+    UploadLocked,
+    UploadMissing,
+    UploadTooLong,
+    known_again,
+)
+from media.intake.uploads.tables import Upload, UploadState
+from media.intake.uploads.taking import Dock, drop, take_in
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+PIECE = MIB
+BETWEEN_FLUSHES = 8 * MIB
+SILENT_SECONDS = 20.0  # a line that is dead at the other end must not keep its upload locked
+LOCK_SECONDS = 3.0
+TAKING_SECONDS = 20.0
+_LOOK_SECONDS = 0.05
+
+T = TypeVar("T")
+Body = AsyncIterator[bytes]
+log = structlog.get_logger()
+
+
+class Units(Protocol):
+    """Units of work for async edges."""
+
+    async def write(self, unit: Unit[T], *, durable: bool = True) -> T:
+        """One transaction."""
+        ...
+
+    async def read(self, unit: Unit[T]) -> T:
+        """A look."""
+        ...
+
+
+class Receiving:
+    """Uploads on their way in, in this process."""
+
+    def __init__(self, units: Units, dock: Dock) -> None:
+        self._units = units
+        self.dock = dock
+        self._taking: dict[str, asyncio.Task[None]] = {}
+
+    async def begin(
+        self,
+        uploader: Uploader,
+        length: int,
+        told: Told,
+        *,
+        raw: str = "",
+        request_key: str | None = None,
+    ) -> Upload:
+        """Room for one is made. Raises UploadTooLong, TooManyOpen, UploadSpaceShort, UnitUnknown,
+        StoreFull, StoreUnavailable.
+        """
+        dock = self.dock
+        free = await asyncio.to_thread(dock.places.free)
+        row = await self._units.write(
+            lambda db: actions.begin(
+                db, uploader, length, told, dock.terms,
+                free=free, now=dock.clock(), raw=raw, request_key=request_key,
+            )
+        )  # fmt: skip
+        try:
+            await asyncio.to_thread(dock.places.make, row.id)
+        except ShopError:
+            await self._units.write(lambda db: actions.give_up(db, row.id, now=dock.clock()))
+            raise
+        return row
+
+    async def find(self, uploader: Uploader, upload_id: str) -> Upload:
+        """As it is once nobody writes to it; one that is whole is taken in meanwhile. Raises
+        UploadMissing, UploadLocked.
+        """
+        row = await self._look(uploader, upload_id)
+        if row.state == UploadState.OPEN.value:
+            file = await self._open(upload_id, patience=LOCK_SECONDS)
+            if file is not None:
+                file.close()
+            row = await self._look(uploader, upload_id)
+        if row.state == UploadState.WHOLE.value:
+            await self.settle(upload_id)
+            row = await self._look(uploader, upload_id)
+        return row
+
+    async def append(
+        self,
+        uploader: Uploader,
+        upload_id: str,
+        offset: int,
+        body: Body,
+        *,
+        size: int | None = None,
+        checksum: Checksum | None = None,
+    ) -> Upload:
+        """Put a body where the held bytes end. `size`: how long it says it is.
+
+        Raises UploadMissing, UploadLocked, OffsetWrong, UploadTooLong (nothing of such a body is
+        kept), ChecksumWrong, LineCut (what came is kept), StoreFull, StoreUnavailable.
+        """
+        row = await self._look(uploader, upload_id)
+        is_open = row.state == UploadState.OPEN.value
+        file = await self._open(upload_id) if is_open else None
+        if file is None:
+            return await self._after_the_end(await self._look(uploader, upload_id), offset, size)
+        try:
+            row = await self._look(uploader, upload_id)
+            if row.state != UploadState.OPEN.value:
+                return await self._after_the_end(row, offset, size)
+            known = known_again(offset, held=row.held, torn_at=row.torn_at)
+            if size is not None and offset + size > row.length:
+                raise UploadTooLong(row.length)
+            await self._cut(file, row)
+            writing = _Writing(self, file, row, offset, known, checksum)
+            is_whole = await writing.run(body)
+        finally:
+            file.close()
+        if is_whole:
+            await self.settle(upload_id)
+        return await self._look(uploader, upload_id)
+
+    async def give_up(self, uploader: Uploader, upload_id: str) -> None:
+        """It is not wanted any more. What was taken in stays. Raises UploadMissing."""
+        await self._look(uploader, upload_id)
+        now = self.dock.clock()
+        if await self._units.write(lambda db: actions.give_up(db, upload_id, now=now)):
+            await asyncio.to_thread(drop, self.dock, upload_id)
+
+    async def settle(self, upload_id: str) -> None:
+        """Take a whole one in; comes back earlier when that takes long, and it goes on. What fails
+        now is tried again by whoever looks, and by the clock.
+        """
+        task = self._taking.get(upload_id)
+        if task is None:
+            task = asyncio.create_task(self._take_in(upload_id))
+            self._taking[upload_id] = task
+            task.add_done_callback(partial(self._taken, upload_id))
+        await asyncio.wait({task}, timeout=TAKING_SECONDS)
+
+    def _taken(self, upload_id: str, task: "asyncio.Task[None]") -> None:
+        self._taking.pop(upload_id, None)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("upload.failed", upload=upload_id, exc_info=task.exception())
+
+    async def _take_in(self, upload_id: str) -> None:
+        try:
+            await asyncio.to_thread(take_in, self.dock, upload_id)
+        except UploadLocked:
+            return
+        except ShopError as later:
+            log.warning("upload.waits", upload=upload_id, error=type(later).__name__)
+
+    async def hold(self, row: Upload, held: int, torn_at: int | None) -> bool:
+        """Flushed by now; True when these are all. Raises UploadMissing."""
+        terms, now = self.dock.terms, self.dock.clock()
+        return await self._units.write(
+            lambda db: actions.hold(
+                db, row.id, held, torn_at=torn_at, kept_for=terms.kept_for, now=now
+            )
+        )
+
+    async def where(self, uploader: Uploader, upload_id: str) -> queries.Whereabouts:
+        """Where it went. Raises UploadMissing."""
+        return await self._units.read(
+            lambda db: queries.whereabouts(db, upload_id, owner=uploader.id)
+        )
+
+    async def unfinished(self, uploader: Uploader) -> list[Upload]:
+        """Those that wait for bytes."""
+        return list(await self._units.read(lambda db: queries.unfinished(db, uploader.id)))
+
+    async def repeated(self, uploader: Uploader, request_key: str) -> Upload | None:
+        """The upload of the same request, when it was sent before; one that broke off is given
+        up.
+        """
+        row = await self._units.read(lambda db: queries.by_key(db, uploader.id, request_key))
+        if row is None or row.state != UploadState.OPEN.value:
+            return row
+        file = await self._open(row.id)
+        if file is not None:
+            file.close()
+        await self.give_up(uploader, row.id)
+        return None
+
+    async def _look(self, uploader: Uploader, upload_id: str) -> Upload:
+        return await self._units.read(
+            lambda db: queries.upload_of(db, upload_id, owner=uploader.id)
+        )
+
+    async def _open(self, upload_id: str, *, patience: float = 0.0) -> HeldFile | None:
+        """Its file, for this request alone; None when it is at its end meanwhile. An open upload
+        without a file is lost, and over. Raises UploadLocked, UploadMissing.
+        """
+        path = self.dock.places.of(upload_id)
+        try:
+            for _ in range(int(patience / _LOOK_SECONDS)):
+                with contextlib.suppress(UploadLocked):
+                    return await asyncio.to_thread(HeldFile, path)
+                await asyncio.sleep(_LOOK_SECONDS)
+            return await asyncio.to_thread(HeldFile, path)
+        except UploadMissing:
+            now = self.dock.clock()
+            if await self._units.write(lambda db: actions.give_up(db, upload_id, now=now)):
+                raise
+            return None
+
+    async def _cut(self, file: HeldFile, row: Upload) -> None:
+        """To what is held; an upload of which the disk lost bytes is over. Raises UploadMissing."""
+        try:
+            await asyncio.to_thread(file.cut, row.held)
+        except UploadMissing:
+            now = self.dock.clock()
+            await self._units.write(lambda db: actions.give_up(db, row.id, now=now))
+            raise
+
+    async def _after_the_end(self, row: Upload, offset: int, size: int | None) -> Upload:
+        """A last request that is repeated finds its work done."""
+        if offset != row.length or size:
+            raise OffsetWrong(row.length)
+        if row.state == UploadState.WHOLE.value:
+            await self.settle(row.id)
+        return row
+
+
+class _Writing:
+    """One body on its way into one file."""
+
+    def __init__(
+        self,
+        receiving: Receiving,
+        file: HeldFile,
+        row: Upload,
+        offset: int,
+        known: int,
+        checksum: Checksum | None,
+    ) -> None:
+        self._receiving = receiving
+        self._file = file
+        self._row = row
+        self._offset = offset
+        self._known = known  # bytes of the body that are to be compared, not written
+        self._read = 0
+        self._recorded = row.held
+        self._digest: _Hash | None = receiving.dock.digests.at(row.id, row.held)
+        self._checksum = checksum
+        self._told = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
+
+    async def run(self, body: Body) -> bool:
+        """True when the upload is whole."""
+        try:
+            await self._read_all(body)
+        except LineCut:
+            if self._checksum is None:
+                await self._record(torn_at=self._offset)
+            raise
+        except ShopError:
+            await asyncio.to_thread(self._file.cut, self._recorded)
+            raise
+        told, wanted = self._told, self._checksum
+        if told is not None and wanted is not None and told.digest() != wanted.digest:
+            await asyncio.to_thread(self._file.cut, self._row.held)
+            raise ChecksumWrong
+        return await self._record(torn_at=None)
+
+    async def _read_all(self, body: Body) -> None:
+        piece = bytearray()
+        try:
+            async for chunk in _audible(body):
+                piece += chunk
+                if len(piece) >= PIECE:
+                    await self._put(bytes(piece))
+                    piece.clear()
+        finally:
+            if piece:
+                await self._put(bytes(piece))
+
+    async def _put(self, piece: bytes) -> None:
+        if self._offset + self._read + len(piece) > self._row.length:
+            raise UploadTooLong(self._row.length)
+        await asyncio.to_thread(self._write, piece)
+        is_due = self._file.position - self._recorded >= BETWEEN_FLUSHES
+        if is_due and self._checksum is None and self._file.position < self._row.length:
+            await self._record(torn_at=self._offset)
+
+    def _write(self, piece: bytes) -> None:
+        """In a thread: compare what is there already, write what is not, and digest it."""
+        if self._told is not None:
+            self._told.update(piece)
+        at, self._read = self._offset + self._read, self._read + len(piece)
+        again = max(0, min(len(piece), self._offset + self._known - at))
+        if again and not self._file.has(at, piece[:again]):
+            raise OffsetWrong(self._row.held)
+        fresh = piece[again:]
+        self._file.append(fresh)
+        if self._digest is not None:
+            self._digest.update(fresh)
+
+    async def _record(self, *, torn_at: int | None) -> bool:
+        held = self._file.position
+        if held > self._recorded:
+            await asyncio.to_thread(self._file.flush)
+        is_whole = await self._receiving.hold(self._row, held, torn_at)
+        self._recorded = held
+        self._receiving.dock.digests.keep(self._row.id, held, self._digest)
+        return is_whole
+
+
+async def _audible(body: Body) -> Body:
+    """The same, but silence for too long is the end of the line. Raises LineCut."""
+    chunks = aiter(body)
+    while True:
+        try:
+            async with asyncio.timeout(SILENT_SECONDS):
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise LineCut from None
+        yield chunk

@@ -1,0 +1,125 @@
+"""Bring every place to hold an original (複製・修復): what is missing is copied, what is wrong is
+put aside and replaced from a good copy. No transaction is open here, and nothing is decided: the
+rows have been told first what was found.
+
+Killed in the middle, nothing is worse than before: a wrong file is renamed, never deleted; a copy
+appears under its name only whole; the next round begins where this one ended.
+"""
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.ground.record import Sha256
+from media.originals.reading import Condition, Pace, Seen, look, unhurried
+from media.originals.replicas import FIRST, Replica, Replicas, copied
+from media.originals.store import (
+    ORIGINALS,
+    ObjectMissing,
+    OriginalStore,
+    StoreUnavailable,
+    original_key,
+    sidecar_key,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """How a place is afterwards. `quarantined`: the key of what was put aside."""
+
+    condition: Condition
+    quarantined: str | None = None
+    source: str | None = None
+
+
+def look_everywhere(
+    replicas: Replicas, sha256: Sha256, silent: set[str], *, pace: Pace = unhurried
+) -> dict[str, Seen]:
+    """How each place is that answers; the names of those that do not go into `silent`, and they are
+    not asked again. Raises StoreUnavailable when none answers, or when the first holds nothing at
+    all: a disk that is not mounted has lost nothing.
+    """
+    seen: dict[str, Seen] = {}
+    for each in replicas.all:
+        if each.name in silent:
+            continue
+        try:
+            seen[each.name] = look(each.store, sha256, pace=pace)
+        except StoreUnavailable:
+            silent.add(each.name)
+    if not seen:
+        raise StoreUnavailable("no place answers")
+    is_gone = FIRST in seen and seen[FIRST].condition is Condition.MISSING
+    if is_gone and next(iter(replicas.all[0].store.each(ORIGINALS)), None) is None:
+        raise StoreUnavailable("it holds no original at all; is the disk mounted?")
+    return seen
+
+
+def tend(
+    replicas: Replicas, sha256: Sha256, seen: Mapping[str, Seen], *, mark: str
+) -> dict[str, Tended]:
+    """Put aside what is wrong and fill every place from a good one; only what changed is told.
+
+    Where no place is good nothing is made good: the wrong ones are put aside. `mark` names what is
+    put aside, another each time. Raises StoreUnavailable.
+    """
+    there = [each for each in replicas.all if each.name in seen]
+    good = [each for each in there if seen[each.name].condition is Condition.GOOD]
+    done: dict[str, Tended] = {}
+    for each in there:
+        found = seen[each.name].condition
+        if found is Condition.GOOD:
+            continue
+        if not good:
+            aside = each.store.quarantine(sha256, mark) if found is Condition.DAMAGED else None
+            done[each.name] = Tended(found, aside)
+            continue
+        done[each.name] = _fill(each, good, sha256, found, mark)
+    return done
+
+
+def _fill(
+    place: Replica, good: list[Replica], sha256: Sha256, found: Condition, mark: str
+) -> Tended:
+    for source in good:
+        # Proven once more while it is copied: it may have been damaged since it was looked at.
+        try:
+            staged = copied(source.store, sha256, place.store.staging)
+        except ObjectMissing:
+            continue
+        if staged is None:
+            continue
+        try:
+            aside = place.store.quarantine(sha256, mark) if found is Condition.DAMAGED else None
+            place.store.put(staged, sha256, facts=facts_of(source.store, sha256))
+        finally:
+            staged.unlink(missing_ok=True)
+        for asset, facts in described(source.store, sha256):
+            place.store.describe(sha256, asset, facts)
+        return Tended(look(place.store, sha256).condition, aside, source.name)
+    return Tended(found)
+
+
+def facts_of(store: OriginalStore, sha256: Sha256) -> dict[str, Any]:
+    """What the sidecar of an original says; empty without one that can be read."""
+    return _read(store, sidecar_key(sha256))
+
+
+def described(store: OriginalStore, sha256: Sha256) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each capture that has these bytes, with its facts."""
+    begins = f"{original_key(sha256)}."
+    for each in list(store.each(begins.rpartition("/")[0])):
+        if each.key.startswith(begins) and each.key.endswith(".json"):
+            asset = each.key.removeprefix(begins).removesuffix(".json")
+            if asset not in ("", "json", "tombstone"):
+                yield asset, _read(store, each.key)
+
+
+def _read(store: OriginalStore, key: str) -> dict[str, Any]:
+    with contextlib.suppress(ObjectMissing, ValueError):
+        told = json.loads(b"".join(store.open(key)))
+        if isinstance(told, dict):
+            return told
+    return {}

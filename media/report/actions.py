@@ -1,0 +1,516 @@
+"""Verbs on condition reports: draft, pin, issue, correct (状態報告書の作成・発行・訂正).
+
+A draft is written by whoever saw its latest edition; another's change in between is told, never
+written over. Issuing freezes the manifest, and its digest becomes a leaf of the evidence log; from
+then on nothing of it changes. Not here: printing (`certificate`, `press`).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, update
+from sqlmodel import Session, col, func, select
+
+from catalog.grading import queries as grading
+from catalog.grading import shotlists
+from catalog.grading.checklists import SCALE_VERSION, Shot
+from catalog.grading.rules import Standing
+from catalog.ground import journal, worklist
+from catalog.ground.errors import Malformed, Missing, Refused, Stale
+from catalog.ground.record import UnitId, new_id, to_millis
+from catalog.ground.session.database import insert_once
+from catalog.items import custody
+from catalog.items.tables import Style, Unit
+from media.assets.tables import Asset
+from media.log import actions as log
+from media.log.rules import canonical
+from media.report import queries
+from media.report.rules import (
+    LONGEST_WORDS,
+    MANIFEST_VERSION,
+    MOST_PINS,
+    UNGRADED,
+    Occasion,
+    Pin,
+    State,
+    check_pin,
+    covers_from,
+    is_plain,
+    masked,
+    new_code,
+)
+from media.report.tables import ConditionReport, ReportFinding
+
+CERTIFICATE_WORK = "certificate"  # due work: print and sign the certificate of a report
+
+
+class DraftMoved(Stale):
+    """Somebody else changed the draft first. `by`: who, `edition`: the one it has now."""
+
+    def __init__(self, by: str, edition: int) -> None:
+        super().__init__(f"edition {edition} is by {by}")
+        self.by = by
+        self.edition = edition
+
+
+class ReportSealed(Refused):
+    """What is issued is never changed; a correction is a new report. `state`."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"the report is {state}")
+        self.state = state
+
+
+class ShotsMissing(Refused):
+    """Required shots are not there. `missing`: them, in the checklist's order; `told`: `7/9`."""
+
+    def __init__(self, missing: Sequence[Shot], told: str) -> None:
+        super().__init__(f"{told}, missing: {', '.join(each.code for each in missing)}")
+        self.missing = tuple(missing)
+        self.told = told
+
+
+class ReportUngraded(Refused):
+    """The piece has no final grade, which this occasion needs. `code`: of the piece."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} is not graded")
+        self.code = code
+
+
+class FindingMissing(Missing):
+    """The report has no such finding."""
+
+
+class PictureElsewhere(Missing):
+    """The picture shows no capture of this piece."""
+
+
+class TooManyPins(Refused):
+    """A report holds so many findings at most. `most`."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"no more than {most} findings")
+        self.most = most
+
+
+class SummaryMalformed(Malformed):
+    """The summary is too long, or holds signs nobody can see. `most`."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"no more than {most} plain characters")
+        self.most = most
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A report that was frozen: the code it is checked by, its digest and its leaf's number."""
+
+    report_id: str
+    code: str
+    manifest_sha256: str
+    log_number: int
+
+
+def subject(report_id: str) -> str:
+    """The report as a subject of journal and worklist."""
+    return f"report:{report_id}"
+
+
+def draft(
+    db: Session, unit_id: UnitId, occasion: Occasion, *, by: str, now: datetime
+) -> ConditionReport:
+    """A new draft, or the one that is open for the piece and occasion. What the latest report found
+    is carried over with the report that saw it first. Raises UnitMissing.
+    """
+    category = grading.category_of(db, unit_id)
+    values = {
+        "occasion": occasion.value,
+        "covers_from": covers_from(custody.steps_of(db, unit_id)),
+        "checklist_version": shotlists.current(db, category).version,
+    }
+    return _open(db, unit_id, values, queries.in_force(db, unit_id), by=by, now=now)
+
+
+def correct(db: Session, report_id: str, *, by: str, now: datetime) -> ConditionReport:
+    """A draft that will supersede an issued report, with all that stands in it. Raises
+    ReportMissing, ReportSealed (superseded already, or a draft).
+    """
+    report = queries.report_of(db, report_id)
+    if report.state != State.ISSUED.value:
+        raise ReportSealed(report.state)
+    values = {
+        "occasion": report.occasion,
+        "covers_from": report.covers_from,
+        "checklist_version": report.checklist_version,
+        "summary": report.summary,
+        "supersedes_id": report.id,
+    }
+    return _open(db, UnitId(report.unit_id), values, report, by=by, now=now)
+
+
+def _open(
+    db: Session,
+    unit_id: UnitId,
+    values: Mapping[str, Any],
+    earlier: ConditionReport | None,
+    *,
+    by: str,
+    now: datetime,
+) -> ConditionReport:
+    report_id = new_id(now)
+    key = f"{unit_id}|{values['occasion']}|{values.get('supersedes_id') or ''}"
+    row = {
+        "id": report_id,
+        "unit_id": unit_id,
+        "state": State.DRAFT.value,
+        "open_key": key,
+        "edition": 1,
+        "summary": "",
+        "drafted_by": by,
+        "drafted_at": now,
+        "edited_by": by,
+        "edited_at": now,
+        **values,
+    }
+    if not insert_once(db, ConditionReport, row):
+        return db.exec(select(ConditionReport).where(ConditionReport.open_key == key)).one()
+    is_correction = values.get("supersedes_id") is not None
+    if earlier is not None:
+        _carry_over(db, earlier, report_id, is_correction=is_correction, now=now)
+    facts = {"unit": unit_id, **{k: values[k] for k in ("occasion", "checklist_version")}}
+    journal.record(db, subject(report_id), "drafted", actor=by, at=now, facts=facts)
+    return queries.report_of(db, report_id)
+
+
+def _carry_over(
+    db: Session, earlier: ConditionReport, report_id: str, *, is_correction: bool, now: datetime
+) -> None:
+    """What a corrected report found for the first time is still found for the first time."""
+    for each in queries.findings(db, earlier.id):
+        first_seen = each.first_seen_report
+        if first_seen is None and not is_correction:
+            first_seen = earlier.id
+        copied = each.model_dump(exclude={"id", "report_id", "first_seen_report"})
+        db.add(
+            ReportFinding(
+                id=new_id(now), report_id=report_id, first_seen_report=first_seen, **copied
+            )
+        )
+    db.flush()
+
+
+def describe(
+    db: Session, report_id: str, summary: str, *, edition: int, by: str, now: datetime
+) -> int:
+    """What is said of the piece as a whole; the new edition. Raises ReportMissing, ReportSealed,
+    DraftMoved, SummaryMalformed.
+    """
+    if len(summary) > LONGEST_WORDS or not is_plain(summary):
+        raise SummaryMalformed(LONGEST_WORDS)
+    return _edit(db, report_id, edition, by=by, now=now, summary=summary.strip())
+
+
+def pin(db: Session, report_id: str, told: Pin, *, edition: int, by: str, now: datetime) -> str:
+    """A finding more; its id. Raises ReportMissing, ReportSealed, DraftMoved, PinMalformed,
+    PictureElsewhere, TooManyPins.
+    """
+    _check(db, report_id, told)
+    _edit(db, report_id, edition, by=by, now=now)
+    last, count = db.exec(
+        select(func.max(ReportFinding.number), func.count()).where(
+            ReportFinding.report_id == report_id
+        )
+    ).one()
+    if count >= MOST_PINS:
+        raise TooManyPins(MOST_PINS)
+    row = ReportFinding(
+        id=new_id(now), report_id=report_id, number=(last or 0) + 1, **_columns(told)
+    )
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def repin(
+    db: Session,
+    report_id: str,
+    finding_id: str,
+    told: Pin,
+    *,
+    edition: int,
+    by: str,
+    now: datetime,
+) -> None:
+    """Another place, picture or word for a finding; where it was seen first stays. Raises as
+    `pin`, FindingMissing.
+    """
+    _check(db, report_id, told)
+    _edit(db, report_id, edition, by=by, now=now)
+    row = _finding(db, report_id, finding_id)
+    row.sqlmodel_update(_columns(told))
+    db.add(row)
+    db.flush()
+
+
+def unpin(
+    db: Session, report_id: str, finding_id: str, *, edition: int, by: str, now: datetime
+) -> None:
+    """A finding less; the others are numbered anew. Raises ReportMissing, ReportSealed, DraftMoved,
+    FindingMissing.
+    """
+    _edit(db, report_id, edition, by=by, now=now)
+    gone = _finding(db, report_id, finding_id)
+    db.connection().execute(delete(ReportFinding).where(col(ReportFinding.id) == gone.id))
+    db.expire_all()
+    for number, row in enumerate(queries.findings(db, report_id), 1):
+        if row.number != number:
+            row.number = number
+            db.add(row)
+            db.flush()
+
+
+def drop(db: Session, report_id: str, *, edition: int, by: str, now: datetime) -> None:
+    """A draft nobody will issue. Raises ReportMissing, ReportSealed, DraftMoved."""
+    _edit(db, report_id, edition, by=by, now=now, state=State.DROPPED.value, open_key=None)
+    journal.record(db, subject(report_id), "dropped", actor=by, at=now)
+
+
+def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, key: str) -> Issued:
+    """Freeze the draft: its manifest, whose digest the log holds, and the code it is checked by. A
+    corrected report is superseded in the same unit; printing the certificate is due from now on.
+
+    `key` makes a repeat return the first. Raises ReportMissing, ReportSealed, DraftMoved,
+    ShotsMissing, ReportUngraded.
+    """
+    request = {"issue": report_id, "edition": edition}
+    stored = journal.stored_result(db, key, request)
+    if stored is not None:
+        return Issued(**stored)
+    _edit(db, report_id, edition, by=by, now=now)
+    report = queries.report_of(db, report_id)
+    code = new_code()
+    told = _manifest(db, report, code, by=by, now=now)
+    content = canonical(told)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    leaf = {
+        "report": report_id,
+        "unit": report.unit_id,
+        "occasion": report.occasion,
+        "manifest": digest,
+        "supersedes": report.supersedes_id,
+    }
+    number = log.append(db, "report.issued", leaf, now=now)
+    issued = Issued(report_id, code, digest, number)
+    _seal(db, report, issued, told, content, by=by, now=now)
+    result = {
+        "report_id": report_id,
+        "code": code,
+        "manifest_sha256": digest,
+        "log_number": number,
+    }
+    journal.record(
+        db, subject(report_id), "issued", actor=by, at=now, facts=leaf, key=key, request=request,
+        result=result,
+    )  # fmt: skip
+    worklist.add(db, CERTIFICATE_WORK, report_id, report_id, due_at=now, now=now)
+    return issued
+
+
+def _seal(
+    db: Session,
+    report: ConditionReport,
+    issued: Issued,
+    told: Mapping[str, Any],
+    content: str,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    db.connection().execute(
+        update(ConditionReport)
+        .where(col(ConditionReport.id) == report.id)
+        .values(
+            state=State.ISSUED.value,
+            open_key=None,
+            code=issued.code,
+            grade=told["grade"]["grade"] if told["grade"] else None,
+            manifest=content,
+            manifest_sha256=issued.manifest_sha256,
+            log_number=issued.log_number,
+            issued_by=by,
+            issued_at=now,
+        )
+    )
+    if report.supersedes_id is not None:
+        before = _written(
+            db,
+            update(ConditionReport)
+            .where(
+                col(ConditionReport.id) == report.supersedes_id,
+                col(ConditionReport.state) == State.ISSUED.value,
+            )
+            .values(state=State.SUPERSEDED.value),
+        )
+        if not before:
+            raise ReportSealed(State.SUPERSEDED.value)
+        journal.record(
+            db, subject(report.supersedes_id), "superseded", actor=by, at=now,
+            facts={"by": report.id},
+        )  # fmt: skip
+    db.expire_all()
+
+
+def _edit(
+    db: Session, report_id: str, edition: int, *, by: str, now: datetime, **values: Any
+) -> int:
+    """Take the draft's next edition, if it is still the one that was seen."""
+    taken = _written(
+        db,
+        update(ConditionReport)
+        .where(
+            col(ConditionReport.id) == report_id,
+            col(ConditionReport.state) == State.DRAFT.value,
+            col(ConditionReport.edition) == edition,
+        )
+        .values(edition=edition + 1, edited_by=by, edited_at=now, **values),
+    )
+    db.expire_all()
+    if not taken:
+        report = queries.report_of(db, report_id)
+        if report.state != State.DRAFT.value:
+            raise ReportSealed(report.state)
+        raise DraftMoved(report.edited_by, report.edition)
+    return edition + 1
+
+
+def _written(db: Session, statement: Any) -> int:
+    done = cast("CursorResult[tuple[()]]", db.connection().execute(statement))
+    return int(done.rowcount)
+
+
+def _check(db: Session, report_id: str, told: Pin) -> None:
+    check_pin(told)
+    report = queries.report_of(db, report_id)
+    asset = db.get(Asset, told.asset_id)
+    if asset is None or asset.unit_id != report.unit_id or asset.is_tag:
+        raise PictureElsewhere("no capture of this piece")
+
+
+def _finding(db: Session, report_id: str, finding_id: str) -> ReportFinding:
+    row = db.get(ReportFinding, finding_id)
+    if row is None or row.report_id != report_id:
+        raise FindingMissing("no such finding")
+    return row
+
+
+def _columns(told: Pin) -> dict[str, Any]:
+    mark = told.mark
+    return {
+        "asset_id": told.asset_id,
+        "x": mark.x,
+        "y": mark.y,
+        "width": mark.width,
+        "height": mark.height,
+        "kind": told.kind.value,
+        "severity": told.severity.value,
+        "told": told.told.strip(),
+        "size_um": told.size_um,
+    }
+
+
+def _manifest(
+    db: Session, report: ConditionReport, code: str, *, by: str, now: datetime
+) -> dict[str, Any]:
+    """All the report says, of itself: nothing that is printed or shown later comes from elsewhere.
+
+    Raises ShotsMissing, ReportUngraded.
+    """
+    unit = db.get_one(Unit, report.unit_id)
+    unit_id = UnitId(unit.id)
+    style = db.get_one(Style, unit.style_id)
+    checklist = shotlists.version(db, grading.category_of(db, unit_id), report.checklist_version)
+    taken = queries.captures(db, unit_id, since=report.covers_from)
+    covered = queries.covered(checklist, taken)
+    if covered.missing:
+        raise ShotsMissing(covered.missing, covered.told)
+    found = queries.findings(db, report.id)
+    pinned = queries.pictured(db, found)
+    shown = {each.id: each for each in [*pinned.values(), *taken]}
+    return {
+        "manifest": MANIFEST_VERSION,
+        "report": report.id,
+        "code": code,
+        "occasion": report.occasion,
+        "unit": {
+            "id": unit.id,
+            "code": unit.code,
+            "title": unit.title,
+            "category": style.category,
+            "serial": masked(unit.serial),
+        },
+        "checklist": {
+            "version": checklist.version,
+            "shots": [
+                {
+                    "code": shot.code,
+                    "told": shot.told,
+                    "told_en": shot.told_en,
+                    "required": shot.is_required,
+                    "asset": covered.shown[shot.code].id if shot.code in covered.shown else None,
+                }
+                for shot in checklist.shots
+            ],
+        },
+        "captures": [
+            {
+                "asset": each.id,
+                "sha256": each.sha256,
+                "kind": each.kind,
+                "part": each.part,
+                "captured_at": to_millis(each.captured_at),
+                "log_number": each.log_number,
+            }
+            for each in sorted(shown.values(), key=lambda each: (each.captured_at, each.id))
+        ],
+        "grade": _grade(db, unit, Occasion(report.occasion)),
+        "findings": [_told(each) for each in found],
+        "summary": report.summary,
+        "supersedes": _superseded(db, report),
+        "issued_at": to_millis(now),
+        "issued_by": by,
+    }
+
+
+def _grade(db: Session, unit: Unit, occasion: Occasion) -> dict[str, Any] | None:
+    row = grading.latest(db, UnitId(unit.id), Standing.FINAL)
+    if row is not None:
+        return {"scale": row.scale_version, "version": row.version, "grade": row.grade}
+    if unit.grade is not None:
+        return {"scale": SCALE_VERSION, "version": None, "grade": unit.grade}
+    if occasion not in UNGRADED:
+        raise ReportUngraded(unit.code)
+    return None
+
+
+def _told(each: ReportFinding) -> dict[str, Any]:
+    return {
+        "number": each.number,
+        "asset": each.asset_id,
+        "mark": [each.x, each.y, each.width, each.height],
+        "kind": each.kind,
+        "severity": each.severity,
+        "told": each.told,
+        "size_um": each.size_um,
+        "first_seen": each.first_seen_report,
+    }
+
+
+def _superseded(db: Session, report: ConditionReport) -> dict[str, Any] | None:
+    if report.supersedes_id is None:
+        return None
+    before = queries.report_of(db, report.supersedes_id)
+    return {"report": before.id, "manifest": before.manifest_sha256}

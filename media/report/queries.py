@@ -1,0 +1,202 @@
+"""Reads on condition reports: one with its findings, those of a piece, what of the checklist is
+there, and by the code somebody checks one with.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import false
+from sqlmodel import Session, col, select
+
+from catalog.grading import queries as grading
+from catalog.grading import shotlists
+from catalog.grading.checklists import Shot
+from catalog.grading.shotlists import InForce
+from catalog.ground.errors import Missing
+from catalog.ground.record import AssetId, UnitId
+from media.assets.kinds import AssetKind
+from media.assets.tables import Asset
+from media.intake import shots
+from media.intake.shots import Taken
+from media.report.rules import State
+from media.report.tables import ConditionReport, ReportCertificate, ReportFinding
+
+
+class ReportMissing(Missing):
+    """There is no such report, or it is not issued: one answer for both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a checklist is there: `7/9` and the missing ones, in its order.
+
+    `shown`: the latest capture of each shot that is there, by its code.
+    """
+
+    checklist: InForce
+    shown: Mapping[str, Asset]
+
+    @property
+    def required(self) -> tuple[Shot, ...]:
+        """The shots that must be there."""
+        return tuple(each for each in self.checklist.shots if each.is_required)
+
+    @property
+    def missing(self) -> tuple[Shot, ...]:
+        """Those that are not."""
+        return tuple(each for each in self.required if each.code not in self.shown)
+
+    @property
+    def told(self) -> str:
+        """`7/9`."""
+        return f"{len(self.required) - len(self.missing)}/{len(self.required)}"
+
+
+def report_of(db: Session, report_id: str) -> ConditionReport:
+    """Raises ReportMissing."""
+    found = db.get(ConditionReport, report_id)
+    if found is None:
+        raise ReportMissing("no such report")
+    return found
+
+
+def findings(db: Session, report_id: str) -> list[ReportFinding]:
+    """Its findings by their numbers."""
+    return list(
+        db.exec(
+            select(ReportFinding)
+            .where(ReportFinding.report_id == report_id)
+            .order_by(col(ReportFinding.number))
+        )
+    )
+
+
+def of_unit(db: Session, unit_id: UnitId) -> list[ConditionReport]:
+    """Every report of the piece but dropped drafts, the newest first."""
+    return list(
+        db.exec(
+            select(ConditionReport)
+            .where(
+                ConditionReport.unit_id == unit_id,
+                ConditionReport.state != State.DROPPED.value,
+            )
+            .order_by(col(ConditionReport.id).desc())
+        )
+    )
+
+
+def in_force(
+    db: Session, unit_id: UnitId, *, until: datetime | None = None
+) -> ConditionReport | None:
+    """The latest report that was issued (by then) and is not superseded now."""
+    query = select(ConditionReport).where(
+        ConditionReport.unit_id == unit_id, ConditionReport.state == State.ISSUED.value
+    )
+    if until is not None:
+        query = query.where(col(ConditionReport.issued_at) <= until)
+    latest = (col(ConditionReport.issued_at).desc(), col(ConditionReport.id).desc())
+    return db.exec(query.order_by(*latest).limit(1)).first()
+
+
+def superseded_by(db: Session, report_id: str) -> ConditionReport | None:
+    """The issued correction of a report."""
+    return db.exec(
+        select(ConditionReport)
+        .where(
+            ConditionReport.supersedes_id == report_id,
+            col(ConditionReport.issued_at).is_not(None),
+        )
+        .limit(1)
+    ).first()
+
+
+def by_code(db: Session, code: str) -> ConditionReport:
+    """The issued report with that code (`rules.read_code`). Raises ReportMissing."""
+    found = db.exec(select(ConditionReport).where(ConditionReport.code == code)).first()
+    if found is None:
+        raise ReportMissing("no such report")
+    return found
+
+
+def certificate(db: Session, report_id: str) -> ReportCertificate | None:
+    """The newest print of it."""
+    return db.exec(
+        select(ReportCertificate)
+        .where(ReportCertificate.report_id == report_id)
+        .order_by(col(ReportCertificate.version).desc())
+        .limit(1)
+    ).first()
+
+
+def issued_of(
+    db: Session, unit_id: UnitId, *, until: datetime | None = None
+) -> list[ConditionReport]:
+    """Every report of the piece that was ever issued, corrected ones too, the oldest first;
+    `until`: by then.
+    """
+    query = select(ConditionReport).where(
+        ConditionReport.unit_id == unit_id, col(ConditionReport.issued_at).is_not(None)
+    )
+    if until is not None:
+        query = query.where(col(ConditionReport.issued_at) <= until)
+    return list(db.exec(query.order_by(col(ConditionReport.log_number))))
+
+
+def certificates_of(db: Session, report_id: str) -> list[ReportCertificate]:
+    """Every certificate that was printed of it, the oldest first."""
+    return list(
+        db.exec(
+            select(ReportCertificate)
+            .where(ReportCertificate.report_id == report_id)
+            .order_by(col(ReportCertificate.version))
+        )
+    )
+
+
+def manifest_of(report: ConditionReport) -> Mapping[str, Any]:
+    """What was frozen. Raises ReportMissing for a report that is not issued."""
+    if report.manifest is None:
+        raise ReportMissing("not issued")
+    told: Mapping[str, Any] = json.loads(report.manifest)
+    return told
+
+
+def captures(db: Session, unit_id: UnitId, *, since: datetime | None) -> list[Asset]:
+    """What of the piece was captured since then, the oldest first; no photographed tags."""
+    query = select(Asset).where(Asset.unit_id == unit_id, col(Asset.is_tag).is_(false()))
+    if since is not None:
+        query = query.where(col(Asset.captured_at) >= since)
+    return list(db.exec(query.order_by(col(Asset.captured_at), col(Asset.id))))
+
+
+def progress(
+    db: Session, unit_id: UnitId, *, since: datetime | None, version: int | None = None
+) -> Progress:
+    """What of the checklist is there; `version`: of the category's list, else the one in force."""
+    category = grading.category_of(db, unit_id)
+    checklist = (
+        shotlists.current(db, category)
+        if version is None
+        else shotlists.version(db, category, version)
+    )
+    return covered(checklist, captures(db, unit_id, since=since))
+
+
+def covered(checklist: InForce, taken: Sequence[Asset]) -> Progress:
+    """The latest of these captures for each shot; they come the oldest first."""
+    shown: dict[str, Asset] = {}
+    for asset in taken:
+        told = Taken(asset.name, asset.part, AssetKind(asset.kind))
+        for code in shots.codes_of(told, checklist.shots):
+            shown[code] = asset
+    return Progress(checklist, shown)
+
+
+def pictured(db: Session, found: Sequence[ReportFinding]) -> dict[AssetId, Asset]:
+    """The captures these findings are in."""
+    wanted = {each.asset_id for each in found}
+    rows = db.exec(select(Asset).where(col(Asset.id).in_(wanted)))
+    return {AssetId(each.id): each for each in rows}

@@ -1,0 +1,327 @@
+"""The database is gone (再構築): captures, originals and the log again from what lies in the store.
+
+The leaves come from their pages and, for the last minute, from the sidecars; each capture gets the
+row it had, under its own id, with the unit its code names now. A unit that is not there yet is
+filled in by a second run after the items were brought in again. Running it again changes nothing
+else. Originals whose sidecars are older than this, and of which no leaf tells, come in as new
+captures. Not here: what was never in the store (links, letters, the books of the shop).
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from catalog.ground import journal, worklist
+from catalog.ground.errors import Refused
+from catalog.ground.record import AssetId, Sha256, from_millis, new_id, to_millis
+from catalog.ground.session.database import Database
+from catalog.items.queries import id_of_code
+from media.assets import sidecars
+from media.assets.kinds import KEEP_WORK, RENDITION_WORK, BlobState, Readiness, TimeSource
+from media.assets.tables import Asset, Blob
+from media.log import actions as log
+from media.log import queries as leaves
+from media.originals.store import ORIGINALS, OriginalStore, digest_in
+from media.originals.tending import described, facts_of
+from media.retention import pages
+from media.retention.tables import LegalHold
+
+AT_ONCE = 500
+ACTOR = "rebuild"
+_UNKNOWN_MIME = "application/octet-stream"
+
+
+class AnotherLog(Refused):
+    """The database has a log already, and it is not the beginning of the one in the store."""
+
+    def __init__(self) -> None:
+        super().__init__("the log in the database is not that of the store; use an empty one")
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What came of it. `unmatched`: captures whose unit is not there by its code; `gaps`: leaves
+    after a missing one, which no root can hold any more; `unwritten`: originals that told too
+    little to become a capture.
+    """
+
+    leaves: int = 0
+    originals: int = 0
+    captures: int = 0
+    matched: int = 0
+    unmatched: list[str] = field(default_factory=list)
+    gaps: int = 0
+    unwritten: list[Sha256] = field(default_factory=list)
+    root: bytes = b""
+
+
+def rebuild(database: Database, store: OriginalStore, *, now: datetime) -> Rebuilt:
+    """Build it again. Reads the whole list of the store; no transaction is open while it does.
+
+    Raises AnotherLog, StoreUnavailable.
+    """
+    result = Rebuilt()
+    told = _restore_log(database, store, result)
+    received = {leaf["asset"]: (number, leaf) for number, leaf in told.of("asset.received")}
+    by_digest: dict[str, list[str]] = {}
+    for asset_id, (_, leaf) in received.items():
+        by_digest.setdefault(str(leaf["sha256"]), []).append(str(asset_id))
+    for sha256, size in _digests(store):
+        facts = list(described(store, sha256))
+        base = facts_of(store, sha256)
+        rows = _rows(sha256, size, base, facts, by_digest.get(sha256, []), received)
+        database.write(lambda db, s=sha256, r=rows: _write(db, s, r, result, now=now))  # type: ignore[misc]  # bound at once
+    _late_facts(database, told)
+    result.root = database.read(leaves.root)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Every leaf, read."""
+
+    leaves: list[dict[str, Any]]
+
+    def of(self, *kinds: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Those of these kinds with their numbers."""
+        for number, leaf in enumerate(self.leaves):
+            if leaf.get("kind") in kinds:
+                yield number, leaf
+
+
+def _restore_log(database: Database, store: OriginalStore, result: Rebuilt) -> _Told:
+    """The pages, and after them what the sidecars hold of later leaves, as far as none is
+    missing.
+    """
+    texts = list(pages.read(store))
+    later: dict[int, str] = {}
+    for sha256, _ in _digests(store):
+        for _, facts in described(store, sha256):
+            leaf = facts.get("leaf") or {}
+            number, payload = leaf.get("number"), leaf.get("payload")
+            if isinstance(number, int) and isinstance(payload, str) and number >= len(texts):
+                later[number] = payload
+    while len(texts) in later:
+        texts.append(later.pop(len(texts)))
+    result.gaps = len(later)
+    have = database.read(leaves.size)
+    for start in range(0, have, AT_ONCE):
+        kept = database.read(lambda db, s=start: leaves.payloads(db, s, limit=AT_ONCE))  # type: ignore[misc]  # bound at once
+        if kept[: max(0, len(texts) - start)] != texts[start : start + len(kept)]:
+            raise AnotherLog
+    for start in range(have, len(texts), AT_ONCE):
+        batch = texts[start : start + AT_ONCE]
+        database.write(lambda db, b=batch: log.restore(db, b))  # type: ignore[misc]  # bound at once
+        result.leaves += len(batch)
+    return _Told([json.loads(text) for text in texts])
+
+
+def _digests(store: OriginalStore) -> Iterator[tuple[Sha256, int | None]]:
+    """Every digest the store knows; its size where the bytes are there."""
+    last: str | None = None
+    for each in store.each(ORIGINALS):
+        digest = digest_in(each.key)
+        if digest is not None:
+            last = digest
+            yield digest, each.size
+            continue
+        # Sidecars sort after their original; alone they tell of one that is deleted or lost.
+        name = each.key.rpartition("/")[2].partition(".")[0]
+        if name != last and digest_in(f"{each.key.rpartition('/')[0]}/{name}"):
+            last = name
+            yield Sha256(name), None
+
+
+def _rows(
+    sha256: Sha256,
+    size: int | None,
+    base: dict[str, Any],
+    facts: list[tuple[str, dict[str, Any]]],
+    known: list[str],
+    received: dict[Any, tuple[int, dict[str, Any]]],
+) -> list[dict[str, Any]]:
+    """The facts of each capture with these bytes, the best witness first: its own sidecar, its leaf
+    with the sidecar of the bytes, that sidecar alone.
+    """
+    rows = {asset: {**told, "bytes": told.get("bytes", size)} for asset, told in facts if told}
+    for asset in known:
+        if asset not in rows:
+            number, leaf = received[asset]
+            rows[asset] = {
+                **base, "asset": asset, "bytes": leaf["bytes"], "media": leaf["media"],
+                "unit": leaf["unit"], "unit_code": None, "part": leaf["part"],
+                "captured_at": leaf["captured_at"], "time_source": leaf["time_source"],
+                "received_at": leaf["at"], "leaf": {"number": number},
+            }  # fmt: skip
+    if not rows and base.get("media"):
+        return [{**base, "bytes": base.get("bytes", size), "asset": None, "leaf": None}]
+    return list(rows.values())
+
+
+def _write(
+    db: Session, sha256: Sha256, rows: list[dict[str, Any]], result: Rebuilt, *, now: datetime
+) -> None:
+    if not rows:
+        if db.get(Blob, sha256) is None:
+            result.unwritten.append(sha256)
+        return
+    if db.get(Blob, sha256) is None:
+        first = rows[0]
+        db.add(
+            Blob(
+                sha256=sha256, bytes=int(first.get("bytes") or 0),
+                mime=str(first.get("mime") or _UNKNOWN_MIME),
+                kept_at=sidecars.moment(first.get("kept_at") or first.get("received_at")) or now,
+            )
+        )  # fmt: skip
+        db.flush()
+        result.originals += 1
+    for told in rows:
+        _write_capture(db, sha256, told, result, now=now)
+
+
+def _write_capture(
+    db: Session, sha256: Sha256, told: dict[str, Any], result: Rebuilt, *, now: datetime
+) -> None:
+    code = told.get("unit_code") or (told.get("hinted_code") if told.get("unit") else None)
+    unit_id = id_of_code(db, str(code)) if code else None
+    known = _known(db, sha256, told)
+    if known is not None:
+        if known.unit_id is None and unit_id is not None and told.get("unit"):
+            db.connection().execute(
+                update(Asset)
+                .where(col(Asset.id) == known.id, col(Asset.unit_id).is_(None))
+                .values(unit_id=unit_id, hinted_code=told.get("hinted_code"))
+            )
+            result.matched += 1
+        elif known.unit_id is None and told.get("unit"):
+            result.unmatched.append(known.id)
+        return
+    row = _asset(db, sha256, told, unit_id, code, now=now)
+    db.add(row)
+    db.flush()
+    result.captures += 1
+    if row.unit_id is None and told.get("unit"):
+        result.unmatched.append(row.id)
+    worklist.add(db, RENDITION_WORK, row.id, row.id, due_at=now, now=now)
+    worklist.add(db, KEEP_WORK, row.id, row.id, due_at=now, now=now)
+
+
+def _known(db: Session, sha256: Sha256, told: dict[str, Any]) -> Asset | None:
+    wanted = select(Asset).where(Asset.sha256 == sha256)
+    if told.get("asset"):
+        return db.exec(wanted.where(Asset.id == told["asset"])).first()
+    return db.exec(wanted).first()
+
+
+def _asset(
+    db: Session,
+    sha256: Sha256,
+    told: dict[str, Any],
+    unit_id: str | None,
+    code: str | None,
+    *,
+    now: datetime,
+) -> Asset:
+    received_at = sidecars.moment(told.get("received_at")) or now
+    source = str(told.get("source") or f"store:{sha256}")
+    row = Asset(
+        id=str(told.get("asset") or new_id(now)),
+        unit_id=unit_id,
+        part=told.get("part"),
+        kind=str(told["media"]),
+        sha256=sha256,
+        name=str(told.get("name") or told["media"]),
+        source=source,
+        place=str(told.get("place") or "|".join(["", str(told.get("part") or ""), source])),
+        hinted_code=told.get("hinted_code") if unit_id else code or told.get("hinted_code"),
+        is_tag=bool(told.get("is_tag")),
+        about=told.get("about"),
+        captured_at=sidecars.moment(told.get("captured_at")) or received_at,
+        time_source=str(told.get("time_source") or TimeSource.ARRIVAL.value),
+        device=told.get("device"),
+        spot=told.get("spot"),
+        um_per_px=told.get("um_per_px"),
+        axes=told.get("axes"),
+        pages=told.get("pages"),
+        readiness=Readiness.WAITING.value,
+        log_number=0,
+        received_at=received_at,
+    )
+    leaf = told.get("leaf") or {}
+    number = leaf.get("number")
+    if isinstance(number, int) and number < leaves.size(db):
+        row.log_number = number
+    else:
+        row.log_number = _log_anew(db, row, now=now)
+    return row
+
+
+def _log_anew(db: Session, row: Asset, *, now: datetime) -> int:
+    """No leaf tells of it any more: from now on one does, and says so."""
+    facts = {
+        "asset": row.id, "sha256": row.sha256, "media": row.kind, "unit": row.unit_id,
+        "part": row.part, "captured_at": to_millis(row.captured_at),
+        "time_source": row.time_source, "actor": ACTOR,
+    }  # fmt: skip
+    journal.record(db, f"asset:{row.id}", "rebuilt", actor=ACTOR, at=now, facts=facts)
+    return log.append(db, "asset.rebuilt", facts, now=now)
+
+
+def _late_facts(database: Database, told: _Told) -> None:
+    """What the log says of originals after they came in: lost, deleted, held."""
+
+    def unit(db: Session) -> None:
+        for _, leaf in told.of("original.lost", "original.found", "original.deleted"):
+            state = {
+                "original.lost": BlobState.LOST, "original.found": BlobState.KEPT,
+                "original.deleted": BlobState.DELETED,
+            }[leaf["kind"]]  # fmt: skip
+            db.connection().execute(
+                update(Blob).where(col(Blob.sha256) == leaf["sha256"]).values(state=state.value)
+            )
+        lifted = {leaf["hold"]: leaf for _, leaf in told.of("hold.lifted")}
+        for _, leaf in told.of("hold.placed"):
+            if db.get(LegalHold, leaf["hold"]) is None:
+                db.add(_hold(db, leaf, lifted.get(leaf["hold"]), told))
+
+    database.write(unit)
+
+
+def _hold(
+    db: Session, leaf: dict[str, Any], lifted: dict[str, Any] | None, told: _Told
+) -> LegalHold:
+    """A hold as the log knows it. Its reason was never there; a unit has the id its code has
+    now.
+    """
+    about = str(leaf["about"])
+    if about.startswith("unit:"):
+        about = _unit_now(db, about.removeprefix("unit:"), told) or about
+    return LegalHold(
+        id=leaf["hold"],
+        about=about,
+        until=from_millis(leaf["until"]) if leaf.get("until") else None,
+        reason="—",
+        placed_by=leaf["actor"],
+        placed_at=from_millis(leaf["at"]),
+        lifted_by=lifted["actor"] if lifted else None,
+        lifted_at=from_millis(lifted["at"]) if lifted else None,
+    )
+
+
+def _unit_now(db: Session, unit_id: str, told: _Told) -> str | None:
+    """The unit that had this id, by a capture of it that was found again."""
+    shown = [
+        AssetId(leaf["asset"])
+        for _, leaf in told.of("asset.received", "asset.assigned")
+        if leaf.get("unit") == unit_id
+    ]
+    found = db.exec(
+        select(Asset.unit_id).where(col(Asset.id).in_(shown), col(Asset.unit_id).is_not(None))
+    ).first()
+    return f"unit:{found}" if found else None

@@ -1,0 +1,216 @@
+"""What an evidence zip is to hold (証拠一式): the captures of a piece, or of a dispute, its
+condition reports and certificates, the leaves that tell of them, and which originals are only told
+by their hash.
+
+What somebody sent in is private: it is part of the dispute it was sent in for and of nothing else.
+Not here: how the zip is written (`export`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlmodel import Session, col, select
+
+from catalog.ground import journal
+from catalog.ground.errors import Missing
+from catalog.ground.record import Sha256, UnitId, to_millis
+from catalog.items.queries import id_of_code
+from media.assets.tables import Asset, Blob
+from media.disputes import actions as disputes
+from media.disputes import queries as dispute_queries
+from media.intake import attaching
+from media.log import queries as log
+from media.log.queries import Leaf
+from media.report import queries as reports
+
+_ENDINGS = {
+    "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif", "image/heic": "heic",
+    "image/heif": "heif", "image/webp": "webp", "image/x-adobe-dng": "dng", "video/mp4": "mp4",
+    "video/quicktime": "mov", "video/x-msvideo": "avi", "video/x-matroska": "mkv",
+}  # fmt: skip
+
+
+class NothingProven(Missing):
+    """No such piece and no such dispute."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A piece by its code, or a dispute by its id."""
+
+    code: str | None = None
+    dispute_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherFile:
+    """A file that is proven by a leaf of its own (a report, a certificate): where it goes below
+    `data/`, its digest and size, what reads it, and the number of the leaf, whose payload has the
+    digest.
+    """
+
+    path: str
+    sha256: Sha256
+    size: int
+    read: Callable[[], Iterator[bytes]]
+    leaf: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A condition report or a certificate printed from it, with the leaf that has its digest.
+    `content`: the report's own text; a certificate lies among the originals and has none here.
+    """
+
+    path: str
+    sha256: Sha256
+    size: int
+    leaf: int
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """One original: `path` below `data/`, or None where it is only told by its hash, and why."""
+
+    sha256: Sha256
+    size: int
+    leaf: int
+    path: str | None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything but the checkpoint and the bytes. `acts`: the journal's, by ids and hashes."""
+
+    unit_id: str
+    name: str
+    about: dict[str, Any]
+    originals: Sequence[Original]
+    leaves: Sequence[Leaf]
+    acts: Sequence[dict[str, Any]]
+    papers: Sequence[Paper] = ()
+    exhibits: Sequence[Sequence[str]] | None = None
+
+
+def gather(db: Session, about: About, *, hashes_only: bool) -> Evidence:
+    """Look everything up. Raises NothingProven, DisputeMissing."""
+    if about.dispute_id is not None:
+        return _of_dispute(db, about.dispute_id, hashes_only=hashes_only)
+    unit_id = id_of_code(db, about.code) if about.code else None
+    if unit_id is None:
+        raise NothingProven(f"no piece {about.code}")
+    assets = _assets(db, col(Asset.unit_id) == unit_id)
+    numbers = {each.log_number for each, _ in assets}
+    leaves = {each.number: each for each in log.leaves_about(db, unit_id)}
+    leaves.update((each.number, each) for each in log.leaves(db, numbers - leaves.keys()))
+    # What was received for this piece and is filed under another one by now has its leaf here too.
+    assets += _strays(db, leaves.values(), {each.id for each, _ in assets})
+    return Evidence(
+        unit_id=unit_id,
+        name=str(about.code),
+        about={"unit": unit_id, "code": about.code},
+        originals=_originals(assets, set(), hashes_only=hashes_only),
+        leaves=[leaves[number] for number in sorted(leaves)],
+        acts=_acts(db, [f"unit:{unit_id}", *(f"asset:{each.id}" for each, _ in assets)]),
+        papers=_papers(db, unit_id),
+    )
+
+
+def _of_dispute(db: Session, dispute_id: str, *, hashes_only: bool) -> Evidence:
+    row = dispute_queries.dispute_of(db, dispute_id)
+    exhibits = dispute_queries.exhibits(db, dispute_id)
+    about = disputes.subject(dispute_id)
+    frozen = _assets(db, col(Asset.id).in_([each.asset_id for each in exhibits]))
+    sent = _assets(db, col(Asset.about) == about)
+    shown = {each.asset_id for each in attaching.of_subject(db, about)}
+    ids = {each.id for each, _ in [*frozen, *sent]}
+    leaves = {
+        each.number: each
+        for each in log.leaves_about(db, row.unit_id)
+        if _is_of(each, dispute_id, ids)
+    }
+    numbers = {each.log_number for each, _ in [*frozen, *sent]}
+    leaves.update((each.number, each) for each in log.leaves(db, numbers - leaves.keys()))
+    return Evidence(
+        unit_id=row.unit_id,
+        name=dispute_id,
+        about={"dispute": dispute_id, "unit": row.unit_id, "frozen": row.frozen},
+        originals=_originals([*frozen, *sent], shown, hashes_only=hashes_only),
+        leaves=[leaves[number] for number in sorted(leaves)],
+        acts=_acts(db, [about, *(f"asset:{each}" for each in sorted(ids))]),
+        papers=_papers(db, row.unit_id, until=row.opened_at),
+        exhibits=[[each.asset_id, each.sha256] for each in exhibits],
+    )
+
+
+def _is_of(leaf: Leaf, dispute_id: str, assets: set[str]) -> bool:
+    told = orjson.loads(leaf.payload)
+    return told.get("dispute") == dispute_id or told.get("asset") in assets
+
+
+def _assets(db: Session, which: Any) -> list[tuple[Asset, Blob]]:
+    rows = db.exec(
+        select(Asset, Blob)
+        .where(which, Blob.sha256 == Asset.sha256)
+        .order_by(col(Asset.log_number))
+    )
+    return [(asset, blob) for asset, blob in rows]
+
+
+def _strays(db: Session, leaves: Any, known: set[str]) -> list[tuple[Asset, Blob]]:
+    told = (orjson.loads(each.payload) for each in leaves if each.kind == "asset.received")
+    missing = sorted({str(each["asset"]) for each in told} - known)
+    return _assets(db, col(Asset.id).in_(missing)) if missing else []
+
+
+def _originals(
+    assets: Sequence[tuple[Asset, Blob]], shown: set[Any], *, hashes_only: bool
+) -> list[Original]:
+    found = []
+    for asset, blob in assets:
+        path: str | None = f"originals/{asset.sha256}.{_ENDINGS.get(blob.mime, 'bin')}"
+        why = None
+        if asset.about is not None and asset.id not in shown:
+            path, why = None, "private"
+        elif hashes_only:
+            path, why = None, "hashes only"
+        found.append(Original(Sha256(asset.sha256), blob.bytes, asset.log_number, path, why))
+    return found
+
+
+def _papers(db: Session, unit_id: str, *, until: datetime | None = None) -> list[Paper]:
+    """Every report that was issued of the piece, by then, and every certificate of them."""
+    found = []
+    for report in reports.issued_of(db, UnitId(unit_id), until=until):
+        content = (report.manifest or "").encode()
+        found.append(
+            Paper(
+                f"reports/{report.code}.json", Sha256(report.manifest_sha256 or ""), len(content),
+                report.log_number or 0, content,
+            )
+        )  # fmt: skip
+        found += [
+            Paper(
+                f"certificates/{report.code}-{each.version}.pdf", Sha256(each.sha256), each.bytes,
+                each.log_number,
+            )
+            for each in reports.certificates_of(db, report.id)
+        ]  # fmt: skip
+    return found
+
+
+def _acts(db: Session, subjects: Sequence[str]) -> list[dict[str, Any]]:
+    """The journal's acts on them by their ids and hashes: not who, and not what was said."""
+    return [
+        {
+            "subject": entry.subject, "number": entry.number, "verb": entry.verb,
+            "at": to_millis(entry.at), "previous": entry.previous, "hash": entry.hash,
+        }
+        for subject in subjects
+        for entry in journal.of(db, subject)
+    ]  # fmt: skip

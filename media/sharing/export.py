@@ -1,0 +1,323 @@
+"""The evidence zip (証拠一式): a BagIt bag that an outsider checks without akashi and without a
+network, years later (R-009). Originals and reports below `data/`, leaves, proofs, the checkpoint
+and its time stamp below `log/`, and what checks them: `verify.py`, `verify.html`.
+
+It is written as it is read, a chunk at a time, and the same record gives the same bytes. Each
+original comes from a place that holds it as it was; one that no place does breaks the zip off, so
+that no bag ever holds it. What goes in is decided in `evidence`.
+"""
+
+import contextlib
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+from sqlmodel import Session
+
+from catalog.ground import journal
+from catalog.ground.calendar import tokyo_day
+from catalog.ground.errors import Unavailable
+from catalog.ground.record import Sha256
+from catalog.ground.session.database import Database
+from media.log import checkpoints, stamping
+from media.log import queries as log
+from media.log.checkpoints import Notary
+from media.log.queries import Leaf
+from media.log.stamping import AuthorityUnavailable, TimestampAuthority
+from media.log.tables import LogCheckpoint
+from media.originals.replicas import OriginalLost, Replicas
+from media.originals.store import ObjectMissing, original_key, read_chunks
+from media.sharing.evidence import About, Evidence, FurtherFile, Original, Paper, gather
+
+FORM = "akashi evidence 1"
+_HERE = Path(__file__).parent
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # zip knows no earlier moment; the real ones are in the leaves
+_LARGE = 1 << 30
+_FILE = 0o100644 << 16
+
+logger = structlog.get_logger()
+
+
+class EvidenceBroken(Unavailable):
+    """An original is not held as it was recorded; no evidence is made of it. `sha256`."""
+
+    def __init__(self, sha256: str, reason: str) -> None:
+        super().__init__(f"original {sha256} {reason}; run the fixity check and repair it first")
+        self.sha256 = sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What evidence is made from, and who signs and stamps it."""
+
+    database: Database
+    replicas: Replicas
+    notary: Notary
+    authority: TimestampAuthority | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One file of the bag. `read` gives its bytes; its digest and size are known before."""
+
+    name: str
+    sha256: str
+    size: int
+    read: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A zip that is ready to be written."""
+
+    name: str
+    size: int  # leaves the checkpoint is over
+    leaves: int
+    originals: int
+    withheld: int
+    is_stamped: bool
+    members: Sequence[_Member]
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes of the zip, in order. Raises EvidenceBroken in the middle; what was written by
+        then is no zip.
+        """
+        sink = _Sink()
+        with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as bag:
+            for member in self.members:
+                info = zipfile.ZipInfo(member.name, _EPOCH)
+                info.external_attr = _FILE
+                info.create_system = 3
+                with bag.open(info, "w", force_zip64=member.size >= _LARGE) as file:
+                    for chunk in member.read():
+                        file.write(chunk)
+                        yield from sink.take()
+        yield from sink.take()
+
+
+class _Sink(io.RawIOBase):
+    """Takes what the zip writes and gives it on. It cannot go back, so nothing waits in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, chunk: Any) -> int:
+        self._held.append(bytes(chunk))
+        return len(chunk)
+
+    def take(self) -> list[bytes]:
+        """What was written since."""
+        held, self._held = self._held, []
+        return held
+
+
+def open_export(
+    archive: Archive,
+    about: About,
+    *,
+    by: str,
+    now: datetime,
+    hashes_only: bool = False,
+    further: Sequence[FurtherFile] = (),
+) -> Export:
+    """Look everything up, sign a checkpoint over the newest leaf and have it stamped where the
+    authority answers at once (else the zip has no stamp yet; the work stays noted). Blocks, and
+    must not be called within a unit.
+
+    `further`: reports and other files that leaves of their own prove. Raises NothingProven,
+    DisputeMissing, EvidenceBroken, KeyMissing, KeyExposed.
+    """
+    found, point = archive.database.write(
+        lambda db: _begin(db, archive.notary, about, by=by, hashes_only=hashes_only, now=now)
+    )
+    for each in found.originals:
+        _look_at(archive.replicas, each)
+    stamp = _stamped(archive, point, now=now)
+    signed = archive.database.read(lambda db: _proven(db, found, further, point))
+    return Export(
+        name=f"evidence-{found.name}.zip",
+        size=point.size,
+        leaves=len(signed.leaves),
+        originals=sum(each.path is not None for each in found.originals),
+        withheld=sum(each.path is None for each in found.originals),
+        is_stamped=stamp is not None,
+        members=_members(archive.replicas, found, further, _tags(signed, point, stamp)),
+    )
+
+
+def _begin(
+    db: Session, notary: Notary, about: About, *, by: str, hashes_only: bool, now: datetime
+) -> tuple[Evidence, LogCheckpoint]:
+    """What goes in, and a checkpoint over it; the journal tells who took it out of the house."""
+    found = gather(db, about, hashes_only=hashes_only)
+    point = checkpoints.fresh(db, notary, now=now)
+    facts = {
+        "checkpoint": point.number, "hashes_only": hashes_only, "dispute": about.dispute_id,
+    }  # fmt: skip
+    journal.record(db, f"unit:{found.unit_id}", "evidence_exported", actor=by, at=now, facts=facts)
+    db.expunge(point)
+    return found, point
+
+
+def _look_at(replicas: Replicas, original: Original) -> None:
+    """Cheaply, before anything is written: some place has it with the right size."""
+    if original.path is None:
+        return
+    sizes = set()
+    for each in replicas.all:
+        with contextlib.suppress(ObjectMissing):
+            sizes.add(each.store.size(original_key(original.sha256)))
+    if not sizes:
+        raise EvidenceBroken(original.sha256, "is not in the store")
+    if original.size not in sizes:
+        raise EvidenceBroken(original.sha256, "is held with another size")
+
+
+def _original(replicas: Replicas, sha256: Sha256) -> Iterator[bytes]:
+    """The bytes of an original, from the first place that holds it as it was. Raises EvidenceBroken
+    before the first of them when none does.
+    """
+    try:
+        with replicas.verified(sha256) as path:
+            yield from read_chunks(path)
+    except OriginalLost:
+        logger.error("evidence.broken", sha256=sha256)
+        raise EvidenceBroken(sha256, "is held with other bytes") from None
+
+
+def _paper(replicas: Replicas, paper: Paper) -> Iterator[bytes]:
+    return iter([paper.content]) if paper.content else _original(replicas, paper.sha256)
+
+
+def _stamped(archive: Archive, point: LogCheckpoint, *, now: datetime) -> bytes | None:
+    """The checkpoint's time stamp, asked for now when there is none yet; no unit is open."""
+    number = point.number or 0
+    kept = archive.database.read(lambda db: checkpoints.stamp_of(db, number))
+    if kept is not None or archive.authority is None:
+        return kept
+    try:
+        answer = archive.authority.stamp(point.note.encode())
+    except AuthorityUnavailable as late:
+        logger.warning("evidence.unstamped", checkpoint=number, reason=late.reason)
+        return None
+    archive.database.write(lambda db: checkpoints.keep_stamp(db, number, answer, now=now))
+    return archive.database.read(lambda db: checkpoints.stamp_of(db, number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    """The leaves of the zip with their proofs, and the key that signed."""
+
+    leaves: Sequence[Leaf]
+    proofs: dict[int, list[bytes]]
+    key: str
+
+
+def _proven(
+    db: Session, found: Evidence, further: Sequence[FurtherFile], point: LogCheckpoint
+) -> _Proven:
+    known = {each.number for each in found.leaves}
+    beside = {each.leaf for each in further} | {each.leaf for each in found.papers}
+    more = log.leaves(db, beside - known)
+    leaves = sorted([*found.leaves, *more], key=lambda leaf: leaf.number)
+    proofs = {
+        each.number: log.inclusion_proof(db, each.number, at_size=point.size) for each in leaves
+    }
+    (key,) = (each for each in checkpoints.verifiers(db) if each.key_id == point.key_id)
+    return _Proven(leaves, proofs, str(key))
+
+
+def _tags(signed: _Proven, point: LogCheckpoint, stamp: bytes | None) -> dict[str, bytes]:
+    """Everything that is not payload, but for the manifests."""
+    leaves = [{"number": each.number, "payload": each.payload} for each in signed.leaves]
+    proofs = {
+        str(number): [step.hex() for step in proof] for number, proof in signed.proofs.items()
+    }
+    tags = {
+        "README.txt": (_HERE / "bag" / "README.txt").read_bytes(),
+        "verify.html": (_HERE / "bag" / "verify.html").read_bytes(),
+        "verify.py": (_HERE / "verify.py").read_bytes(),
+        "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        "log/checkpoint.txt": point.note.encode(),
+        "log/key.txt": f"{signed.key}\n".encode(),
+        "log/leaves.json": _json(leaves),
+        "log/proofs.json": _json({"size": point.size, "proofs": proofs}),
+    }
+    if stamp is not None:
+        tags["log/timestamp.tsr"] = stamp
+        tags["certificates/tsa.pem"] = stamping.certificates_of(stamp).encode()
+    day = tokyo_day(point.made_at).isoformat()
+    tags["bag-info.txt"] = (
+        f"Bag-Software-Agent: akashi\nBagging-Date: {day}\n"
+        f"External-Description: {FORM}, record and proof of integrity\n"
+    ).encode()
+    return tags
+
+
+def _members(
+    replicas: Replicas,
+    found: Evidence,
+    further: Sequence[FurtherFile],
+    tags: dict[str, bytes],
+) -> list[_Member]:
+    """Every file of the bag in its order: what describes it, what proves it, then the bytes."""
+    large: dict[str, _Member] = {}
+    listed: list[dict[str, Any]] = []
+    for each in found.originals:
+        if each.path is None:
+            continue
+        name = f"data/{each.path}"
+        large[name] = _Member(
+            name, each.sha256, each.size, partial(_original, replicas, each.sha256)
+        )
+        listed.append({"path": name, "sha256": each.sha256, "leaf": each.leaf})
+    for paper in found.papers:
+        name = f"data/{paper.path}"
+        large[name] = _Member(name, paper.sha256, paper.size, partial(_paper, replicas, paper))
+        listed.append({"path": name, "sha256": paper.sha256, "leaf": paper.leaf})
+    for file in further:
+        name = f"data/{file.path}"
+        large[name] = _Member(name, file.sha256, file.size, file.read)
+        listed.append({"path": name, "sha256": file.sha256, "leaf": file.leaf})
+    record = {
+        "form": FORM,
+        "about": found.about,
+        "files": listed,
+        "withheld": [
+            {"sha256": each.sha256, "leaf": each.leaf, "why": each.why}
+            for each in found.originals
+            if each.path is None
+        ],
+        "exhibits": found.exhibits,
+    }
+    read = {"data/record.json": _json(record), "data/journal.json": _json(list(found.acts))}
+    payload = [*(_small(name, content) for name, content in read.items()), *large.values()]
+    tags = {**tags, "manifest-sha256.txt": _manifest(payload)}
+    described = [_small(name, tags[name]) for name in sorted(tags)]
+    last = _small("tagmanifest-sha256.txt", _manifest(described))
+    return [*described, last, *payload]
+
+
+def _small(name: str, content: bytes) -> _Member:
+    digest = hashlib.sha256(content).hexdigest()
+    return _Member(name, digest, len(content), lambda: iter([content]))
+
+
+def _manifest(members: Iterable[_Member]) -> bytes:
+    return "".join(f"{each.sha256}  {each.name}\n" for each in members).encode()
+
+
+def _json(content: Any) -> bytes:
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"

@@ -1,0 +1,1 @@
+"""Backup and the way back from it."""

@@ -1,0 +1,184 @@
+"""Everything deleted, then restored: same answers, same log root, links working (issue "proof of
+condition", J; R-011, R-012), and sets nobody can read or change without its being seen.
+"""
+
+import contextlib
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from bot.backup import making, restoring, sets
+from bot.backup.making import House
+from bot.backup.sets import BackupMalformed, BackupMissing
+from bot.cli import demo
+from bot.cli.demo import Place
+from bot.demo.pieces import FILM, SHOWN_FIRST, STILL, Shot
+from catalog.duties.sealing import DataKeyMissing, DataKeys
+from catalog.ground.record import ConversationId, Sha256
+from catalog.ground.session.opening import open_database
+from catalog.items.queries import id_of_code
+from catalog.items.rules import STAFF
+from catalog.items.search import search
+from media.assets.tables import Blob
+from media.log import queries as log
+from media.originals.local import LocalStore
+from media.originals.store import original_key
+from media.renditions.tables import Rendition
+from media.sharing import passes
+from tests.bot.demo.opened import StillClock, only, seeded
+from tests.databases import ENGINES, fresh
+
+NOW = datetime.fromisoformat("2026-11-22T05:00:00+00:00")
+TALK = ConversationId("line:U1")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A shop, where it was saved to, and what somebody was sent before."""
+
+    house: House
+    target: LocalStore
+    made: sets.BackupSet
+    token: str
+    root: bytes
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A small shop with customers, deals, captures, a log, signing keys."""
+    folder = tmp_path_factory.mktemp("shop")
+    place = Place(folder, "127.0.0.1", 1)
+    seeded(place, (only(SHOWN_FIRST, Shot(STILL), Shot(FILM)),), StillClock(NOW))
+    settings = demo.settings(place)
+    keys_dir = folder / "keys"
+    keys_dir.mkdir(mode=0o700)
+    (keys_dir / "log.key").write_text("a signing key")
+    store = LocalStore(Path(settings.media_place.removeprefix("file://")))
+    database = open_database(settings.database_url)
+    try:
+        yield House(database, store, DataKeys(settings.data_keys), keys_dir)
+    finally:
+        database.close()
+
+
+@pytest.fixture
+def saved(shop: House, tmp_path: Path) -> Saved:
+    """The shop after one backup."""
+    made = shop.database.read(lambda db: db.exec(select(Rendition.id)).first())
+    token = shop.database.write(lambda db: passes.issue(db, [str(made)], TALK, now=NOW))[str(made)]
+    target = LocalStore(tmp_path / "backup")
+    done, moved = making.make(shop, target, now=NOW, by="test", keep=30)
+    assert not moved.wrong
+    return Saved(shop, target, done, token, shop.database.read(log.root))
+
+
+@contextlib.contextmanager
+def _elsewhere(engine: str, folder: Path, keys: DataKeys) -> Iterator[House]:
+    folder.mkdir()
+    with fresh(engine, folder) as database:
+        yield House(database, LocalStore(folder / "media"), keys, folder / "keys")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_deleted_comes_back_with_its_answers_its_root_and_its_links(
+    saved: Saved, tmp_path: Path, engine: str
+) -> None:
+    with _elsewhere(engine, tmp_path / "new", saved.house.keys) as house:
+        found = restoring.restore(house, saved.target)
+        assert found.problems == []
+        assert found.rows == saved.made.rows
+        assert house.database.read(log.root) == saved.root
+        assert (house.keys_dir / "log.key").read_text() == "a signing key"
+        assert (house.keys_dir / "log.key").stat().st_mode & 0o077 == 0
+        passed = house.database.read(lambda db: passes.find(db, saved.token, now=NOW))
+        assert b"".join(house.store.open(passed.key)) == b"".join(
+            saved.house.store.open(passed.key)
+        )
+        answer = house.database.read(lambda db: search(db, "デイトナ", viewer=STAFF))
+        assert answer == saved.house.database.read(lambda db: search(db, "デイトナ", viewer=STAFF))
+        assert house.database.read(lambda db: id_of_code(db, SHOWN_FIRST)) is not None
+
+
+def test_a_restore_that_was_stopped_goes_on(saved: Saved, tmp_path: Path) -> None:
+    with _elsewhere("sqlite", tmp_path / "new", saved.house.keys) as house:
+        some = next(iter(saved.target.each("originals")))
+        place = house.store.path(some.key)
+        assert place is not None
+        place.parent.mkdir(parents=True)
+        shutil.copy(str(saved.target.path(some.key)), place)
+        found = restoring.restore(house, saved.target)
+        assert found.problems == []
+        assert found.objects.there > 0
+
+
+def test_a_drill_changes_nothing_and_finds_what_could_not_be_come_back_from(
+    saved: Saved,
+) -> None:
+    assert restoring.drill(saved.target, saved.house.keys).problems == []
+    sha256 = saved.house.database.read(_any_original)
+    path = saved.target.path(original_key(sha256))
+    assert path is not None
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(content)
+    found = restoring.drill(saved.target, saved.house.keys)
+    assert found.problems == [f"original {sha256} is damaged"]
+    path.unlink()
+    found = restoring.drill(saved.target, saved.house.keys)
+    assert found.problems == [f"original {sha256} is missing"]
+
+
+def test_the_next_backup_copies_only_what_is_new_and_old_sets_go(saved: Saved) -> None:
+    house, target = saved.house, saved.target
+    for days in range(1, 4):
+        _, done = making.make(house, target, now=NOW + timedelta(days=days), by="test", keep=2)
+        assert done.objects == 0
+        assert done.there > 0
+    names = [each.name for each in sets.sets_in(target)]
+    assert names == ["20261124T050000Z", "20261125T050000Z"]
+    assert len({each.key.split("/")[1] for each in target.each("backups")}) == 2
+    last = house.database.read(making.last_made)
+    assert last == NOW + timedelta(days=3)
+
+
+def test_nothing_personal_can_be_read_where_the_backup_lies(saved: Saved) -> None:
+    told = b"".join(b"".join(saved.target.open(each.key)) for each in saved.target.each("backups"))
+    for secret in ("佐藤", "美咲", "a signing key", "line:U"):
+        assert secret.encode() not in told
+
+
+def test_a_set_without_its_key_or_with_another_byte_is_refused(
+    saved: Saved, tmp_path: Path
+) -> None:
+    other = DataKeys((secrets.token_bytes(32),))
+    with _elsewhere("sqlite", tmp_path / "other", other) as house, pytest.raises(DataKeyMissing):
+        restoring.restore(house, saved.target)
+    path = saved.target.path(sets.place(saved.made.name, "registers"))
+    assert path is not None
+    content = bytearray(path.read_bytes())
+    content[-20] ^= 1
+    path.write_bytes(content)
+    with _elsewhere("sqlite", tmp_path / "new", saved.house.keys) as house:
+        with pytest.raises(BackupMalformed):
+            restoring.restore(house, saved.target)
+        assert house.database.read(log.size) == 0
+
+
+def test_half_a_set_is_none_and_a_name_leads_nowhere_else(saved: Saved) -> None:
+    saved.target.delete(sets.place(saved.made.name, "set.json"))
+    with pytest.raises(BackupMissing):
+        sets.latest(saved.target)
+    for name in ("../../etc", "20200101T000000Z", "", "a/b", "\x00"):
+        with pytest.raises(BackupMissing):
+            sets.latest(saved.target, name)
+
+
+def _any_original(db: Session) -> Sha256:
+    return Sha256(str(db.exec(select(Blob.sha256).order_by(Blob.sha256)).first()))

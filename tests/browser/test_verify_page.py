@@ -1,0 +1,100 @@
+"""`verify.html` out of the zip, opened as a file in a real browser: it takes the good zip, packed
+and unpacked, refuses every tampered one, and talks to nobody (R-009).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from bot.authority import HttpAuthority
+from media.originals.local import LocalStore
+from media.sharing.evidence import About
+from tests import authority as authorities
+from tests.browser.chromium import chromium
+from tests.databases import fresh
+from tests.media import captures
+from tests.media.evidence import TAMPERS, archive_of, original, read, sealed, written, zipped
+
+CODE = "W-10234"
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("good")
+    with (
+        fresh("sqlite", folder) as database,
+        authorities.opened(authorities.founded(folder / "tsa")) as authority,
+    ):
+        archive = archive_of(
+            database, LocalStore(folder / "media"), folder, HttpAuthority(authority.url)
+        )
+        unit = captures.unit(database, CODE)
+        # More than the page gives the browser's own hash at once.
+        for content in (b"dial" * 999, b"", bytes(range(256)) * (130 << 10)):
+            original(archive, content, unit)
+        path = written(archive, folder / "good.zip", About(code=CODE))
+        (folder / "other.tsr").write_bytes(authority.stamp_of(b"another checkpoint"))
+        (folder / "key").write_text(str(archive.notary.keys.current().verifier))
+        yield path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Browser, good: Path, tmp_path: Path) -> Iterator[Page]:
+    made = tmp_path / "verify.html"
+    made.write_bytes(read(good)["verify.html"])
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    opened = context.new_page()
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.goto(made.as_uri())
+    yield opened
+    context.close()
+    assert asked == [made.as_uri()] and wrong == []
+
+
+def said(page: Page, place: Path) -> bool:
+    page.evaluate("document.getElementById('verdict').className = ''")
+    page.set_input_files("#folder" if place.is_dir() else "#zip", place)
+    verdict = page.locator("#verdict")
+    page.wait_for_selector("#verdict.good, #verdict.bad", timeout=120_000)
+    return verdict.get_attribute("class") == "good"
+
+
+def test_the_good_one_holds_packed_and_unpacked(page: Page, good: Path, tmp_path: Path) -> None:
+    assert said(page, good), page.locator("#verdict").inner_text()
+    assert "time stamp" in page.locator("#told").inner_text()
+    folder = tmp_path / "bag"
+    for name, content in read(good).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    assert said(page, folder), page.locator("#verdict").inner_text()
+    page.fill("#key", (good.parent / "key").read_text())
+    assert said(page, good)
+    page.fill("#key", "another.example/akashi+00000000+AQ==")
+    assert not said(page, good)
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0
+
+
+def test_every_tampered_one_is_refused(page: Page, good: Path, tmp_path: Path) -> None:
+    for what, change in TAMPERS.items():
+        files = read(good)
+        change(files)
+        for n, each in enumerate((files, sealed(files))):
+            assert not said(page, zipped(each, tmp_path / f"{n}.zip")), what
+    swapped = {**read(good), "log/timestamp.tsr": (good.parent / "other.tsr").read_bytes()}
+    assert not said(page, zipped(sealed(swapped), tmp_path / "swapped.zip"))
+    (tmp_path / "no.zip").write_bytes(b"no zip at all")
+    assert not said(page, tmp_path / "no.zip")
+    assert said(page, zipped(sealed(read(good)), tmp_path / "again.zip"))

@@ -1,0 +1,85 @@
+"""A buyer sees the state of the piece as it was sold, and says that they have (R-015, R-016)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from catalog.customers import actions as customers
+from catalog.ground.session.opening import open_database
+from conversations.wording.orders.voice import voice
+from media.originals.local import LocalStore
+from media.report import sales
+from tests.conversations.flows import stall
+from tests.conversations.flows.stall import Person, told
+from tests.databases import fresh_url
+from tests.media.report.desk import BY, Desk
+from tests.media.report.test_sales import Sold
+
+SHOW = "condition.show?order_no=O-1&line=L1"
+
+
+class Talk:
+    """The buyer's chat, and a stranger's."""
+
+    def __init__(self, sold: Sold) -> None:
+        self.sold, self.desk = sold, sold.desk
+        self.buyer, self.other = Person("buyer"), Person("other")
+        self.desk.write(self._link)
+
+    def _link(self, db: Session) -> None:
+        customers.bind(db, self.sold.buyer, "line", "buyer", by=BY, now=self.desk.now)
+        stall.customer(db, "other", "C-2")
+
+    def ask(self, who: Person, what: str, **more: Any) -> str:
+        now = self.desk.later()
+        return told(self.desk.write(lambda db: stall.ask(db, who, what, now=now, **more)))
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talk]:
+    with fresh_url("sqlite", tmp_path) as url:
+        database = open_database(url)
+        yield Talk(Sold(Desk(database, LocalStore(tmp_path / "media"), tmp_path / "in")))
+        database.close()
+
+
+def test_the_order_leads_to_its_record_and_the_tap_is_kept(talk: Talk) -> None:
+    words = voice("ja")
+    assert words.button("condition_now") in talk.ask(talk.buyer, "order.show?order_no=O-1")
+    talk.sold.freeze()
+    assert words.button("condition") in talk.ask(talk.buyer, "order.show?order_no=O-1")
+    card = talk.ask(talk.buyer, SHOW)
+    assert "6時側の線傷 (0.8 mm)" in card
+    assert f"/verify/{talk.sold.issued.code}" in card
+    assert words.button("condition_seen") in card
+    answer = talk.ask(talk.buyer, f"condition.seen?report={talk.sold.report.id}")
+    assert "記録いたしました" in answer
+    seen = talk.desk.read(lambda db: sales.seen_by(db, talk.sold.buyer, talk.sold.report.id))
+    assert seen.manifest_sha256 == talk.sold.issued.manifest_sha256
+    assert words.button("condition_seen") not in talk.ask(talk.buyer, SHOW)
+
+
+def test_asked_in_words_it_is_the_piece_that_was_bought(talk: Talk) -> None:
+    talk.sold.freeze()
+    for words in ("購入時の状態", "購入時の状態を見せて", "Show me the condition as sold"):
+        assert "6時側の線傷" in talk.ask(talk.buyer, "", text=words), words
+
+
+def test_a_stranger_sees_nothing_and_confirms_nothing(talk: Talk) -> None:
+    talk.sold.freeze()
+    nothing = voice("ja").no_condition()
+    assert nothing in talk.ask(talk.other, SHOW)
+    assert nothing in talk.ask(talk.other, f"condition.seen?report={talk.sold.report.id}")
+    assert nothing in talk.ask(talk.buyer, "condition.seen?report=nobody")
+    assert nothing in talk.ask(talk.buyer, "condition.show?order_no=O-9&line=L1")
+
+
+def test_five_languages_say_it(talk: Talk) -> None:
+    talk.sold.freeze()
+    for lang in ("ja", "en", "zh_hant", "zh_hans", "ko"):
+        card = talk.ask(talk.buyer, SHOW, lang=lang)
+        assert voice(lang).button("condition_page") in card
+        assert len(voice(lang).button("condition_seen")) <= 20

@@ -1,0 +1,74 @@
+"""The evidence of a piece and of a dispute leaves the house from the console (R-009), for the roles
+that may, and with an entry of who took it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from catalog.duties.actors import Role
+from catalog.ground import journal
+from catalog.ground.record import ConversationId
+from catalog.ground.session.database import Database
+from media.disputes import actions as disputes
+from media.disputes.actions import Claim
+from media.log.checkpoints import Notary
+from media.log.keys import KeyRing
+from media.originals.local import LocalStore
+from media.originals.replicas import Replicas
+from media.originals.store import original_key
+from media.sharing import verify
+from media.sharing.export import Archive
+from tests.handoff.console.window import Opened, window
+from tests.media import captures
+from tests.media.evidence import original, store_of
+
+CODE = "W-10234"
+
+
+@pytest.fixture
+def archive(database: Database, tmp_path: Path) -> Archive:
+    notary = Notary(KeyRing(tmp_path / "keys", "shop.example/akashi"))
+    return Archive(database, Replicas(LocalStore(tmp_path / "media")), notary)
+
+
+@pytest.fixture
+def seat(archive: Archive, now: datetime) -> Iterator[Opened]:
+    with window(
+        archive.database, lambda: now, store=store_of(archive), notary=archive.notary
+    ) as opened:
+        yield opened
+
+
+def test_who_may_takes_the_evidence_of_a_piece_and_of_a_claim(
+    archive: Archive, seat: Opened, now: datetime, tmp_path: Path
+) -> None:
+    unit = captures.unit(archive.database, CODE)
+    _, digest = original(archive, b"the bytes of it", unit)
+    claim = Claim(unit, ConversationId("line:misaki"))
+    opened = archive.database.write(
+        lambda db: disputes.claim(db, claim, by="customer:C", promised_at=now, now=now)
+    )
+    manager, adviser = seat("佐藤", Role.MANAGER), seat("田中", Role.ADVISER)
+    shown = f"/console/items/{CODE}"
+    for address in (
+        f"/console/items/{CODE}/evidence", f"/console/disputes/{opened.dispute_id}/evidence",
+    ):  # fmt: skip
+        form = manager.form(shown, address)
+        answer = manager.post(address, {"csrf": form.fields["csrf"]})
+        assert answer.headers["content-disposition"].startswith("attachment")
+        (tmp_path / "e.zip").write_bytes(answer.content)
+        assert verify.report(str(tmp_path / "e.zip")).endswith("(整合しています)")
+        assert digest.encode() in answer.content and b"the bytes of it" in answer.content
+    assert "/evidence" not in adviser.page(f"/console/items/{CODE}")
+    acts = archive.database.read(lambda db: journal.of(db, f"unit:{unit}"))
+    taken = [each.actor for each in acts if each.verb == "evidence_exported"]
+    assert len(taken) == 2 and all(each.startswith("staff:") for each in taken)
+    place = store_of(archive).path(original_key(digest))
+    assert place is not None
+    place.unlink()
+    form = manager.form(shown, f"/console/items/{CODE}/evidence")
+    told = {"csrf": form.fields["csrf"]}
+    assert manager.post(f"/console/items/{CODE}/evidence", told).status_code == 503

@@ -1,0 +1,260 @@
+"""A report is written by one person at a time, frozen when issued, and corrected by another one."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from catalog.grading.checklists import Shot
+from catalog.ground import journal, worklist
+from catalog.ground.session.opening import open_database
+from catalog.items.tables import Unit
+from media.log import queries as log
+from media.log.rules import canonical
+from media.originals.local import LocalStore
+from media.report import actions, queries
+from media.report.actions import (
+    CERTIFICATE_WORK,
+    DraftMoved,
+    FindingMissing,
+    PictureElsewhere,
+    ReportSealed,
+    ReportUngraded,
+    ShotsMissing,
+)
+from media.report.queries import ReportMissing
+from media.report.rules import Occasion, PinMalformed, State
+from media.report.tables import ConditionReport
+from tests.databases import ENGINES, fresh_url
+from tests.media.report.desk import BY, Desk, pinned
+
+
+@pytest.fixture(params=ENGINES)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with fresh_url(request.param, tmp_path) as url:
+        database = open_database(url)
+        yield Desk(database, LocalStore(tmp_path / "media"), tmp_path / "in")
+        database.close()
+
+
+def _all_shots(desk: Desk) -> dict[str, str]:
+    return {each: desk.capture(each, makes=False) for each in ("dial", "case_back", "serial")}
+
+
+def test_while_required_shots_are_missing_no_report_is_issued_and_each_is_named(desk: Desk) -> None:
+    """Acceptance check 8 of the evidence paper, R-004: with their Japanese labels."""
+    desk.capture("dial", makes=False)
+    report = desk.draft()
+    progress = desk.read(lambda db: queries.progress(db, desk.unit, since=report.covers_from))
+    assert progress.told == "1/3"
+    with pytest.raises(ShotsMissing) as refused:
+        desk.issue(report)
+    assert [each.told for each in refused.value.missing] == ["裏蓋", "シリアル"]
+    assert refused.value.told == "1/3"
+    desk.capture("case_back", makes=False)
+    desk.capture("serial", makes=False)
+    assert desk.issue(report).code
+
+
+def test_what_is_issued_names_every_original_and_its_digest_is_in_the_log(desk: Desk) -> None:
+    """the manifest's hash is a leaf; nothing of a person or of a text is in the leaf."""
+    taken = _all_shots(desk)
+    report = desk.draft()
+    desk.pin(report, taken["dial"])
+    issued = desk.issue(report)
+    row = desk.read(lambda db: queries.report_of(db, report.id))
+    told = json.loads(row.manifest)
+    assert canonical(told) == row.manifest
+    by_asset = {each["asset"]: each["sha256"] for each in told["captures"]}
+    assert set(by_asset) == set(taken.values())
+    kept = desk.read(
+        lambda db: dict(db.connection().execute(text("SELECT id, sha256 FROM asset")).all())
+    )
+    assert by_asset == kept
+    assert {each["asset"] for each in told["checklist"]["shots"]} == set(taken.values())
+    assert told["grade"]["grade"] == "AB"
+    assert told["unit"]["serial"] == "••••••89"
+    assert told["findings"][0]["told"] == "6時側の線傷"
+    leaf = json.loads(desk.read(lambda db: log.leaf(db, issued.log_number)).payload)
+    assert (leaf["manifest"], leaf["report"]) == (issued.manifest_sha256, report.id)
+    assert set(leaf) == {"kind", "at", "report", "unit", "occasion", "manifest", "supersedes"}
+    due = desk.read(
+        lambda db: (
+            db.connection()
+            .execute(
+                text("SELECT subject FROM worklist WHERE kind = :kind"), {"kind": CERTIFICATE_WORK}
+            )
+            .all()
+        )
+    )
+    assert due == [(report.id,)]
+
+
+def test_a_draft_changed_by_somebody_else_is_not_written_over(desk: Desk) -> None:
+    taken = _all_shots(desk)
+    report = desk.draft()
+    seen = desk.edition(report)
+    other = "staff:T"
+    desk.write(
+        lambda db: actions.describe(db, report.id, "良好", edition=seen, by=other, now=desk.later())
+    )
+    with pytest.raises(DraftMoved) as moved:
+        desk.write(
+            lambda db: actions.pin(
+                db, report.id, pinned(taken["dial"]), edition=seen, by=BY, now=desk.later()
+            )
+        )
+    assert (moved.value.by, moved.value.edition) == (other, seen + 1)
+    assert desk.read(lambda db: queries.findings(db, report.id)) == []
+
+
+def test_the_same_press_of_issue_twice_is_one_report(desk: Desk) -> None:
+    _all_shots(desk)
+    report = desk.draft()
+    edition = desk.edition(report)
+    first = desk.issue(report, key="once")
+    again = desk.write(
+        lambda db: actions.issue(
+            db, report.id, edition=edition, by=BY, now=desk.later(), key="once"
+        )
+    )
+    assert again == first
+    with pytest.raises(ReportSealed):
+        desk.issue(report, key="another")
+
+
+def test_nothing_of_an_issued_report_is_changed_and_a_correction_supersedes_it(desk: Desk) -> None:
+    taken = _all_shots(desk)
+    report = desk.draft()
+    finding = desk.pin(report, taken["dial"])
+    first = desk.issue(report)
+    edition = desk.edition(report)
+    tries: list[Any] = [
+        lambda db: actions.describe(db, report.id, "x", edition=edition, by=BY, now=desk.now),
+        lambda db: actions.unpin(db, report.id, finding, edition=edition, by=BY, now=desk.now),
+        lambda db: actions.drop(db, report.id, edition=edition, by=BY, now=desk.now),
+    ]
+    for each in tries:
+        with pytest.raises(ReportSealed):
+            desk.write(each)
+    better = desk.write(lambda db: actions.correct(db, report.id, by=BY, now=desk.later()))
+    assert better.id != report.id
+    assert [each.told for each in desk.read(lambda db: queries.findings(db, better.id))] == [
+        "6時側の線傷"
+    ]
+    second = desk.issue(better, key="k2")
+    old, new = (
+        desk.read(lambda db, each=each: queries.report_of(db, each))
+        for each in (report.id, better.id)
+    )
+    assert (old.state, new.state) == (State.SUPERSEDED, State.ISSUED)
+    assert old.manifest_sha256 == first.manifest_sha256
+    told = json.loads(new.manifest)
+    assert told["supersedes"] == {"report": report.id, "manifest": first.manifest_sha256}
+    assert desk.read(lambda db: queries.in_force(db, desk.unit)).id == better.id
+    assert second.code != first.code
+    with pytest.raises(ReportSealed):
+        desk.write(lambda db: actions.correct(db, report.id, by=BY, now=desk.later()))
+    assert desk.read(lambda db: journal.verify(db, actions.subject(report.id)))
+
+
+def test_a_finding_remembers_in_which_report_it_was_seen_first(desk: Desk) -> None:
+    """R-019: carried over to the next occasion, and still known as old there."""
+    taken = _all_shots(desk)
+    intake = desk.draft(Occasion.INTAKE)
+    desk.pin(intake, taken["dial"])
+    desk.issue(intake)
+    shipping = desk.draft(Occasion.BEFORE_SHIPPING)
+    desk.pin(shipping, taken["case_back"], "新しい打痕")
+    old, new = desk.read(lambda db: queries.findings(db, shipping.id))
+    assert (old.first_seen_report, new.first_seen_report) == (intake.id, None)
+    desk.issue(shipping, key="k2")
+    back = desk.draft(Occasion.RETURN)
+    seen = [each.first_seen_report for each in desk.read(lambda db: queries.findings(db, back.id))]
+    assert seen == [intake.id, shipping.id]
+
+
+def test_pins_stay_numbered_without_a_gap(desk: Desk) -> None:
+    taken = _all_shots(desk)
+    report = desk.draft()
+    ids = [desk.pin(report, taken["dial"], f"傷{n}") for n in range(3)]
+    desk.write(
+        lambda db: actions.unpin(
+            db, report.id, ids[0], edition=desk.edition(report), by=BY, now=desk.later()
+        )
+    )
+    found = desk.read(lambda db: queries.findings(db, report.id))
+    assert [(each.number, each.told) for each in found] == [(1, "傷1"), (2, "傷2")]
+    with pytest.raises(FindingMissing):
+        desk.write(
+            lambda db: actions.unpin(
+                db, report.id, ids[0], edition=desk.edition(report), by=BY, now=desk.later()
+            )
+        )
+
+
+def test_a_pin_stands_in_a_picture_of_this_piece(desk: Desk) -> None:
+    report = desk.draft()
+    with pytest.raises(PictureElsewhere):
+        desk.pin(report, "nobody")
+    asset = desk.capture("dial", makes=False)
+    with pytest.raises(PinMalformed):
+        desk.pin(report, asset, "  ")
+    with pytest.raises(PinMalformed):
+        desk.pin(report, asset, "evil\u202e")
+    with pytest.raises(ReportMissing):
+        desk.read(lambda db: queries.report_of(db, "nobody"))
+
+
+def test_before_shipping_a_grade_is_needed_at_intake_not_yet(desk: Desk) -> None:
+    _all_shots(desk)
+
+    def ungrade(db: Any) -> None:
+        unit = db.get_one(Unit, desk.unit)
+        unit.grade = None
+        db.add(unit)
+
+    desk.write(ungrade)
+    with pytest.raises(ReportUngraded):
+        desk.issue(desk.draft(Occasion.BEFORE_SHIPPING))
+    assert desk.issue(desk.draft(Occasion.INTAKE), key="k2").code
+
+
+def test_a_report_names_the_list_it_was_held_against(desk: Desk) -> None:
+    from catalog.grading import shotlists
+    from catalog.items.kinds import Category
+
+    _all_shots(desk)
+    report = desk.draft()
+    longer = (*shotlists_of(desk), Shot("clasp", "クラスプ", "clasp"))
+    desk.write(
+        lambda db: shotlists.write(db, Category.WATCH, longer, after=2, by=BY, now=desk.later())
+    )
+    desk.issue(report)
+    row = desk.read(lambda db: db.get_one(ConditionReport, report.id))
+    assert json.loads(row.manifest)["checklist"]["version"] == 2
+    fresh = desk.read(lambda db: queries.progress(db, desk.unit, since=None))
+    assert (fresh.checklist.version, fresh.told) == (3, "3/4")
+
+
+def shotlists_of(desk: Desk) -> tuple[Shot, ...]:
+    from catalog.grading import shotlists
+    from catalog.items.kinds import Category
+
+    return desk.read(lambda db: shotlists.current(db, Category.WATCH).shots)
+
+
+def test_a_dropped_draft_is_gone_and_another_may_be_begun(desk: Desk) -> None:
+    report = desk.draft()
+    assert desk.draft().id == report.id
+    desk.write(
+        lambda db: actions.drop(
+            db, report.id, edition=desk.edition(report), by=BY, now=desk.later()
+        )
+    )
+    assert desk.read(lambda db: queries.of_unit(db, desk.unit)) == []
+    assert desk.draft().id != report.id
+    assert desk.read(worklist.dead) == []

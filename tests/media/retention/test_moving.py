@@ -1,0 +1,135 @@
+"""Originals move with one command, and every key stays what it was (R-012)."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from media.originals.factory import open_store
+from media.originals.local import LocalStore
+from media.originals.moving import Moved, move
+from media.originals.reading import Condition, look
+from media.originals.store import OriginalStore, StoreUnavailable, Tombstone
+from tests.contracts.s3_service import s3_service
+from tests.media.shelves import digest, flip
+
+CONTENTS = [b"%d" % number * (100 + number) for number in range(12)]
+
+
+def filled(folder: Path) -> LocalStore:
+    store = LocalStore(folder)
+    for number, content in enumerate(CONTENTS):
+        staged = store.staging / "x"
+        staged.write_bytes(content)
+        store.put(staged, digest(content), facts={"name": f"{number}.jpg"})
+        store.describe(digest(content), f"A{number}", {"n": number})
+        store.put_bytes(f"renditions/a/{number}.jpg", [b"made of %d" % number])
+    store.put_bytes("received/a/one", [b"sealed"])
+    store.put_bytes("log/leaves/00000000.jsonl", [b"{}\n"])
+    store.bury(Tombstone(digest(CONTENTS[0]), 3, "2037-01-01T00:00:00+00:00"))
+    return store
+
+
+def contents(store: OriginalStore) -> dict[str, bytes]:
+    return {
+        each.key: b"".join(store.open(each.key))
+        for prefix in ("originals", "renditions", "received", "log")
+        for each in list(store.each(prefix))
+    }
+
+
+@pytest.fixture(params=["local", "s3"])
+def target(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OriginalStore]:
+    if request.param == "local":
+        yield LocalStore(tmp_path / "target")
+        return
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with s3_service() as endpoint:
+        yield open_store("s3://akashi/new", staging=tmp_path / "staging", endpoint=endpoint)
+
+
+def test_every_object_is_there_under_its_key_and_back_again(
+    target: OriginalStore, tmp_path: Path
+) -> None:
+    """R-012, disk → S3 and S3 → disk."""
+    source = filled(tmp_path / "source")
+    done = move(source, target)
+    assert done.wrong == []
+    assert contents(target) == contents(source)
+    again = move(source, target)
+    assert again.objects == 0
+    back = LocalStore(tmp_path / "back")
+    move(target, back)
+    assert contents(back) == contents(source)
+
+
+def test_stopped_anywhere_it_goes_on(target: OriginalStore, tmp_path: Path) -> None:
+    source = filled(tmp_path / "source")
+    for stop in (3, 9, 20):
+
+        def cut(done: Moved, stop: int = stop) -> None:
+            if done.objects == stop:
+                raise StoreUnavailable("cut")
+
+        with pytest.raises(StoreUnavailable):
+            move(source, target, told=cut)
+        assert all(
+            look(target, digest(content)).condition is not Condition.DAMAGED for content in CONTENTS
+        )
+    move(source, target)
+    assert contents(target) == contents(source)
+
+
+def test_what_is_wrong_is_not_moved_and_what_is_wrong_there_is_replaced(
+    target: OriginalStore, tmp_path: Path
+) -> None:
+    source = filled(tmp_path / "source")
+    flip(source, digest(CONTENTS[3]))
+    done = move(source, target)
+    assert done.wrong == [digest(CONTENTS[3])]
+    assert look(target, digest(CONTENTS[3])).condition is Condition.MISSING
+    if isinstance(target, LocalStore):
+        flip(target, digest(CONTENTS[5]))
+        move(source, target)
+        assert look(target, digest(CONTENTS[5])).condition is Condition.GOOD
+        assert len(list(target.each("quarantine"))) == 1
+
+
+_MOVER = """
+import sys
+from pathlib import Path
+from media.originals.local import LocalStore
+from media.originals.moving import move
+move(LocalStore(Path(sys.argv[1])), LocalStore(Path(sys.argv[2])))
+"""
+
+
+@pytest.mark.parametrize("files", [20, pytest.param(300, marks=pytest.mark.soak)])
+def test_killed_while_moving_it_goes_on(tmp_path: Path, files: int) -> None:
+    """kill -9 at random moments, until a run ends by itself."""
+    source = filled(tmp_path / "source")
+    for number in range(files):
+        content = os.urandom(200_000)
+        staged = source.staging / "x"
+        staged.write_bytes(content)
+        source.put(staged, digest(content), facts={"n": number})
+    target = tmp_path / "target"
+    command = [sys.executable, "-c", _MOVER, str(tmp_path / "source"), str(target)]
+    for seconds in (0.4, 0.6, 0.8):
+        running = subprocess.Popen(command)
+        time.sleep(seconds)
+        running.send_signal(signal.SIGKILL)
+        running.wait(timeout=10)
+    subprocess.run(command, check=True, timeout=300)
+    moved = LocalStore(target)
+    assert contents(moved) == contents(source)
+    shutil.rmtree(target)

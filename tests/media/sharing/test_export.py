@@ -1,0 +1,344 @@
+"""An evidence zip is checked by an outsider without akashi and without a network (R-009,
+acceptance checks 20 and 22), and by the tools there are for its parts.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from bot.authority import HttpAuthority
+from catalog.ground.record import ConversationId, Sha256, UnitId
+from catalog.ground.session.database import Database
+from media.assets import actions as assets
+from media.disputes import actions as disputes
+from media.disputes.actions import Claim, DisputeMissing
+from media.log import actions as log
+from media.log import checkpoints, notes, queries
+from media.originals.local import LocalStore
+from media.originals.store import original_key
+from media.sharing import verify
+from media.sharing.evidence import About, FurtherFile, NothingProven
+from media.sharing.export import Archive, EvidenceBroken, open_export
+from tests import authority as authorities
+from tests.authority import Authority
+from tests.media import captures
+from tests.media.captures import NOON
+from tests.media.evidence import (
+    TAMPERS,
+    archive_of,
+    original,
+    read,
+    sealed,
+    store_of,
+    written,
+    zipped,
+)
+
+CODE = "W-10234"
+DIAL, BACK = b"dial" * 999, b"back" * 1234
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    with authorities.opened(authorities.founded(tmp_path_factory.mktemp("tsa"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def archive(database: Database, store: LocalStore, tmp_path: Path) -> Archive:
+    """A piece with two originals and one of the tray that was matched later."""
+    archive = archive_of(database, store, tmp_path)
+    unit = captures.unit(database, CODE)
+    for content in (DIAL, BACK):
+        original(archive, content, unit)
+    late, _ = original(archive, b"late", None)
+    database.write(lambda db: assets.assign(db, late, unit, part=None, actor="t", now=NOON))
+    return archive
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Path:
+    """One stamped zip, for all that is done to it."""
+    from tests.databases import fresh
+
+    folder = tmp_path_factory.mktemp("good")
+    with fresh("sqlite", folder) as database:
+        archive = archive_of(
+            database, LocalStore(folder / "media"), folder, HttpAuthority(authority.url)
+        )
+        unit = captures.unit(database, CODE)
+        for content in (DIAL, BACK):
+            original(archive, content, unit)
+        return written(archive, folder / "good.zip", About(code=CODE))
+
+
+def said(place: Path, key: str | None = None) -> bool:
+    return not verify.report(str(place), key).startswith("FAILED")
+
+
+def unpacked(zip_: Path, folder: Path) -> Path:
+    for name, content in read(zip_).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def test_it_holds_by_its_own_verifier_with_plain_python_alone(good: Path, tmp_path: Path) -> None:
+    """Acceptance check 22."""
+    folder = unpacked(good, tmp_path / "bag")
+    for words in (["verify.py"], ["verify.py", str(good)], ["verify.py", "."]):
+        command = [sys.executable, "-I", "-S", *words]
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False, env={})
+        assert done.returncode == 0, done.stdout
+        assert b"OK" in done.stdout and b"openssl ts" in done.stdout
+
+
+def test_the_verifier_is_short_and_needs_nothing(good: Path) -> None:
+    source = read(good)["verify.py"].decode()
+    assert len(source.splitlines()) < 200
+    tree = ast.parse(source, feature_version=(3, 8))
+    names = {
+        alias.name if isinstance(node, ast.Import) else str(node.module)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert {each.partition(".")[0] for each in names} <= set(sys.stdlib_module_names)
+    assert not names & {"socket", "urllib", "http", "ssl", "subprocess", "ctypes", "os"}
+    page = read(good)["verify.html"].decode()
+    assert "default-src 'none'" in page and "http" not in page.replace("http-equiv", "")
+
+
+def test_it_holds_by_the_tools_there_are(good: Path, authority: Authority, tmp_path: Path) -> None:
+    """`sha256sum`, the bagit library and `openssl ts -verify` (issue 6, judged 5)."""
+    import bagit
+
+    folder = unpacked(good, tmp_path / "bag")
+    for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        subprocess.run(["sha256sum", "-c", manifest], cwd=folder, check=True, capture_output=True)
+    assert bagit.Bag(str(folder)).validate()
+    command = ["openssl", "ts", "-verify", "-data", "log/checkpoint.txt", "-in",
+               "log/timestamp.tsr", "-untrusted", "certificates/tsa.pem", "-CAfile",
+               str(authority.root)]  # fmt: skip
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("what", TAMPERS)
+def test_what_was_tampered_with_fails_also_when_the_manifests_agree(
+    good: Path, tmp_path: Path, what: str
+) -> None:
+    """Acceptance check 22: pixel, leaf, checkpoint, and what else one might try."""
+    files = read(good)
+    TAMPERS[what](files)
+    assert not said(zipped(files, tmp_path / "raw.zip"))
+    assert not said(zipped(sealed(files), tmp_path / "sealed.zip"))
+    assert said(good)
+
+
+def test_every_single_file_counts(good: Path, tmp_path: Path) -> None:
+    whole = read(good)
+    assert said(zipped(sealed(whole), tmp_path / "same.zip"))
+    for name in whole:
+        changed = {**whole, name: whole[name] + b" "}
+        assert not said(zipped(changed, tmp_path / "changed.zip")), name
+        less = {other: each for other, each in whole.items() if other != name}
+        assert not said(zipped(less, tmp_path / "less.zip")), name
+
+
+def test_a_stamp_of_something_else_fails(good: Path, authority: Authority, tmp_path: Path) -> None:
+    """Acceptance check 22: the swapped timestamp token."""
+    files = read(good)
+    files["log/timestamp.tsr"] = authority.stamp_of(b"another checkpoint")
+    assert not said(zipped(sealed(files), tmp_path / "swapped.zip"))
+    files["log/timestamp.tsr"] = authority.stamp_of(files["log/checkpoint.txt"])
+    assert said(zipped(sealed(files), tmp_path / "again.zip"))
+
+
+def test_an_earlier_checkpoint_of_the_same_shop_fails(archive: Archive, tmp_path: Path) -> None:
+    before = archive.database.write(lambda db: checkpoints.fresh(db, archive.notary, now=NOON).note)
+    archive.database.write(lambda db: log.append(db, "test", {}, now=NOON))
+    files = read(written(archive, tmp_path / "e.zip", About(code=CODE)))
+    assert notes.read(files["log/checkpoint.txt"].decode()).size > notes.read(before).size
+    files["log/checkpoint.txt"] = before.encode()
+    assert not said(zipped(sealed(files), tmp_path / "earlier.zip"))
+
+
+def test_with_the_key_of_the_shop_a_forged_whole_fails(archive: Archive, tmp_path: Path) -> None:
+    """A zip that was signed with another key agrees with itself, but not with the shop's key."""
+    path = written(archive, tmp_path / "e.zip", About(code=CODE))
+    key = str(archive.notary.keys.current().verifier)
+    assert said(path, key)
+    assert not said(path, key.replace("shop", "shcp"))
+    other = archive_of(archive.database, store_of(archive), tmp_path / "other")
+    assert not said(path, str(other.notary.keys.ensure().verifier))
+
+
+def test_it_has_every_capture_and_the_same_record_gives_the_same_bytes(
+    archive: Archive, tmp_path: Path
+) -> None:
+    export = open_export(archive, About(code=CODE), by="test", now=NOON)
+    first, second = (b"".join(export.chunks()) for _ in range(2))
+    assert first == second
+    (tmp_path / "e.zip").write_bytes(first)
+    files = read(tmp_path / "e.zip")
+    assert said(tmp_path / "e.zip")
+    held = [each for name, each in files.items() if name.startswith("data/originals/")]
+    assert sorted(held) == sorted([DIAL, BACK, b"late"])
+    leaves = files["log/leaves.json"].decode()
+    assert leaves.count("asset.received") == 3 and leaves.count("asset.assigned") == 1
+    assert export.originals == 3 and not export.withheld and not export.is_stamped
+
+
+def test_hashes_alone_prove_too(archive: Archive, tmp_path: Path) -> None:
+    path = written(archive, tmp_path / "e.zip", About(code=CODE), hashes_only=True)
+    assert said(path)
+    assert not [name for name in read(path) if name.startswith("data/originals")]
+
+
+def test_reports_come_along_with_their_leaf(archive: Archive, tmp_path: Path) -> None:
+    import hashlib
+
+    digest = Sha256(hashlib.sha256(b"%PDF").hexdigest())
+    number = archive.database.write(
+        lambda db: log.append(db, "report.issued", {"pdf": digest}, now=NOON)
+    )
+    report = FurtherFile("reports/1.pdf", digest, 4, lambda: iter([b"%PDF"]), number)
+    path = written(archive, tmp_path / "e.zip", About(code=CODE), further=[report])
+    assert said(path)
+    files = read(path)
+    files["data/reports/1.pdf"] = b"%pdf"
+    assert not said(zipped(sealed(files), tmp_path / "forged.zip"))
+
+
+def test_what_a_customer_sent_is_in_its_own_dispute_and_nowhere_else(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """What somebody sent in is theirs; the dispute's list is the frozen one."""
+    unit = UnitId(f"unit-{CODE}")
+    told = Claim(unit, ConversationId("line:misaki"))
+    opened = archive.database.write(
+        lambda db: disputes.claim(db, told, by="customer:C", promised_at=NOON, now=NOON)
+    )
+    _, sent = original(archive, b"their picture", None, about=disputes.subject(opened.dispute_id))
+    original(archive, b"shown later", unit)
+    piece = read(written(archive, tmp_path / "p.zip", About(code=CODE)))
+    assert b"their picture" not in piece.values()
+    path = written(archive, tmp_path / "d.zip", About(dispute_id=opened.dispute_id))
+    files = read(path)
+    assert said(path)
+    assert sent in files["data/record.json"].decode()
+    assert b"their picture" not in files.values()  # nothing says any more that it may be shown
+    assert b"shown later" not in files.values()
+    assert files["log/leaves.json"].decode().count("dispute.opened") == 1
+    archive.database.write(lambda db: disputes.close(db, opened.dispute_id, by="staff:S", now=NOON))
+    closed = read(written(archive, tmp_path / "c.zip", About(dispute_id=opened.dispute_id)))
+    assert closed["log/leaves.json"].decode().count("dispute.closed") == 1
+    with pytest.raises(DisputeMissing):
+        open_export(archive, About(dispute_id="none"), by="t", now=NOON)
+    with pytest.raises(NothingProven):
+        open_export(archive, About(code="W-99999"), by="t", now=NOON)
+
+
+def test_no_name_and_no_word_is_in_the_zip(archive: Archive, tmp_path: Path) -> None:
+    files = read(written(archive, tmp_path / "e.zip", About(code=CODE)))
+    told = files["data/journal.json"].decode() + files["data/record.json"].decode()
+    assert "x.jpg" not in told and "Submariner" not in told and "actor" not in told
+
+
+@pytest.mark.parametrize("how", ["changed", "cut", "gone"])
+def test_an_original_that_is_not_as_recorded_makes_no_evidence(
+    archive: Archive, tmp_path: Path, how: str
+) -> None:
+    """Acceptance check 20."""
+    import hashlib
+
+    place = store_of(archive).path(original_key(Sha256(hashlib.sha256(DIAL).hexdigest())))
+    assert place is not None
+    place.chmod(0o600)
+    match how:
+        case "changed":
+            place.write_bytes(DIAL[:-1] + b"x")
+        case "cut":
+            place.write_bytes(DIAL[:-1])
+        case _:
+            place.unlink()
+    with pytest.raises(EvidenceBroken):
+        written(archive, tmp_path / "e.zip", About(code=CODE))
+    assert not said(tmp_path / "e.zip")
+
+
+def test_a_large_original_passes_through_little_memory(
+    database: Database, store: LocalStore, tmp_path: Path
+) -> None:
+    archive = archive_of(database, store, tmp_path)
+    large = os.urandom(1 << 20) * 48
+    original(archive, large, captures.unit(database, CODE))
+    size = len(large)
+    del large
+    export = open_export(archive, About(code=CODE), by="t", now=NOON)
+    tracemalloc.start()
+    assert sum(len(chunk) for chunk in export.chunks()) > size
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 << 20
+
+
+def test_an_authority_that_is_down_delays_nothing(
+    database: Database, store: LocalStore, authority: Authority, tmp_path: Path
+) -> None:
+    archive = archive_of(database, store, tmp_path, HttpAuthority(authority.url))
+    original(archive, DIAL, captures.unit(database, CODE))
+    authority.mood = "down"
+    try:
+        path = written(archive, tmp_path / "e.zip", About(code=CODE))
+    finally:
+        authority.mood = "well"
+    assert said(path) and "log/timestamp.tsr" not in read(path)
+    later = written(archive, tmp_path / "later.zip", About(code=CODE))
+    assert said(later) and "log/timestamp.tsr" in read(later)
+
+
+def test_sharing_and_its_end_have_leaves_without_whose_they_are(archive: Archive) -> None:
+    from catalog.ground.record import PartnerId
+    from catalog.items import queries as items
+    from catalog.items.rules import Viewer
+    from catalog.partners import actions as partners
+    from catalog.partners import queries as granted
+    from media.assets.kinds import Readiness
+    from media.sharing import shares
+    from media.sharing.shares import share
+
+    def unit(db: Session) -> list[str]:
+        firm = partners.enter(db, "GINZA", "銀座", by="t", now=NOON)
+        partners.grant(db, firm, None, rights=["media", "link"], media_kinds=["still"],
+                       expires_on=None, by="t", now=NOON)  # fmt: skip
+        for each in archive_assets(db):
+            assets.mark(db, each, Readiness.WHOLE)
+        viewer = Viewer(partner=PartnerId(firm), grants=granted.grants_on(db, firm, NOON.date()))
+        (found,) = items.by_codes(db, [CODE], viewer=viewer)
+        made = share(db, found, viewer, ends_at=NOON + timedelta(days=3), lang="ja", now=NOON,
+                     key="k")  # fmt: skip
+        shares.revoke(db, made.share_id, f"partner:{firm}", now=NOON)
+        told = [each for each in queries.leaves_about(db, found.id) if "share" in each.kind]
+        assert firm not in "".join(each.payload for each in told)
+        return [each.kind for each in told]
+
+    assert archive.database.write(unit) == ["share.made", "share.revoked"]
+
+
+def archive_assets(db: Session) -> list[str]:
+    from sqlmodel import select
+
+    from media.assets.tables import Asset
+
+    return list(db.exec(select(Asset.id)))
