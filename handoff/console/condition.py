@@ -31,6 +31,7 @@ from handoff.console.naming import names_of
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act
+from media.assets.kinds import Occasion
 from media.assets.tables import Asset
 from media.originals.store import ObjectMissing, original_key
 from media.renditions import queries as renditions
@@ -43,7 +44,6 @@ from media.report.rules import (
     WHOLE,
     FindingKind,
     Mark,
-    Occasion,
     Pin,
     PinMalformed,
     Severity,

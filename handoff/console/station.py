@@ -31,12 +31,12 @@ from handoff.console.pages import page
 from handoff.console.scripts import script
 from handoff.staff import sessions
 from handoff.staff.permissions import Act, NotAllowed
-from media.assets.kinds import Part
+from media.assets.kinds import Occasion, Part
 from media.intake import tasks
 from media.intake.uploads import rules
 from media.intake.uploads.queries import Whereabouts
 from media.intake.uploads.receiving import PIECE, Receiving
-from media.intake.uploads.rules import NotAnUploader, Occasion, Uploader
+from media.intake.uploads.rules import NotAnUploader, Uploader
 
 MOST_FILES = 50
 _FIELDS = ("code", "part", "occasion")

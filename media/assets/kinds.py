@@ -37,6 +37,16 @@ class AssetKind(StrEnum):
     STILL = "still"
 
 
+class Occasion(StrEnum):
+    """What a piece is captured, or its state taken down, for."""
+
+    INTAKE = "intake"
+    BEFORE_SHIPPING = "before_shipping"
+    ARRIVAL = "arrival"
+    RETURN = "return"
+    DISPUTE = "dispute"
+
+
 class Part(StrEnum):
     """A part of a piece that people ask to see."""
 

@@ -24,6 +24,7 @@ from catalog.ground.record import UnitId, new_id, to_millis
 from catalog.ground.session.database import insert_once
 from catalog.items import custody
 from catalog.items.tables import Style, Unit
+from media.assets.kinds import Occasion
 from media.assets.tables import Asset
 from media.log import actions as log
 from media.log.rules import canonical
@@ -33,7 +34,6 @@ from media.report.rules import (
     MANIFEST_VERSION,
     MOST_PINS,
     UNGRADED,
-    Occasion,
     Pin,
     State,
     check_pin,

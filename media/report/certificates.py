@@ -21,7 +21,7 @@ from catalog.ground.calendar import TOKYO
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import AssetId, from_millis
 from catalog.ground.session.database import insert_once
-from media.assets.kinds import AssetKind
+from media.assets.kinds import AssetKind, Occasion
 from media.assets.tables import Blob
 from media.log import actions as log
 from media.originals.store import OriginalStore
@@ -29,7 +29,7 @@ from media.renditions.tables import Recipe, Rendition, RenditionState
 from media.report import queries
 from media.report.actions import subject
 from media.report.press import TEMPLATE_VERSION, Printed
-from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Occasion, Severity
+from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Severity
 from media.report.tables import ConditionReport, ReportCertificate
 
 MIME = "application/pdf"

@@ -21,8 +21,9 @@ from catalog.grading.rubric import GRADES
 from catalog.grading.scale import Grade
 from catalog.ground.calendar import TOKYO
 from catalog.ground.record import from_millis
+from media.assets.kinds import Occasion
 from media.report.certificates import millimetres
-from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Occasion, Severity
+from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Severity
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES: Mapping[str, tuple[str, str]] = {  # ours → BCP 47, its own name

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from catalog.ground.errors import Malformed
 from catalog.items.custody import Step
+from media.assets.kinds import Occasion
 
 MANIFEST_VERSION = 1
 WHOLE = 1_000_000  # a picture's width and height, as pins count them
@@ -25,16 +26,6 @@ _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_SIGNS = 19  # 95 bits
 _GROUP = 4
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-
-
-class Occasion(StrEnum):
-    """When the state was taken down."""
-
-    INTAKE = "intake"
-    BEFORE_SHIPPING = "before_shipping"
-    ARRIVAL = "arrival"
-    RETURN = "return"
-    DISPUTE = "dispute"
 
 
 # What may be written down before anybody graded the piece.

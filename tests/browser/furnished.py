@@ -46,12 +46,12 @@ from handoff.desk.macros import Do, Step
 from handoff.staff import actions, passwords, sessions
 from handoff.staff.sessions import How
 from media import chapters
-from media.assets.kinds import AssetKind, Part
+from media.assets.kinds import AssetKind, Occasion, Part
 from media.intake import tasks
 from media.renditions.making import RENDITION
 from media.report import actions as reports
 from media.report import queries as report_queries
-from media.report.rules import FindingKind, Mark, Occasion, Pin, Severity
+from media.report.rules import FindingKind, Mark, Pin, Severity
 from tests.browser.running import Running
 from tests.catalog.buyback.deals import Deals
 from tests.handoff.console.full_shop import undecided

@@ -8,9 +8,9 @@ from sqlmodel import Session, col, func, select
 
 from catalog.ground.record import AssetId
 from catalog.items.tables import Unit
-from media.assets.kinds import Part
+from media.assets.kinds import Occasion, Part
 from media.assets.tables import Asset
-from media.intake.uploads.rules import Claims, Occasion, UploadMissing
+from media.intake.uploads.rules import Claims, UploadMissing
 from media.intake.uploads.tables import Upload, UploadState
 
 _UNFINISHED = (UploadState.OPEN.value, UploadState.WHOLE.value)

@@ -9,12 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import PurePosixPath
 
 from catalog.ground.errors import Malformed, Missing, Refused, Stale, Unavailable
 from catalog.items.words import code_of
-from media.assets.kinds import Part
+from media.assets.kinds import Occasion, Part
 from media.intake.naming import clean_name
 
 MIB = 1024 * 1024
@@ -26,16 +25,6 @@ _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _STATION = re.compile(r"[0-9A-Za-z-]{1,64}")
 _DIGEST_BYTES = {"sha1": 20, "sha256": 32}
 _FIRST_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)
-
-
-class Occasion(StrEnum):
-    """What a piece is captured for."""
-
-    INTAKE = "intake"
-    BEFORE_SHIPPING = "before_shipping"
-    ARRIVAL = "arrival"
-    RETURN = "return"
-    DISPUTE = "dispute"
 
 
 class NotAnUploader(Refused):

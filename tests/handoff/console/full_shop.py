@@ -57,9 +57,10 @@ from handoff.staff import actions, invitations, sessions
 from handoff.staff.push.tables import PushSubscription
 from handoff.staff.sessions import How
 from media import chapters
+from media.assets.kinds import Occasion
 from media.disputes import actions as disputes
 from media.report import actions as reports
-from media.report.rules import FindingKind, Mark, Occasion, Pin, Severity
+from media.report.rules import FindingKind, Mark, Pin, Severity
 from media.retention import holding
 from tests import line_events
 from tests.bot.demo.opened import StillClock

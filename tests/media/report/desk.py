@@ -12,6 +12,7 @@ from catalog.ground.session.database import Database
 from catalog.ground.worklist import DueWork
 from catalog.items.kinds import Category
 from catalog.items.tables import Unit
+from media.assets.kinds import Occasion
 from media.intake.take import Entrance, Wish, take
 from media.originals.local import LocalStore
 from media.renditions import actions as renditions
@@ -19,7 +20,7 @@ from media.renditions import making
 from media.renditions import queries as shown
 from media.report import actions
 from media.report.actions import Issued
-from media.report.rules import FindingKind, Mark, Occasion, Pin, Severity
+from media.report.rules import FindingKind, Mark, Pin, Severity
 from media.report.tables import ConditionReport
 from tests.media import captures
 from tests.media.captures import NOON

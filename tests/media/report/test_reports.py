@@ -12,6 +12,7 @@ from catalog.grading.checklists import Shot
 from catalog.ground import journal, worklist
 from catalog.ground.session.opening import open_database
 from catalog.items.tables import Unit
+from media.assets.kinds import Occasion
 from media.log import queries as log
 from media.log.rules import canonical
 from media.originals.local import LocalStore
@@ -26,7 +27,7 @@ from media.report.actions import (
     ShotsMissing,
 )
 from media.report.queries import ReportMissing
-from media.report.rules import Occasion, PinMalformed, State
+from media.report.rules import PinMalformed, State
 from media.report.tables import ConditionReport
 from tests.databases import ENGINES, fresh_url
 from tests.media.report.desk import BY, Desk, pinned

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from bot.bucket import Turnstile
 from catalog.ground.session.opening import open_database
+from media.assets.kinds import Occasion
 from media.originals.local import LocalStore
 from media.report import actions, pages, queries, rules
 from media.report.pages import TEMPLATES
@@ -88,7 +89,7 @@ def test_unknown_mistyped_and_unissued_answer_with_one_and_the_same_page(seat: S
     gone = gone_page(None).body
     other = rules.new_code()
     wrong = seat.issued.code[:-1] + ("A" if seat.issued.code[-1] != "A" else "B")
-    draft = seat.desk.draft(rules.Occasion.RETURN)
+    draft = seat.desk.draft(Occasion.RETURN)
     for code in (other, wrong, "x", "A" * 300, draft.id, seat.report.id, "%00"):
         answer = seat.get(code)
         assert (answer.status_code, answer.content) == (404, gone), code
@@ -163,7 +164,7 @@ def test_who_asks_too_often_waits(tmp_path: Path) -> None:
 def test_hostile_words_stay_words(seat: Seat) -> None:
     desk = seat.desk
     evil = "<script>alert(1)</script>\"'>"
-    report = desk.draft(rules.Occasion.RETURN)
+    report = desk.draft(Occasion.RETURN)
     desk.pin(report, seat.taken["dial"], evil)
     issued = desk.issue(report, key="k3")
     page = seat.get(issued.code)

@@ -18,11 +18,11 @@ from starlette.testclient import TestClient
 from catalog.ground import journal, worklist
 from catalog.ground.record import AssetId, Sha256
 from catalog.ground.session.database import Database
-from media.assets.kinds import TimeSource
+from media.assets.kinds import Occasion, TimeSource
 from media.assets.tables import Asset, Blob
 from media.intake.uploads import actions, queries
 from media.intake.uploads.routes import upload_router
-from media.intake.uploads.rules import NotAnUploader, Occasion, Told, Uploader, UploadTerms
+from media.intake.uploads.rules import NotAnUploader, Told, Uploader, UploadTerms
 from media.intake.uploads.tables import Upload, UploadState
 from media.intake.uploads.taking import drop, take_in
 from media.log import queries as log
