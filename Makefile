@@ -25,8 +25,8 @@ run: $(RUNTIME) $(ASSETS) ## serve with the settings of .env and AKASHI_* (web a
 demo: $(RUNTIME) $(ASSETS) ## open a believable shop and a chat page that looks like LINE
 	$(BIN)/python -m bot demo --port $(PORT)
 
-test: $(DEV) $(ASSETS) ## all tests on SQLite and PostgreSQL; REQUIRE_ALL=1 lets nothing be skipped
-	$(BIN)/python -m pytest -n $(WORKERS)
+test: $(DEV) $(ASSETS) ## all tests on both databases; a failure gets one more try, listed; REQUIRE_ALL=1 skips none
+	$(BIN)/python -m pytest -n $(WORKERS) --reruns 1
 
 test-debian-postgres: $(DEV) ## the books again on Debian's PostgreSQL, where it is installed
 	.ci/debian-postgres $(BIN)/python -m pytest -n $(WORKERS) -k postgres \

@@ -407,17 +407,22 @@ def test_words_typed_before_a_press_is_answered_stay(page: Page, running: Runnin
     _, talk = customer(running)
     open_talk(page, talk)
 
+    typed = False
+
     def slow(route: Route) -> None:
         answer = route.fetch()
-        page.wait_for_timeout(1_500)
+        for _ in range(200):
+            if not typed:
+                page.wait_for_timeout(100)
         route.fulfill(response=answer)
 
     page.route("**/console/talk/claim", slow)
-    page.keyboard.press("c")
-    expect(page.locator(".head .state.claimed")).to_be_visible()
     with page.expect_response("**/console/talk/claim"):
+        page.keyboard.press("c")
+        expect(page.locator(".head .state.claimed")).to_be_visible()
         page.keyboard.press("r")
         page.keyboard.insert_text("本日お送りします")
+        typed = True
     expect(page.locator(".head").get_by_role("button", name="対応を終える")).to_be_visible()
     page.wait_for_timeout(200)
     expect(page.locator("#reply")).to_have_value("本日お送りします")

@@ -12,6 +12,7 @@ with shop.opened() as front:
 import asyncio
 import base64
 import contextlib
+import functools
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,7 @@ from catalog.orders import opening as orders
 from catalog.partners import actions as partners
 from conversations.flows import forgetting
 from handoff.clientbook import next_steps
+from handoff.console.routes import console_router
 from handoff.desk import drafts, labels, macros, notes
 from handoff.desk.drafts import Mode
 from handoff.desk.labels import Colour
@@ -167,6 +169,11 @@ class Front:
     app: Any
     opened: contextlib.ExitStack
     seats: dict[Role, Seat] = field(default_factory=dict)
+
+    @functools.cached_property
+    def routes(self) -> list[Any]:
+        """Every address of the console, as the app has it."""
+        return list(console_router(self.shop.office, self.shop.consoles).routes)
 
     def at_desk(self, role: Role, *, another: bool = False) -> Seat:
         """Whoever has that role, signed in; `another`: in a session of its own."""

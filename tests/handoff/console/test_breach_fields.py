@@ -13,7 +13,6 @@ import pytest
 from catalog.duties.actors import Role
 from catalog.ground import policy
 from handoff.console.door import HOME
-from handoff.console.routes import console_router
 from tests.databases import ENGINES
 from tests.handoff.console.full_shop import Front, Share, full_shop, shares
 from tests.handoff.console.test_breach_forms import OPEN_TO_ALL, fields, filled, posts
@@ -54,7 +53,7 @@ def read_by(front: Front, path: str) -> list[str]:
     """The fields that whoever answers there may read."""
     endpoint = next(
         each.endpoint
-        for each in console_router(front.shop.office, front.shop.consoles).routes
+        for each in front.routes
         if getattr(each, "path", "") == HOME + path and "POST" in getattr(each, "methods", ())
     )
     source = Path(str(sys.modules[endpoint.__module__].__file__)).read_text("utf-8")

@@ -10,7 +10,6 @@ import pytest
 
 from catalog.duties.actors import Role
 from handoff.console.door import HOME
-from handoff.console.routes import console_router
 from tests.handoff.console.full_shop import APART, FIND, PUBLIC_URL, Front, full_shop
 
 OPEN_TO_ALL = {"/sign-in", "/welcome", "/passkey/ask", "/passkey"}
@@ -28,7 +27,7 @@ def posts(front: Front) -> list[str]:
     """Every address that takes a POST, as the app has it, filled with what there is."""
     found = {
         str(getattr(each, "path", "")).removeprefix(HOME)
-        for each in console_router(front.shop.office, front.shop.consoles).routes
+        for each in front.routes
         if "POST" in getattr(each, "methods", ())
     }
     assert len(found) > 80
@@ -132,7 +131,7 @@ def _is_page(front: Front, path: str) -> bool:
         "GET" in getattr(each, "methods", ())
         and getattr(each, "path", "") != HOME + EVERYWHERE
         and _fits(str(getattr(each, "path", "")), HOME + path)
-        for each in console_router(front.shop.office, front.shop.consoles).routes
+        for each in front.routes
     )
 
 

@@ -15,7 +15,6 @@ import pytest
 from catalog.duties.actors import STAFF_ROLES, Role
 from handoff.console import door
 from handoff.console.door import HOME
-from handoff.console.routes import console_router
 from handoff.staff.permissions import ALLOWED
 from tests.databases import ENGINES
 from tests.handoff.console.full_shop import APART, FIND, Front, Seat, Share, full_shop, shares
@@ -324,10 +323,7 @@ def test_every_place_that_names_a_thing_is_tried(front: Front) -> None:
     named = set(re.findall(r'form(?:\.get\(|\[)"([\w-]+)"', source))
     tried = {each.field for each in slots(_known(front))}
     assert named - tried - NO_IDS == set(), "say of each new field whether it names a thing"
-    addresses = {
-        str(getattr(each, "path", "")).removeprefix(HOME)
-        for each in console_router(front.shop.office, front.shop.consoles).routes
-    }
+    addresses = {str(getattr(each, "path", "")).removeprefix(HOME) for each in front.routes}
     wanted = {re.sub(r"\{\w+(?::path)?\}", "{}", each) for each in addresses if "{" in each}
     names = "|".join(map(re.escape, _known(front).values()))
     done = {
