@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import func
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from catalog.ground.errors import ShopError
@@ -103,7 +104,7 @@ class Watch:
             return 0
         try:
             self._database.write(lambda db: _write(db, taken))
-        except (ShopError, OSError) as failed:
+        except (ShopError, SQLAlchemyError) as failed:
             logger.warning("looks.waiting", rows=len(taken), reason=type(failed).__name__)
             self._put_back(taken)
             return 0
