@@ -116,7 +116,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
     named = [
         owner, *(each.graded_by for each in graded), *(step.actor for step in past),
         *(each.holder for each in holds), *(each.placed_by for each in holds),
-        *(each.holder for each in pages), *(each.actor for each in entries),
+        *(each.made_by or each.holder for each in pages), *(each.actor for each in entries),
         *(each.changed_by for each in changes),
     ]  # fmt: skip
     taken = shots.of_units(db, {unit_id: category})[unit_id]

@@ -33,6 +33,13 @@ LANGUAGES: Mapping[str, str] = {  # ours → BCP 47
     "zh_hans": "zh-Hans",
     "ko": "ko",
 }
+LANGUAGE_NAMES: Mapping[str, str] = {
+    "ja": "日本語",
+    "en": "English",
+    "zh_hant": "繁體中文",
+    "zh_hans": "简体中文",
+    "ko": "한국어",
+}
 _ACCEPTED = {
     **{tag.lower(): lang for lang, tag in LANGUAGES.items()},
     "zh-tw": "zh_hant", "zh-hk": "zh_hant", "zh-mo": "zh_hant",
@@ -187,14 +194,9 @@ def _viewer(share: Opened, media: Showable, now: datetime) -> dict[str, Any] | N
 
 
 def _choices(address: str) -> Sequence[tuple[str, str, str]]:
-    names = {
-        "ja": "日本語",
-        "en": "English",
-        "zh_hant": "繁體中文",
-        "zh_hans": "简体中文",
-        "ko": "한국어",
-    }
-    return [(LANGUAGES[lang], name, f"{address}?lang={lang}") for lang, name in names.items()]
+    return [
+        (LANGUAGES[lang], name, f"{address}?lang={lang}") for lang, name in LANGUAGE_NAMES.items()
+    ]
 
 
 def _day(at: datetime, lang: str) -> str:

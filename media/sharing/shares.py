@@ -213,6 +213,11 @@ def share(
     return Made(row.id, token, ends_at, len(assets))
 
 
+def offered(db: Session, unit: UnitFacts, viewer: Viewer) -> list[AssetId]:
+    """What a page made now could show."""
+    return [AssetId(each) for each, _ in _assets(db, unit, viewer)]
+
+
 def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str]]:
     """Films first, the latest first; only what can be shown whole and the maker may see."""
     kinds = [kind.value for kind, told in MEDIA_KINDS.items() if sees(viewer, unit, told)]

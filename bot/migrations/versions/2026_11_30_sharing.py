@@ -1,5 +1,7 @@
 """How far a share page goes, its PIN and how often it may be opened; who looked at what."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,17 +14,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for column in (
-        sa.Column("reach", record.Words(), nullable=False, server_default="tiles"),
-        sa.Column("pin_hash", record.Words(), nullable=True),
-        sa.Column("pin_tries", record.Whole(), nullable=False, server_default="0"),
-        sa.Column("pin_locked_until", record.Instant(), nullable=True),
-        sa.Column("most_opened", record.Whole(), nullable=True),
-        sa.Column("made_by", record.Words(), nullable=True),
-        sa.Column("audience", record.Words(), nullable=True),
-        sa.Column("note", record.Words(), nullable=True),
-    ):
-        op.add_column("share", column)
+    def add(name: str, kind: sa.types.TypeEngine[Any], **more: Any) -> None:
+        op.add_column("share", sa.Column(name, kind, **{"nullable": True, **more}))
+
+    add("reach", record.Words(), nullable=False, server_default="tiles")
+    add("pin_hash", record.Words())
+    add("pin_tries", record.Whole(), nullable=False, server_default="0")
+    add("pin_locked_until", record.Instant())
+    add("most_opened", record.Whole())
+    for name in ("made_by", "audience", "note"):
+        add(name, record.Words())
     op.create_index("share_audience", "share", ["audience"], unique=False)
     op.create_table(
         "viewing",

@@ -70,6 +70,7 @@ TABLE = """
 /items/{code}/release            o m s a t v . . .
 /items/{code}/reports            o m s a t v . . .
 /items/{code}/settle             o m s a . . . . .
+/items/{code}/share              o m s a t v . . .
 /items/{code}/state              o m s a t v . . .
 /items/{code}/words              o m s a t v . . .
 /line/check                      o m s . . . . . .
@@ -110,6 +111,7 @@ TABLE = """
 /payouts/{number}/result         o m . . . . . c .
 /policy/preview                  o m . . . . . . .
 /policy/settle                   o m . . . . . . .
+/shares/{share}/close            o m s a t v . . .
 /shifts/away                     o m s a t v r . .
 /shifts/days                     o m s a t v r c u
 /shifts/profile                  o m . . . . . . .
