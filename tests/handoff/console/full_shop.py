@@ -299,6 +299,8 @@ async def _fill(shop: RunningShop) -> None:
             db, film, 200, short("chapter")[:60], part=None, by="test", now=now
         )
     )
+    whole = "SELECT count(*) FROM asset WHERE name = 'W-10231_01.mp4' AND readiness = 'whole'"
+    await shop.until(lambda: shop.one(whole), "the film to be whole")
     await shop.shop.units.write(lambda db: _reported(db, now))
 
 

@@ -211,7 +211,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/partners/checkpoints", "partner", "id", {"wished": "yes"}),
         Slot("/items/{}/evidence", "unit", ""),
         Slot("/items/{}/share", "unit", "", passed_on),
-        Slot("/items/W-10231/share", "customer_no", "audience", passed_on, may_lack=True),
+        Slot("/items/W-10234/share", "customer_no", "audience", passed_on, may_lack=True),
         Slot("/shares/{}/close", "share", ""),
         Slot("/storage/hold", "keepable", "about", {"reason": "x"}),
         Slot("/storage/lift", "legal_hold", "id"),

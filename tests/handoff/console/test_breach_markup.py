@@ -150,7 +150,7 @@ def test_what_is_refused_repeats_nothing_as_markup(front: Front, browser: Page) 
         "/partners/grant", "/hours/week", "/hours/day", "/shifts/week", "/shifts/days",
         "/shifts/profile", "/policy/preview", "/policy/settle", "/audit/verify", "/sign-in",
         "/storage/hold", "/storage/delete", "/storage/answer", "/storage/lift",
-        "/items/W-10231/share", "/tray/assign", "/line/check",
+        "/items/W-10234/share", "/tray/assign", "/line/check",
         f"/cases/{case}/appraise", "/credit/C-10001/goodwill",
         "/customers/step",
     )  # fmt: skip
