@@ -301,7 +301,7 @@ def _known(front: Front) -> dict[str, str]:
 
 
 # A capture with a pin is a capture, and a hold is on a capture or on a piece.
-_SAME = {"asset": {"asset", "pinned", "keepable"},
+_SAME = {"asset": {"asset", "pinned", "keepable"}, "pinned": {"asset", "pinned", "keepable"},
          "keepable": {"asset", "pinned", "keepable", "unit"}}  # fmt: skip
 
 
