@@ -16,7 +16,6 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -242,22 +241,12 @@ class LetterLook:
     agent: str
 
 
-def of_asset(db: Session, asset_id: str, *, limit: int = 100) -> list[LetterLook]:
-    """Who fetched what was sent of a capture, the latest first."""
+def of_assets(db: Session, assets: Sequence[str], *, limit: int = 100) -> list[LetterLook]:
+    """Who fetched what was sent of these captures, the latest first."""
     rows = db.exec(
         select(Look, MediaPass.conversation)
-        .where(Look.asset_id == asset_id, MediaPass.token_hash == Look.pass_hash)
+        .where(col(Look.asset_id).in_(assets), MediaPass.token_hash == Look.pass_hash)
         .order_by(col(Look.id).desc())
         .limit(limit)
     )
     return [LetterLook(row.at, told, row.result, row.times, row.agent) for row, told in rows]
-
-
-def refused_since(db: Session, since: datetime) -> int:
-    """How many requests were refused since then."""
-    told = db.exec(
-        select(func.coalesce(func.sum(col(Look.times)), 0)).where(
-            col(Look.at) >= since, Look.result != SHOWN
-        )
-    ).one()
-    return int(told)

@@ -404,7 +404,7 @@ def test_the_record_has_every_request_and_why_it_was_refused(door: Door) -> None
     kept = json.dumps([each.model_dump(mode="json") for each in found], default=str)
     for secret in (token, made.token or "", address.rpartition(".")[2]):
         assert secret not in kept
-    sent = door.database.read(lambda db: looks.of_asset(db, door.asset))
+    sent = door.database.read(lambda db: looks.of_assets(db, [door.asset]))
     assert [each.conversation for each in sent] == ["line:Umisaki"]
 
 
