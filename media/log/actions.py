@@ -104,9 +104,10 @@ def _add(db: Session, told: Sequence[_Fact]) -> range:
         number += 1
     if leaves:
         _LEAF.many(db, leaves)
+        # In the order they lie in: each level is one run at the end of its own.
         nodes = [
             {"level": level, "number": index, "hash": value}
-            for (level, index), value in made.items()
+            for (level, index), value in sorted(made.items())
         ]
         _NODE.many(db, nodes)
     return range(first, number)

@@ -1,5 +1,5 @@
-"""What every object store must do: on a disk, on a stand-in for S3, and on OpenStack Swift with three
-replicas.
+"""What every object store must do: on a disk, on a stand-in for S3, and on OpenStack Swift with
+three replicas.
 
 AKASHI_TEST_S3_ENDPOINT names a real service, asked instead of the stand-in, that has a bucket
 `akashi`; AWS_* hold its keys.

@@ -1,15 +1,24 @@
-"""What tests of `media` begin with: a store on this disk and films made once."""
+"""What tests of `media` begin with: a store and films made once.
+
+The store is on this disk, or with AKASHI_TEST_STORE=swift on OpenStack Swift.
+"""
 
 from pathlib import Path
 
 import pytest
 
 from media.originals.local import LocalStore
+from media.originals.store import OriginalStore
 from tests.media import captures
+from tests.swift import engine
+from tests.swift.engine import Swift
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> LocalStore:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> OriginalStore:
+    if engine.is_wanted():
+        swift: Swift = request.getfixturevalue("swift")
+        return swift.store(tmp_path / "staging")
     return LocalStore(tmp_path / "media")
 
 

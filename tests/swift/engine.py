@@ -1,7 +1,7 @@
 """Start the engine, end it, and hands that damage one of three replicas where it lies.
 
 Nothing of Swift is imported here: it has an environment of its own (`make swift`, `.venv-swift`),
-since its threads replace the standard library's. AKASHI_TEST_SWIFT names another Python that has it.
+since its threads replace the standard library's. AKASHI_TEST_SWIFT names another Python with it.
 """
 
 import contextlib
@@ -113,6 +113,11 @@ class Swift:
     def put_aside(self) -> list[Path]:
         """What the engine itself has put into quarantine."""
         return sorted((self.folder / "devices").glob("*/quarantined/objects/*/*.data"))
+
+
+def is_wanted() -> bool:
+    """Whether tests that may use any store are to use this one."""
+    return os.environ.get("AKASHI_TEST_STORE") == "swift"
 
 
 def python() -> Path | None:

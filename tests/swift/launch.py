@@ -1,5 +1,6 @@
-"""Runs in Swift's own environment, never in ours: one process loads the engine, makes the rings, and
-becomes four servers by forking. They end when whoever started this lets go of its standard input.
+"""Runs in Swift's own environment, never in ours: one process loads the engine, makes the rings,
+and becomes four servers by forking. They end when whoever started this lets go of its standard
+input.
 
     launch.py FOLDER ACCOUNT_PORT CONTAINER_PORT OBJECT_PORT
 """
@@ -39,7 +40,7 @@ def _fork(work: Callable[[], object]) -> int:
         # The standard input is the launcher's own sign of life.
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         status = int(bool(work()))
-    except BaseException:
+    except Exception:  # noqa: BLE001  # a child must never go on as its parent
         traceback.print_exc()
     finally:
         sys.stderr.flush()
@@ -55,6 +56,7 @@ def main() -> None:
     import swift.container.server
     import swift.obj.server
     import swift.proxy.server  # noqa: F401
+
     children = [_fork(lambda name=name: _serve(folder, name)) for name in SERVERS]
     # One that ends by itself ends all: who waits for the engine is told at once.
     signal.signal(signal.SIGCHLD, lambda *_: sys.exit(1))
