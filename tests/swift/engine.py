@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from media.originals.factory import open_store
+from media.originals.local import LocalStore
 from media.originals.store import OriginalStore
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,7 @@ LAUNCHER = Path(__file__).with_name("launch.py")
 ACCOUNT, KEY = "akashi:shop", "of-the-shop"
 BUCKET = "akashi"
 PATIENCE_SECONDS = 120.0
+_up: list["Swift"] = []
 
 _SERVER = """
 [DEFAULT]
@@ -120,6 +122,16 @@ def is_wanted() -> bool:
     return os.environ.get("AKASHI_TEST_STORE") == "swift"
 
 
+def any_store(folder: Path) -> OriginalStore:
+    """A store for tests that may use any: on this disk, or in a place of its own on the engine that
+    is up.
+    """
+    if not is_wanted():
+        return LocalStore(folder / "media")
+    assert _up, "tests/media starts it"
+    return _up[-1].store(folder / "staging")
+
+
 def python() -> Path | None:
     """The Python that has Swift, None where nobody made it."""
     found = Path(os.environ.get("AKASHI_TEST_SWIFT") or ROOT / ".venv-swift/bin/python")
@@ -142,7 +154,9 @@ def running() -> Iterator[Swift]:
         try:
             swift = Swift(folder, f"http://127.0.0.1:{ports[3]}")
             _until_it_answers(swift, launcher)
+            _up.append(swift)
             yield swift
+            _up.remove(swift)
         finally:
             _end(launcher)
     finally:
