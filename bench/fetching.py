@@ -5,6 +5,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import uvloop
 
@@ -91,10 +92,9 @@ class _Line(asyncio.Protocol):
         self._head = b""
         self._missing = 0
         self._in_body = False
-        self._transport: asyncio.Transport | None = None
+        self._transport: Any = None  # uvloop's is none of asyncio's
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: Any) -> None:
         self._transport = transport
 
     def go_on(self) -> None:
