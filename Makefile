@@ -10,10 +10,13 @@ PORT ?= 8000
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python3; do \
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 # With uv on the PATH the same locks go in faster.
-INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
+install_into = $(if $(shell command -v uv),uv pip install --quiet --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet)
+INSTALL = $(call install_into,$(VENV))
+# OpenStack Swift replaces the standard library's threads, so it never shares an environment with akashi.
+SWIFT := .venv-swift
 
 .DEFAULT_GOAL := help
-.PHONY: help train run demo test test-debian-postgres lint types bench soak check
+.PHONY: help train run demo swift test test-debian-postgres lint types bench soak check
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 28
@@ -25,7 +28,9 @@ run: $(RUNTIME) $(ASSETS) ## serve with the settings of .env and AKASHI_* (web a
 demo: $(RUNTIME) $(ASSETS) ## open a believable shop and a chat page that looks like LINE
 	$(BIN)/python -m bot demo --port $(PORT)
 
-test: $(DEV) $(ASSETS) ## all tests on both databases; a failure gets one more try, listed; REQUIRE_ALL=1 skips none
+swift: $(SWIFT)/.made ## a real object service for the tests, in an environment of its own
+
+test: $(DEV) $(ASSETS) $(SWIFT)/.made ## all tests on both databases; a failure gets one more try, listed; REQUIRE_ALL=1 skips none
 	$(BIN)/python -m pytest -n $(WORKERS) --reruns 1
 
 test-debian-postgres: $(DEV) ## the books again on Debian's PostgreSQL, where it is installed
@@ -46,8 +51,9 @@ bench: $(DEV) ## every promise of speed as a ratio to its reference, measured in
 train: $(DEV) ## the weights of the understanding from its lines, and what they reach
 	$(BIN)/python -m conversations.understanding.training
 
-soak: $(DEV) ## the long series: kills, trouble, long walks
+soak: $(DEV) $(SWIFT)/.made ## the long series: kills, trouble, long walks, all of media on Swift and PostgreSQL
 	$(BIN)/python -m pytest -m soak
+	AKASHI_TEST_STORE=swift $(BIN)/python -m pytest -k postgres tests/media
 
 check: lint types test test-debian-postgres ## what CI runs
 
@@ -66,6 +72,10 @@ $(DEV): requirements-dev.lock | $(BIN)/python
 	$(INSTALL) --require-hashes -r requirements-dev.lock
 	$(INSTALL) --no-deps --editable .
 	@touch $@ $(RUNTIME)
+
+$(SWIFT)/.made: requirements-swift.lock | $(BIN)/python
+	@$(PYTHON) -m venv $(SWIFT) && $(call install_into,$(SWIFT)) --require-hashes -r requirements-swift.lock && touch $@ || \
+		{ rm -rf $(SWIFT); echo "OpenStack Swift could not be installed: its tests are left out"; [ "$$REQUIRE_ALL" != 1 ]; }
 
 $(ASSETS): package.json package-lock.json $(wildcard handoff/console/js/*) | $(BIN)/python
 	@$(BIN)/python deploy/assets.py

@@ -16,6 +16,8 @@ NAMES = (
     "start",
     "media",
     "tiles",
+    "serving",
+    "making",
     "uploads",
     "fixity",
     "importing",

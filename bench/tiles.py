@@ -18,6 +18,7 @@ from media.originals.local import LocalStore
 from media.renditions import tiles
 
 WIDTH, HEIGHT = 11_648, 8_736
+LARGE = 14_204, 10_652  # 151 megapixels, the largest camera there is
 MOST_SECONDS, MOST_MB, MOST_TILE_MS = 5.0, 400.0, 1.0
 _KEY = "renditions/aa/BENCH/tiles.zip"
 
@@ -58,13 +59,15 @@ def run(setting: Setting) -> list[Result]:
     for _ in range(setting.rounds):
         bare.append(_measured(_BARE, path, setting.folder))
         ours.append(_measured(_OURS, path, setting.folder))
-    return list(_results(ours, bare, _one_tile(setting.folder)))
+    tile_ms = _one_tile(setting.folder)
+    _, largest_mb = _measured(_OURS, _picture(path, *LARGE), setting.folder)
+    return list(_results(ours, bare, tile_ms, largest_mb))
 
 
-def _picture(path: Path) -> Path:
+def _picture(path: Path, width: int = WIDTH, height: int = HEIGHT) -> Path:
     """Waves and a camera's noise."""
-    noise = pyvips.Image.gaussnoise(WIDTH, HEIGHT, mean=128, sigma=12)
-    waves = (pyvips.Image.xyz(WIDTH, HEIGHT)[0] * 0.01).sin() * 60
+    noise = pyvips.Image.gaussnoise(width, height, mean=128, sigma=12)
+    waves = (pyvips.Image.xyz(width, height)[0] * 0.01).sin() * 60
     image = (noise + waves).bandjoin([noise + waves * 0.5, noise - waves])
     image.cast("uchar").copy(interpretation="srgb").jpegsave(str(path), Q=85)
     return path
@@ -91,7 +94,10 @@ def _one_tile(folder: Path) -> float:
 
 
 def _results(
-    ours: list[tuple[float, float]], bare: list[tuple[float, float]], tile_ms: float
+    ours: list[tuple[float, float]],
+    bare: list[tuple[float, float]],
+    tile_ms: float,
+    largest_mb: float,
 ) -> Iterator[Result]:
     seconds, reference = (middle([each[0] for each in found]) for found in (ours, bare))
     memory, least = (middle([each[1] for each in found]) for found in (ours, bare))
@@ -102,5 +108,5 @@ def _results(
     )  # fmt: skip
     yield within("tiles", "102 MP cut", seconds, MOST_SECONDS, unit="s")
     yield against("tiles", "memory for it", memory, least, unit="MB", at_most=1.5)
-    yield within("tiles", "memory for it", memory, MOST_MB, unit="MB")
+    yield within("tiles", "memory for 151 MP", largest_mb, MOST_MB, unit="MB")
     yield within("tiles", "one tile out of the zip", tile_ms, MOST_TILE_MS, unit="ms")

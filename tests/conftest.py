@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from catalog.ground.session.database import Database
-from tests.databases import ENGINES, fresh
+from tests.databases import ENGINES, fresh, without
+from tests.swift import engine
+from tests.swift.engine import Swift
 
 
 @pytest.fixture(params=ENGINES)
@@ -21,3 +23,20 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def now() -> datetime:
     """Sunday 2026-11-22, 14:00 in Tokyo: the shop is open."""
     return datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def swift_engine() -> Iterator[Swift]:
+    """The one engine of this process, started by the first who asks."""
+    if engine.python() is None:
+        without("OpenStack Swift (make swift)")
+    with engine.running() as started:
+        yield started
+
+
+@pytest.fixture
+def swift(swift_engine: Swift, monkeypatch: pytest.MonkeyPatch) -> Swift:
+    """OpenStack Swift, a real object service, and its keys where the store looks for them."""
+    for name, value in swift_engine.env.items():
+        monkeypatch.setenv(name, value)
+    return swift_engine

@@ -117,21 +117,8 @@ def make(
 
     `heard` gets the program's progress lines. Raises FilmTooLarge, FilmUnreadable and as `look`.
     """
-    streams = _copied() if isinstance(what, Remux) else _anew(what)
-    _make(
-        [
-            *(program, *_quiet(), "-loglevel", "error", "-y", "-progress", "pipe:1"),
-            *("-threads", "2", *_input(path)),
-            *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn", *_no_metadata()),
-            *streams,
-            *("-movflags", "+faststart", "-f", "mp4", _name(target)),
-        ],
-        path,
-        target,
-        _film_limits(facts),
-        cancel,
-        heard,
-    )
+    told = command(program, path, what, target)
+    _make(told, path, target, _film_limits(facts), cancel, heard)
     return _checked(program, target, cancel)
 
 
@@ -151,6 +138,18 @@ def mark(program: str, path: Path, words: str, target: Path) -> None:
         _MARK,
         None,
     )
+
+
+def command(program: str, path: Path, what: Remux | Transcode, target: Path) -> list[str]:
+    """What the program is called with for that."""
+    streams = _copied() if isinstance(what, Remux) else _anew(what)
+    return [
+        *(program, *_quiet(), "-loglevel", "error", "-y", "-progress", "pipe:1"),
+        *("-threads", "2", *_input(path)),
+        *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn", *_no_metadata()),
+        *streams,
+        *("-movflags", "+faststart", "-f", "mp4", _name(target)),
+    ]
 
 
 def _quiet() -> tuple[str, ...]:

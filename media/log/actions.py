@@ -82,18 +82,14 @@ def _add(db: Session, told: Sequence[_Fact]) -> range:
     if is_postgres:
         db.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_APPENDER})
     first = number = queries.size(db)
-    leaves: list[dict[str, Any]] = []
+    leaves: list[tuple[Any, ...]] = []
     made: dict[tuple[int, int], bytes] = {}
     left_of = closed_by(first) if len(told) == 1 else cover(Span(0, first))
     known = {(node.level, node.index): value for node, value in queries.nodes(db, left_of).items()}
     for each in told:
         hashed = leaf_hash(each.content.encode())
-        leaves.append(
-            {
-                "number": number, "kind": each.kind, "payload": each.content, "hash": hashed,
-                "at": each.at if is_postgres else to_millis(each.at), "unit": each.unit,
-            }
-        )  # fmt: skip
+        at = each.at if is_postgres else to_millis(each.at)
+        leaves.append((number, each.kind, each.content, hashed, at, each.unit))
         made[0, number] = value = hashed
         level, index = 0, number
         while index & 1:  # `closed_by`, without a value for each step
@@ -104,9 +100,5 @@ def _add(db: Session, told: Sequence[_Fact]) -> range:
         number += 1
     if leaves:
         _LEAF.many(db, leaves)
-        nodes = [
-            {"level": level, "number": index, "hash": value}
-            for (level, index), value in made.items()
-        ]
-        _NODE.many(db, nodes)
+        _NODE.many(db, [(*place, value) for place, value in made.items()])
     return range(first, number)

@@ -5,13 +5,13 @@ proof folds a few of them.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 EMPTY_ROOT = hashlib.sha256(b"").digest()
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 NodeOf = Callable[["Node"], bytes]
 
 
@@ -34,8 +34,8 @@ class Span:
 
 
 def canonical(payload: Mapping[str, Any]) -> str:
-    """One text for one content: sorted keys, no blanks."""
-    return _CANONICAL.encode(payload)
+    """One text for one content: sorted keys, no blanks; whole numbers of 64 bits."""
+    return orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def leaf_hash(content: bytes) -> bytes:

@@ -30,6 +30,7 @@ from media.originals.store import (
     checked_key,
     original_key,
     quarantine_key,
+    rendition_key,
     replaceable_key,
     sidecar_key,
     tombstone_key,
@@ -139,6 +140,10 @@ class LocalStore:
 
     def path(self, key: str) -> Path | None:
         return self._file(checked_key(key))
+
+    def signed_address(self, key: str, *, seconds: int, method: str = "GET") -> str | None:
+        rendition_key(key)
+        return None
 
     def delete(self, key: str) -> None:
         with disk_errors():

@@ -102,12 +102,14 @@ class Replicas:
 def copied(store: OriginalStore, sha256: Sha256, staging: Path) -> Path | None:
     """A private copy of what this store holds, None when that is not the original.
 
-    Raises ObjectMissing, StoreUnavailable.
+    Read a second time before it counts as wrong: a service that keeps several replicas gives the
+    bytes of another one then. Raises ObjectMissing, StoreUnavailable.
     """
-    staged = staging / f"{secrets.token_hex(16)}.part"
-    with contextlib.closing(store.open(original_key(sha256))) as chunks, disk_errors():
-        found, _ = write_whole(staged, chunks)
-    if found == sha256:
-        return staged
-    staged.unlink(missing_ok=True)
+    for _ in range(2):
+        staged = staging / f"{secrets.token_hex(16)}.part"
+        with contextlib.closing(store.open(original_key(sha256))) as chunks, disk_errors():
+            found, _ = write_whole(staged, chunks)
+        if found == sha256:
+            return staged
+        staged.unlink(missing_ok=True)
     return None

@@ -25,9 +25,10 @@ from catalog.ground.record import Sha256
 
 CHUNK = 1024 * 1024
 ORIGINALS = "originals"
+RENDITIONS = "renditions"
 QUARANTINE = "quarantine"
 BACKUPS = "backups"
-PREFIXES = (ORIGINALS, "renditions", "received", "log", QUARANTINE, BACKUPS)
+PREFIXES = (ORIGINALS, RENDITIONS, "received", "log", QUARANTINE, BACKUPS)
 _KEY = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)+")
 _FOLDER = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)*")
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
@@ -145,6 +146,15 @@ class OriginalStore(Protocol):
         """The file itself where the store is a local disk, else None. Read only."""
         ...
 
+    def signed_address(self, key: str, *, seconds: int, method: str = "GET") -> str | None:
+        """An address at the service itself that opens this rendition for so long, to whoever has
+        it; None on a disk, which has none. `method`: what it may be asked with, GET or HEAD. Only
+        what is under `renditions/`: bytes that count as evidence are hashed by us before anybody
+        gets them, and what people sent is sealed. Raises KeyRefused; nobody looks whether it is
+        there.
+        """
+        ...
+
     def delete(self, key: str) -> None:
         """Remove a rendition or a received file; nothing happens when it is gone. Raises
         OriginalKept.
@@ -221,6 +231,13 @@ def checked_folder(folder: str) -> str:
 def checked_key(key: str) -> str:
     """The key itself, or KeyRefused."""
     if not _KEY.fullmatch(key):
+        raise KeyRefused(key)
+    return key
+
+
+def rendition_key(key: str) -> str:
+    """The key itself when it is one of a rendition, else KeyRefused."""
+    if not checked_key(key).startswith(f"{RENDITIONS}/"):
         raise KeyRefused(key)
     return key
 

@@ -1,6 +1,8 @@
-"""What every object store must do: on a disk, and on S3 (a stand-in on loopback, or a real one).
+"""What every object store must do: on a disk, on a stand-in for S3, and on OpenStack Swift with
+three replicas.
 
-AKASHI_TEST_S3_ENDPOINT names a real service that has a bucket `akashi`; AWS_* hold its keys.
+AKASHI_TEST_S3_ENDPOINT names a real service, asked instead of the stand-in, that has a bucket
+`akashi`; AWS_* hold its keys.
 """
 
 import hashlib
@@ -30,16 +32,21 @@ from media.originals.store import (
     original_key,
 )
 from tests.contracts.s3_service import s3_service
+from tests.swift.engine import Swift
 
 FACTS = {"name": "W-10234_01.jpg"}
 
 
-@pytest.fixture(params=["local", "s3"])
+@pytest.fixture(params=["local", "s3", "swift"])
 def store(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[OriginalStore]:
     if request.param == "local":
         yield factory.open_store((tmp_path / "media").as_uri())
+        return
+    if request.param == "swift":
+        engine: Swift = request.getfixturevalue("swift")
+        yield engine.store(tmp_path / "staging")
         return
     url = f"s3://akashi/{os.urandom(8).hex()}"
     endpoint = os.environ.get("AKASHI_TEST_S3_ENDPOINT")
@@ -119,6 +126,16 @@ def test_any_piece_can_be_read(store: OriginalStore) -> None:
     assert read(store, "renditions/a/one.jpg", start=8, length=100) == b"89"
     assert read(store, "renditions/a/one.jpg", start=10) == b""
     assert read(store, "renditions/a/one.jpg", start=2, length=0) == b""
+
+
+def test_only_a_rendition_has_an_address_of_its_own(store: OriginalStore) -> None:
+    """Evidence is hashed by us on its way out (acceptance check 20); a disk has no addresses."""
+    store.put_bytes("renditions/a/one.jpg", [b"first"])
+    address = store.signed_address("renditions/a/one.jpg", seconds=60)
+    assert (address is None) is (store.path("renditions/a/one.jpg") is not None)
+    for key in (original_key(Sha256("0" * 64)), "received/a/one", "log/leaves/0.jsonl", "../x"):
+        with pytest.raises(KeyRefused):
+            store.signed_address(key, seconds=60)
 
 
 def test_renditions_are_replaced_and_deleted(store: OriginalStore) -> None:

@@ -1,16 +1,35 @@
-"""What tests of `media` begin with: a store on this disk and films made once."""
+"""What tests of `media` begin with: a store and films made once.
 
+The store is on this disk, or with AKASHI_TEST_STORE=swift on OpenStack Swift.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from media.originals.local import LocalStore
+from media.originals.store import OriginalStore
 from tests.media import captures
+from tests.swift import engine
+from tests.swift.engine import Swift
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine_if_wanted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Swift is up, and its keys are where the store looks for them."""
+    if not engine.is_wanted():
+        yield
+        return
+    swift: Swift = request.getfixturevalue("swift_engine")
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in swift.env.items():
+            patched.setenv(name, value)
+        yield
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> LocalStore:
-    return LocalStore(tmp_path / "media")
+def store(tmp_path: Path) -> OriginalStore:
+    return engine.any_store(tmp_path)
 
 
 @pytest.fixture(scope="session")

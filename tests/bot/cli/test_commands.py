@@ -67,7 +67,7 @@ class Akashi:
             input=given,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
 

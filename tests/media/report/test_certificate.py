@@ -19,7 +19,6 @@ from catalog.ground.session.opening import open_database
 from media.log import authority
 from media.log import queries as log
 from media.log.authority import Seal, SealUnusable
-from media.originals.local import LocalStore
 from media.originals.store import original_key
 from media.report import certificates, press, queries
 from media.report.certificates import PictureDamaged, PictureUnready, Sheet
@@ -27,6 +26,7 @@ from media.report.press import FontsMissing, GlyphMissing, Printed
 from media.report.tables import ReportCertificate
 from tests.databases import fresh_url
 from tests.media.report.desk import BY, NAMES, Desk
+from tests.swift.engine import any_store
 
 SHOP = "https://shop.example"
 TODAY = datetime.now(UTC)  # what pdfsig holds the certificate against
@@ -53,7 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     folder = tmp_path_factory.mktemp("certificate")
     with fresh_url("sqlite", folder) as url:
         database = open_database(url)
-        desk = Desk(database, LocalStore(folder / "media"), folder / "in")
+        desk = Desk(database, any_store(folder), folder / "in")
         desk.now = TODAY
         taken = {each: desk.capture(each) for each in ("dial", "case_back", "serial")}
         report = desk.draft()

@@ -15,7 +15,6 @@ from catalog.items.tables import Unit
 from media.assets.kinds import Occasion
 from media.log import queries as log
 from media.log.rules import canonical
-from media.originals.local import LocalStore
 from media.report import actions, queries
 from media.report.actions import (
     CERTIFICATE_WORK,
@@ -31,13 +30,14 @@ from media.report.rules import PinMalformed, State
 from media.report.tables import ConditionReport
 from tests.databases import ENGINES, fresh_url
 from tests.media.report.desk import BY, Desk, pinned
+from tests.swift.engine import any_store
 
 
 @pytest.fixture(params=ENGINES)
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     with fresh_url(request.param, tmp_path) as url:
         database = open_database(url)
-        yield Desk(database, LocalStore(tmp_path / "media"), tmp_path / "in")
+        yield Desk(database, any_store(tmp_path), tmp_path / "in")
         database.close()
 
 

@@ -17,11 +17,11 @@ from media.disputes import actions as disputes
 from media.disputes import queries as disputed
 from media.disputes.actions import Claim
 from media.log import queries as log
-from media.originals.local import LocalStore
 from media.report import actions, sales
 from media.report.queries import ReportMissing
 from tests.databases import ENGINES, fresh_url
 from tests.media.report.desk import BY, Desk
+from tests.swift.engine import any_store
 
 MISAKI = ConversationId("line:misaki")
 
@@ -73,7 +73,7 @@ def _line(told: Any) -> OrderLine:
 def sold(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sold]:
     with fresh_url(request.param, tmp_path) as url:
         database = open_database(url)
-        yield Sold(Desk(database, LocalStore(tmp_path / "media"), tmp_path / "in"))
+        yield Sold(Desk(database, any_store(tmp_path), tmp_path / "in"))
         database.close()
 
 

@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 from bot.bucket import Turnstile
 from catalog.ground.session.opening import open_database
 from media.assets.kinds import Occasion
-from media.originals.local import LocalStore
 from media.report import actions, pages, queries, rules
 from media.report.pages import TEMPLATES
 from media.report.routes import VerifyDesk, verify_router
@@ -21,6 +20,7 @@ from media.sharing import verifying
 from media.sharing.serving import gone_page
 from tests.databases import ENGINES, fresh_url
 from tests.media.report.desk import BY, Desk
+from tests.swift.engine import any_store
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -61,7 +61,7 @@ class Seat:
 def seat(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Seat]:
     with fresh_url(request.param, tmp_path) as url:
         database = open_database(url)
-        yield Seat(Desk(database, LocalStore(tmp_path / "media"), tmp_path / "in"))
+        yield Seat(Desk(database, any_store(tmp_path), tmp_path / "in"))
         database.close()
 
 
@@ -151,7 +151,7 @@ def test_every_catalogue_has_every_sentence() -> None:
 def test_who_asks_too_often_waits(tmp_path: Path) -> None:
     with fresh_url("sqlite", tmp_path) as url:
         database = open_database(url)
-        desk = Desk(database, LocalStore(tmp_path / "media"), tmp_path / "in")
+        desk = Desk(database, any_store(tmp_path), tmp_path / "in")
         seat = Seat(desk, burst=3)
         answers = [seat.get(rules.new_code()).status_code for _ in range(4)]
         assert answers == [404, 404, 404, 429]

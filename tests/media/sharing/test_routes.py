@@ -139,6 +139,13 @@ class Page:
 def serving(counter: Counter) -> Iterator[Web]:
     app = FastAPI()
     app.include_router(media_router(counter))
+    with running(app) as web:
+        yield web
+
+
+@contextlib.contextmanager
+def running(app: FastAPI) -> Iterator[Web]:
+    """A real server on loopback."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
         thread = threading.Thread(target=server.run, args=([listening],))
