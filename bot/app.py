@@ -672,6 +672,7 @@ def _counter(shop: Shop, watch: Watch) -> Counter:
         scripts=_share_scripts(),
         is_https=not shop.settings.is_demo,
         ffmpeg=shop.settings.ffmpeg,
+        signed_seconds=shop.settings.media_signed_seconds,
     )
 
 

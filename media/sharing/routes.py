@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -24,6 +25,7 @@ from media.sharing.looks import Seen, Watch, What, span_of
 from media.sharing.opening import Ajar, Opened, Visitor
 from media.sharing.pages import Scripts
 from media.sharing.passes import Passed, PassUnknown
+from media.sharing.rules import Unchanged
 from media.sharing.serving import (
     PRIVATE,
     as_file,
@@ -35,22 +37,20 @@ from media.sharing.serving import (
 _PAGE = {
     **PRIVATE,
     "Cache-Control": "private, no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; img-src 'self'; media-src 'self'; style-src 'self';"
-        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
     "Vary": "Accept-Language",
 }
 _SEAT = "seat_"
 _SEAT_SECONDS = 12 * 3600
 _MOST_PIN = 12
+_WORTH_A_WAY = 256 * 1024
 _BOTH = ["GET", "HEAD"]
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
     """What the routes need. `contact_url`: where somebody with a dead address may turn to;
-    `is_https`: whether the shop is reached by https; `ffmpeg`: the program, when one is named.
+    `is_https`: whether the shop is reached by https; `ffmpeg`: the program, when one is named;
+    `signed_seconds`: how long a browser may fetch a large file at the object service itself.
     """
 
     database: Database
@@ -62,6 +62,7 @@ class Counter:
     accel_prefix: str | None = None
     scripts: Scripts | None = None
     is_https: bool = True
+    signed_seconds: int = 0
     ffmpeg: str | None = None
 
     def gone(self) -> Response:
@@ -103,7 +104,9 @@ def _add_bytes(router: APIRouter, counter: Counter) -> None:
         seen = _seen(what, request)
         try:
             passed = found()
-            answer = served(counter.store, passed, request, accel_prefix=counter.accel_prefix)
+            answer = _elsewhere(counter, what, passed, request) or served(
+                counter.store, passed, request, accel_prefix=counter.accel_prefix
+            )
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
             return counter.gone()
@@ -261,6 +264,39 @@ def _pin_is_wrong(counter: Counter, ajar: Ajar, told: str, now: datetime) -> Why
     return None if pin.fits(digits, kept) else Why.WRONG_PIN
 
 
+def _elsewhere(counter: Counter, what: What, passed: Passed, request: Request) -> Response | None:
+    """The way to a large file at the object service itself, for so many seconds; None where bytes
+    pass through here. A messenger fetches from us: nobody says that it follows.
+    """
+    if what is not What.FILE or not counter.signed_seconds or passed.size < _WORTH_A_WAY:
+        return None
+    if isinstance(asked_for(passed, request), Unchanged):
+        return None
+    seconds, method = counter.signed_seconds, request.method
+    address = counter.store.signed_address(passed.key, seconds=seconds, method=method)
+    if address is None:
+        return None
+    headers = {**PRIVATE, "Cache-Control": "private, no-store"}
+    return RedirectResponse(address, status_code=302, headers=headers)
+
+
+def _page_headers(counter: Counter) -> dict[str, str]:
+    return {**_PAGE, "Content-Security-Policy": _policy(counter)}
+
+
+def _policy(counter: Counter) -> str:
+    """Pictures and films may come from the object service too, where they do."""
+    address = None
+    if counter.signed_seconds:
+        address = counter.store.signed_address("renditions/x", seconds=counter.signed_seconds)
+    parts = urlsplit(address or "")
+    origin = f" {parts.scheme}://{parts.netloc}" if address else ""
+    return (
+        f"default-src 'none'; script-src 'self'; img-src 'self'{origin}; media-src 'self'{origin};"
+        " style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
 def _drawn(
     counter: Counter, opened: Opened, request: Request, lang: str | None, now: datetime
 ) -> Response:
@@ -273,7 +309,7 @@ def _drawn(
         now=now,
         scripts=counter.scripts,
     )
-    return HTMLResponse(told, headers=_PAGE)
+    return HTMLResponse(told, headers=_page_headers(counter))
 
 
 def _gate(
@@ -289,7 +325,7 @@ def _gate(
         contact_url=counter.contact_url,
     )
     status = {Why.WRONG_PIN: 403, Why.LOCKED: 429}.get(wrong, 200) if wrong else 200
-    return HTMLResponse(told, status_code=status, headers=_PAGE)
+    return HTMLResponse(told, status_code=status, headers=_page_headers(counter))
 
 
 def _onward(request: Request) -> Response:

@@ -9,10 +9,13 @@ import random
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 import pyvips
@@ -44,10 +47,12 @@ from media.sharing.looks import SHOWN
 from media.sharing.routes import Counter, media_router
 from media.sharing.shares import Given, Made
 from media.sharing.tables import Look, Share, Viewing
+from tests.databases import fresh
 from tests.handoff.console.full_shop import shares as lengths
 from tests.media import captures
 from tests.media.captures import NOON
 from tests.media.sharing.test_routes import Desk
+from tests.swift.engine import Swift
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"
 PIN = "482913"
@@ -430,6 +435,40 @@ def test_no_number_of_tries_waits_less_than_a_smaller_one(tries: int) -> None:
 )
 def test_of_an_address_only_the_first_part_is_kept(told: str, kept: str) -> None:
     assert looks.network_of(told) == kept
+
+
+def test_a_browser_may_fetch_a_large_file_at_the_object_service(
+    swift: Swift, tmp_path: Path
+) -> None:
+    """A way for a minute, checked and recorded here; changed a little, it opens nothing."""
+    (tmp_path / "staging").mkdir()
+    with fresh("sqlite", tmp_path) as database:
+        door = Door(database, swift.store(tmp_path / "staging"), tmp_path / "shots")
+        door.grow(400_000)
+        app = FastAPI()
+        app.include_router(media_router(replace(door.counter(), signed_seconds=60)))
+        door.app = app
+        made = door.share()
+        reader = door.browser()
+        page = reader.page(made)
+        origin = swift.endpoint
+        for source in ("img-src", "media-src"):
+            assert f"{source} 'self' {origin};" in page.headers["content-security-policy"]
+        ways = [reader.ask(each) for each in places(page.text, "b")]
+        (way,) = [each.headers["location"] for each in ways if each.status_code == 302]
+        assert way.startswith(origin)
+        assert len(_fetched(way)) == 400_000
+        with pytest.raises(HTTPError) as refused:
+            _fetched(way.replace("Signature=", "Signature=0"))
+        assert refused.value.code == 403
+        door.database.write(lambda db: shares.revoke(db, made.share_id, None, now=NOON))
+        assert {reader.ask(each).status_code for each in places(page.text, "b")} == {404}
+        assert sum(each.times for each in door.looks()) == door.asked
+
+
+def _fetched(address: str) -> bytes:
+    with urlopen(address, timeout=10) as answer:  # of the engine on loopback
+        return bytes(answer.read())
 
 
 def test_what_the_database_does_not_take_waits(door: Door) -> None:
