@@ -28,7 +28,7 @@ from media.assets.kinds import Occasion
 from media.assets.tables import Asset
 from media.log import actions as log
 from media.log.rules import canonical
-from media.report import queries
+from media.report import queries, sidecars
 from media.report.rules import (
     LONGEST_WORDS,
     MANIFEST_VERSION,
@@ -317,6 +317,7 @@ def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, 
         result=result,
     )  # fmt: skip
     worklist.add(db, CERTIFICATE_WORK, report_id, report_id, due_at=now, now=now)
+    sidecars.due(db, digest, now=now)
     return issued
 
 

@@ -26,7 +26,7 @@ from media.assets.tables import Blob
 from media.log import actions as log
 from media.originals.store import OriginalStore
 from media.renditions.tables import Recipe, Rendition, RenditionState
-from media.report import queries
+from media.report import queries, sidecars
 from media.report.actions import subject
 from media.report.press import TEMPLATE_VERSION, Printed
 from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Severity
@@ -270,7 +270,7 @@ def keep(store: OriginalStore, told: Sheet, printed: Printed, *, now: datetime) 
     staged.write_bytes(printed.pdf)
     try:
         facts = {
-            "kind": "certificate",
+            "kind": sidecars.CERTIFICATE,
             "mime": MIME,
             "report": told.report_id,
             "manifest": told.facts["manifest_sha256"],
@@ -315,4 +315,5 @@ def record(
     db.add(row)
     db.flush()
     journal.record(db, subject(report_id), "printed", actor=by, at=now, facts=leaf)
+    sidecars.due(db, printed.sha256, now=now)
     return row
