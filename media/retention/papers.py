@@ -183,6 +183,7 @@ def _certificate(db: Session, number: int, leaf: Mapping[str, Any], result: Pape
             signed_by=leaf["signed_by"],
             log_number=number,
             made_at=from_millis(leaf["at"]),
+            lang=leaf.get("lang"),
         )
     )
     db.flush()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.items.custody import PHASES, Phase, Step, Stretch, stretches
@@ -33,6 +33,7 @@ def test_every_state_belongs_to_a_phase() -> None:
 
 
 @given(told=PAST)
+@settings(deadline=None)
 def test_phases_follow_each_other_without_a_gap_and_lose_no_step(
     told: list[tuple[int, UnitState, str]],
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app import FLOWS
@@ -104,6 +104,7 @@ def test_others_and_the_unknown_learn_nothing(talk: Talk) -> None:
 
 
 @given(told=PAST.filter(bool), minutes=st.integers(0, 3000))
+@settings(deadline=None)
 def test_a_past_is_cut_where_it_is_somebody_elses(
     told: list[tuple[int, UnitState, str]], minutes: int
 ) -> None:
