@@ -165,7 +165,7 @@ def pictures(asked: Asked, unit: UnitFacts, explained: Explained | None) -> Sequ
     report = reports.in_force(asked.db, unit.id)
     if report is not None:
         found = reports.manifest_of(report)["findings"]
-        assets |= dict.fromkeys(str(each["asset"]) for each in found)
+        assets |= dict.fromkeys(AssetId(each["asset"]) for each in found)
     letters: list[Letter] = []
     for asset in assets:
         shown = renditions.of_asset(asked.db, AssetId(asset))

@@ -18,6 +18,7 @@ from sqlmodel import Session
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from media.report import pages, queries
+from media.report.catalogues import TEMPLATES
 from media.report.pages import Told
 from media.report.queries import ReportMissing
 from media.report.rules import PRINTED_IN, read_code
@@ -74,7 +75,7 @@ def verify_router(desk: VerifyDesk) -> APIRouter:
 
     @router.api_route("/verify/page.css", methods=["GET", "HEAD"], include_in_schema=False)
     def stylesheet() -> Response:
-        return FileResponse(pages.TEMPLATES / "verify.css", media_type="text/css")
+        return FileResponse(TEMPLATES / "verify.css", media_type="text/css")
 
     @router.api_route("/verify/{code}", methods=["GET", "HEAD"], include_in_schema=False)
     def verify(
