@@ -23,7 +23,6 @@ from catalog.consignment.queries import Status
 from catalog.ground.record import AssetId, UnitId
 from catalog.items import queries as items
 from catalog.items.custody import Phase
-from catalog.items.kinds import Category
 from catalog.items.queries import UnitFacts
 from catalog.items.rules import STAFF
 from catalog.items.words import codes, narrow
@@ -38,6 +37,7 @@ from conversations.flows.selling.standing import open_cases, pieces_at, seller
 from conversations.flows.showing import Recipient, media_letters, told
 from conversations.messages import Button, Card, Choices, Letter, Said
 from conversations.understanding import forms
+from conversations.understanding.words import category_in
 from conversations.wording.consigning.voice import voice as consigning_voice
 from conversations.wording.custody.voice import voice
 from media.assets import queries as assets
@@ -50,12 +50,6 @@ _MOST_MEDIA = 3  # with the card they fit into one free reply
 # What is done with a piece once it is somebody else's.
 _OTHERS = frozenset({Phase.SENT, Phase.DELIVERED, Phase.COMING_BACK})
 _BEGINS = frozenset({Phase.COMING, Phase.ARRIVAL})
-_CATEGORIES: tuple[tuple[Category, tuple[str, ...]], ...] = (
-    (Category.WATCH, ("時計", "watch", "錶", "表", "시계")),
-    (Category.DIAMOND, ("ダイヤ", "指輪", "diamond", "ring", "鑽石", "钻石", "다이아")),
-    (Category.BAG, ("バッグ", "かばん", "鞄", "bag", "包", "가방")),
-    (Category.APPAREL, ("服", "コート", "clothes", "coat", "옷")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +135,18 @@ def _meant(asked: Asked, found: list[Own]) -> list[Own]:
     written = set(codes(sku)) if isinstance(sku, str) else {str(each) for each in sku or ()}
     if written:
         return [each for each in found if each.unit.code in written]
-    alike = [each for each in found if each.unit.category == _category(asked)]
+    kind = _category(asked)
+    alike = [each for each in found if each.unit.category == kind]
     if alike:
         return alike
     talked = [each for each in found if each.unit.code == asked.memory.unit]
     return talked or found
 
 
-def _category(asked: Asked) -> Category | None:
+def _category(asked: Asked) -> str | None:
     """What kind of piece they wrote of."""
     body = asked.event.body
-    text = narrow(body.text) if isinstance(body, Said) else ""
-    return next((kind for kind, words in _CATEGORIES if any(each in text for each in words)), None)
+    return category_in(narrow(body.text)) if isinstance(body, Said) else None
 
 
 def _state(asked: Asked, own: Own) -> Answer:

@@ -1,5 +1,6 @@
 """What a report's papers say in other languages (訳): Babel catalogues beside the templates,
-Japanese the source. `verify` is the page, `certificate` the PDF.
+Japanese the source. `verify` is the page, `certificate` the PDF, whose own sentences have names and
+so a catalogue for Japanese too.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,10 @@ class Catalogue(NullTranslations):
 def words(lang: str, paper: str = "verify") -> Catalogue:
     """The words of that language for that paper."""
     told: dict[str, str] = {}
-    for name in _FILES[paper] if lang != "ja" else ():
-        with (TEMPLATES / name.format(lang=lang)).open("rb") as file:
+    for name in _FILES[paper]:
+        place = TEMPLATES / name.format(lang=lang)
+        if lang == "ja" and not place.exists():
+            continue  # the source itself
+        with place.open("rb") as file:
             told |= {str(each.id): str(each.string) for each in read_po(file) if each.id}
     return Catalogue(told)
