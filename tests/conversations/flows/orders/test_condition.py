@@ -69,7 +69,7 @@ def test_asked_in_words_it_is_the_piece_that_was_bought(talk: Talk) -> None:
 
 
 def test_a_grade_is_explained_with_what_the_report_of_the_piece_found(talk: Talk) -> None:
-    """R-085: meaning, the piece's own findings, a sample one tap away; R-078 for what was bought."""
+    """R-085: meaning, the piece's own findings, a sample one tap away; R-078 for what is theirs."""
     answer = talk.ask(talk.other, "details.grade?sku=W-10234")
     assert "ランクAB" in answer and "details.sample" in answer
     assert "状態報告書の指摘です" in answer and "1 6時側の線傷 (0.8 mm)" in answer
