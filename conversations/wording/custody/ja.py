@@ -7,7 +7,7 @@ lang = "ja"
 _PHASES = {
     "coming": "お届け待ち",
     "arrival": "到着",
-    "opening": "開封",
+    "opening": "開梱",
     "appraisal": "査定",
     "storage": "保管",
     "work": "お手入れ",
