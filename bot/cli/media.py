@@ -112,8 +112,8 @@ def _tell(done: moving.Moved) -> None:
 @media.command()
 @click.option("--from", "from_", help="The place to read, when that is not AKASHI_MEDIA_URL.")
 def rebuild(from_: str | None) -> int:
-    """The database is gone: write captures, originals and the log again from what lies in the
-    store.
+    """The database is gone: write captures, originals, issued reports, certificates and the log
+    again from what lies in the store.
 
     Begin with `akashi init` on an empty database and `akashi import items`; run it again after
     later imports. Exit status 1 when something could not be written again.
@@ -129,11 +129,17 @@ def rebuild(from_: str | None) -> int:
         click.echo(f"{result.matched} captures matched to units that are here now")
     if result.unmatched:
         click.echo(f"{len(result.unmatched)} captures in the tray until their units are imported")
+    papers = result.papers
+    click.echo(f"{papers.reports} condition reports, {papers.certificates} certificates")
+    if papers.unmatched:
+        click.echo(f"{len(papers.unmatched)} reports wait until their units are imported")
+    for report_id in papers.unread:
+        click.echo(f"the text of report {report_id} is not in the store", err=True)
     if result.gaps:
         click.echo(f"{result.gaps} leaves stand after a missing one", err=True)
     for sha256 in result.unwritten:
         click.echo(f"nothing is known of original {sha256}", err=True)
-    return 1 if result.gaps or result.unwritten else 0
+    return 1 if result.gaps or result.unwritten or papers.unread else 0
 
 
 @media.command()

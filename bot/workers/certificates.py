@@ -21,6 +21,7 @@ from media.report import certificates, press, sales
 from media.report.actions import CERTIFICATE_WORK
 from media.report.certificates import Sheet
 from media.report.press import Printed, Stamp
+from media.report.rules import PRINTED_IN
 
 _BY = "press"
 log = structlog.get_logger()
@@ -69,8 +70,11 @@ class CertificateWork:
     async def make(self, errand: Errand) -> None:
         """Print one. The PDF first, the database second, as every original."""
         report_id, url = errand.work.subject, self._public_url
+        lang = str(errand.work.facts.get("lang") or PRINTED_IN[0])
         dealer = await self._units.read(certificates.dealer_name)
-        sheet = await self._units.read(lambda db: certificates.sheet(db, report_id, public_url=url))
+        sheet = await self._units.read(
+            lambda db: certificates.sheet(db, report_id, public_url=url, lang=lang)
+        )
         stop = threading.Event()
         printing = asyncio.create_task(asyncio.to_thread(self._print, sheet, dealer, stop))
         try:
@@ -83,7 +87,7 @@ class CertificateWork:
 
         def unit(db: Session) -> None:
             finish(db, errand, now=now)
-            certificates.record(db, report_id, printed, by=_BY, now=now)
+            certificates.record(db, report_id, printed, by=_BY, now=now, lang=lang)
 
         await self._units.write(unit)
 

@@ -1,6 +1,6 @@
 """The work of keeping originals: read back what came in, copy it to the second place, check all of
 it over and over at a rate, repair from the good copy, delete what two agreed on, and put the leaves
-of the log into the store.
+of the log, the issued reports and what certificates tell into the store.
 
 Each time: look without a transaction, write down what was found, mend without a transaction, write
 down what was mended. A place that does not answer is tried again later; that says nothing of the
@@ -30,6 +30,8 @@ from media.originals.reading import Pace, Seen
 from media.originals.replicas import Replicas
 from media.originals.store import StoreUnavailable
 from media.originals.tending import look_everywhere, tend
+from media.report import sidecars as papers
+from media.report.sidecars import KEEP_PAPER
 from media.retention import actions, deleting, pages, passes, queries
 from media.retention.actions import TEND
 from media.retention.deleting import DELETE
@@ -102,7 +104,10 @@ class KeepingWork:
     @property
     def quick(self) -> dict[str, Runner]:
         """What came in, what somebody doubts, what two deleted, the leaves."""
-        runners = {KEEP_WORK: self.keep, TEND: self.tend, DELETE: self.delete, PAGES: self.pages}
+        runners = {
+            KEEP_WORK: self.keep, KEEP_PAPER: self.paper, TEND: self.tend, DELETE: self.delete,
+            PAGES: self.pages,
+        }  # fmt: skip
         return {kind: self._patiently(run) for kind, run in runners.items()}
 
     @property
@@ -131,6 +136,21 @@ class KeepingWork:
             await self._mend_whole(told.sha256)
             for replica in self._replicas.all:
                 await asyncio.to_thread(sidecars.write, replica.store, told)
+        await self._finish(errand)
+
+    async def paper(self, errand: Errand) -> None:
+        """An issued report or a certificate: its bytes and what is told of it, everywhere."""
+        told = await self._units.read(lambda db: papers.described(db, errand.work.subject))
+        now = self._clock()
+        await asyncio.to_thread(papers.put, self._replicas.all[0].store, told)
+        await self._units.write(lambda db: papers.record(db, told, now=now))
+        state = await self._units.read(lambda db: queries.blob_of(db, told.sha256).state)
+        if state == BlobState.DELETED.value:
+            await self._bury(told.sha256)
+        else:
+            await self._mend_whole(told.sha256)
+            for replica in self._replicas.all:
+                await asyncio.to_thread(papers.describe, replica.store, told)
         await self._finish(errand)
 
     async def tend(self, errand: Errand) -> None:

@@ -247,6 +247,11 @@ def _asked_for(
     return promise, asked.voice.moment(due_at, now=asked.now)
 
 
+def arrange(asked: Asked, unit: UnitFacts) -> Sequence[Choices]:
+    """Nothing shows this piece yet: a film of it, and the time it is promised for."""
+    return _arrange(asked, unit, None, None, None)
+
+
 def _arrange(
     asked: Asked, unit: UnitFacts, part: str | None, kind: str | None, on_hand: Showable | None
 ) -> Sequence[Choices]:

@@ -16,27 +16,23 @@ from catalog.consignment.queries import Status
 from catalog.consignment.states import ContractState
 from catalog.duties.actors import Actor, Role
 from catalog.ground.calendar import at_tokyo, tokyo_day
-from catalog.ground.record import AssetId, CustomerId, UnitId
+from catalog.ground.record import CustomerId, UnitId
 from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
 from catalog.items.rules import STAFF
+from conversations.flows import intake_record
 from conversations.flows.flow import Answer, Asked, person_button, tap
 from conversations.flows.membership import link_first
-from conversations.flows.showing import Recipient, media_letters
 from conversations.messages import Button, Card, Cards, Choices, Letter, Tone
 from conversations.wording.consigning.voice import ConsigningVoice
 from conversations.wording.consigning.voice import voice as voice_of
 from media.assets import queries as assets
-from media.assets.kinds import AssetKind
 from media.assets.tables import Asset
-from media.renditions import queries as renditions
 from media.sharing import views
 
 TASK = "consigning"
 _MOST = 10  # cards side by side, buttons of a choice
-_RECORDED = 8  # lines of a record
-_SHOWN = 2  # of its captures beside the card
-_OVER = frozenset({ContractState.CLOSED, ContractState.RETURNED})
+OVER = frozenset({ContractState.CLOSED, ContractState.RETURNED})
 
 Then = Callable[[Asked, Status], Answer]
 
@@ -107,7 +103,7 @@ def _meant(
     talked = [each for each in every if each.unit_code == asked.memory.unit]
     if talked and asked.slots.get("deictic"):
         return _narrowed(talked, fits)
-    going = [each for each in every if each.state not in _OVER] or every[-1:]
+    going = [each for each in every if each.state not in OVER] or every[-1:]
     return _narrowed(_of_kind(asked, going), fits)
 
 
@@ -280,29 +276,10 @@ def _status_and_record(asked: Asked, status: Status) -> Answer:
 
 
 def _record(asked: Asked, status: Status) -> Answer:
-    told, name = words(asked), named(asked, status)
-    taken = _intake(asked, status)
-    if not taken:
-        return say(asked, told.no_record(name))
-    lines = [_recorded(asked, each) for each in taken[:_RECORDED]]
-    text = told.record_said(name, [f"{when} {what}" for when, what in lines])
-    summary = Card(
-        heading=told.record_heading(name),
-        lines=tuple(lines),
-        note=told.record_note(len(taken) - len(lines)),
-        buttons=(person_button(asked),),
-        said=text,
-    )
-    to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
-    media: list[Letter] = []
-    for each in _first_of_each_kind(taken):
-        shown = renditions.of_asset(asked.db, AssetId(each.id))
-        if shown is not None and not shown.is_pending:
-            media += media_letters(asked.db, shown, to, said=text, now=asked.now)
-    return Answer([summary, *media], asked.memory.about(status.unit_code).closing())
+    return intake_record.tell(asked, facts_of(asked, status), intake(asked, status))
 
 
-def _intake(asked: Asked, status: Status) -> list[Asset]:
+def intake(asked: Asked, status: Status) -> list[Asset]:
     """The captures up to the day the contract began, in their order; all while it has not, or when
     none is that old.
     """
@@ -310,18 +287,3 @@ def _intake(asked: Asked, status: Status) -> list[Asset]:
     if status.start_on is None:
         return every
     return [each for each in every if tokyo_day(each.captured_at) <= status.start_on] or every
-
-
-def _first_of_each_kind(taken: Sequence[Asset]) -> list[Asset]:
-    """A film and a still, those of the whole piece before those of a part."""
-    found = []
-    for kind in (AssetKind.FILM, AssetKind.STILL):
-        alike = [each for each in taken if each.kind == kind.value]
-        found += sorted(alike, key=lambda each: each.part is not None)[:1]
-    return found[:_SHOWN]
-
-
-def _recorded(asked: Asked, asset: Asset) -> tuple[str, str]:
-    kind = asset.kind
-    what = asked.voice.kind_of_part(kind, asset.part) if asset.part else asked.voice.kind(kind)
-    return asked.voice.captured(asset.captured_at), words(asked).recorded(what, asset.sha256[:12])

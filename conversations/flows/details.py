@@ -7,14 +7,17 @@ recorded is said to be so, and a person answers.
 証: ランクAB: 軽い使用感があるもの。小さな傷や擦れが見られる。
     時計では: ケースやブレスに薄い擦れ。打痕なし。
     コスモグラフ デイトナはランクABです。査定の記録です。・ケース: ごくわずか。近くで見て分かる …
+    2026年11月20日(金)発行の状態報告書の指摘です。・1 6時側の線傷 (0.8 mm)
     (picture of the mark) [ABランクの例] [担当者と話す]
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from catalog.grading import queries as grading
 from catalog.grading.queries import Explained
 from catalog.grading.scale import Grade
+from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import AssetId
 from catalog.items import queries
 from catalog.items.filters import Filters
@@ -24,10 +27,14 @@ from conversations.flows import cards, finding
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.showing import Recipient, caption, media_letters
 from conversations.messages import Button, Card, Choices, Letter, Text
+from conversations.wording.custody.voice import voice as custody_voice
+from conversations.wording.orders.voice import voice as orders_voice
 from conversations.wording.pieces.voice import voice
 from media.renditions import queries as renditions
+from media.report import queries as reports
 
 MOST_PICTURES = 2
+MOST_FINDINGS = 8
 _LOOKED_AT = 40  # pieces of a grade, for one with a picture
 
 
@@ -107,7 +114,31 @@ def _grade_told(asked: Asked) -> str | None:
 
 
 def of_piece(asked: Asked, unit: UnitFacts, explained: Explained | None) -> str:
-    """This piece's grade with its own reasons."""
+    """This piece's grade with its own reasons, and what its report in force found."""
+    reported = _reported(asked, unit)
+    graded = _graded(asked, unit, explained)
+    return f"{graded}\n{reported}" if reported else graded
+
+
+def _reported(asked: Asked, unit: UnitFacts) -> str | None:
+    """The findings of the report in force, by their numbers, as they were written down."""
+    report = reports.in_force(asked.db, unit.id)
+    if report is None or report.issued_at is None:
+        return None
+    words = custody_voice(asked.lang)
+    day = orders_voice(asked.lang).day(tokyo_day(report.issued_at))
+    found = reports.manifest_of(report)["findings"]
+    rows = [_finding(each) for each in found[:MOST_FINDINGS]]
+    return words.findings(day, rows) if rows else words.no_findings(day)
+
+
+def _finding(each: Mapping[str, Any]) -> str:
+    size = each["size_um"]
+    extent = f" ({size / 1000:g} mm)" if size is not None else ""
+    return f"{each['number']} {each['told']}{extent}"
+
+
+def _graded(asked: Asked, unit: UnitFacts, explained: Explained | None) -> str:
     words = voice(asked.lang)
     title = unit.named(asked.lang)
     if explained is None:
@@ -125,11 +156,16 @@ def of_piece(asked: Asked, unit: UnitFacts, explained: Explained | None) -> str:
 
 
 def pictures(asked: Asked, unit: UnitFacts, explained: Explained | None) -> Sequence[Letter]:
-    """The evidence behind the reasons, the worst first, as far as it may be seen."""
-    if explained is None:
-        return []
+    """The evidence behind the reasons, the worst first, and behind the report's findings, as far
+    as it may be seen.
+    """
     seen = cards.kinds_seen(asked, unit)
-    assets = dict.fromkeys(asset for each in explained.reasons for asset in each.assets)
+    reasons = explained.reasons if explained is not None else ()
+    assets = dict.fromkeys(asset for each in reasons for asset in each.assets)
+    report = reports.in_force(asked.db, unit.id)
+    if report is not None:
+        found = reports.manifest_of(report)["findings"]
+        assets |= dict.fromkeys(AssetId(each["asset"]) for each in found)
     letters: list[Letter] = []
     for asset in assets:
         shown = renditions.of_asset(asked.db, AssetId(asset))

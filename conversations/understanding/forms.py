@@ -68,3 +68,24 @@ AS_BOUGHT = re.compile(
     r"|(?:show me )?(?:the )?condition (?:when|as) (?:i bought it|bought|purchased|sold)"
     r"|購買時?的?狀態|购买时?的?状态|(?:구매|구입) ?(?:시|당시)의? ?상태"
 )
+_PIECE_JA = "時計|ダイヤモンド|ダイヤ|指輪|バッグ|かばん|鞄|洋服|服|コート|商品|お?品物?|もの|物"
+_PIECE_EN = "watch|diamond|ring|bag|coat|clothes|piece|item"
+_PIECE_ZH = "手錶|手表|腕錶|腕表|鑽石|钻石|包包|包|衣服|商品|東西|东西"
+_PIECE_KO = "시계|다이아몬드|다이아|가방|옷|상품|물건"
+_MINE_JA = "(?:(?:私|わたし|僕|うち)の|預けた|預けている|お預けした)"
+_SHOW_JA = "(?:は|を|が)?(?:見せて|見たい|教えて|知りたい|どう)?(?:ください|です|ですか|なって(?:い)?ますか)?"
+OWN_STATE = re.compile(
+    rf"{_MINE_JA}(?:{_PIECE_JA})の(?:状態|コンディション|記録){_SHOW_JA}"
+    rf"|(?:show me )?(?:the )?(?:condition|state) of my (?:{_PIECE_EN})"
+    rf"|我(?:寄放|寄存|寄卖|寄賣)?的(?:{_PIECE_ZH})的?(?:狀態|状态)"
+    rf"|내 ?(?:{_PIECE_KO})(?:의)? ?상태(?:를?|는)? ?(?:보여 ?주세요|알려 ?주세요)?"
+)
+OWN_WAY = re.compile(
+    rf"{_MINE_JA}(?:{_PIECE_JA})(?:は|の)?(?:いま|今|現在)(?:は)?"
+    r"(?:どこ|どう(?:なって(?:い)?(?:る|ます))?)?(?:にあります|です|でしょう)?か?"
+    rf"|{_MINE_JA}(?:{_PIECE_JA})の(?:いまの|今の)?(?:状況|様子|管理の?経過|経過){_SHOW_JA}"
+    rf"|(?:{_CODE}の)?管理の?経過{_SHOW_JA}"
+    rf"|where is my (?:{_PIECE_EN})(?: now)?|(?:show me )?(?:the |my )?custody record"
+    rf"|我的(?:{_PIECE_ZH})(?:現在|现在)?在(?:哪裡|哪里|哪兒|哪儿|哪)|保管經過|保管经过"
+    rf"|내 ?(?:{_PIECE_KO})(?:는|은)? ?(?:지금 ?)?어디(?:에)? ?(?:있나요|있어요)|보관 ?경과"
+)

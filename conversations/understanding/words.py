@@ -348,6 +348,11 @@ def visit_in(narrow: str) -> str | None:
     return "home_visit" if _AT_HOME.search(narrow) else None
 
 
+def category_in(narrow: str) -> str | None:
+    """The one category the text names."""
+    return _only(_CATEGORY, narrow)
+
+
 _SIMPLE: dict[str, Any] = {
     "grade": grade_in,
     "method": lambda text: _only(_METHOD, text),
@@ -356,7 +361,7 @@ _SIMPLE: dict[str, Any] = {
     "lang": _lang,
     "visit": lambda text: _first(_VISIT, text),
     "opt": _opt,
-    "category": lambda text: _only(_CATEGORY, text),
+    "category": category_in,
     "count": count_in,
     "ordinal": ordinal_in,
     "deictic": lambda text: True if _DEICTIC.search(text) else None,

@@ -1,11 +1,12 @@
 """Everything that waits for a second person, in one list (承認待ち): offers above somebody's limit,
-lists for the bank, changes of credit, returns that are not as they were sent.
+lists for the bank, changes of credit, returns that are not as they were sent, originals to be
+deleted.
 
 GET  /console/approvals
 POST /console/approvals/credit/{wish}        agree to a change of credit, or refuse it
 
-The other answers are given where the thing itself is (`cases`, `payouts`, `orders`). Not here: who
-may; the registers refuse it themselves.
+The other answers are given where the thing itself is (`cases`, `payouts`, `orders`, `storage`). Not
+here: who may; the registers refuse it themselves.
 """
 
 from typing import Annotated, Any
@@ -18,12 +19,13 @@ from catalog.credit import asking
 from catalog.credit.corrections import APPROVERS
 from catalog.customers.tables import Customer
 from catalog.orders import overview as orders
-from handoff.console import payouts
+from handoff.console import payouts, storage
 from handoff.console.asked import called, names
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act, NotAllowed
+from media.retention import queries
 
 Wish = Annotated[int, Path(ge=0, le=2**62)]
 
@@ -63,8 +65,11 @@ def waiting(db: Session, visit: Visit) -> dict[str, Any]:
         }
         for each in asking.waiting(db)
     ]
+    deletions = queries.wishes(db) if visit.may(Act.KEEP) else []
     return {
         "offers": offers,
+        "deletions": storage.with_barriers(db, deletions, now=visit.now),
+        "captures": storage.captures_of(db, deletions),
         "lists": payouts.to_release(db) if visit.may(Act.PAY) else [],
         "wishes": wishes,
         "disputes": orders.disputed(db),

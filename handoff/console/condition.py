@@ -13,16 +13,16 @@ Whoever takes pictures drafts; whoever grades issues and corrects.
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, select
 from starlette.concurrency import run_in_threadpool
 
 from catalog.ground import worklist
 from catalog.ground.errors import Malformed, Refused, Stale
 from catalog.ground.record import AssetId, Sha256, UnitId
-from catalog.ground.worklist import Work
+from catalog.ground.worklist import Work, WorkState
 from catalog.items.tables import Unit
 from handoff.console.door import HOME, NotFromHere, Visit, checked, onward, who
 from handoff.console.item import unit_of
@@ -41,6 +41,7 @@ from media.report.certificates import MIME
 from media.report.queries import ReportMissing
 from media.report.rules import (
     LONGEST_WORDS,
+    PRINTED_IN,
     WHOLE,
     FindingKind,
     Mark,
@@ -53,6 +54,7 @@ from media.report.tables import ConditionReport, ReportFinding
 from media.sharing.passes import Passed
 from media.sharing.serving import served
 
+Lang = Annotated[str, Query(max_length=8)]
 Change = Callable[[Session, ConditionReport, Visit, Form], str | None]
 
 _LONGEST_NUMBER = 12
@@ -92,9 +94,9 @@ def add(made: APIRouter, office: Office) -> None:
         _offer(made, office, name, act, change)
 
     @made.api_route("/condition/{report}/certificate", methods=["GET", "HEAD"])
-    async def certificate(request: Request, report: str) -> Response:
+    async def certificate(request: Request, report: str, lang: Lang = PRINTED_IN[0]) -> Response:
         await who(office, request)
-        told, name = await office.units.read(lambda db: _certificate(db, report))
+        told, name = await office.units.read(lambda db: _certificate(db, report, lang))
         try:
             answer = await run_in_threadpool(
                 served, office.store, told, request, accel_prefix=office.accel_prefix
@@ -168,8 +170,10 @@ def _whole(db: Session, visit: Visit, report_id: str) -> dict[str, Any]:
         "labels": labels,
         "seen_first": {each: queries.report_of(db, str(each)) for each in earlier},
         "names": names_of(db, [report.drafted_by, report.edited_by, report.issued_by]),
-        "certificate": queries.certificate(db, report.id),
-        "printing": _printing(db, report.id),
+        "prints": [
+            (lang, queries.certificate(db, report.id, lang), _printing(db, report.id, lang))
+            for lang in PRINTED_IN
+        ],
         "newer": queries.superseded_by(db, report.id),
         "kinds": list(FindingKind),
         "severities": list(Severity),
@@ -230,22 +234,22 @@ def _pictures(
     ]
 
 
-def _printing(db: Session, report_id: str) -> Work | None:
-    """The work of printing, while it is not done."""
-    row = db.exec(
-        select(Work).where(Work.kind == CERTIFICATE_WORK, Work.work_key == report_id)
-    ).first()
+def _printing(db: Session, report_id: str, lang: str) -> Work | None:
+    """The work of printing it in that language, while it is not done."""
+    key = actions.printing_key(report_id, lang)
+    row = db.exec(select(Work).where(Work.kind == CERTIFICATE_WORK, Work.work_key == key)).first()
     return row if row is not None and row.state != "done" else None
 
 
-def _certificate(db: Session, report_id: str) -> tuple[Passed, str]:
+def _certificate(db: Session, report_id: str, lang: str) -> tuple[Passed, str]:
     report = queries.report_of(db, report_id)
-    printed = queries.certificate(db, report.id)
+    printed = queries.certificate(db, report.id, lang)
     if printed is None:
         raise ReportMissing("no certificate yet")
     unit = db.get_one(Unit, report.unit_id)
     key = original_key(Sha256(printed.sha256))
-    name = f"{unit.code}-{report.code}.pdf"
+    tail = "" if lang == PRINTED_IN[0] else f"-{lang}"
+    name = f"{unit.code}-{report.code}{tail}.pdf"
     return Passed(key, printed.sha256, printed.bytes, MIME), name
 
 
@@ -337,11 +341,13 @@ def _drop(db: Session, report: ConditionReport, visit: Visit, form: Form) -> str
 
 
 def _print(db: Session, report: ConditionReport, visit: Visit, form: Form) -> None:
-    """The press tries again."""
-    waiting = _printing(db, report.id)
-    if waiting is None or waiting.id is None:
-        raise ReportMissing("nothing is to be printed")
-    worklist.retry(db, waiting.id, now=visit.now)
+    """Print it in another language, or let the press try again."""
+    lang = form.get("lang") or PRINTED_IN[0]
+    waiting = _printing(db, report.id, lang)
+    if waiting is None:
+        actions.print_in(db, report.id, lang, now=visit.now)
+    elif waiting.id is not None and waiting.state == WorkState.DEAD.value:
+        worklist.retry(db, waiting.id, now=visit.now)
 
 
 _CHANGES: Mapping[str, tuple[Act, Change]] = {

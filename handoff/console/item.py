@@ -26,7 +26,7 @@ from catalog.ground.errors import Missing
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, UnitId
 from catalog.items import custody, prices, serials
-from catalog.items.custody import Step
+from catalog.items.custody import Stretch
 from catalog.items.holds.queries import active_hold
 from catalog.items.holds.tables import Hold
 from catalog.items.kinds import Category, OwnerKind, UnitState, may_move
@@ -49,6 +49,7 @@ from media.intake import shots, tasks
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.report import queries as condition_reports
+from media.report.timeline import timeline
 from media.sharing import looks, shares, views
 
 _INTEREST = timedelta(days=30)
@@ -70,12 +71,14 @@ class Footage:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of its past, with what was captured in it (R-022)."""
+class Chapter:
+    """A phase of its past with what was captured in it (R-022). `is_lacking`: nothing was, and
+    something should have been.
+    """
 
-    step: Step
-    until: datetime | None
+    stretch: Stretch
     captures: tuple[Footage, ...]
+    is_lacking: bool
 
 
 def add(made: APIRouter, office: Office) -> None:
@@ -105,7 +108,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
     category = Category(style.category)
     captures = _captures(db, unit_id)
     graded = grading.versions(db, unit_id)
-    past = custody.steps_of(db, unit_id)
+    steps_taken = custody.steps_of(db, unit_id)
     holds = _holds(db, unit_id)
     pages = shares.shares_about(db, unit_id)
     watched = [view for each in captures for view in views.of_asset(db, each.asset.id)]
@@ -116,7 +119,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
     changes = prices.prices_of(db, unit_id)
     owner = f"{CUSTOMER}{unit.owner_id}" if unit.owner_id else None
     named = [
-        owner, *(each.graded_by for each in graded), *(step.actor for step in past),
+        owner, *(each.graded_by for each in graded), *(step.actor for step in steps_taken),
         *(each.holder for each in holds), *(each.placed_by for each in holds),
         *(each.made_by or each.holder for each in pages), *(each.actor for each in entries),
         *(each.changed_by for each in changes),
@@ -128,7 +131,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "names": names_of(db, named), "captures": captures,
         "tasks": tasks.open_for(db, unit_id), **_shots(taken),
         "reports": condition_reports.of_unit(db, unit_id),
-        "stretches": _stretches(past, captures), "prices": changes[::-1],
+        "past": _past(db, unit_id, captures), "prices": changes[::-1],
         "hold": active_hold(db, unit_id, now=now), "holds": holds,
         "shares": pages, "watched": watched, "fetched": fetched,
         "disputes": disputes.of_unit(db, unit_id),
@@ -163,19 +166,17 @@ def _shots(taken: ShotFacts) -> dict[str, Any]:
     }
 
 
-def _stretches(past: Sequence[Step], captures: Sequence[Footage]) -> list[Stretch]:
-    """The newest first; a capture from before the register began stands with the first step."""
-    found = []
-    for n, step in enumerate(past):
-        until = past[n + 1].at if n + 1 < len(past) else None
-        of_it = tuple(
-            each
-            for each in captures
-            if (n == 0 or each.asset.captured_at >= step.at)
-            and (until is None or each.asset.captured_at < until)
+def _past(db: Session, unit_id: UnitId, captures: Sequence[Footage]) -> list[Chapter]:
+    """The newest first."""
+    shown = {each.asset.id: each for each in captures}
+    return [
+        Chapter(
+            each.stretch,
+            tuple(shown[asset.id] for asset in each.captures if asset.id in shown),
+            each.is_lacking,
         )
-        found.append(Stretch(step, until, of_it))
-    return found[::-1]
+        for each in reversed(timeline(db, unit_id))
+    ]
 
 
 def _holds(db: Session, unit_id: UnitId) -> list[Hold]:

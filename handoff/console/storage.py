@@ -34,6 +34,7 @@ from media.assets.queries import asset_of
 from media.assets.tables import Asset
 from media.retention import deleting, holding, passes, queries
 from media.retention.deleting import NotYetDeletable, SecondPersonNeeded, WishKnown
+from media.retention.queries import Barrier
 from media.retention.tables import DeletionWish, LegalHold
 
 Done = Annotated[str, Query(max_length=20)]
@@ -119,7 +120,8 @@ def _add_deletions(made: APIRouter, office: Office) -> None:
             await office.units.write(lambda db: step(db, wish, actor=actor, now=visit.now))
         except (NotYetDeletable, SecondPersonNeeded) as wrong:
             return await _wrong(office, visit, "answer", wrong, {})
-        return onward(f"{HOME}/storage?done=answer", request)
+        is_listed = form.get("from") == "approvals"
+        return onward(f"{HOME}/{'approvals' if is_listed else 'storage?done=answer'}", request)
 
 
 def _hold(db: Session, told: str, until: datetime | None, reason: str, visit: Visit) -> str:
@@ -168,7 +170,7 @@ async def _page(
     empty = {"about": "", "until": "", "reason": ""}
     shown = {
         "visit": visit, "done": "", "problem": None, "typed_hold": empty, "typed_delete": empty,
-        "typed_answer": empty, "now": visit.now, "me": visit.session.actor.name, **facts, **more,
+        "typed_answer": empty, "now": visit.now, **facts, **more,
     }  # fmt: skip
     return page("storage", visit.lang, shown, status=status)
 
@@ -185,9 +187,8 @@ def _look(db: Session, office: Office, visit: Visit, room: int | None) -> dict[s
         "terms": queries.terms(db),
         "holds": holds,
         "held": _titles(db, holds),
-        "wishes": [(each, queries.barriers(db, Sha256(each.sha256), now=visit.now))
-                   for each in wishes],
-        "captures": _captures(db, wishes),
+        "wishes": with_barriers(db, wishes, now=visit.now),
+        "captures": captures_of(db, wishes),
         "people": names(db),
     }  # fmt: skip
 
@@ -207,7 +208,14 @@ def _titles(db: Session, holds: list[LegalHold]) -> dict[str, str]:
     return found
 
 
-def _captures(db: Session, wishes: list[DeletionWish]) -> dict[str, list[str]]:
+def with_barriers(
+    db: Session, wishes: list[DeletionWish], *, now: datetime
+) -> list[tuple[DeletionWish, list[Barrier]]]:
+    """Each wish with what keeps its original from being deleted now."""
+    return [(each, queries.barriers(db, Sha256(each.sha256), now=now)) for each in wishes]
+
+
+def captures_of(db: Session, wishes: list[DeletionWish]) -> dict[str, list[str]]:
     """The captures that go with each original somebody wishes deleted."""
     found: dict[str, list[str]] = {}
     digests = [each.sha256 for each in wishes]

@@ -28,11 +28,12 @@ from media.assets.kinds import Occasion
 from media.assets.tables import Asset
 from media.log import actions as log
 from media.log.rules import canonical
-from media.report import queries
+from media.report import queries, sidecars
 from media.report.rules import (
     LONGEST_WORDS,
     MANIFEST_VERSION,
     MOST_PINS,
+    PRINTED_IN,
     UNGRADED,
     Pin,
     State,
@@ -316,8 +317,25 @@ def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, 
         db, subject(report_id), "issued", actor=by, at=now, facts=leaf, key=key, request=request,
         result=result,
     )  # fmt: skip
-    worklist.add(db, CERTIFICATE_WORK, report_id, report_id, due_at=now, now=now)
+    print_in(db, report_id, PRINTED_IN[0], now=now)
+    sidecars.due(db, digest, now=now)
     return issued
+
+
+def print_in(db: Session, report_id: str, lang: str, *, now: datetime) -> None:
+    """Printing its certificate in that language is due; again: nothing more. Raises ReportMissing
+    (also for a language no certificate is printed in).
+    """
+    report = queries.report_of(db, report_id)
+    if lang not in PRINTED_IN or report.issued_at is None:
+        raise queries.ReportMissing("nothing is to be printed")
+    key, facts = printing_key(report_id, lang), {"lang": lang}
+    worklist.add(db, CERTIFICATE_WORK, report_id, key, due_at=now, now=now, facts=facts)
+
+
+def printing_key(report_id: str, lang: str) -> str:
+    """What tells the print of one language from that of another."""
+    return report_id if lang == PRINTED_IN[0] else f"{report_id}:{lang}"
 
 
 def _seal(

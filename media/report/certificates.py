@@ -1,8 +1,8 @@
 """The certificate of an issued report (状態証明): what it says, and the print that is kept.
 
 All it says comes from the frozen manifest and the dealer's name; pictures are renditions, so no
-place and no camera is in it. The PDF lies among the originals, its digest is a leaf of the log. Not
-here: setting and signing (`press`).
+place and no camera is in it. What people wrote stays as they wrote it, in every language. The PDF
+lies among the originals, its digest is a leaf of the log. Not here: setting and signing (`press`).
 """
 
 import hashlib
@@ -26,10 +26,17 @@ from media.assets.tables import Blob
 from media.log import actions as log
 from media.originals.store import OriginalStore
 from media.renditions.tables import Recipe, Rendition, RenditionState
-from media.report import queries
+from media.report import catalogues, queries, sidecars
 from media.report.actions import subject
 from media.report.press import TEMPLATE_VERSION, Printed
-from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Severity
+from media.report.rules import (
+    KINDS,
+    OCCASIONS,
+    PRINTED_IN,
+    SEVERITIES,
+    FindingKind,
+    Severity,
+)
 from media.report.tables import ConditionReport, ReportCertificate
 
 MIME = "application/pdf"
@@ -70,11 +77,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is printed. `pictures`: file name → where its bytes lie."""
+    """What is printed, in which language. `pictures`: file name → where its bytes lie."""
 
     report_id: str
     facts: Mapping[str, Any]
     pictures: Mapping[str, Source]
+    lang: str = PRINTED_IN[0]
 
 
 def dealer_name(db: Session) -> str:
@@ -82,9 +90,17 @@ def dealer_name(db: Session) -> str:
     return policy.current(db).of(DealerTerms).name or ANONYMOUS
 
 
-def sheet(db: Session, report_id: str, *, public_url: str) -> Sheet:
-    """What the certificate of that report says. Raises ReportMissing, PictureUnready,
-    PublicAddressMissing.
+# What the template says of itself, by names whose words lie in the catalogues of each language.
+_SAID = (
+    "title", "subtitle", "reason", "supersedes", "findings", "no_findings", "kind", "severity",
+    "told", "size", "first_seen", "pictures", "prints", "prints_note", "check", "check_note",
+    "manifest", "log_number",
+)  # fmt: skip
+
+
+def sheet(db: Session, report_id: str, *, public_url: str, lang: str = PRINTED_IN[0]) -> Sheet:
+    """What the certificate of that report says in that language. Raises ReportMissing,
+    PictureUnready, PublicAddressMissing.
     """
     if not public_url:
         raise PublicAddressMissing
@@ -93,28 +109,31 @@ def sheet(db: Session, report_id: str, *, public_url: str) -> Sheet:
     sources = _sources(db, told)
     pictures = {f"{n}.jpg": source for n, source in enumerate(sources.values(), 1)}
     files = {source.asset_id: name for name, source in pictures.items()}
-    named = _labels(told)
+    words = _Words(lang)
+    named = _labels(told, words)
     dealer = dealer_name(db)
     address = f"{public_url.rstrip('/')}/verify/{report.code}"
     facts = {
+        "lang": lang,
+        "words": {name: words.told(name) for name in _SAID},
         "title": told["unit"]["title"],
         "dealer": dealer,
-        "reason": "状態証明書の発行",
+        "reason": words.told("reason"),
         "code": report.code,
         "address": address,
-        "facts": _rows(report, told, dealer),
+        "facts": _rows(report, told, dealer, words),
         "supersedes": told["supersedes"]["report"] if told["supersedes"] else "",
         "summary": told["summary"],
-        "findings": [_finding(db, each) for each in told["findings"]],
+        "findings": [_finding(db, each, words) for each in told["findings"]],
         "pictures": [
-            _picture(db, each, named, told, files[each["asset"]])
+            _picture(db, each, told, files[each["asset"]], named=named, words=words)
             for each in told["captures"]
             if each["asset"] in files
         ],
         "hashes": [
             {
-                "told": named.get(each["asset"]) or _MEDIA[each["kind"]],
-                "taken": _moment(each["captured_at"]),
+                "told": named.get(each["asset"]) or words.told(_MEDIA[each["kind"]]),
+                "taken": words.moment(each["captured_at"]),
                 "sha256": each["sha256"],
             }
             for each in told["captures"]
@@ -122,39 +141,61 @@ def sheet(db: Session, report_id: str, *, public_url: str) -> Sheet:
         "manifest_sha256": report.manifest_sha256,
         "log_number": str(report.log_number),
     }
-    return Sheet(report_id, facts, pictures)
+    return Sheet(report_id, facts, pictures, lang)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """One language of the certificate."""
+
+    lang: str
+
+    def told(self, message: str) -> str:
+        """What the Japanese source says."""
+        return catalogues.words(self.lang, "certificate").gettext(message)
+
+    def moment(self, millis: int) -> str:
+        """A moment in Tokyo, with the minute."""
+        at = from_millis(millis).astimezone(TOKYO)
+        if self.lang == "en":
+            return f"{at.day} {at:%B %Y}, {at:%H:%M} (JST)"
+        return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+    def day(self, at: datetime) -> str:
+        """A day in Tokyo."""
+        local = at.astimezone(TOKYO)
+        return f"{local.day} {local:%B %Y}" if self.lang == "en" else f"{local:%Y/%m/%d}"
 
 
 _MEDIA = {AssetKind.FILM.value: "動画", AssetKind.STILL.value: "写真"}
 
 
-def _rows(report: ConditionReport, told: Mapping[str, Any], dealer: str) -> list[tuple[str, str]]:
-    grade = told["grade"]
-    unit = told["unit"]
+def _rows(
+    report: ConditionReport, told: Mapping[str, Any], dealer: str, words: _Words
+) -> list[tuple[str, str]]:
+    grade, unit = told["grade"], told["unit"]
+    meaning = words.told(GRADES[Grade(grade["grade"])]) if grade else ""
     rows = [
         ("商品番号", unit["code"]),
         ("シリアル", unit["serial"] or "—"),
-        ("記録の機会", OCCASIONS[Occasion(told["occasion"])]),
-        (
-            "ランク",
-            f"{grade['grade']}　{GRADES[Grade(grade['grade'])]}" if grade else "未評価",
-        ),
-        ("発行日時", _moment(told["issued_at"])),
+        ("記録の機会", words.told(OCCASIONS[Occasion(told["occasion"])])),
+        ("ランク", f"{grade['grade']}　{meaning}" if grade else words.told("未評価")),
+        ("発行日時", words.moment(told["issued_at"])),
         ("発行者", dealer),
         ("報告書番号", report.id),
     ]
-    return rows
+    return [(words.told(name), value) for name, value in rows]
 
 
-def _finding(db: Session, each: Mapping[str, Any]) -> dict[str, Any]:
-    first_seen = "今回"
+def _finding(db: Session, each: Mapping[str, Any], words: _Words) -> dict[str, Any]:
+    first_seen = words.told("今回")
     if each["first_seen"]:
         earlier = queries.report_of(db, each["first_seen"])
-        first_seen = f"{earlier.issued_at.astimezone(TOKYO):%Y/%m/%d}" if earlier.issued_at else ""
+        first_seen = words.day(earlier.issued_at) if earlier.issued_at else ""
     return {
         "number": each["number"],
-        "kind": KINDS[FindingKind(each["kind"])],
-        "severity": SEVERITIES[Severity(each["severity"])],
+        "kind": words.told(KINDS[FindingKind(each["kind"])]),
+        "severity": words.told(SEVERITIES[Severity(each["severity"])]),
         "told": each["told"],
         "size": millimetres(each["size_um"]),
         "first_seen": first_seen,
@@ -169,9 +210,11 @@ def millimetres(size_um: int | None) -> str:
 def _picture(
     db: Session,
     each: Mapping[str, Any],
-    named: Mapping[str, str],
     told: Mapping[str, Any],
     file: str,
+    *,
+    named: Mapping[str, str],
+    words: _Words,
 ) -> dict[str, Any]:
     pins = [
         {"number": pin["number"], "mark": pin["mark"]}
@@ -182,21 +225,23 @@ def _picture(
     assert row is not None
     return {
         "file": file,
-        "told": named.get(each["asset"]) or _MEDIA[each["kind"]],
-        "taken": _moment(each["captured_at"]),
+        "told": named.get(each["asset"]) or words.told(_MEDIA[each["kind"]]),
+        "taken": words.moment(each["captured_at"]),
         "width": row.width or 4,
         "height": row.height or 3,
         "pins": pins,
     }
 
 
-def _labels(told: Mapping[str, Any]) -> dict[str, str]:
+def _labels(told: Mapping[str, Any], words: _Words) -> dict[str, str]:
     """What each capture shows, by the shots it is."""
     named: dict[str, list[str]] = {}
     for shot in told["checklist"]["shots"]:
         if shot["asset"] is not None:
-            named.setdefault(shot["asset"], []).append(shot["told"])
-    return {asset: "・".join(shots) for asset, shots in named.items()}
+            label = shot["told"] if words.lang == "ja" else shot["told_en"] or shot["told"]
+            named.setdefault(shot["asset"], []).append(label)
+    between = "・" if words.lang == "ja" else ", "
+    return {asset: between.join(shots) for asset, shots in named.items()}
 
 
 def _sources(db: Session, told: Mapping[str, Any]) -> dict[AssetId, Source]:
@@ -245,11 +290,6 @@ def _may_come(db: Session, asset_id: str) -> bool:
     return failed.first() is None
 
 
-def _moment(millis: int) -> str:
-    at = from_millis(millis).astimezone(TOKYO)
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
-
-
 def read_pictures(store: OriginalStore, told: Sheet) -> dict[str, bytes]:
     """The bytes of every picture, each checked against its digest. Raises PictureDamaged,
     ObjectMissing, StoreUnavailable.
@@ -270,7 +310,7 @@ def keep(store: OriginalStore, told: Sheet, printed: Printed, *, now: datetime) 
     staged.write_bytes(printed.pdf)
     try:
         facts = {
-            "kind": "certificate",
+            "kind": sidecars.CERTIFICATE,
             "mime": MIME,
             "report": told.report_id,
             "manifest": told.facts["manifest_sha256"],
@@ -282,17 +322,24 @@ def keep(store: OriginalStore, told: Sheet, printed: Printed, *, now: datetime) 
 
 
 def record(
-    db: Session, report_id: str, printed: Printed, *, by: str, now: datetime
+    db: Session,
+    report_id: str,
+    printed: Printed,
+    *,
+    by: str,
+    now: datetime,
+    lang: str = PRINTED_IN[0],
 ) -> ReportCertificate:
     """Write the print down: its row, its leaf, its place in the journal. The same print again is
     the one that is there.
     """
-    before = queries.certificate(db, report_id)
-    if before is not None and before.sha256 == printed.sha256:
-        return before
+    prints = queries.certificates_of(db, report_id)
+    same = next((each for each in prints if each.sha256 == printed.sha256), None)
+    if same is not None:
+        return same
     size = len(printed.pdf)
     insert_once(db, Blob, {"sha256": printed.sha256, "bytes": size, "mime": MIME, "kept_at": now})
-    version = before.version + 1 if before is not None else 1
+    version = prints[-1].version + 1 if prints else 1
     leaf = {
         "report": report_id,
         "version": version,
@@ -300,6 +347,7 @@ def record(
         "bytes": size,
         "template": TEMPLATE_VERSION,
         "signed_by": printed.signed_by,
+        "lang": lang,
     }
     number = log.append(db, "certificate.made", leaf, now=now)
     row = ReportCertificate(
@@ -311,8 +359,10 @@ def record(
         signed_by=printed.signed_by,
         log_number=number,
         made_at=now,
+        lang=lang,
     )
     db.add(row)
     db.flush()
     journal.record(db, subject(report_id), "printed", actor=by, at=now, facts=leaf)
+    sidecars.due(db, printed.sha256, now=now)
     return row

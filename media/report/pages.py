@@ -10,22 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from gettext import NullTranslations
-from pathlib import Path
 from typing import Any
 
 from babel.core import negotiate_locale
 from babel.dates import format_date
-from babel.messages.pofile import read_po
 
 from catalog.grading.rubric import GRADES
 from catalog.grading.scale import Grade
 from catalog.ground.calendar import TOKYO
 from catalog.ground.record import from_millis
 from media.assets.kinds import Occasion
+from media.report import catalogues
+from media.report.catalogues import TEMPLATES
 from media.report.certificates import millimetres
 from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Severity
 
-TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES: Mapping[str, tuple[str, str]] = {  # ours → BCP 47, its own name
     "ja": ("ja", "日本語"),
     "en": ("en", "English"),
@@ -43,14 +42,14 @@ _ACCEPTED = {
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the page tells. `pictures`: asset → address, of an open share; `newer`: the code of the
-    report that superseded this one; `first_seen`: report → when it was issued; `pdf_sha256`: of the
-    certificate, once printed.
+    report that superseded this one; `first_seen`: report → when it was issued; `prints`: the
+    certificates by the names of their languages, once printed.
     """
 
     manifest: Mapping[str, Any]
     manifest_sha256: str
     log_number: int
-    pdf_sha256: str | None
+    prints: Sequence[tuple[str, str]]
     newer: str | None
     first_seen: Mapping[str, datetime]
     pictures: Mapping[str, str]
@@ -67,7 +66,7 @@ def language_for(wanted: str | None, accepted: str | None) -> str:
 
 def page(told: Told, *, lang: str, contact_url: str | None, again: str = "") -> str:
     """The page. `again`: what its own address tells besides the language (`&share=…`)."""
-    words = _words(lang)
+    words = catalogues.words(lang)
     manifest = told.manifest
     grade = manifest["grade"]["grade"] if manifest["grade"] else None
     return str(
@@ -129,25 +128,6 @@ def _day(at: datetime, lang: str) -> str:
     return format_date(at.astimezone(TOKYO).date(), "long", locale=tag)
 
 
-class _Catalogue(NullTranslations):
-    """What one `.po` file says; what it lacks stays Japanese."""
-
-    def __init__(self, told: Mapping[str, str]) -> None:
-        super().__init__()
-        self._told = told
-
-    def gettext(self, message: str) -> str:
-        return self._told.get(message) or message
-
-
-@cache
-def _words(lang: str) -> _Catalogue:
-    if lang == "ja":
-        return _Catalogue({})
-    with (TEMPLATES / f"{lang}.po").open("rb") as file:
-        return _Catalogue({str(each.id): str(each.string) for each in read_po(file) if each.id})
-
-
 @cache
 def _template(lang: str) -> Any:
     from jinja2 import Environment, FileSystemLoader
@@ -155,5 +135,5 @@ def _template(lang: str) -> Any:
     pages = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"]
     )
-    pages.install_gettext_translations(_words(lang), newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    pages.install_gettext_translations(catalogues.words(lang), newstyle=True)  # type: ignore[attr-defined]  # of the extension
     return pages.get_template("verify.html")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import false
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog.grading import queries as grading
 from catalog.grading import shotlists
@@ -21,7 +21,7 @@ from media.assets.kinds import AssetKind
 from media.assets.tables import Asset
 from media.intake import shots
 from media.intake.shots import Taken
-from media.report.rules import State
+from media.report.rules import PRINTED_IN, State
 from media.report.tables import ConditionReport, ReportCertificate, ReportFinding
 
 
@@ -121,11 +121,14 @@ def by_code(db: Session, code: str) -> ConditionReport:
     return found
 
 
-def certificate(db: Session, report_id: str) -> ReportCertificate | None:
-    """The newest print of it."""
+def certificate(db: Session, report_id: str, lang: str = PRINTED_IN[0]) -> ReportCertificate | None:
+    """The newest print of it in that language."""
     return db.exec(
         select(ReportCertificate)
-        .where(ReportCertificate.report_id == report_id)
+        .where(
+            ReportCertificate.report_id == report_id,
+            func.coalesce(ReportCertificate.lang, PRINTED_IN[0]) == lang,
+        )
         .order_by(col(ReportCertificate.version).desc())
         .limit(1)
     ).first()

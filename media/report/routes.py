@@ -18,9 +18,10 @@ from sqlmodel import Session
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from media.report import pages, queries
+from media.report.catalogues import TEMPLATES
 from media.report.pages import Told
 from media.report.queries import ReportMissing
-from media.report.rules import read_code
+from media.report.rules import PRINTED_IN, read_code
 
 _MOST_SHARE = 64
 _HEADERS = {
@@ -74,7 +75,7 @@ def verify_router(desk: VerifyDesk) -> APIRouter:
 
     @router.api_route("/verify/page.css", methods=["GET", "HEAD"], include_in_schema=False)
     def stylesheet() -> Response:
-        return FileResponse(pages.TEMPLATES / "verify.css", media_type="text/css")
+        return FileResponse(TEMPLATES / "verify.css", media_type="text/css")
 
     @router.api_route("/verify/{code}", methods=["GET", "HEAD"], include_in_schema=False)
     def verify(
@@ -110,7 +111,11 @@ def _told(db: Session, desk: VerifyDesk, code: str, share: str | None, now: date
     manifest = queries.manifest_of(report)
     assert report.manifest_sha256 is not None
     assert report.log_number is not None
-    printed = queries.certificate(db, report.id)
+    prints = [
+        (pages.LANGUAGES[lang][1], each.sha256)
+        for lang in PRINTED_IN
+        if (each := queries.certificate(db, report.id, lang)) is not None
+    ]
     newer = queries.superseded_by(db, report.id)
     earlier = {each["first_seen"] for each in manifest["findings"]} - {None}
     seen = {each: queries.report_of(db, each).issued_at for each in earlier}
@@ -119,7 +124,7 @@ def _told(db: Session, desk: VerifyDesk, code: str, share: str | None, now: date
         manifest=manifest,
         manifest_sha256=report.manifest_sha256,
         log_number=report.log_number,
-        pdf_sha256=printed.sha256 if printed is not None else None,
+        prints=prints,
         newer=newer.code if newer is not None else None,
         first_seen={report_id: at for report_id, at in seen.items() if at is not None},
         pictures=desk.pictured(db, share, unit_id, now=now) if share else {},

@@ -16,6 +16,7 @@ from catalog.items.custody import Step
 from media.assets.kinds import Occasion
 
 MANIFEST_VERSION = 1
+PRINTED_IN = ("ja", "en")  # the languages of certificates, the one every report is printed in first
 WHOLE = 1_000_000  # a picture's width and height, as pins count them
 LONGEST_WORDS = 400
 MOST_PINS = 60

@@ -85,7 +85,8 @@ class ReportFinding(Row, table=True):
 
 class ReportCertificate(Row, table=True):
     """One signed PDF of an issued report. It lies among the originals under its digest, which the
-    evidence log holds under `log_number`. Never changed; a newer print is another version.
+    evidence log holds under `log_number`. Never changed; a newer print is another version. `lang`:
+    empty for those of when all were in Japanese.
     """
 
     __tablename__ = "report_certificate"
@@ -99,6 +100,7 @@ class ReportCertificate(Row, table=True):
     signed_by: str = Field(sa_type=Words)
     log_number: int = Field(sa_type=Whole)
     made_at: datetime = Field(sa_type=Instant)
+    lang: str | None = Field(default=None, sa_type=Words)
 
 
 class SaleRecord(Row, table=True):

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from catalog.ground import worklist
 from catalog.ground.record import new_id
+from media.report import sidecars as papers
 from media.retention import queries
 from media.retention.tables import FixityPass
 
@@ -18,8 +19,10 @@ _EARLY = timedelta(hours=1)  # the clock of a slot is not that exact
 
 def begin(db: Session, at: datetime) -> None:
     """Slot `fixity`: a pass begins unless one goes on or the last began too lately; one that goes
-    on is seen to be worked. Running it again changes nothing.
+    on is seen to be worked. Reports of which no copy lies in the store get one. Running it again
+    changes nothing.
     """
+    papers.overdue(db, at)
     current = queries.open_pass(db)
     last = queries.last_pass(db)
     days = queries.terms(db).pass_days

@@ -1,10 +1,12 @@
-"""The database is gone (再構築): captures, originals and the log again from what lies in the store.
+"""The database is gone (再構築): captures, originals, reports and the log again from what lies in
+the store.
 
 The leaves come from their pages and, for the last minute, from the sidecars; each capture gets the
 row it had, under its own id, with the unit its code names now. A unit that is not there yet is
 filled in by a second run after the items were brought in again. Running it again changes nothing
 else. Originals whose sidecars are older than this, and of which no leaf tells, come in as new
-captures. Not here: what was never in the store (links, letters, the books of the shop).
+captures. Not here: reports and certificates (`papers`), and what was never in the store (links,
+letters, the books of the shop).
 """
 
 import json
@@ -28,7 +30,9 @@ from media.log import actions as log
 from media.log import queries as leaves
 from media.originals.store import ORIGINALS, OriginalStore, digest_in
 from media.originals.tending import described, facts_of
-from media.retention import pages
+from media.report.sidecars import BESIDE
+from media.retention import pages, papers
+from media.retention.papers import Papers
 from media.retention.tables import LegalHold
 
 AT_ONCE = 500
@@ -47,7 +51,7 @@ class AnotherLog(Refused):
 class Rebuilt:
     """What came of it. `unmatched`: captures whose unit is not there by its code; `gaps`: leaves
     after a missing one, which no root can hold any more; `unwritten`: originals that told too
-    little to become a capture.
+    little to become a capture; `papers`: reports and certificates.
     """
 
     leaves: int = 0
@@ -57,6 +61,7 @@ class Rebuilt:
     unmatched: list[str] = field(default_factory=list)
     gaps: int = 0
     unwritten: list[Sha256] = field(default_factory=list)
+    papers: Papers = field(default_factory=Papers)
     root: bytes = b""
 
 
@@ -71,11 +76,17 @@ def rebuild(database: Database, store: OriginalStore, *, now: datetime) -> Rebui
     by_digest: dict[str, list[str]] = {}
     for asset_id, (_, leaf) in received.items():
         by_digest.setdefault(str(leaf["sha256"]), []).append(str(asset_id))
+    beside: dict[str, dict[str, Any]] = {}
     for sha256, size in _digests(store):
         facts = list(described(store, sha256))
         base = facts_of(store, sha256)
+        if papers.is_paper(base):
+            beside[sha256] = dict(facts).get(BESIDE, {})
+            continue
         rows = _rows(sha256, size, base, facts, by_digest.get(sha256, []), received)
         database.write(lambda db, s=sha256, r=rows: _write(db, s, r, result, now=now))  # type: ignore[misc]  # bound at once
+    result.papers = papers.rebuild(database, store, told.leaves, beside)
+    result.unwritten += result.papers.unknown
     _late_facts(database, told)
     result.root = database.read(leaves.root)
     return result

@@ -3,7 +3,7 @@
     python3 -I verify.py [FILE.zip or unpacked folder [KEY]]
 
 Looked at: no file is changed, missing or added; each original and report is the one its leaf tells,
-each leaf is in the log that was signed; the signature; that the time stamp is of this checkpoint.
+each leaf in the log that was signed, a dispute's list the frozen one; signature; what is stamped.
 Not looked at: the stamp's own signature (openssl ts -verify), and whose the key is (give KEY, the
 one the shop tells by another way). A record and its integrity, no more.
 """
@@ -15,15 +15,14 @@ import hashlib
 import json
 import sys
 import zipfile
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any, Iterator  # noqa: UP035
 
 P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
-TAGS = """bagit.txt bag-info.txt manifest-sha256.txt verify.py verify.html README.txt
-log/leaves.json log/proofs.json log/checkpoint.txt log/timestamp.tsr log/key.txt
-certificates/tsa.pem""".split()  # noqa: SIM905
+TAGS = """bagit.txt bag-info.txt manifest-sha256.txt verify.py verify.html README.txt log/key.txt
+log/leaves.json log/proofs.json log/checkpoint.txt log/timestamp.tsr certificates/tsa.pem""".split()  # noqa: SIM905
 
 
 def _files(place: str) -> dict[str, Any]:
@@ -102,8 +101,7 @@ def check_checkpoint(files: dict[str, Any], wanted: str | None) -> tuple[int, by
     key = _read(files, "log/key.txt").decode().strip()
     if wanted is not None and wanted.strip() != key:
         raise ValueError("the checkpoint is signed with another key than the one you gave")
-    name, _, rest = key.partition("+")
-    public = base64.b64decode(rest.partition("+")[2])
+    name, public = key.partition("+")[0], base64.b64decode(key.split("+", 2)[2])
     key_hash = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
     text, _, lines = _read(files, "log/checkpoint.txt").decode().rpartition("\n\n")
     origin, size, root = text.split("\n")[:3]
@@ -134,21 +132,25 @@ def check_leaves(files: dict[str, Any], size: int, root: bytes) -> dict[int, dic
     return leaves
 
 
-def check_record(files: dict[str, Any], payload: dict[str, str], leaves: dict[int, Any]) -> int:
-    """Every file is the one its leaf tells, every original here or withheld; how many of them."""
+def check_record(files: dict[str, Any], payload: dict[str, str], leaves: dict[int, Any]) -> str:
+    """Every file is the one its leaf tells, each original here or withheld, exhibits as frozen."""
     record = json.loads(_read(files, "data/record.json"))
     told = [(str(each["path"]), int(each["leaf"])) for each in record["files"]]
     for name in sorted(set(payload) ^ {"data/record.json", "data/journal.json", *dict(told)}):
         raise ValueError(f"{name} is not one of the record")
-    for name, number in told:
-        if payload[name] not in leaves.get(number, {}).values():
-            raise ValueError(f"{name} is not what its leaf in the log tells")
-    there = {number: payload[name] for name, number in told}
-    there.update((each["leaf"], each["sha256"]) for each in record["withheld"])
+    for name in (name for name, n in told if payload[name] not in leaves.get(n, {}).values()):
+        raise ValueError(f"{name} is not what its leaf in the log tells")
+    gone = {each["leaf"]: each["sha256"] for each in record["withheld"]}
+    there = {**gone, **{number: payload[name] for name, number in told}}
     for number, leaf in leaves.items():
         if leaf["kind"] == "asset.received" and there.get(number) != leaf["sha256"]:
             raise ValueError(f"the original of leaf {number} is neither here nor withheld")
-    return len(record["withheld"])
+    dispute, listed = record["about"].get("dispute"), record.get("exhibits") or []
+    digest = hashlib.sha256(json.dumps({"exhibits": listed}, separators=(",", ":")).encode())
+    need = [(dispute, digest.hexdigest()), *listed] if dispute or listed else []
+    if not all(any({a, b} <= {*map(str, x.values())} for x in leaves.values()) for a, b in need):
+        raise ValueError("the exhibits are not the list that was frozen with the dispute")
+    return f"{len(payload)} files unchanged, {len(gone)} originals known by their hash alone"
 
 
 def _parts(told: bytes) -> list[bytes]:
@@ -167,8 +169,7 @@ def check_stamp(files: dict[str, Any]) -> str:
     if "log/timestamp.tsr" not in files:
         return "none in this zip"
     status, content = _parts(_parts(_read(files, "log/timestamp.tsr"))[0])[:2]
-    signed = _parts(_parts(_parts(_parts(content)[1])[0])[2])
-    info = _parts(_parts(_parts(signed[1])[0])[0])
+    info = _parts(reduce(lambda der, n: _parts(der)[n], (1, 0, 2, 1, 0, 0), content))
     told = [_parts(status)[0] in (b"\0", b"\1"), _parts(_parts(info[2])[0])[0], _parts(info[2])[1]]
     digest = hashlib.sha256(_read(files, "log/checkpoint.txt")).digest()
     if told != [True, bytes.fromhex("608648016503040201"), digest]:
@@ -183,8 +184,7 @@ def report(place: str, key: str | None = None) -> str:
         payload = check_files(files)
         size, root, signer = check_checkpoint(files, key)
         leaves = check_leaves(files, size, root)
-        withheld = check_record(files, payload, leaves)
-        return f"""{len(payload)} files unchanged, {withheld} originals known by their hash alone
+        return f"""{check_record(files, payload, leaves)}
 {len(leaves)} leaves in a log of {size} signed by {signer}{"" if key else " (is it the shop's?)"}
 time stamp: {check_stamp(files)}
 OK: everything holds (整合しています)"""

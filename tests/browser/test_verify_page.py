@@ -15,7 +15,17 @@ from tests import authority as authorities
 from tests.browser.chromium import chromium
 from tests.databases import fresh
 from tests.media import captures
-from tests.media.evidence import TAMPERS, archive_of, original, read, sealed, written, zipped
+from tests.media.evidence import (
+    LIST_TAMPERS,
+    TAMPERS,
+    archive_of,
+    disputed,
+    original,
+    read,
+    sealed,
+    written,
+    zipped,
+)
 
 CODE = "W-10234"
 
@@ -35,6 +45,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for content in (b"dial" * 999, b"", bytes(range(256)) * (130 << 10)):
             original(archive, content, unit)
         path = written(archive, folder / "good.zip", About(code=CODE))
+        disputed(archive, folder / "dispute.zip")
         (folder / "other.tsr").write_bytes(authority.stamp_of(b"another checkpoint"))
         (folder / "key").write_text(str(archive.notary.keys.current().verifier))
         yield path
@@ -85,6 +96,18 @@ def test_the_good_one_holds_packed_and_unpacked(page: Page, good: Path, tmp_path
     assert not said(page, good)
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0
+
+
+def test_a_list_that_is_not_the_frozen_one_is_refused(
+    page: Page, good: Path, tmp_path: Path
+) -> None:
+    """R-017: a dispute's exhibits are those its leaf froze."""
+    dispute = good.parent / "dispute.zip"
+    assert said(page, dispute), page.locator("#verdict").inner_text()
+    for what, tamper in LIST_TAMPERS.items():
+        files = read(dispute)
+        tamper(files)
+        assert not said(page, zipped(sealed(files), tmp_path / "changed.zip")), what
 
 
 def test_every_tampered_one_is_refused(page: Page, good: Path, tmp_path: Path) -> None:

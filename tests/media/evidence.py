@@ -13,9 +13,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from catalog.ground.record import AssetId, Sha256, UnitId
+from catalog.ground.record import AssetId, ConversationId, Sha256, UnitId
 from catalog.ground.session.database import Database
 from media.assets.kinds import AssetKind, Part, TimeSource
+from media.disputes import actions as disputes
+from media.disputes.actions import Claim
 from media.intake.receive import Capture, receive
 from media.log.checkpoints import Notary
 from media.log.keys import KeyRing
@@ -80,6 +82,15 @@ def written(archive: Archive, path: Path, about: About, **how: Any) -> Path:
         for chunk in export.chunks():
             file.write(chunk)
     return path
+
+
+def disputed(archive: Archive, path: Path, code: str = "W-10234") -> Path:
+    """The zip of a dispute about the piece, with all that was on record of it."""
+    told = Claim(UnitId(f"unit-{code}"), ConversationId("line:misaki"))
+    opened = archive.database.write(
+        lambda db: disputes.claim(db, told, by="customer:C", promised_at=NOON, now=NOON)
+    )
+    return written(archive, path, About(dispute_id=opened.dispute_id))
 
 
 def read(path: Path) -> Files:
@@ -219,4 +230,40 @@ TAMPERS: dict[str, Callable[[Files], None]] = {
     "a strange file beside": lambda files: files.update({"notes.txt": b"x"}),
     "no proofs": lambda files: files.update({"log/proofs.json": b'{"proofs":{},"size":3}'}),
     "no leaves": lambda files: files.update({"log/leaves.json": b"[]"}),
+}
+
+
+def _record(change: Callable[[dict[str, Any]], None]) -> Callable[[Files], None]:
+    def tamper(files: Files) -> None:
+        record = json.loads(files["data/record.json"])
+        change(record)
+        files["data/record.json"] = json.dumps(record).encode()
+
+    return tamper
+
+
+def _one_less(files: Files) -> None:
+    """An exhibit leaves with its original, its leaf and its proof; the list still tells of it."""
+    record = json.loads(files["data/record.json"])
+    asset, sha256 = record["exhibits"][0]
+    leaves = json.loads(files["log/leaves.json"])
+    (gone,) = (each for each in leaves if f'"asset":"{asset}"' in each["payload"])
+    kept = [each for each in leaves if each is not gone]
+    files["log/leaves.json"] = json.dumps(kept).encode()
+    record["files"] = [each for each in record["files"] if each["sha256"] != sha256]
+    files["data/record.json"] = json.dumps(record).encode()
+    del files[f"data/originals/{sha256}.jpg"]
+
+
+# What is done to the list a dispute froze; the files themselves stay as they were but for the last.
+LIST_TAMPERS: dict[str, Callable[[Files], None]] = {
+    "one exhibit less": _record(lambda record: record["exhibits"].pop()),
+    "one exhibit more": _record(lambda record: record["exhibits"].append(["A", "0" * 64])),
+    "another digest": _record(lambda record: record["exhibits"][0].__setitem__(1, "0" * 64)),
+    "another order": _record(lambda record: record["exhibits"].reverse()),
+    "an empty list": _record(lambda record: record.update(exhibits=[])),
+    "no list": _record(lambda record: record.update(exhibits=None)),
+    "another dispute": _record(lambda record: record["about"].update(dispute="D")),
+    "no dispute": _record(lambda record: record["about"].pop("dispute")),
+    "no capture of it": _one_less,
 }

@@ -20,6 +20,7 @@ from catalog.orders.queries import BoughtPiece, Piece
 from catalog.orders.states import Delivery, LineState, OrderState
 from catalog.orders.steps import OrderMissing, about
 from catalog.orders.tables import SaleOrder
+from conversations.flows import intake_record
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.orders import bought, condition
 from conversations.flows.orders.bought import private
@@ -27,6 +28,7 @@ from conversations.messages import Button, Card, Choices, Tone
 from conversations.wording.orders.voice import OrdersVoice, voice
 
 _BEFORE_SHIPPING = frozenset({OrderState.OPEN, OrderState.PAID, OrderState.PACKED})
+_LEAVING = frozenset({OrderState.PACKED, OrderState.SHIPPED})
 
 
 def step(asked: Asked) -> Answer:
@@ -166,6 +168,8 @@ def _buttons(
     record = condition.button(asked, order)
     if record is not None:
         buttons.append(record)
+    if order.state in _LEAVING and pieces:
+        buttons.append(intake_record.way_button(asked, pieces[0].code))
     buttons.append(Button(words.button("orders"), data=tap("order.mine")))
     return (*buttons, person_button(asked))
 

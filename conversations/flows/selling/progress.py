@@ -35,6 +35,7 @@ from conversations.flows.selling.standing import (
 )
 from conversations.flows.showing import Recipient, media_letters
 from conversations.messages import Button, Card, Cards, Choices, Letter
+from conversations.wording.custody.voice import voice as custody_voice
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind
 from media.renditions import queries as renditions
@@ -156,6 +157,8 @@ def _next_buttons(asked: Asked, case: CaseStatus) -> tuple[Button, ...]:
         buttons.append(
             Button(say_words.button_withdraw(), data=tap("sending.stop", case=case.case_id))
         )
+    if pieces_at(case, HELD):
+        buttons.append(Button(custody_voice(asked.lang).button_way(), data=tap("own.way")))
     return (*buttons, person_button(asked))
 
 

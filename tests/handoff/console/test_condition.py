@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from catalog.duties.actors import Role
 from catalog.grading import shotlists
 from catalog.ground.session.opening import open_database
+from catalog.ground.worklist import Work
 from catalog.items.kinds import Category
 from media.log import authority
 from media.originals.local import LocalStore
 from media.report import certificates, press, queries
+from media.report.actions import CERTIFICATE_WORK
 from media.report.rules import State
 from tests.databases import fresh_url
 from tests.handoff.console.window import Seat, window
@@ -88,6 +91,12 @@ def test_a_report_from_draft_to_certificate(house: House) -> None:
     pdf = house.auditor.get(f"{place}/certificate")
     assert pdf.content.startswith(b"%PDF")
     assert pdf.headers["content-disposition"] == f'attachment; filename="W-10234-{report.code}.pdf"'
+    assert house.senior.send(place, f"{place}/print").status_code == 303
+    assert "証明書を作成しています" in clerk.page(place)
+    due = select(Work).where(Work.kind == CERTIFICATE_WORK)
+    waiting = desk.read(lambda db: [each.facts for each in db.exec(due)])
+    assert waiting == [{"lang": "ja"}, {"lang": "en"}]
+    assert clerk.get(f"{place}/certificate?lang=en").status_code == 404
     assert "証明書(PDF)" in clerk.page(f"{ITEM}/reports")
     assert "1/3" not in clerk.page(ITEM)
     assert "チェックリスト 3/3" in _words(clerk.get(ITEM))

@@ -302,6 +302,9 @@ def test_films_are_seen_with_ranges_and_stand_with_the_step_they_were_taken_at(
         film = shop.one("SELECT id FROM rendition WHERE recipe = 'film'")
         assert f"/console/media/{film}" in page.text
         assert "管理の経過" in page.words
+        past = page.text.partition('id="past"')[2].partition("</section>")[0]
+        assert "保管" in past and f"/console/media/{film}" in past
+        assert "この段階の動画・写真はありません" not in past
         assert "古物台帳 No.1" in page.words
         page = await sato.get(f"/console/media/{film}", range="bytes=0-99")
         assert page.status == 206

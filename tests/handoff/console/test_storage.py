@@ -19,6 +19,7 @@ from tests.media.shelves import Shelves, digest, flip, place, two_places
 
 CONTENT = b"a picture of a watch" * 40
 PAGE = "/console/storage"
+APPROVALS = "/console/approvals"
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_a_hold_is_placed_by_code_and_lifted(shelves: Shelves, seat: Opened) -> 
 
 
 def test_two_persons_delete_after_the_term_and_not_before(shelves: Shelves, seat: Opened) -> None:
-    """Security rule 11 over the console."""
+    """Security rule 11 over the console; the second person finds it among what waits for them."""
     taken = shelves.keep(CONTENT)
     shelves.run()
     manager = seat("店長", Role.MANAGER)
@@ -106,8 +107,12 @@ def test_two_persons_delete_after_the_term_and_not_before(shelves: Shelves, seat
     alone = manager.post(own.action, {**own.fields, "answer": "yes"})
     assert alone.status_code == 409
     assert "別の方の承認が必要" in alone.text
-    other = owner.form(PAGE, f"{PAGE}/answer")
-    assert owner.post(other.action, {**other.fields, "answer": "yes"}).status_code == 303
+    assert "期限経過" not in seat("経理", Role.ACCOUNTING).page(APPROVALS)
+    assert "期限経過" in manager.page(APPROVALS)
+    other = owner.form(APPROVALS, f"{PAGE}/answer")
+    agreed = owner.post(other.action, {**other.fields, "answer": "yes"})
+    assert (agreed.status_code, agreed.headers["location"]) == (303, APPROVALS)
+    assert "承認を待っているものはありません" in owner.page(APPROVALS)
     assert shelves.run(DELETE) == 1
     assert not place(shelves.first, digest(CONTENT)).exists()
     assert "承認を待っている廃棄はありません" in owner.page(PAGE)

@@ -290,3 +290,40 @@ def test_the_code_is_drawn_as_an_address_people_can_scan() -> None:
     drawn = press.qr(f"{SHOP}/verify/ABCD")
     assert b"<svg" in drawn
     assert io.BytesIO(drawn).read(5) == b"<?xml"
+
+
+def test_the_same_report_in_english_is_another_print_with_the_names_as_right(made: Made) -> None:
+    """acceptance check 24, R-015: chosen at printing; the first print stays the first."""
+    desk = made.desk
+    sheet = desk.read(lambda db: certificates.sheet(db, made.report_id, public_url=SHOP, lang="en"))
+    japanese = made.sheet.facts
+    assert all(told != japanese["words"][name] for name, told in sheet.facts["words"].items())
+    labels = [name for name, _ in japanese["facts"]]
+    assert not set(labels) & {name for name, _ in sheet.facts["facts"]}
+    pictures = certificates.read_pictures(desk.store, sheet)
+    printed = press.print_certificate(sheet.facts, pictures, made.seal, now=TODAY)
+    certificates.keep(desk.store, sheet, printed, now=TODAY)
+    kept = desk.write(
+        lambda db: certificates.record(
+            db, made.report_id, printed, by=BY, now=TODAY, lang=sheet.lang
+        )
+    )
+    assert (kept.version, kept.lang) == (2, "en")
+    assert desk.read(lambda db: queries.certificate(db, made.report_id)).sha256 == made.kept.sha256
+    english = desk.read(lambda db: queries.certificate(db, made.report_id, "en"))
+    assert english.sha256 == printed.sha256
+    path = made.folder / "english.pdf"
+    path.write_bytes(printed.pdf)
+    assert "Signature is Valid." in _tool("pdfsig", "-nocert", str(path))
+    words = _tool("pdftotext", "-layout", str(path), "-")
+    for told in (
+        "Certificate of condition",
+        "Before shipping",
+        "Case back",
+        "Scratch",
+        "Issued by",
+    ):
+        assert told in words, told
+    for name in NAMES.split():
+        assert name in words
+    assert "記録の指紋" not in words and "商品番号" not in words

@@ -3,6 +3,7 @@ acceptance checks 20 and 22), and by the tools there are for its parts.
 """
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -32,8 +33,10 @@ from tests.authority import Authority
 from tests.media import captures
 from tests.media.captures import NOON
 from tests.media.evidence import (
+    LIST_TAMPERS,
     TAMPERS,
     archive_of,
+    disputed,
     original,
     read,
     sealed,
@@ -247,6 +250,20 @@ def test_what_a_customer_sent_is_in_its_own_dispute_and_nowhere_else(
         open_export(archive, About(dispute_id="none"), by="t", now=NOON)
     with pytest.raises(NothingProven):
         open_export(archive, About(code="W-99999"), by="t", now=NOON)
+
+
+def test_a_list_that_is_not_the_frozen_one_fails(archive: Archive, tmp_path: Path) -> None:
+    """R-017: the exhibits of a dispute are checked against the leaf that froze them, also when the
+    manifests agree.
+    """
+    files = read(disputed(archive, tmp_path / "d.zip"))
+    assert len(json.loads(files["data/record.json"])["exhibits"]) == 3
+    assert said(zipped(sealed(files), tmp_path / "same.zip"))
+    for what, tamper in LIST_TAMPERS.items():
+        changed = dict(files)
+        tamper(changed)
+        told = verify.report(str(zipped(sealed(changed), tmp_path / "changed.zip")))
+        assert told.startswith("FAILED: the exhibits are not the list that was frozen"), what
 
 
 def test_no_name_and_no_word_is_in_the_zip(archive: Archive, tmp_path: Path) -> None:

@@ -68,6 +68,19 @@ def test_asked_in_words_it_is_the_piece_that_was_bought(talk: Talk) -> None:
         assert "6時側の線傷" in talk.ask(talk.buyer, "", text=words), words
 
 
+def test_a_grade_is_explained_with_what_the_report_of_the_piece_found(talk: Talk) -> None:
+    """R-085: meaning, the piece's own findings, a sample one tap away; R-078 for what is theirs."""
+    answer = talk.ask(talk.other, "details.grade?sku=W-10234")
+    assert "ランクAB" in answer and "details.sample" in answer
+    assert "状態報告書の指摘です" in answer and "1 6時側の線傷 (0.8 mm)" in answer
+    english = talk.ask(talk.other, "details.grade?sku=W-10234", lang="en")
+    assert "Findings of the condition report" in english and "6時側の線傷" in english
+    talk.sold.freeze()
+    for words in ("私の時計の状態", "Show me the condition of my watch"):
+        assert "6時側の線傷" in talk.ask(talk.buyer, "", text=words), words
+    assert "6時側の線傷" not in talk.ask(talk.other, "", text="私の時計の状態")
+
+
 def test_a_stranger_sees_nothing_and_confirms_nothing(talk: Talk) -> None:
     talk.sold.freeze()
     nothing = voice("ja").no_condition()

@@ -1,0 +1,1 @@
+"""What is said of where a piece has been (管理の経過), by language."""
