@@ -157,8 +157,10 @@ from media.report.routes import VerifyDesk, verify_router
 from media.retention import actions as retention
 from media.sharing import verifying
 from media.sharing.export import Archive
+from media.sharing.looks import Watch
 from media.sharing.pages import Scripts
-from media.sharing.routes import Counter, gone_page, media_router
+from media.sharing.routes import Counter, media_router
+from media.sharing.serving import gone_page
 
 log = structlog.get_logger()
 
@@ -518,7 +520,7 @@ def web_app(
 ) -> ASGIApp:
     """The HTTP side. `beside` runs as long as the server does (`serve` puts the workers there)."""
 
-    door = _door(shop)
+    door, watch = _door(shop), Watch(shop.database, shop.clock)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -526,6 +528,7 @@ def web_app(
             async with beside() if beside is not None else contextlib.nullcontext():
                 yield
         finally:
+            await asyncio.to_thread(watch.flush)
             if door is not None:
                 await door.close()
             await _hang_up(shop)
@@ -537,18 +540,7 @@ def web_app(
     places = [each.name for each in shop.replicas.all]
     app.include_router(health_router(shop.units, shop.gauges, shop.clock, shop.store.room, places))
     app.include_router(till_router(shop.units, shop.clock))
-    app.include_router(
-        media_router(
-            Counter(
-                database=shop.database,
-                store=shop.store,
-                clock=shop.clock,
-                contact_url=shop.settings.contact_url or shop.settings.public_url or None,
-                accel_prefix=shop.settings.accel_prefix,
-                scripts=_share_scripts(),
-            )
-        )
-    )
+    app.include_router(media_router(_counter(shop, watch)))
     app.include_router(verify_router(_verifying(shop)))
     lane = shop.database.lane(intake.insert, topic=intake.TOPIC)
     if shop.slack is not None:
@@ -666,6 +658,21 @@ async def _hang_up(shop: Shop) -> None:
     for outside in (shop.line, shop.slack, shop.model, shop.push):
         if outside is not None:
             await outside.close()
+
+
+def _counter(shop: Shop, watch: Watch) -> Counter:
+    return Counter(
+        database=shop.database,
+        store=shop.store,
+        replicas=shop.replicas,
+        watch=watch,
+        clock=shop.clock,
+        contact_url=shop.settings.contact_url or shop.settings.public_url or None,
+        accel_prefix=shop.settings.accel_prefix,
+        scripts=_share_scripts(),
+        is_https=not shop.settings.is_demo,
+        ffmpeg=shop.settings.ffmpeg,
+    )
 
 
 def _share_scripts() -> Scripts | None:

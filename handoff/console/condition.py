@@ -51,7 +51,7 @@ from media.report.rules import (
 )
 from media.report.tables import ConditionReport, ReportFinding
 from media.sharing.passes import Passed
-from media.sharing.routes import served
+from media.sharing.serving import served
 
 Change = Callable[[Session, ConditionReport, Visit, Form], str | None]
 

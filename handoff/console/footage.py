@@ -12,7 +12,7 @@ from handoff.console.office import Office
 from media.originals.store import ObjectMissing
 from media.sharing import passes
 from media.sharing.passes import PassUnknown
-from media.sharing.routes import served
+from media.sharing.serving import served
 
 
 def add(made: APIRouter, office: Office) -> None:

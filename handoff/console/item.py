@@ -49,7 +49,7 @@ from media.intake import shots, tasks
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.report import queries as condition_reports
-from media.sharing import shares, views
+from media.sharing import looks, shares, views
 
 _INTEREST = timedelta(days=30)
 _MOST_ENTRIES = 30
@@ -110,13 +110,15 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
     pages = shares.shares_about(db, unit_id)
     watched = [view for each in captures for view in views.of_asset(db, each.asset.id)]
     watched = sorted(watched, key=lambda view: view.at, reverse=True)[:_MOST_ENTRIES]
+    fetched = looks.of_assets(db, [each.asset.id for each in captures], limit=_MOST_ENTRIES)
+    talks = {each.conversation for each in watched} | {each.conversation for each in fetched}
     entries = journal.of(db, f"unit:{unit_id}")[-_MOST_ENTRIES:] if visit.may(Act.AUDIT) else []
     changes = prices.prices_of(db, unit_id)
     owner = f"{CUSTOMER}{unit.owner_id}" if unit.owner_id else None
     named = [
         owner, *(each.graded_by for each in graded), *(step.actor for step in past),
         *(each.holder for each in holds), *(each.placed_by for each in holds),
-        *(each.holder for each in pages), *(each.actor for each in entries),
+        *(each.made_by or each.holder for each in pages), *(each.actor for each in entries),
         *(each.changed_by for each in changes),
     ]  # fmt: skip
     taken = shots.of_units(db, {unit_id: category})[unit_id]
@@ -128,9 +130,9 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "reports": condition_reports.of_unit(db, unit_id),
         "stretches": _stretches(past, captures), "prices": changes[::-1],
         "hold": active_hold(db, unit_id, now=now), "holds": holds,
-        "shares": pages, "watched": watched,
+        "shares": pages, "watched": watched, "fetched": fetched,
         "disputes": disputes.of_unit(db, unit_id),
-        "spoke": speakers_of(db, [ConversationId(each.conversation) for each in watched]),
+        "spoke": speakers_of(db, [ConversationId(each) for each in sorted(talks)]),
         "ledger": ledger.rows_of(db, unit_id), "ledger_kinds": LEDGER_KINDS,
         "entries": entries[::-1], "flags": serials.open_flags(db, unit_id),
         "similar": similar(db, unit_id, viewer=STAFF, limit=8),

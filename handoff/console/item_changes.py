@@ -177,12 +177,13 @@ def _publish(db: Session, unit: Unit, visit: Visit, form: Form) -> None:
 
 
 def _hold(db: Session, unit: Unit, visit: Visit, form: Form) -> None:
-    holder = _holder(db, form.get("holder", "").strip())
+    holder = holder_of(db, form.get("holder", "").strip())
     until = ahead(form.get("until", ""), now=visit.now)
     holds.hold(db, UnitId(unit.id), holder, until, key=key_of(form, visit), **_by(visit))
 
 
-def _holder(db: Session, told: str) -> str:
+def holder_of(db: Session, told: str) -> str:
+    """`customer:ID` or `partner:ID` by what staff call them. Raises HolderUnknown."""
     customer = customers.by_number(db, told)
     if customer is not None:
         return f"{CUSTOMER}{customer}"

@@ -40,6 +40,7 @@ from handoff.console import (
     received,
     reports,
     sending,
+    sharing,
     shifts,
     shotlists,
     sign_in,
@@ -76,7 +77,19 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     talk.add(made, office)
     moving.add(made, office)
     writing.add(made, office)
-    for each in (hours, shifts, policy, partners, channels, audit, people, book, reports, storage):
+    for each in (
+        hours,
+        shifts,
+        policy,
+        partners,
+        channels,
+        audit,
+        people,
+        book,
+        reports,
+        storage,
+        sharing,
+    ):
         each.add(made, office)
     words.add(made, office)
     sending.add(made, office)

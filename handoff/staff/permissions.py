@@ -22,6 +22,7 @@ class Act(StrEnum):
     CAPTURE = "capture"  # take pictures in, match the tray
     GRADE = "grade"
     EDIT_PIECE = "edit_piece"  # words, price, channel, holds
+    SHARE = "share"  # pages that are passed on; originals need `export` too
     OFFER = "offer"  # appraise, approve up to one's limit (QUO-6), offer
     APPROVE = "approve"  # credit above the limit, disputed returns, compensation, overrides
     PAY = "pay"  # payouts, refunds, credit by hand
@@ -40,7 +41,7 @@ class Act(StrEnum):
 
 _EVERYBODY = {Act.LOOK}
 _TALKS = {*_EVERYBODY, Act.TALK, Act.BOOK}
-_FRONT = {*_TALKS, Act.SEE_CONTACT, Act.EDIT_CUSTOMER, Act.CAPTURE, Act.EDIT_PIECE}
+_FRONT = {*_TALKS, Act.SEE_CONTACT, Act.EDIT_CUSTOMER, Act.CAPTURE, Act.EDIT_PIECE, Act.SHARE}
 _APPRAISES = {*_FRONT, Act.GRADE, Act.OFFER}
 _LEADS = {*_APPRAISES, Act.DIRECT, Act.WRITE_WORDS, Act.RETRY, Act.REPORT}
 _MANAGES = {*_LEADS, Act.APPROVE, Act.PLAN, Act.GRANT, Act.EXPORT, Act.AUDIT, Act.KEEP}

@@ -4,6 +4,7 @@
     still_child.py make FILE FORMAT FOLDER       full.jpg and preview.jpg, upright, without metadata
     still_child.py tiles FILE FORMAT FOLDER      tiles.zip, a Deep Zoom pyramid, nothing compressed
     still_child.py judge FILE FORMAT -           how sharp it is
+    still_child.py mark FILE WORDS FOLDER        marked.jpg, a strip with the words below it
 
 Run by path with no environment; it imports nothing of ours, so that a crash or a break-in here
 finds nothing. The format was read from the bytes by the parent. Only the loaders of the formats we
@@ -290,6 +291,37 @@ def tiles(path: str, form: str, folder: Path) -> dict[str, Any]:
     return {"tiles": [image.width, image.height]}
 
 
+def mark(path: str, words: str, folder: Path) -> dict[str, Any]:
+    """A JPEG of ours with a strip below it: the words, and a QR code with the same, which is read
+    also after a messenger made the picture small.
+    """
+    import segno
+
+    vips = _vips()
+    image = _plain(_opened(vips, path, "jpeg").whole())
+    code = segno.make_qr(words, error="q")
+    rows = bytearray(0 if dark else 255 for row in code.matrix_iter(border=2) for dark in row)
+    edge = code.symbol_size(border=2)[0]
+    scale = max(3, image.width // 500)
+    square = vips.Image.new_from_memory(bytes(rows), edge, edge, 1, "uchar")
+    strip = square.resize(scale, kernel="nearest").copy(interpretation="b-w")
+    height = strip.height
+    try:
+        told = vips.Image.text(words, height=height // 3, width=10_000)
+    except vips.Error:
+        told = None  # no font on this machine: the code alone
+    if told is not None and strip.width + told.width + 8 <= image.width:
+        strip = strip.join(
+            told.invert().gravity("centre", told.width + 8, height, extend="white"), "horizontal"
+        )
+    if strip.width < image.width:
+        strip = strip.gravity("west", image.width, height, extend="white")
+    if image.bands == 3:
+        strip = strip.bandjoin([strip, strip]).copy(interpretation="srgb")
+    whole = image.join(strip, "vertical", expand=True, background=[255])
+    return {"marked": _save(whole.copy_memory(), folder / "marked.jpg", 2 * FULL_BYTES)}
+
+
 def judge(path: str, form: str) -> dict[str, Any]:
     """How sharp the sharpest sixteenth of it is: the variance of the Laplacian of its grey values
     at 1,000 pixels, so that a plain background blurs nothing.
@@ -457,6 +489,8 @@ def _answer(arguments: list[str]) -> dict[str, Any]:
         return look(path, form, scan=last == "scan")
     if verb == "judge":
         return judge(path, form)
+    if verb == "mark":
+        return mark(path, form, Path(last))
     if verb == "tiles":
         return tiles(path, form, Path(last))
     return make(path, form, Path(last))

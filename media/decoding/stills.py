@@ -34,6 +34,12 @@ _TILE_LIMITS = Limits(
     memory_bytes=3 * GIGABYTE,
     file_bytes=still_child.MOST_DECODED_BYTES,
 )
+_MARK_LIMITS = Limits(
+    cpu_seconds=20,
+    wall_seconds=40,
+    memory_bytes=3 * GIGABYTE,
+    file_bytes=2 * still_child.FULL_BYTES + 1,
+)
 _OFFSET = re.compile(r"[+-]\d\d:\d\d|Z")
 
 
@@ -127,6 +133,16 @@ def tiles(
     said = _ask("tiles", path, form, str(folder.absolute()), cancel, _TILE_LIMITS)
     width, height = map(int, said["tiles"])
     return MadeStill(folder / "tiles.zip", width, height)
+
+
+def mark(path: Path, words: str, folder: Path) -> MadeStill:
+    """`marked.jpg` in the folder: a JPEG of ours with the words, and a QR code of them, in a strip
+    below it. Raises PictureUnreadable, PictureTooLarge, DecoderMissing, NoRoom.
+    """
+    command = [sys.executable, "-I", _CHILD, "mark", str(path.absolute()), words]
+    finished = run([*command, str(folder.absolute())], limits=_MARK_LIMITS)
+    width, height = map(int, _understood(finished)["marked"])
+    return MadeStill(folder / "marked.jpg", width, height)
 
 
 def sharpness(path: Path, form: Format, *, cancel: threading.Event | None = None) -> int:

@@ -1,7 +1,7 @@
 """The share page in five languages: Babel catalogues beside the template, Japanese the source.
 
 Pure: an open share in, a page out. It knows no price, no cost, no owner and no seat of the shop's
-books; what it shows is in `shares.Opened`.
+books; what it shows is in `opening.Opened`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,8 @@ from catalog.ground.calendar import TOKYO
 from media.assets.kinds import AssetKind, Part
 from media.renditions import tiles
 from media.renditions.queries import Showable
-from media.sharing.shares import Opened, byte_address
+from media.sharing.kinds import Reach
+from media.sharing.opening import NOBODY, Opened, Verb, byte_address
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES: Mapping[str, str] = {  # ours → BCP 47
@@ -31,6 +32,13 @@ LANGUAGES: Mapping[str, str] = {  # ours → BCP 47
     "zh_hant": "zh-Hant",
     "zh_hans": "zh-Hans",
     "ko": "ko",
+}
+LANGUAGE_NAMES: Mapping[str, str] = {
+    "ja": "日本語",
+    "en": "English",
+    "zh_hant": "繁體中文",
+    "zh_hans": "简体中文",
+    "ko": "한국어",
 }
 _ACCEPTED = {
     **{tag.lower(): lang for lang, tag in LANGUAGES.items()},
@@ -101,6 +109,7 @@ def page(
     open as they are.
     """
     words = _words(lang)
+    sees_all = share.reach.covers(Reach.TILES)
     shown = [
         {
             "is_film": each.media.kind is AssetKind.FILM,
@@ -108,10 +117,12 @@ def page(
             "part": PARTS[each.media.part] if each.media.part else None,
             "day": _day(each.media.captured_at, lang),
             "sha256": each.sha256,
-            "source": _source(share, each.media.film or each.media.full, now),
+            "source": _source(share, each.media.film, now),
             "poster": _source(share, each.media.poster or each.media.preview, now),
-            "full": _source(share, each.media.full, now),
-            "viewer": _viewer(share, each.media, now) if scripts is not None else None,
+            "full": _source(share, each.media.full, now) if sees_all else None,
+            "viewer": _viewer(share, each.media, now) if sees_all and scripts else None,
+            "download": _kept(share, each.media.film or each.media.full, Verb.DOWNLOAD, now),
+            "original": _kept(share, each.media.asset_id, Verb.ORIGINAL, now),
         }
         for each in share.shown
     ]
@@ -128,6 +139,7 @@ def page(
             ends_on=_day(share.ends_at, lang),
             shown=shown,
             languages=_choices(address),
+            takes_mark=any(each["download"] for each in shown),
             contact_url=contact_url,
             scripts=scripts,
         )
@@ -136,6 +148,40 @@ def page(
 
 def _source(share: Opened, rendition_id: str | None, now: datetime) -> str | None:
     return f"/s/b/{byte_address(share, rendition_id, now=now)}" if rendition_id else None
+
+
+_FOLDERS = {Verb.DOWNLOAD: ("d", Reach.DOWNLOAD), Verb.ORIGINAL: ("o", Reach.ORIGINAL)}
+
+
+def _kept(share: Opened, thing: str | None, verb: Verb, now: datetime) -> str | None:
+    folder, needed = _FOLDERS[verb]
+    if thing is None or not share.reach.covers(needed) or share.viewing_id == NOBODY:
+        return None
+    return f"/s/{folder}/{byte_address(share, thing, verb=verb, now=now)}"
+
+
+def gate(
+    *,
+    lang: str,
+    address: str,
+    asks_pin: bool,
+    was_wrong: bool,
+    locked_until: datetime | None,
+    contact_url: str | None,
+) -> str:
+    """What stands before a page that asks first: no word about what is behind it."""
+    until = locked_until.astimezone(TOKYO) if locked_until is not None else None
+    return str(
+        _template(lang, "gate.html").render(
+            lang=LANGUAGES[lang],
+            address=f"{address}?lang={lang}",
+            languages=_choices(address),
+            asks_pin=asks_pin,
+            was_wrong=was_wrong,
+            locked_until=f"{until:%H:%M}" if until is not None else None,
+            contact_url=contact_url,
+        )
+    )
 
 
 def _viewer(share: Opened, media: Showable, now: datetime) -> dict[str, Any] | None:
@@ -148,14 +194,9 @@ def _viewer(share: Opened, media: Showable, now: datetime) -> dict[str, Any] | N
 
 
 def _choices(address: str) -> Sequence[tuple[str, str, str]]:
-    names = {
-        "ja": "日本語",
-        "en": "English",
-        "zh_hant": "繁體中文",
-        "zh_hans": "简体中文",
-        "ko": "한국어",
-    }
-    return [(LANGUAGES[lang], name, f"{address}?lang={lang}") for lang, name in names.items()]
+    return [
+        (LANGUAGES[lang], name, f"{address}?lang={lang}") for lang, name in LANGUAGE_NAMES.items()
+    ]
 
 
 def _day(at: datetime, lang: str) -> str:
@@ -184,11 +225,11 @@ def _words(lang: str) -> _Catalogue:
 
 
 @cache
-def _template(lang: str) -> Any:
+def _template(lang: str, name: str = "share.html") -> Any:
     from jinja2 import Environment, FileSystemLoader
 
     pages = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"]
     )
     pages.install_gettext_translations(_words(lang), newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    return pages.get_template("share.html")
+    return pages.get_template(name)

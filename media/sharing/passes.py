@@ -23,7 +23,7 @@ from catalog.partners import queries as partners
 from media.assets.kinds import AssetKind
 from media.assets.tables import Asset
 from media.renditions.tables import Recipe, Rendition, RenditionState
-from media.sharing.kinds import MEDIA_KINDS
+from media.sharing.kinds import MEDIA_KINDS, Why
 from media.sharing.tables import MediaPass
 
 LIFE = timedelta(days=400)
@@ -32,11 +32,31 @@ _MOST_TOKEN = 64
 _AT_ONCE = 500
 
 
-class PassUnknown(Missing):
-    """Never issued, expired, revoked, or nothing behind it: one answer."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """What somebody asked for, as far as it is known: by which share and viewing or which pass, and
+    which file of which capture.
+    """
 
-    def __init__(self) -> None:
+    share_id: str | None = None
+    viewing_id: str | None = None
+    pass_hash: str | None = None
+    asset_id: str | None = None
+    rendition_id: str | None = None
+
+
+NOTHING = About()
+
+
+class PassUnknown(Missing):
+    """Never issued, expired, revoked, or nothing behind it: one answer. `why` and `about` are for
+    the record of looks alone.
+    """
+
+    def __init__(self, why: Why = Why.UNKNOWN, about: About = NOTHING) -> None:
         super().__init__("no such pass")
+        self.why = why
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,7 @@ class Passed:
     sha256: str
     size: int
     mime: str
+    about: About = NOTHING
 
 
 def issue(
@@ -82,24 +103,31 @@ def find(db: Session, token: str, *, now: datetime) -> Passed:
         raise PassUnknown
     row = db.exec(
         select(Rendition, MediaPass).where(
-            MediaPass.token_hash == token_hash(token),
-            col(MediaPass.revoked_at).is_(None),
-            col(MediaPass.expires_at) > now,
-            Rendition.id == MediaPass.rendition_id,
-            Rendition.state == RenditionState.READY.value,
-            Rendition.recipe != Recipe.TILES.value,
+            MediaPass.token_hash == token_hash(token), Rendition.id == MediaPass.rendition_id
         )
     ).first()
     if row is None:
         raise PassUnknown
     made, given = row
-    if made.key is None or made.sha256 is None or made.bytes is None or made.mime is None:
-        raise PassUnknown
+    about = About(pass_hash=given.token_hash, asset_id=made.asset_id, rendition_id=made.id)
+    if given.revoked_at is not None:
+        raise PassUnknown(Why.REVOKED, about)
+    if given.expires_at <= now:
+        raise PassUnknown(Why.ENDED, about)
     if given.partner_id is not None and not _still_sees(
         db, given.partner_id, given.conversation, made.asset_id, now=now
     ):
-        raise PassUnknown
-    return Passed(made.key, made.sha256, made.bytes, made.mime)
+        raise PassUnknown(Why.FOREIGN, about)
+    return passed(made, about)
+
+
+def passed(made: Rendition, about: About = NOTHING) -> Passed:
+    """The file of a rendition; tiles are never given whole. Raises PassUnknown."""
+    if made.state != RenditionState.READY.value or made.recipe == Recipe.TILES:
+        raise PassUnknown(Why.GONE, about)
+    if made.key is None or made.sha256 is None or made.bytes is None or made.mime is None:
+        raise PassUnknown(Why.GONE, about)
+    return Passed(made.key, made.sha256, made.bytes, made.mime, about)
 
 
 def _still_sees(
@@ -150,11 +178,9 @@ def revoke_unseen(db: Session, partner: PartnerId, *, now: datetime) -> int:
 def of_rendition(db: Session, rendition_id: str) -> Passed:
     """What somebody of the shop sees without a pass. Raises PassUnknown."""
     row = db.get(Rendition, rendition_id) if len(rendition_id) <= _MOST_TOKEN else None
-    if row is None or row.state != RenditionState.READY.value or row.recipe == Recipe.TILES:
+    if row is None:
         raise PassUnknown
-    if row.key is None or row.sha256 is None or row.bytes is None or row.mime is None:
-        raise PassUnknown
-    return Passed(row.key, row.sha256, row.bytes, row.mime)
+    return passed(row)
 
 
 def revoke_for_conversation(db: Session, conversation: ConversationId, *, now: datetime) -> int:

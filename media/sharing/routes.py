@@ -1,201 +1,322 @@
 """`/m/{token}`: the bytes of one rendition for whoever was sent the address. `/s/{id}`: a page
-about one piece that may be passed on, its bytes under addresses that live ten minutes.
+about one piece that may be passed on; its bytes have addresses that live ten minutes: `/s/b/` to
+look at, `/s/t/` tiles, `/s/d/` files with a mark to keep, `/s/o/` originals.
 
-Unknown, expired, revoked and foreign answer with the same page. Bytes come from the store in
-chunks, or from nginx when it serves the store's disk (`accel_prefix`). Tokens and addresses are
-never logged.
+Every request at them is seen by the `Watch`, whatever it was answered with. Tokens and addresses
+are never logged.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from catalog.ground.session.database import Database
-from media.originals.store import Chunks, ObjectMissing, OriginalStore
+from media.originals.replicas import OriginalLost, Replicas
+from media.originals.store import ObjectMissing, OriginalStore
 from media.renditions.tiles import TileMissing, Tiles, TilesBroken
-from media.sharing import pages, passes, shares
+from media.sharing import looks, marking, opening, pages, passes, pin
+from media.sharing.kinds import Why
+from media.sharing.looks import Seen, Watch, What, span_of
+from media.sharing.opening import Ajar, Opened, Visitor
 from media.sharing.pages import Scripts
 from media.sharing.passes import Passed, PassUnknown
-from media.sharing.rules import Beyond, Piece, Unchanged, Whole, answer
+from media.sharing.serving import (
+    PRIVATE,
+    as_file,
+    asked_for,
+    gone_page,
+    served,
+)
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_PRIVATE = {
-    "Cache-Control": "private, max-age=300",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
 _PAGE = {
-    **_PRIVATE,
+    **PRIVATE,
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; img-src 'self'; media-src 'self'; style-src 'self';"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Vary": "Accept-Language",
 }
+_SEAT = "seat_"
+_SEAT_SECONDS = 12 * 3600
+_MOST_PIN = 12
+_BOTH = ["GET", "HEAD"]
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What the route needs. `contact_url`: where somebody with a dead address may turn to."""
+    """What the routes need. `contact_url`: where somebody with a dead address may turn to;
+    `is_https`: whether the shop is reached by https; `ffmpeg`: the program, when one is named.
+    """
 
     database: Database
     store: OriginalStore
+    replicas: Replicas
+    watch: Watch
     clock: Callable[[], datetime]
     contact_url: str | None = None
     accel_prefix: str | None = None
     scripts: Scripts | None = None
+    is_https: bool = True
+    ffmpeg: str | None = None
+
+    def gone(self) -> Response:
+        """The one answer to every address that opens nothing."""
+        return gone_page(self.contact_url)
 
 
 def media_router(counter: Counter) -> APIRouter:
-    """GET and HEAD `/m/{token}`, `/s/{id}` and what that page needs."""
+    """GET and HEAD `/m/{token}`, `/s/{id}` and what that page needs; POST `/s/{id}`."""
     router = APIRouter()
-    tiles = Tiles(counter.store)
+    _add_still_files(router, counter)
+    _add_bytes(router, counter)
+    _add_downloads(router, counter)
+    _add_page(router, counter)
+    return router
 
-    @router.api_route("/m/{token}", methods=["GET", "HEAD"], include_in_schema=False)
-    def media(token: str, request: Request) -> Response:
-        now = counter.clock()
-        try:
-            passed = counter.database.read(lambda db: passes.find(db, token, now=now))
-            return served(counter.store, passed, request, accel_prefix=counter.accel_prefix)
-        except (PassUnknown, ObjectMissing):
-            return gone_page(counter.contact_url)
 
-    @router.api_route("/s/share.css", methods=["GET", "HEAD"], include_in_schema=False)
+def _add_still_files(router: APIRouter, counter: Counter) -> None:
+    @router.api_route("/s/share.css", methods=_BOTH, include_in_schema=False)
     def stylesheet() -> Response:
         return FileResponse(pages.TEMPLATES / "share.css", media_type="text/css")
 
-    @router.api_route("/s/js/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+    @router.api_route("/s/js/{name}", methods=_BOTH, include_in_schema=False)
     def script(name: str) -> Response:
         kept = counter.scripts
         if kept is None or name not in (kept.page, kept.look):
-            return gone_page(counter.contact_url)
+            return counter.gone()
         headers = {
             "Cache-Control": "public, max-age=31536000, immutable",
             "X-Content-Type-Options": "nosniff",
         }
         return FileResponse(kept.folder / name, media_type="text/javascript", headers=headers)
 
-    @router.api_route(
-        "/s/t/{address}/{level}/{tile}", methods=["GET", "HEAD"], include_in_schema=False
-    )
-    def tile(address: str, level: str, tile: str) -> Response:
-        now = counter.clock()
-        try:
-            key = counter.database.read(lambda db: shares.find_tiles(db, address, now=now))
-            content = tiles.tile(key, f"{level}/{tile}")
-        except (PassUnknown, TileMissing, TilesBroken, ObjectMissing):
-            return gone_page(counter.contact_url)
-        return Response(content, media_type="image/jpeg", headers=_PRIVATE)
 
-    @router.api_route("/s/b/{address}", methods=["GET", "HEAD"], include_in_schema=False)
+def _add_bytes(router: APIRouter, counter: Counter) -> None:
+    tiles = Tiles(counter.store)
+
+    def given(what: What, request: Request, found: Callable[[], Passed]) -> Response:
+        seen = _seen(what, request)
+        try:
+            passed = found()
+            answer = served(counter.store, passed, request, accel_prefix=counter.accel_prefix)
+        except PassUnknown as unknown:
+            counter.watch.saw(seen.refused(unknown.why, unknown.about))
+            return counter.gone()
+        except ObjectMissing:
+            counter.watch.saw(seen.refused(Why.GONE, passed.about))
+            return counter.gone()
+        span = span_of(asked_for(passed, request), passed.size)
+        counter.watch.saw(seen.shown(passed.about, span))
+        return answer
+
+    @router.api_route("/m/{token}", methods=_BOTH, include_in_schema=False)
+    def media(token: str, request: Request) -> Response:
+        def found() -> Passed:
+            return counter.database.read(lambda db: passes.find(db, token, now=counter.clock()))
+
+        return given(What.LETTER, request, found)
+
+    @router.api_route("/s/b/{address}", methods=_BOTH, include_in_schema=False)
     def shared_bytes(address: str, request: Request) -> Response:
-        now = counter.clock()
-        try:
-            passed = counter.database.read(lambda db: shares.find_bytes(db, address, now=now))
-            return served(counter.store, passed, request, accel_prefix=counter.accel_prefix)
-        except (PassUnknown, ObjectMissing):
-            return gone_page(counter.contact_url)
+        seats, now = _seats(request), counter.clock()
 
-    @router.api_route("/s/{token}", methods=["GET", "HEAD"], include_in_schema=False)
+        def found() -> Passed:
+            return counter.database.read(
+                lambda db: opening.find_bytes(db, address, seats=seats, now=now)
+            )
+
+        return given(What.FILE, request, found)
+
+    @router.api_route("/s/t/{address}/{level}/{tile}", methods=_BOTH, include_in_schema=False)
+    def tile(address: str, level: str, tile: str, request: Request) -> Response:
+        seats, now = _seats(request), counter.clock()
+        seen, about = _seen(What.TILE, request), passes.NOTHING
+        try:
+            key, about = counter.database.read(
+                lambda db: opening.find_tiles(db, address, seats=seats, now=now)
+            )
+            content = tiles.tile(key, f"{level}/{tile}")
+        except PassUnknown as unknown:
+            counter.watch.saw(seen.refused(unknown.why, unknown.about))
+            return counter.gone()
+        except (TileMissing, TilesBroken, ObjectMissing):
+            counter.watch.saw(seen.refused(Why.GONE, about))
+            return counter.gone()
+        counter.watch.saw(seen.shown(about))
+        return Response(content, media_type="image/jpeg", headers=PRIVATE)
+
+
+def _add_downloads(router: APIRouter, counter: Counter) -> None:
+    @router.api_route("/s/d/{address}", methods=_BOTH, include_in_schema=False)
+    def download(address: str, request: Request) -> Response:
+        seats, now = _seats(request), counter.clock()
+        seen, about = _seen(What.DOWNLOAD, request), passes.NOTHING
+        try:
+            found = counter.database.read(
+                lambda db: opening.find_download(db, address, seats=seats, now=now)
+            )
+            about = found.passed.about
+            path = marking.marked(counter.store, found, film_program=counter.ffmpeg, now=now)
+        except PassUnknown as unknown:
+            counter.watch.saw(seen.refused(unknown.why, unknown.about))
+            return counter.gone()
+        except ObjectMissing:
+            counter.watch.saw(seen.refused(Why.GONE, about))
+            return counter.gone()
+        counter.watch.saw(seen.shown(about, "all"))
+        return as_file(path, found.name, found.passed.mime, is_head=request.method == "HEAD")
+
+    @router.api_route("/s/o/{address}", methods=_BOTH, include_in_schema=False)
+    def original(address: str, request: Request) -> Response:
+        seats, now = _seats(request), counter.clock()
+        seen, about = _seen(What.ORIGINAL, request), passes.NOTHING
+        try:
+            found = counter.database.read(
+                lambda db: opening.find_original(db, address, seats=seats, now=now)
+            )
+            about = found.about
+            path = counter.replicas.fetch(found.sha256)
+        except PassUnknown as unknown:
+            counter.watch.saw(seen.refused(unknown.why, unknown.about))
+            return counter.gone()
+        except OriginalLost:
+            counter.watch.saw(seen.refused(Why.GONE, about))
+            return counter.gone()
+        counter.watch.saw(seen.shown(about, "all"))
+        return as_file(path, found.name, found.mime, is_head=request.method == "HEAD")
+
+
+def _add_page(router: APIRouter, counter: Counter) -> None:
+    @router.api_route("/s/{token}", methods=_BOTH, include_in_schema=False)
     def share_page(token: str, request: Request, lang: str | None = None) -> Response:
-        now = counter.clock()
+        now, seen, seats = counter.clock(), _seen(What.PAGE, request), _seats(request)
         try:
-            opened = counter.database.read(lambda db: shares.opened(db, token, now=now))
-        except PassUnknown:
-            return gone_page(counter.contact_url)
-        if request.method == "GET":
-            counter.database.write(lambda db: shares.count_opening(db, opened.share_id))
-        lang = pages.language_for(lang, request.headers.get("accept-language"), opened.lang)
-        told = pages.page(
-            opened,
-            lang=lang,
-            address=request.url.path,
-            contact_url=counter.contact_url,
-            now=now,
-            scripts=counter.scripts,
-        )
-        return HTMLResponse(told, headers=_PAGE)
+            ajar = counter.database.read(lambda db: opening.knock(db, token, seats=seats, now=now))
+            if ajar.is_gated and ajar.seated is None:
+                counter.watch.saw(seen.shown(ajar.about, "gate"))
+                return _gate(counter, ajar, request, lang)
+            seat = None
+            viewing_id = ajar.seated or opening.NOBODY
+            if ajar.seated is None and request.method == "GET" and seen.agent != "robot":
+                viewing_id, seat = counter.database.write(
+                    lambda db: opening.enter(db, ajar.share_id, _visitor(seen), now=now)
+                )
+            opened = counter.database.read(
+                lambda db: opening.opened(db, token, viewing_id, now=now)
+            )
+        except PassUnknown as unknown:
+            counter.watch.saw(seen.refused(unknown.why, unknown.about))
+            return counter.gone()
+        about = passes.About(opened.share_id, None if viewing_id == opening.NOBODY else viewing_id)
+        counter.watch.saw(seen.shown(about))
+        answer = _drawn(counter, opened, request, lang, now)
+        if seat is not None:
+            _keep_seat(counter, answer, opened.share_id, seat)
+        return answer
 
-    return router
+    @router.post("/s/{token}", include_in_schema=False)
+    def enter(
+        token: str, request: Request, told: Annotated[str, Form(alias="pin")] = "",
+        lang: str | None = None,
+    ) -> Response:  # fmt: skip
+        now, seen, seats = counter.clock(), _seen(What.GATE, request), _seats(request)
+        try:
+            ajar = counter.database.read(lambda db: opening.knock(db, token, seats=seats, now=now))
+            if not ajar.is_gated or ajar.seated is not None:
+                counter.watch.saw(seen.shown(ajar.about))
+                return _onward(request)
+            if ajar.asks_pin and (wrong := _pin_is_wrong(counter, ajar, told, now)) is not None:
+                counter.watch.saw(seen.refused(wrong, ajar.about))
+                again = counter.database.read(
+                    lambda db: opening.knock(db, token, seats={}, now=now)
+                )
+                return _gate(counter, again, request, lang, wrong=wrong)
+            viewing_id, seat = counter.database.write(
+                lambda db: opening.enter(
+                    db, ajar.share_id, _visitor(seen), told_pin=ajar.asks_pin, now=now
+                )
+            )
+        except PassUnknown as unknown:
+            counter.watch.saw(seen.refused(unknown.why, unknown.about))
+            return counter.gone()
+        counter.watch.saw(seen.shown(passes.About(ajar.share_id, viewing_id)))
+        answer = _onward(request)
+        _keep_seat(counter, answer, ajar.share_id, seat)
+        return answer
 
 
-def gone_page(contact_url: str | None) -> Response:
-    """The one answer to every address that opens nothing."""
-    return HTMLResponse(_gone(contact_url), status_code=404, headers=_PRIVATE)
+def _pin_is_wrong(counter: Counter, ajar: Ajar, told: str, now: datetime) -> Why | None:
+    """The try is counted before anybody knows whether it is right, so that a hundred at once are a
+    hundred.
+    """
+    kept = counter.database.write(lambda db: opening.count_try(db, ajar.share_id, now=now))
+    if kept is None:
+        return Why.LOCKED
+    digits = "".join(str(int(each)) for each in told[:_MOST_PIN] if each.isdecimal())
+    return None if pin.fits(digits, kept) else Why.WRONG_PIN
 
 
-@cache
-def _gone(contact_url: str | None) -> str:
-    from jinja2 import Environment, FileSystemLoader
-
-    pages = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
-    return pages.get_template("gone.html").render(contact_url=contact_url)
-
-
-def served(
-    store: OriginalStore, passed: Passed, request: Request, *, accel_prefix: str | None
+def _drawn(
+    counter: Counter, opened: Opened, request: Request, lang: str | None, now: datetime
 ) -> Response:
-    """The bytes asked for, whole or a range of them (206), or 304 or 416. Raises ObjectMissing."""
-    etag = f'"{passed.sha256}"'
-    headers = {**_PRIVATE, "ETag": etag, "Accept-Ranges": "bytes"}
-    asked = request.headers
-    found = answer(
-        passed.size,
-        etag,
-        wanted=asked.get("range"),
-        if_range=asked.get("if-range"),
-        if_none_match=asked.get("if-none-match"),
+    lang = pages.language_for(lang, request.headers.get("accept-language"), opened.lang)
+    told = pages.page(
+        opened,
+        lang=lang,
+        address=request.url.path,
+        contact_url=counter.contact_url,
+        now=now,
+        scripts=counter.scripts,
     )
-    if isinstance(found, Unchanged):
-        return Response(status_code=304, headers=headers)
-    if isinstance(found, Beyond):
-        headers["Content-Range"] = f"bytes */{passed.size}"
-        return Response(status_code=416, headers=headers)
-    if accel_prefix and store.path(passed.key) is not None:
-        place = f"{accel_prefix.rstrip('/')}/{passed.key}"
-        return Response(headers={**headers, "X-Accel-Redirect": place}, media_type=passed.mime)
-    return _bytes(store, passed, found, headers, is_head=request.method == "HEAD")
+    return HTMLResponse(told, headers=_PAGE)
 
 
-def _bytes(
-    store: OriginalStore,
-    passed: Passed,
-    found: Whole | Piece,
-    headers: dict[str, str],
-    *,
-    is_head: bool,
+def _gate(
+    counter: Counter, ajar: Ajar, request: Request, lang: str | None, *, wrong: Why | None = None
 ) -> Response:
-    start, stop = (found.start, found.stop) if isinstance(found, Piece) else (0, passed.size)
-    status = 206 if isinstance(found, Piece) else 200
-    if isinstance(found, Piece):
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{passed.size}"
-    headers["Content-Length"] = str(stop - start)
-    if is_head:
-        if not store.exists(passed.key):
-            raise ObjectMissing(passed.key)
-        return Response(status_code=status, headers=headers, media_type=passed.mime)
-    chunks = store.open(passed.key, start=start, length=stop - start)
-    return _Streamed(chunks, status, headers, media_type=passed.mime)
+    lang = pages.language_for(lang, request.headers.get("accept-language"), ajar.lang)
+    told = pages.gate(
+        lang=lang,
+        address=request.url.path,
+        asks_pin=ajar.asks_pin,
+        was_wrong=wrong is Why.WRONG_PIN,
+        locked_until=ajar.locked_until,
+        contact_url=counter.contact_url,
+    )
+    status = {Why.WRONG_PIN: 403, Why.LOCKED: 429}.get(wrong, 200) if wrong else 200
+    return HTMLResponse(told, status_code=status, headers=_PAGE)
 
 
-class _Streamed(StreamingResponse):
-    """Lets go of the file also when whoever asked is gone before the end."""
+def _onward(request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.url.path}{query}", status_code=303, headers=_PAGE)
 
-    def __init__(self, chunks: Chunks, *told: Any, **more: Any) -> None:
-        super().__init__(chunks, *told, **more)
-        self._chunks = chunks
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._chunks.close()
+def _seen(what: What, request: Request) -> Seen:
+    caller = request.client.host if request.client is not None else ""
+    agent = looks.agent_of(request.headers.get("user-agent"))
+    return Seen(what, network=looks.network_of(caller), agent=agent)
+
+
+def _visitor(seen: Seen) -> Visitor:
+    return Visitor(seen.network, seen.agent)
+
+
+def _seats(request: Request) -> dict[str, str]:
+    return {
+        name.removeprefix(_SEAT): told
+        for name, told in request.cookies.items()
+        if name.startswith(_SEAT)
+    }
+
+
+def _keep_seat(counter: Counter, answer: Response, share_id: str, seat: str) -> None:
+    answer.set_cookie(
+        f"{_SEAT}{share_id}", seat, max_age=_SEAT_SECONDS, path="/s/", secure=counter.is_https,
+        httponly=True, samesite="lax",
+    )  # fmt: skip

@@ -1,55 +1,43 @@
-"""Share pages (お客様用リンク, R-029): make one, list and revoke them, open one.
+"""Share pages (お客様用リンク, R-029): make one, list and revoke them.
 
 A page shows what there was to be seen when it was made, asset by asset with its digest, and nothing
-that came later. It is open while it has not ended, was not revoked, and its maker may still see the
-piece and pass it on: unknown, ended, revoked and no longer allowed are one answer. Inside it the
-bytes have addresses of their own, signed for ten minutes.
+that came later. A retailer, a customer or the shop makes it; it always ends, and may ask for a PIN
+or open only so often. Not here: opening one (`opening`).
 """
 
 import hashlib
-import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import false, update
+from sqlalchemy import false, or_, update
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing, Refused
-from catalog.ground.record import (
-    AssetId,
-    CustomerId,
-    PartnerId,
-    UnitId,
-    from_millis,
-    new_id,
-    to_millis,
-)
+from catalog.ground.record import AssetId, PartnerId, UnitId, new_id, to_millis
 from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
-from catalog.items.rules import CUSTOMER, PARTNER, Viewer, can_see, is_own
+from catalog.items.rules import PARTNER, Viewer, can_see, is_own
 from catalog.items.tables import Unit
 from catalog.partners import queries as partners
 from catalog.partners.rules import MediaKind, Right
-from media.assets.kinds import AssetKind, Readiness
+from media.assets.kinds import Readiness
 from media.assets.tables import Asset
 from media.log import actions as log
 from media.log.rules import canonical
-from media.renditions import queries as renditions
-from media.renditions.queries import Showable
-from media.renditions.tables import Recipe, Rendition, RenditionState
-from media.sharing.kinds import MEDIA_KINDS
-from media.sharing.passes import Passed, PassUnknown, token_hash
+from media.sharing.kinds import MEDIA_KINDS, Reach
+from media.sharing.passes import token_hash
 from media.sharing.tables import Share, SharedAsset
 from media.sharing.terms import SharingTerms
 
-BYTES_LIVE = timedelta(minutes=10)
+SHOP = "shop"
 MOST_ASSETS = 40
+MOST_OPENED = 1000
 _ID_BYTES = 16
-_MOST_ID = 64
 
 
 class ShareMissing(Missing):
@@ -70,6 +58,31 @@ class ShareEndMalformed(Malformed):
     def __init__(self, latest: datetime) -> None:
         super().__init__(f"a share page ends by {latest.isoformat()}")
         self.latest = latest
+
+
+class ShareMalformed(Malformed):
+    """What was asked of a page cannot be. `what`: opened, assets."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"a share page cannot have these {what}")
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How a page is given. `pin_hash`: from `pin.digest`; `most_opened`: by how many browsers;
+    `only`: these captures, else all there are; `audience`: `customer:ID` or `partner:ID`.
+    """
+
+    reach: Reach = Reach.TILES
+    pin_hash: str | None = None
+    most_opened: int | None = None
+    only: Collection[AssetId] | None = None
+    audience: str | None = None
+    note: str | None = None
+
+
+USUAL = Given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +107,6 @@ class ShareFacts:
     opened: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One capture on an open page. `sha256`: of its original."""
-
-    media: Showable
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a page tells. `made_for`: the retailer's name; None on a customer's own page."""
-
-    share_id: str
-    unit: UnitFacts
-    made_for: str | None
-    lang: str
-    made_at: datetime
-    ends_at: datetime
-    shown: Sequence[Shown]
-    signs: str
-
-
 def usual_end(db: Session, *, now: datetime) -> datetime:
     """When a page made now ends unless somebody says."""
     return now + timedelta(days=policy.current(db).of(SharingTerms).share_days)
@@ -127,8 +118,10 @@ def latest_end(db: Session, *, now: datetime) -> datetime:
 
 
 def may_share(viewer: Viewer, unit: UnitFacts) -> bool:
-    """A partner what was granted with the right to pass it on; a customer their own."""
-    if is_own(viewer, unit.standing):
+    """The shop everything; a partner what was granted with the right to pass it on; a customer
+    their own.
+    """
+    if viewer.sees_all or is_own(viewer, unit.standing):
         return True
     return viewer.partner is not None and can_see(
         viewer.able_to(Right.LINK, *MEDIA_KINDS.values()), unit.standing
@@ -144,15 +137,19 @@ def share(
     lang: str,
     now: datetime,
     key: str,
+    given: Given = USUAL,
+    by: str | None = None,
 ) -> Made:
     """Make a page of what there is to be seen of the unit now; a leaf of the log has the digest of
-    the list.
+    the list. `by`: who of the shop, for a page of the shop's own.
 
-    Raises ShareMissing (also for who may not), ShareEndMalformed, NothingToShare.
+    Raises ShareMissing (also for who may not), ShareEndMalformed, ShareMalformed, NothingToShare.
     """
-    holder = viewer.who
+    holder = SHOP if viewer.sees_all else viewer.who
     if holder is None or not may_share(viewer, unit):
         raise ShareMissing(unit.code)
+    if given.most_opened is not None and not 1 <= given.most_opened <= MOST_OPENED:
+        raise ShareMalformed("opened")
     request = {"share": unit.id, "holder": holder, "ends": ends_at.isoformat()}
     stored = journal.stored_result(db, key, request)
     if stored is not None:
@@ -162,6 +159,10 @@ def share(
     if not now < ends_at <= latest:
         raise ShareEndMalformed(latest)
     assets = _assets(db, unit, viewer)
+    if given.only is not None:
+        if not set(given.only) <= {each for each, _ in assets}:
+            raise ShareMalformed("assets")
+        assets = [each for each in assets if each[0] in given.only]
     if not assets:
         raise NothingToShare(unit.code)
     listed = canonical({"assets": [list(each) for each in assets]})
@@ -176,6 +177,12 @@ def share(
         signs=secrets.token_hex(32),
         made_at=now,
         ends_at=ends_at,
+        reach=given.reach.value,
+        pin_hash=given.pin_hash,
+        most_opened=given.most_opened,
+        made_by=by,
+        audience=given.audience,
+        note=given.note,
     )
     db.add(row)
     db.flush()
@@ -189,9 +196,16 @@ def share(
         db,
         f"unit:{unit.id}",
         "shared",
-        actor=holder,
+        actor=by or holder,
         at=now,
-        facts={"share": row.id, "assets": [each for each, _ in assets]},
+        facts={
+            "share": row.id,
+            "assets": [each for each, _ in assets],
+            "reach": given.reach.value,
+            "pin": given.pin_hash is not None,
+            "most_opened": given.most_opened,
+            "audience": given.audience,
+        },
         key=key,
         request=request,
         result={"share": row.id, "assets": len(assets)},
@@ -199,9 +213,14 @@ def share(
     return Made(row.id, token, ends_at, len(assets))
 
 
+def offered(db: Session, unit: UnitFacts, viewer: Viewer) -> list[AssetId]:
+    """What a page made now could show."""
+    return [AssetId(each) for each, _ in _assets(db, unit, viewer)]
+
+
 def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str]]:
     """Films first, the latest first; only what can be shown whole and the maker may see."""
-    kinds = [kind.value for kind, told in MEDIA_KINDS.items() if _sees(viewer, unit, told)]
+    kinds = [kind.value for kind, told in MEDIA_KINDS.items() if sees(viewer, unit, told)]
     rows = db.exec(
         select(Asset.id, Asset.sha256)
         .where(
@@ -216,7 +235,8 @@ def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str
     return list(rows)
 
 
-def _sees(viewer: Viewer, unit: UnitFacts, kind: MediaKind) -> bool:
+def sees(viewer: Viewer, unit: UnitFacts, kind: MediaKind) -> bool:
+    """Whether a page of theirs may show that kind."""
     return can_see(viewer.able_to(Right.LINK, kind), unit.standing)
 
 
@@ -240,37 +260,84 @@ def shares_of(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:
 
 @dataclass(frozen=True, slots=True)
 class SharePage:
-    """A page about one piece, for staff. `holder`: `partner:ID` or `customer:ID`."""
+    """A page, for staff. `holder`: `partner:ID`, `customer:ID`, or `shop`, made by `made_by`."""
 
     share_id: str
+    unit_id: str
+    code: str
+    title: str
     holder: str
+    made_by: str | None
+    audience: str | None
+    note: str | None
     made_at: datetime
     ends_at: datetime
     revoked_at: datetime | None
     opened: int
+    most_opened: int | None
+    reach: Reach
+    has_pin: bool
 
 
 def shares_about(db: Session, unit_id: UnitId, *, limit: int = 50) -> list[SharePage]:
     """Every page made of that piece, closed ones too, the latest first."""
+    return _pages(db, Share.unit_id == unit_id, limit=limit)
+
+
+def every(
+    db: Session,
+    *,
+    open_at: datetime | None = None,
+    code: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[SharePage]:
+    """Every page of the shop, the latest first; `open_at`: those that are open then alone."""
+    which: list[Any] = []
+    if open_at is not None:
+        which += [col(Share.revoked_at).is_(None), col(Share.ends_at) > open_at]
+    if code is not None:
+        which.append(Unit.code == code)
+    return _pages(db, *which, limit=limit, offset=offset)
+
+
+def page_of(db: Session, share_id: str) -> SharePage:
+    """One page. Raises ShareMissing."""
+    found = _pages(db, Share.id == share_id, limit=1)
+    if not found:
+        raise ShareMissing(share_id)
+    return found[0]
+
+
+def _pages(db: Session, *which: Any, limit: int, offset: int = 0) -> list[SharePage]:
     rows = db.exec(
-        select(Share)
-        .where(Share.unit_id == unit_id)
+        select(Share, Unit.code, Unit.title)
+        .where(Unit.id == Share.unit_id, *which)
         .order_by(col(Share.made_at).desc(), col(Share.id).desc())
         .limit(limit)
+        .offset(offset)
     )
     return [
-        SharePage(row.id, row.holder, row.made_at, row.ends_at, row.revoked_at, row.opened)
-        for row in rows
-    ]
+        SharePage(
+            row.id, row.unit_id, code, title, row.holder, row.made_by, row.audience, row.note,
+            row.made_at, row.ends_at, row.revoked_at, row.opened, row.most_opened,
+            Reach(row.reach), row.pin_hash is not None,
+        )
+        for row, code, title in rows
+    ]  # fmt: skip
 
 
-def revoke(db: Session, share_id: str, holder: str, *, now: datetime) -> None:
-    """The page is closed at once, its byte addresses with it. Raises ShareMissing."""
+def revoke(
+    db: Session, share_id: str, holder: str | None, *, now: datetime, by: str | None = None
+) -> None:
+    """The page is closed at once, its byte addresses with it; `holder` None: whosever it is, for
+    `by` of the shop. Raises ShareMissing.
+    """
     ended = db.connection().execute(
         update(Share)
         .where(
             col(Share.id) == share_id,
-            col(Share.holder) == holder,
+            *([col(Share.holder) == holder] if holder is not None else []),
             col(Share.revoked_at).is_(None),
             col(Share.ends_at) > now,
         )
@@ -282,15 +349,27 @@ def revoke(db: Session, share_id: str, holder: str, *, now: datetime) -> None:
         raise ShareMissing(share_id)
     log.append(db, "share.revoked", {"share": share_id, "unit": unit_id}, now=now)
     journal.record(
-        db, f"unit:{unit_id}", "unshared", actor=holder, at=now, facts={"share": share_id}
+        db,
+        f"unit:{unit_id}",
+        "unshared",
+        actor=by or holder or SHOP,
+        at=now,
+        facts={"share": share_id},
     )
 
 
-def revoke_all(db: Session, holder: str, *, now: datetime) -> int:
-    """Every page of the holder is closed; how many (R-137)."""
-    pages = shares_of(db, holder, now=now)
-    for page in pages:
-        revoke(db, page.share_id, holder, now=now)
+def revoke_all(db: Session, who: str, *, now: datetime) -> int:
+    """Every page somebody made, and every one the shop made for them, is closed and what was noted
+    of it is gone; how many (R-137).
+    """
+    theirs = or_(col(Share.holder) == who, col(Share.audience) == who)
+    pages = db.exec(
+        select(Share.id).where(theirs, col(Share.revoked_at).is_(None), col(Share.ends_at) > now)
+    ).all()
+    for share_id in pages:
+        revoke(db, share_id, None, now=now, by=who)
+    db.connection().execute(update(Share).where(theirs).values(note=None))
+    db.expire_all()
     return len(pages)
 
 
@@ -310,106 +389,3 @@ def revoke_unseen(db: Session, partner: PartnerId, *, now: datetime) -> int:
             revoke(db, share_id, holder, now=now)
             closed += 1
     return closed
-
-
-def opened(db: Session, token: str, *, now: datetime) -> Opened:
-    """What the page behind an address tells. Raises PassUnknown."""
-    if len(token) > _MOST_ID:
-        raise PassUnknown
-    row = db.exec(select(Share).where(Share.id_hash == token_hash(token))).first()
-    if row is None:
-        raise PassUnknown
-    unit, viewer = _allowed(db, row, now=now)
-    assets = db.exec(
-        select(SharedAsset).where(SharedAsset.share_id == row.id).order_by(col(SharedAsset.place))
-    ).all()
-    shown = []
-    for each in assets:
-        media = renditions.of_asset(db, AssetId(each.asset_id))
-        if media is not None and _sees(viewer, unit, MEDIA_KINDS[media.kind]):
-            shown.append(Shown(media, each.sha256))
-    firm = partners.name_of(db, viewer.partner) if viewer.partner is not None else None
-    return Opened(row.id, unit, firm, row.lang, row.made_at, row.ends_at, shown, row.signs)
-
-
-def count_opening(db: Session, share_id: str) -> None:
-    """Somebody looked at the page."""
-    db.connection().execute(
-        update(Share).where(col(Share.id) == share_id).values(opened=col(Share.opened) + 1)
-    )
-
-
-def _allowed(db: Session, row: Share, *, now: datetime) -> tuple[UnitFacts, Viewer]:
-    """The unit and who made the page, while it is open to them. Raises PassUnknown."""
-    if row.revoked_at is not None or row.ends_at <= now:
-        raise PassUnknown
-    if row.holder.startswith(PARTNER):
-        partner = PartnerId(row.holder.removeprefix(PARTNER))
-        viewer = Viewer(partner=partner, grants=partners.grants_on(db, partner, tokyo_day(now)))
-    else:
-        viewer = Viewer(customer=CustomerId(row.holder.removeprefix(CUSTOMER)))
-    unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
-    if unit is None or not may_share(viewer, unit):
-        raise PassUnknown
-    return unit, viewer
-
-
-def byte_address(share: Opened, rendition_id: str, *, now: datetime) -> str:
-    """`share.rendition.until.signature`: one file of the page for ten minutes; of tiles, all of
-    them.
-    """
-    until = to_millis(now + BYTES_LIVE)
-    told = f"{share.share_id}.{rendition_id}.{until}"
-    return f"{told}.{_signature(share.signs, told)}"
-
-
-def _signature(signs: str, told: str) -> str:
-    return hmac.new(bytes.fromhex(signs), told.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def find_bytes(db: Session, address: str, *, now: datetime) -> Passed:
-    """What such an address opens. Tiles are never given whole. Raises PassUnknown."""
-    made = _signed(db, address, now=now)
-    if made.recipe == Recipe.TILES:
-        raise PassUnknown
-    if made.key is None or made.sha256 is None or made.bytes is None or made.mime is None:
-        raise PassUnknown
-    return Passed(made.key, made.sha256, made.bytes, made.mime)
-
-
-def find_tiles(db: Session, address: str, *, now: datetime) -> str:
-    """Where the tiles lie that such an address opens one by one. Raises PassUnknown."""
-    made = _signed(db, address, now=now)
-    if made.recipe != Recipe.TILES or made.key is None:
-        raise PassUnknown
-    return made.key
-
-
-def _signed(db: Session, address: str, *, now: datetime) -> Rendition:
-    parts = address.split(".")
-    if len(address) > 200 or len(parts) != 4 or not (parts[2].isascii() and parts[2].isdigit()):
-        raise PassUnknown
-    share_id, rendition_id, until, signature = parts
-    row = db.get(Share, share_id)
-    if row is None:
-        raise PassUnknown
-    told = f"{share_id}.{rendition_id}.{until}"
-    is_ours = hmac.compare_digest(_signature(row.signs, told).encode(), signature.encode())
-    if not is_ours or from_millis(int(until)) <= now:
-        raise PassUnknown
-    unit, viewer = _allowed(db, row, now=now)
-    found = db.exec(
-        select(Rendition, Asset.kind).where(
-            Rendition.id == rendition_id,
-            Rendition.state == RenditionState.READY.value,
-            Asset.id == Rendition.asset_id,
-            SharedAsset.share_id == share_id,
-            SharedAsset.asset_id == Asset.id,
-        )
-    ).first()
-    if found is None:
-        raise PassUnknown
-    made, kind = found
-    if not _sees(viewer, unit, MEDIA_KINDS[AssetKind(kind)]):
-        raise PassUnknown
-    return made

@@ -36,7 +36,9 @@ from catalog.ground import policy
 from catalog.ground.calendar import is_bank_day, tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, CustomerId, StaffId, UnitId
+from catalog.items import queries as items
 from catalog.items.queries import id_of_code
+from catalog.items.rules import STAFF
 from catalog.orders.tables import SaleOrder
 from catalog.partners import actions as partners
 from handoff.desk import labels, macros
@@ -52,6 +54,10 @@ from media.renditions.making import RENDITION
 from media.report import actions as reports
 from media.report import queries as report_queries
 from media.report.rules import FindingKind, Mark, Pin, Severity
+from media.sharing import opening, shares
+from media.sharing.kinds import Reach
+from media.sharing.shares import Given
+from media.sharing.tables import Look
 from tests.browser.running import Running
 from tests.catalog.buyback.deals import Deals
 from tests.handoff.console.full_shop import undecided
@@ -82,6 +88,7 @@ class Shelf:
     later: str
     film: str
     report: str
+    share: str
     staff: Mapping[str, StaffId]
     tokens: Mapping[str, str]
     cookie_name: str
@@ -109,7 +116,9 @@ def furnished(running: Running) -> Shelf:
     running.wait_for(shop.until(lambda: not shop.one(waits, kind=RENDITION), "renditions"))
     told = pictured(running)
     report = running.wait_for(shop.shop.units.write(lambda db: _reported(db, shop.clock())))
-    return Shelf(**facts, **told, **people, report=report, cookie_name=shop.shop.office.cookie)
+    share = running.wait_for(shop.shop.units.write(lambda db: _shared(db, shop.clock())))
+    more = {"report": report, "share": share, "cookie_name": shop.shop.office.cookie}
+    return Shelf(**facts, **told, **people, **more)
 
 
 def pictured(running: Running) -> dict[str, str]:
@@ -149,6 +158,27 @@ def _reported(db: Session, now: Any) -> str:
     pinned = Pin(film.id, mark, FindingKind.SCRATCH, Severity.LIGHT, "6時側の線傷", 800)
     reports.pin(db, report.id, pinned, edition=report.edition, by="test", now=now)
     return report.id
+
+
+def _shared(db: Session, now: Any) -> str:
+    """A page somebody opened on a phone, and somebody else tried to without its PIN."""
+    piece = items.by_id(db, UnitId(id_of_code(db, "W-10237") or ""), viewer=STAFF)
+    assert piece is not None
+    how = Given(reach=Reach.DOWNLOAD, pin_hash="00:00", most_opened=5, note="保険会社のご確認")
+    made = shares.share(
+        db, piece, STAFF, ends_at=now + timedelta(days=14), lang="ja", now=now, key="furnished",
+        given=how, by="test",
+    )  # fmt: skip
+    opening.enter(db, made.share_id, opening.Visitor("203.0.113.0/24", "phone"), now=now)
+    for what, result in (("page", "shown"), ("file", "shown"), ("gate", "wrong_pin")):
+        db.add(
+            Look(
+                at=now, what=what, result=result, times=2, share_id=made.share_id,
+                network="203.0.113.0/24", agent="phone",
+            )
+        )  # fmt: skip
+    db.flush()
+    return made.share_id
 
 
 def hired(running: Running) -> dict[str, Any]:

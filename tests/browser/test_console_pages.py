@@ -60,6 +60,9 @@ PAGES = {
     "/console/shifts/person": ["?p={me}"],
     "/console/reports": [""],
     "/console/storage": [""],
+    "/console/shares": ["?list=all"],
+    "/console/shares/{share}": ["{share}"],
+    "/console/items/{code}/share": ["W-10237/share"],
     "/console/words": [""],
     "/console/words/reply": [""],
     "/console/words/macro": [""],
@@ -108,7 +111,7 @@ def facts(running: Running, shelf: Shelf) -> dict[str, str]:
         "customer": shelf.customer, "customer_no": shelf.customer_no,
         "still": shelf.still, "later": shelf.later, "film": shelf.film,
         "me": shelf.staff["田中 一郎"], "colleague": shelf.staff["田中 一郎"],
-        "apart": str(shop.one(APART)), "report": shelf.report,
+        "apart": str(shop.one(APART)), "report": shelf.report, "share": shelf.share,
     }  # fmt: skip
 
 

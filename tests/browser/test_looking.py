@@ -306,13 +306,13 @@ def test_a_share_page_brings_the_viewer_when_a_picture_is_tapped(
     base = f"{running.url}/s/t/{signed.pop()}"
     assert page.request.get(f"{base}/12/0_0.jpg").status == 200
     gone = page.request.get(f"{running.url}/s/unknown").text()
-    share, rendition, until, signature = base.rsplit("/", 1)[1].split(".")
+    share, viewing, rendition, until, signature = base.rsplit("/", 1)[1].split(".")
     root = f"{running.url}/s/t"
     for each in (
         f"{base}/12/99_99.jpg", f"{base}/t.dzi/x", f"{root}/x/12/0_0.jpg",
-        f"{root}/{share}.{rendition}.{until}0.{signature}/12/0_0.jpg",
-        f"{root}/{share}.{rendition}.{until}.{'0' * 32}/12/0_0.jpg",
-        f"{running.url}/s/b/{share}.{rendition}.{until}.{signature}",
+        f"{root}/{share}.{viewing}.{rendition}.{until}0.{signature}/12/0_0.jpg",
+        f"{root}/{share}.{viewing}.{rendition}.{until}.{'0' * 32}/12/0_0.jpg",
+        f"{running.url}/s/b/{share}.{viewing}.{rendition}.{until}.{signature}",
     ):  # fmt: skip
         answer = page.request.get(each)
         assert (answer.status, answer.text()) == (404, gone), each

@@ -59,6 +59,8 @@ PERSONAL = {
     "capture_wait": Personal("media.intake.tasks.stop_waiting", "conversations"),
     "media_pass": Personal("media.sharing.passes.revoke_for_conversation", TOKEN),
     "media_view": Personal(IDS, "conversations"),
+    "viewing": Personal(IDS, "shares"),
+    "look": Personal(IDS, "shares"),
     "ticket": Personal(IDS, "conversations"),
     "note": Personal("handoff.desk.notes.scrub", "conversations"),
     "note_mention": Personal(IDS, "of the shop's own people"),

@@ -40,8 +40,10 @@ from catalog.duties.opening import open_stock
 from catalog.ground import policy
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, CustomerId, StaffId, UnitId, new_id
+from catalog.items import queries as items
 from catalog.items.holds import actions as holds
 from catalog.items.queries import id_of_code
+from catalog.items.rules import STAFF
 from catalog.items.terms import ItemTerms
 from catalog.items.wishes import actions as wishes
 from catalog.items.wishes.rules import Sought
@@ -64,6 +66,10 @@ from media.disputes import actions as disputes
 from media.report import actions as reports
 from media.report.rules import FindingKind, Mark, Pin, Severity
 from media.retention import holding
+from media.sharing import opening
+from media.sharing import shares as passing
+from media.sharing.kinds import Reach
+from media.sharing.shares import Given
 from tests import line_events
 from tests.bot.demo.opened import StillClock
 from tests.catalog.buyback.deals import DAYTONA, Deals
@@ -293,6 +299,8 @@ async def _fill(shop: RunningShop) -> None:
             db, film, 200, short("chapter")[:60], part=None, by="test", now=now
         )
     )
+    whole = "SELECT count(*) FROM asset WHERE name = 'W-10231_01.mp4' AND readiness = 'whole'"
+    await shop.until(lambda: shop.one(whole), "the film to be whole")
     await shop.shop.units.write(lambda db: _reported(db, now))
 
 
@@ -310,6 +318,17 @@ def _reported(db: Session, now: datetime) -> None:
     talk = ConversationId(db.connection().execute(text("SELECT min(id) FROM thread")).scalar_one())
     claimed = disputes.Claim(unit, talk)
     disputes.claim(db, claimed, by="test", promised_at=now, now=now)
+    piece = items.by_id(db, unit, viewer=STAFF)
+    assert piece is not None
+    customer = db.connection().execute(
+        text("SELECT id FROM customer WHERE customer_no = 'C-10001'")
+    ).scalar_one()  # fmt: skip
+    given = Given(reach=Reach.ORIGINAL, audience=f"customer:{customer}", note=short("purpose"))
+    passed_on = passing.share(
+        db, piece, STAFF, ends_at=now + timedelta(days=20), lang="ja", now=now, key="share",
+        given=given, by="test",
+    )  # fmt: skip
+    opening.enter(db, passed_on.share_id, opening.Visitor("203.0.113.0/24", "phone"), now=now)
     told = hostile("hold").replace("\u202e", "")
     holding.place(db, unit, is_unit=True, until=None, reason=told, by="test", now=now)
 

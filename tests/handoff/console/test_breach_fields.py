@@ -38,6 +38,7 @@ MORE = {
     "handoff.console.words": ("text-ja", "step-0"),
     "handoff.console.item_grading": ("axis_case", "asset_case"),
     "handoff.console.shotlists": ("told_0", "code_0", "place_0", "guide_0", "told_en_0"),
+    "handoff.console.sharing": ("shot-x",),
     "handoff.console.policy": (),
 }
 

@@ -47,6 +47,7 @@ def filled(front: Front, path: str) -> str:
         "{dispute}": front.one("SELECT id FROM dispute LIMIT 1"),
         "{report}": front.one("SELECT id FROM condition_report LIMIT 1"),
         "{category}": "watch",
+        "{share}": front.one("SELECT id FROM share LIMIT 1"),
     }
     nos = {
         "/cases": front.one("SELECT case_no FROM buyback_case LIMIT 1"),

@@ -82,6 +82,7 @@ IDS = {
     "keepable": "SELECT asset_id FROM chapter LIMIT 1",
     "legal_hold": "SELECT id FROM legal_hold LIMIT 1",
     "find": FIND,
+    "share": "SELECT id FROM share LIMIT 1",
     "unit": "SELECT code FROM unit WHERE code = 'W-99001'",
     "style": "SELECT id FROM style LIMIT 1",
     "hold": "SELECT id FROM unit_hold LIMIT 1",
@@ -152,6 +153,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths.append(Slot("/items/{}/reports", "unit", "", pinned))
     here = f"/condition/{known['report']}"
     ahead = {"key": "k", "until": "2026-12-01T10:00", "due_on": "2026-12-01"}
+    passed_on = {"key": "k", "until": "2026-12-01", "reach": "preview"}
     reply = {"shortcut": "x", "title": "x", "text-ja": "x", "version": "1"}
     return [
         *in_talk, *paths,
@@ -208,6 +210,9 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/partners/invite", "partner", "id"),
         Slot("/partners/checkpoints", "partner", "id", {"wished": "yes"}),
         Slot("/items/{}/evidence", "unit", ""),
+        Slot("/items/{}/share", "unit", "", passed_on),
+        Slot("/items/W-10234/share", "customer_no", "audience", passed_on, may_lack=True),
+        Slot("/shares/{}/close", "share", ""),
         Slot("/storage/hold", "keepable", "about", {"reason": "x"}),
         Slot("/storage/lift", "legal_hold", "id"),
         Slot("/disputes/{}/evidence", "dispute", ""),
@@ -256,6 +261,7 @@ LOOKS = (
     Slot("/partners/one?id={}", "partner"), Slot("/words/reply?id={}", "canned"),
     Slot("/hours?store={}", "store"), Slot("/policy/edit?of={}", "subject"),
     Slot("/items/new?style={}", "style"), Slot("/items/{}/reports", "unit"),
+    Slot("/shares/{}", "share"), Slot("/items/{}/share", "unit"),
     Slot("/condition/{}", "report"), Slot("/condition/{}/certificate", "printed report"),
 )  # fmt: skip
 # What narrows, sorts or turns a page: whatever it says, a page comes, or words why not.
@@ -267,6 +273,7 @@ NARROWS = (
     "/items?sort=cheap&after={}", "/items?sort=old&after={}", "/items?age={}",
     "/items?from={}&to={}",
     "/items?category={}&state={}&owner={}&held={}&shots={}&sort={}", "/items/new?q={}",
+    "/shares?list={}", "/shares?code={}", "/shares?mark={}", "/shares?offset={}",
     "/cases?state={}", "/cases?offset={}", "/orders?state={}", "/orders?offset={}",
     "/credit?q={}", "/credit?offset={}", "/audit?before={}", "/audit?subject={}&actor={}&verb={}",
     "/audit?since={}&until={}", "/reports?since={}&until={}", "/shifts?from={}", "/sign-in?back={}",
@@ -294,7 +301,7 @@ def _known(front: Front) -> dict[str, str]:
 
 
 # A capture with a pin is a capture, and a hold is on a capture or on a piece.
-_SAME = {"asset": {"asset", "pinned", "keepable"},
+_SAME = {"asset": {"asset", "pinned", "keepable"}, "pinned": {"asset", "pinned", "keepable"},
          "keepable": {"asset", "pinned", "keepable", "unit"}}  # fmt: skip
 
 
@@ -335,7 +342,7 @@ def test_every_place_that_names_a_thing_is_tried(front: Front) -> None:
 
 
 NO_IDS = {
-    "hashes", "wished",
+    "hashes", "wished", "reach", "pin", "most", "note",
     "key", "words", "version", "mode", "unread", "upto", "doing", "seen", "anyway", "later", "off",
     "sure", "from", "reason", "grade", "same", "accepts", "means", "twin_seen", "way", "title",
     "category", "list", "act", "part", "every", "units", "until", "name", "role", "email", "slack",

@@ -32,7 +32,7 @@ STARTS = (
     "/approvals", "/captures", "/tray", "/station?code=W-99001", "/shotlists",
     "/partners", "/staff", "/me", "/words",
     "/shifts", "/hours", "/policy", "/audit", "/reports", "/storage", "/line", "/items/new?q=x",
-    "/items/import",
+    "/items/import", "/shares?list=all",
     "/search?q=%E5%8D%B0", "/search?q=090-8765-4321", "/search?q=evil",
 )  # fmt: skip
 ELEMENT_FINDER = """
@@ -127,6 +127,7 @@ def test_no_element_and_no_attribute_comes_from_what_people_wrote(
         "family", "given", "kana", "kana2", "message", "title", "serial", "notes", "accessories",
         "brand", "case title", "label", "macro", "note", "draft", "step", "reason", "firm", "web",
         "file name", "sticker", "file",
+        "purpose",
     }, shown  # fmt: skip
     assert SIGNS in told
 
@@ -137,7 +138,8 @@ def test_what_is_refused_repeats_nothing_as_markup(front: Front, browser: Page) 
     evil = "印typed印'\"><evil-el evil-attr=1><script>window.hit=1</script>{{7*7}}" + SIGNS
     case = front.one("SELECT case_no FROM buyback_case LIMIT 1")
     typed = (
-        "name email slack role title code price reason units until shortcut text-ja d0 spans note"
+        "audience most name email slack role title code price reason units until"
+        " shortcut text-ja d0 spans note"
         " brands capacity serial model subject actor verb who password again holder words list"
     )
     fields = dict.fromkeys(typed.split(), evil)
@@ -148,7 +150,8 @@ def test_what_is_refused_repeats_nothing_as_markup(front: Front, browser: Page) 
         "/partners/grant", "/hours/week", "/hours/day", "/shifts/week", "/shifts/days",
         "/shifts/profile", "/policy/preview", "/policy/settle", "/audit/verify", "/sign-in",
         "/storage/hold", "/storage/delete", "/storage/answer", "/storage/lift",
-        "/tray/assign", "/line/check", f"/cases/{case}/appraise", "/credit/C-10001/goodwill",
+        "/items/W-10234/share", "/tray/assign", "/line/check",
+        f"/cases/{case}/appraise", "/credit/C-10001/goodwill",
         "/customers/step",
     )  # fmt: skip
     me = owner.staff
@@ -172,6 +175,8 @@ def test_what_is_refused_repeats_nothing_as_markup(front: Front, browser: Page) 
         "/cases/",
         "/nowhere/",
         "/items/new?q=",
+        "/shares?code=",
+        "/shares?mark=",
         "/talk?c=",
     ):
         told = {"referer": f"{PUBLIC_URL}{HOME}/x'\"><evil-el>"}

@@ -9,7 +9,6 @@ from catalog.duties.actors import Role
 from catalog.ground import journal
 from catalog.ground.session.database import Database
 from media.originals.local import LocalStore
-from media.sharing.routes import Counter
 from tests.handoff.console.window import Opened, window
 from tests.media.captures import NOON
 from tests.media.sharing.test_routes import Desk, serving
@@ -34,7 +33,7 @@ def test_what_was_sent_and_passed_on_ends_and_the_page_says_how_much(
     theirs, others = sent(desk, ginza, "UGINZA"), sent(desk, umeda, "UUMEDA")
     passed_on = page(desk, ginza)
     manager = seat("佐藤", Role.MANAGER)
-    with serving(Counter(desk.database, desk.store, desk.clock, "https://shop.example/c")) as web:
+    with serving(desk.counter("https://shop.example/c")) as web:
         assert [status(web, each)[0] for each in (theirs, others)] == [200, 200]
         shown = f"/console/partners/one?id={ginza}"
         form = manager.form(shown, "/console/partners/revoke", unit="W-10234")

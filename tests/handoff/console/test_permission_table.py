@@ -70,6 +70,7 @@ TABLE = """
 /items/{code}/release            o m s a t v . . .
 /items/{code}/reports            o m s a t v . . .
 /items/{code}/settle             o m s a . . . . .
+/items/{code}/share              o m s a t v . . .
 /items/{code}/state              o m s a t v . . .
 /items/{code}/words              o m s a t v . . .
 /line/check                      o m s . . . . . .
@@ -110,6 +111,7 @@ TABLE = """
 /payouts/{number}/result         o m . . . . . c .
 /policy/preview                  o m . . . . . . .
 /policy/settle                   o m . . . . . . .
+/shares/{share}/close            o m s a t v . . .
 /shifts/away                     o m s a t v r . .
 /shifts/days                     o m s a t v r c u
 /shifts/profile                  o m . . . . . . .
@@ -208,6 +210,7 @@ def asked(person: Seat, address: str, csrf: str) -> tuple[int, str]:
         category="watch",
         asset="x",
         dispute="X",
+        share="X",
     )
     more = {"files": {FILES[address]: ("list.csv", b"")}} if address in FILES else {}
     told = {"csrf": csrf, "key": "k", "id": "unknown", "c": "line:unknown"}
@@ -238,7 +241,7 @@ def test_nobody_changes_anything_from_outside(seat: Opened) -> None:
     for address in ALLOWED:
         answer = person.post("/console" + address.format(
             no="X-1", code="X-1", kind="goodwill", wish=1, number=1, task=1,
-        report="X-1", category="watch", asset="x", dispute="X",
+        report="X-1", category="watch", asset="x", dispute="X", share="X",
         ), {"csrf": csrf, "key": "k"}, headers={"x-csrf": csrf})  # fmt: skip
         assert answer.status_code == 303, address
         assert answer.headers["location"].startswith("/console/sign-in"), address

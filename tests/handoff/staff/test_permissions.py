@@ -17,6 +17,7 @@ grade         o m s a . . . . .
 edit_piece    o m s a t v . . .
 offer         o m s a . . . . .
 approve       o m . . . . . . .
+share         o m s a t v . . .
 pay           o m . . . . . c .
 book          o m s a t v r . .
 plan          o m . . . . . . .

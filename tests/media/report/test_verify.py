@@ -17,7 +17,7 @@ from media.report import actions, pages, queries, rules
 from media.report.pages import TEMPLATES
 from media.report.routes import VerifyDesk, verify_router
 from media.sharing import verifying
-from media.sharing.routes import gone_page
+from media.sharing.serving import gone_page
 from tests.databases import ENGINES, fresh_url
 from tests.media.report.desk import BY, Desk
 from tests.swift.engine import any_store

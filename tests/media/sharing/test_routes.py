@@ -22,9 +22,11 @@ from catalog.ground.session.database import Database
 from catalog.ground.worklist import DueWork
 from media.intake.take import Entrance, Wish, take
 from media.originals.local import LocalStore
+from media.originals.replicas import Replicas
 from media.renditions import actions, making, queries
 from media.renditions.tables import Rendition
 from media.sharing import passes
+from media.sharing.looks import Watch
 from media.sharing.passes import LIFE, PassUnknown
 from media.sharing.routes import Counter, media_router
 from media.sharing.tables import MediaPass
@@ -40,6 +42,7 @@ class Desk:
     def __init__(self, database: Database, store: LocalStore, folder: Path) -> None:
         self.database, self.store = database, store
         self.at = NOON
+        self.watch = Watch(database, self.clock)
         captures.unit(database)
         entrance = Entrance(database, store, actor="test")
         path = captures.still(folder / "a.jpg")
@@ -85,6 +88,13 @@ class Desk:
 
     def clock(self) -> datetime:
         return self.at
+
+    def counter(self, contact_url: str | None = None, accel_prefix: str | None = None) -> Counter:
+        """What the routes need of it."""
+        return Counter(
+            self.database, self.store, Replicas(self.store), self.watch, self.clock, contact_url,
+            accel_prefix, is_https=False,
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -150,7 +160,7 @@ def running(app: FastAPI) -> Iterator[Web]:
 @pytest.fixture
 def web(desk: Desk) -> Iterator[Web]:
     contact = "https://shop.example/contact?a=1&b=2"
-    with serving(Counter(desk.database, desk.store, desk.clock, contact)) as client:
+    with serving(desk.counter(contact)) as client:
         yield client
 
 
@@ -261,7 +271,7 @@ def test_a_token_is_kept_only_as_its_hash(desk: Desk) -> None:
 
 
 def test_nginx_is_told_where_the_bytes_are(desk: Desk) -> None:
-    counter = Counter(desk.database, desk.store, desk.clock, accel_prefix="/internal/")
+    counter = desk.counter(accel_prefix="/internal/")
     with serving(counter) as client:
         answer = client.get(f"/m/{desk.issue()}")
     assert answer.headers["x-accel-redirect"] == f"/internal/{desk.key}"

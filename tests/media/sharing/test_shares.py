@@ -16,12 +16,12 @@ from catalog.items.rules import STAFF, Viewer
 from catalog.partners import actions as partners
 from catalog.partners import queries as granted
 from media.assets.kinds import AssetKind
-from media.sharing import pages, shares
+from media.sharing import opening, pages, shares
+from media.sharing.opening import NOBODY, Opened
 from media.sharing.passes import PassUnknown
 from media.sharing.shares import (
     Made,
     NothingToShare,
-    Opened,
     ShareEndMalformed,
     ShareMissing,
 )
@@ -60,7 +60,7 @@ def made(db: Session, partner: PartnerId, *, key: str = "k", days: int = 30) -> 
 
 
 def opened(db: Session, page: Made, *, days: int = 0) -> Opened:
-    return shares.opened(db, page.token or "", now=NOW + timedelta(days=days))
+    return opening.opened(db, page.token or "", NOBODY, now=NOW + timedelta(days=days))
 
 
 def test_a_page_shows_what_there_was_when_it_was_made(database: Database) -> None:
@@ -98,20 +98,21 @@ def test_it_closes_by_time_by_its_maker_and_with_the_grant(database: Database) -
         page, other = made(db, partner), made(db, partner, key="k2")
         there = opened(db, page)
         film = there.shown[0].media.film or ""
-        address = shares.byte_address(there, film, now=NOW)
-        assert shares.find_bytes(db, address, now=NOW).mime == "video/mp4"
+        address = opening.byte_address(there, film, now=NOW)
+        assert opening.find_bytes(db, address, seats={}, now=NOW).mime == "video/mp4"
         with pytest.raises(PassUnknown):
-            shares.find_bytes(db, address, now=NOW + shares.BYTES_LIVE)
-        share, rendition, until, signature = address.split(".")
+            opening.find_bytes(db, address, seats={}, now=NOW + opening.BYTES_LIVE)
+        share, nobody, rendition, until, signature = address.split(".")
         for wrong in (
-            f"{share}.{there.shown[1].media.full}.{until}.{signature}",
-            f"{other.share_id}.{rendition}.{until}.{signature}",
-            f"{share}.{rendition}.{int(until) + 1}.{signature}",
-            f"{share}.{rendition}.{until}.{signature[:-1]}é",
-            "x", "...", "a.b.c.d",
+            f"{share}.{nobody}.{there.shown[1].media.full}.{until}.{signature}",
+            f"{other.share_id}.{nobody}.{rendition}.{until}.{signature}",
+            f"{share}.{nobody}.{rendition}.{int(until) + 1}.{signature}",
+            f"{share}.another.{rendition}.{until}.{signature}",
+            f"{share}.{nobody}.{rendition}.{until}.{signature[:-1]}é",
+            "x", "....", "a.b.c.d.e",
         ):  # fmt: skip
             with pytest.raises(PassUnknown):
-                shares.find_bytes(db, wrong, now=NOW)
+                opening.find_bytes(db, wrong, seats={}, now=NOW)
         with pytest.raises(PassUnknown):
             opened(db, page, days=30)
         with pytest.raises(ShareMissing):
@@ -119,7 +120,10 @@ def test_it_closes_by_time_by_its_maker_and_with_the_grant(database: Database) -
         shares.revoke(db, page.share_id, f"partner:{partner}", now=NOW)
         with pytest.raises(ShareMissing):
             shares.revoke(db, page.share_id, f"partner:{partner}", now=NOW)
-        for gone in (lambda: opened(db, page), lambda: shares.find_bytes(db, address, now=NOW)):
+        for gone in (
+            lambda: opened(db, page),
+            lambda: opening.find_bytes(db, address, seats={}, now=NOW),
+        ):
             with pytest.raises(PassUnknown):
                 gone()
         mine = shares.shares_of(db, f"partner:{partner}", now=NOW)

@@ -18,7 +18,6 @@ from catalog.partners import actions as partners
 from catalog.partners import queries as granted
 from media.originals.local import LocalStore
 from media.sharing import passes, shares, withdrawing
-from media.sharing.routes import Counter
 from tests.media.captures import NOON
 from tests.media.sharing.test_routes import Desk, Web, serving
 
@@ -80,7 +79,7 @@ def test_what_was_sent_under_a_revoked_grant_is_the_page_of_an_unknown_address(
     theirs, others = sent(desk, ginza, "UGINZA"), sent(desk, umeda, "UUMEDA")
     customers_own = sent(desk, None, "Umisaki")
     passed_on = page(desk, ginza)
-    with serving(Counter(desk.database, desk.store, desk.clock, "https://shop.example/c")) as web:
+    with serving(desk.counter("https://shop.example/c")) as web:
         unknown = status(web, "unknown")
         assert [status(web, each)[0] for each in (theirs, others, customers_own)] == [200] * 3
         assert web.get(f"/s/{passed_on}").status == 200
@@ -109,7 +108,7 @@ def test_what_was_sent_under_a_revoked_grant_is_the_page_of_an_unknown_address(
 def test_a_pass_ends_with_the_last_day_of_its_grant(desk: Desk) -> None:
     ginza = firm(desk, "GINZA", until=TODAY)
     token = sent(desk, ginza, "UGINZA")
-    with serving(Counter(desk.database, desk.store, desk.clock)) as web:
+    with serving(desk.counter()) as web:
         assert status(web, token)[0] == 200
         desk.at = NOON + timedelta(days=1)
         assert status(web, token) == status(web, "unknown")
