@@ -38,7 +38,7 @@ from media.renditions import actions as renditions
 from media.renditions import making, tiles
 from media.renditions.making import Job, Tools
 from media.renditions.tables import Recipe, Rendition
-from media.sharing import passes, shares
+from media.sharing import opening, passes, shares
 
 MB = 1_000_000
 FILM_BYTES = 100 * MB
@@ -230,9 +230,11 @@ def _shown(
 def _address(url: str, page: str, rendition_id: str) -> str:
     database = open_database(url)
     now = datetime.now(UTC)
+
+    def read(db: Session) -> str:
+        return opening.byte_address(opening.peeped(db, page, now=now), rendition_id, now=now)
+
     try:
-        return database.read(
-            lambda db: shares.byte_address(shares.opened(db, page, now=now), rendition_id, now=now)
-        )
+        return database.read(read)
     finally:
         database.close()
