@@ -38,7 +38,7 @@ from media.renditions import actions as renditions
 from media.renditions import making, tiles
 from media.renditions.making import Job, Tools
 from media.renditions.tables import Recipe, Rendition
-from media.sharing import passes, shares
+from media.sharing import opening, passes, shares
 
 MB = 1_000_000
 FILM_BYTES = 100 * MB
@@ -53,10 +53,12 @@ _PLAIN = "location /plain/ {{ alias {media}/renditions/; etag off; }}"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is fetched: by a pass, by the address of a share page, and plainly by nginx."""
+    """What is fetched: by a pass, by an address of a share page (which live ten minutes, so each
+    round gets its own), and plainly by nginx.
+    """
 
     film: str
-    tiles: tuple[str, ...]
+    tiles: Callable[[], tuple[str, ...]]
     plain_film: str
     plain_tile: str
 
@@ -85,8 +87,8 @@ def run(setting: Setting) -> list[Result]:
             "nginx pieces": lambda: _pieces(front, shown.plain_film),
             "accel pieces": lambda: _pieces(front, shown.film),
             "nginx tile": lambda: _tiles(front, (shown.plain_tile,)),
-            "new tiles": lambda: _tiles(alone.port, shown.tiles),
-            "one tile": lambda: _tiles(alone.port, shown.tiles[:1]),
+            "new tiles": lambda: _tiles(alone.port, shown.tiles()),
+            "one tile": lambda: _tiles(alone.port, shown.tiles()[:1]),
         }
         for _ in range(setting.rounds):
             for name, way in ways.items():
@@ -157,7 +159,7 @@ def _filled(shop: Shop) -> Shown:
         shop.run("import", "items", str(items_file))
         asset = take.take(picture, take.Entrance(database, store, "bench"), now=now).asset_id
         _made(database, store, asset, now)
-        return _shown(database, store, asset, now)
+        return _shown(shop.url, database, store, asset, now)
     finally:
         database.close()
 
@@ -180,7 +182,9 @@ def _made(database: Database, store: OriginalStore, asset: AssetId, now: datetim
         database.write(lambda db, job=job, made=made: renditions.record(db, job, made, now=now))  # type: ignore[misc]  # bound at once
 
 
-def _shown(database: Database, store: OriginalStore, asset: AssetId, now: datetime) -> Shown:
+def _shown(
+    url: str, database: Database, store: OriginalStore, asset: AssetId, now: datetime
+) -> Shown:
     rows = database.read(
         lambda db: {
             row.recipe: (row.id, row.key or "")
@@ -207,13 +211,30 @@ def _shown(database: Database, store: OriginalStore, asset: AssetId, now: dateti
             raise RuntimeError("the piece is not seen by its owner")
         ends_at = shares.usual_end(db, now=now)
         made = shares.share(db, facts, viewer, ends_at=ends_at, lang="ja", now=now, key="bench")
-        page = shares.opened(db, made.token or "", now=now)
-        return token, shares.byte_address(page, zipped, now=now)
+        return token, made.token or ""
 
-    token, address = database.write(unit_of_work)
+    token, page = database.write(unit_of_work)
+
+    def addresses() -> tuple[str, ...]:
+        address = _address(url, page, zipped)
+        return tuple(f"/s/t/{address}/{name}" for name in names)
+
     return Shown(
         f"/m/{token}",
-        tuple(f"/s/t/{address}/{name}" for name in names),
+        addresses,
         f"/plain/{film_key.removeprefix('renditions/')}",
         "/plain/one.jpg",
     )
+
+
+def _address(url: str, page: str, rendition_id: str) -> str:
+    database = open_database(url)
+    now = datetime.now(UTC)
+
+    def read(db: Session) -> str:
+        return opening.byte_address(opening.peeped(db, page, now=now), rendition_id, now=now)
+
+    try:
+        return database.read(read)
+    finally:
+        database.close()

@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request, Response
 from bench import nginx
 from media.originals.local import LocalStore
 from media.sharing.passes import Passed
-from media.sharing.routes import served
+from media.sharing.serving import served
 from tests.databases import without
 from tests.media.sharing.test_routes import running
 from tests.media.shelves import digest

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from media.originals.factory import open_store
 from media.originals.local import LocalStore
 from media.originals.store import OriginalStore
@@ -120,6 +122,10 @@ class Swift:
 def is_wanted() -> bool:
     """Whether tests that may use any store are to use this one."""
     return os.environ.get("AKASHI_TEST_STORE") == "swift"
+
+
+# For a test that reaches behind the store into its folder.
+on_disk = pytest.mark.skipif(is_wanted(), reason="about a store on a disk")
 
 
 def any_store(folder: Path) -> OriginalStore:

@@ -44,6 +44,7 @@ from tests.media.evidence import (
     written,
     zipped,
 )
+from tests.swift.engine import on_disk
 
 CODE = "W-10234"
 DIAL, BACK = b"dial" * 999, b"back" * 1234
@@ -272,6 +273,7 @@ def test_no_name_and_no_word_is_in_the_zip(archive: Archive, tmp_path: Path) -> 
     assert "x.jpg" not in told and "Submariner" not in told and "actor" not in told
 
 
+@on_disk
 @pytest.mark.parametrize("how", ["changed", "cut", "gone"])
 def test_an_original_that_is_not_as_recorded_makes_no_evidence(
     archive: Archive, tmp_path: Path, how: str

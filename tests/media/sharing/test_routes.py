@@ -32,6 +32,7 @@ from media.sharing.routes import Counter, media_router
 from media.sharing.tables import MediaPass
 from tests.media import captures
 from tests.media.captures import NOON
+from tests.swift.engine import on_disk
 
 MISAKI = ConversationId("line:Umisaki")
 
@@ -198,6 +199,7 @@ def test_a_player_may_ask_for_pieces(desk: Desk, web: Web) -> None:
     assert (head.status, head.headers["content-length"]) == (206, "100")
 
 
+@on_disk
 def test_who_leaves_in_the_middle_leaves_no_file_open(desk: Desk, web: Web) -> None:
     """With no collector of garbage at work: the file is let go of because the reader has gone."""
     desk.grow(32 * 1024 * 1024)
@@ -270,6 +272,7 @@ def test_a_token_is_kept_only_as_its_hash(desk: Desk) -> None:
     assert desk.database.write(lambda db: passes.issue(db, [], MISAKI, now=NOON)) == {}
 
 
+@on_disk
 def test_nginx_is_told_where_the_bytes_are(desk: Desk) -> None:
     counter = desk.counter(accel_prefix="/internal/")
     with serving(counter) as client:
