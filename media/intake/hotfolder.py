@@ -292,7 +292,9 @@ class HotFolder:
         if now - self._stirred.get(group, 0.0) < pace.lull:
             return True
         others = [(path, e) for path, e in self._candidates.items() if e.group == group]
-        is_growing = any(path not in ripe and now - e.same_since < pace.settle for path, e in others)
+        is_growing = any(
+            path not in ripe and now - e.same_since < pace.settle for path, e in others
+        )
         # A tag that could not be taken in says whose the shots after it are: they wait for it.
         is_stuck = any(e.not_before > now and e.tries <= _MOST_WAITED_FOR for _, e in others)
         return is_growing or is_stuck

@@ -52,7 +52,7 @@ class Moment:
     seen.
     """
 
-    at: datetime
+    at: datetime | None
     source: str
     device: str | None
     came_at: datetime | None
@@ -60,14 +60,15 @@ class Moment:
     @property
     def is_cameras(self) -> bool:
         """Whether the camera itself tells."""
-        return self.source in _CAMERA
+        return self.at is not None and self.source in _CAMERA
 
 
 def came_before(shot: Moment, other: Moment) -> bool | None:
     """Whether the shot was taken before the other one; None when nobody can tell. Two cameras'
     clocks are not compared.
     """
-    if shot.is_cameras and other.is_cameras and shot.device and shot.device == other.device:
+    is_one_clock = shot.is_cameras and other.is_cameras and shot.device == other.device
+    if is_one_clock and shot.device and shot.at and other.at:
         return None if shot.at == other.at else shot.at < other.at
     if shot.came_at is None or other.came_at is None or shot.came_at == other.came_at:
         return None
@@ -79,7 +80,9 @@ def is_during(shot: Moment, opened_at: datetime, *, is_card: bool) -> bool:
     holds may be of any day; what a connected camera writes from then on is for it.
     """
     if is_card:
-        return shot.is_cameras and shot.at >= opened_at - _CLOCKS_APART
+        if not shot.is_cameras or shot.at is None:
+            return False
+        return shot.at >= opened_at - _CLOCKS_APART
     return shot.came_at is None or shot.came_at >= opened_at
 
 
@@ -185,7 +188,7 @@ def _by_tag(db: Session, session: CaptureSession, shot: Moment) -> CaptureSessio
 
 def _is_of_another(db: Session, session: CaptureSession, shot: Moment) -> bool:
     """Whether the camera says it was taken while the station was at another piece."""
-    if not shot.is_cameras or shot.at >= session.opened_at:
+    if not shot.is_cameras or shot.at is None or shot.at >= session.opened_at:
         return False
     found = db.exec(
         select(CaptureSession.id)
@@ -212,7 +215,7 @@ def _moment(db: Session, tag: str | None, came_at: datetime | None) -> Moment:
     """When a tag was photographed."""
     asset = db.get(Asset, tag) if tag else None
     if asset is None:
-        return Moment(came_at or datetime.min, TimeSource.ARRIVAL.value, None, came_at)
+        return Moment(came_at, TimeSource.ARRIVAL.value, None, came_at)
     return Moment(asset.captured_at, asset.time_source, asset.device, came_at)
 
 

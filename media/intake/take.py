@@ -133,9 +133,7 @@ def take(
     return _take_in(staged, origin, entrance, wish, now=now, asked=asked, also=also)
 
 
-def _origin(
-    path: Path, root: Path | None, station: str | None, came_at: datetime | None
-) -> Origin:
+def _origin(path: Path, root: Path | None, station: str | None, came_at: datetime | None) -> Origin:
     place = Place(_text(folder_of(path, root)), station, card_of(path, root) is not None)
     return Origin(path, root, _text(path), place, came_at=came_at)
 
@@ -185,7 +183,7 @@ def _take_in(
         staged.path.unlink(missing_ok=True)
 
     def unit(db: Session) -> Received:
-        match = _match(db, asked, wish, hint, seen, origin, staged.sha256)
+        match = _match(db, origin, hint, seen, staged.sha256, asked=asked, wish=wish)
         is_known = seen.sight.code is not None and _is_known_tag(db, staged.sha256)
         capture = _capture(origin, staged, form, kind, match, seen)
         received = receive(db, capture, actor=entrance.actor, now=now)
@@ -244,12 +242,13 @@ def _names_a_unit(database: Database, hint: Hint) -> bool:
 
 def _match(
     db: Session,
-    asked: UnitId | None,
-    wish: Wish,
+    origin: Origin,
     hint: Hint,
     seen: _Seen,
-    origin: Origin,
     sha256: Sha256,
+    *,
+    asked: UnitId | None,
+    wish: Wish,
 ) -> _Match:
     part = wish.part or hint.part
     named = id_of_code(db, hint.code) if hint.code else None

@@ -43,6 +43,7 @@ PAGES = {
     "/console/captures/{asset}": ["{still}", "{film}"],
     "/console/compare": ["?a={still}&b={later}", "?a={still}"],
     "/console/station": ["", "?code=W-10237&part=dial"],
+    "/console/stations": ["", "?code=W-10237"],
     "/console/tray": [""],
     "/console/cases": [""],
     "/console/cases/{no}": ["{case}"],
