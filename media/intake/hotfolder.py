@@ -272,16 +272,23 @@ class HotFolder:
         groups = {each.group for each in ripe.values()}
         held = {group for group in groups if group is not None and self._is_coming(group, ripe)}
         ready = {path: each for path, each in ripe.items() if each.group not in held}
-        for group in {each.group for each in ready.values()} - {None}:
-            self._stirred.pop(str(group), None)
-            _same_age([each for each in ready.values() if each.group == group])
-        stuck: set[str | None] = set()
-        for path in in_order({path: each.mtime_ns for path, each in ready.items()}):
+        for group in sorted({each.group or "" for each in ready.values()}):
+            self._stirred.pop(group, None)
+            self._hand_on_series([p for p, each in ready.items() if (each.group or "") == group])
+
+    def _hand_on_series(self, series: Sequence[Path]) -> None:
+        """Those of one folder or card; after one that must be tried again the rest wait, too."""
+        held = {path: self._candidates[path] for path in series}
+        order, is_copied = in_order({path: each.mtime_ns for path, each in held.items()})
+        if is_copied:  # in any order: when each began to appear tells nothing
+            begun = min(each.begun for each in held.values())
+            for each in held.values():
+                each.begun = begun
+        for path in order:
             if self._stop.is_set():
                 return
-            group = ready[path].group
-            if group not in stuck and not self._hand_on_one(path, ready[path]) and group:
-                stuck.add(group)
+            if not self._hand_on_one(path, held[path]) and held[path].group is not None:
+                return
 
     def _is_coming(self, group: str, ripe: Mapping[Path, _Candidate]) -> bool:
         """Whether more of the series may come before what is there."""
@@ -334,25 +341,19 @@ class HotFolder:
         return True
 
 
-def _same_age(series: Sequence[_Candidate]) -> None:
-    """What came together was copied in any order: when each began to appear tells nothing."""
-    begun = min(each.begun for each in series)
-    for each in series:
-        each.begun = begun
-
-
-def in_order(files: Mapping[Path, int]) -> list[Path]:
+def in_order(files: Mapping[Path, int]) -> tuple[list[Path], bool]:
     """Files with the time each was last written, in the order they were taken: as their cameras say
-    when all of them do, a card's by their numbers, others as they were written.
+    when all of them do, a card's by their numbers, others as they were written. True when the
+    order is another one than they came in, for all one knows.
     """
     if len(files) < 2:
-        return list(files)
+        return list(files), False
     told = {path: _told_time(path) for path in files}
     if all(told.values()):
-        return sorted(files, key=lambda path: (str(told[path]), _numbered(path)))
+        return sorted(files, key=lambda path: (str(told[path]), _numbered(path))), True
     if all(card_of(path, None) is not None for path in files):
-        return sorted(files, key=_numbered)
-    return sorted(files, key=lambda path: (files[path], _numbered(path)))
+        return sorted(files, key=_numbered), True
+    return sorted(files, key=lambda path: (files[path], _numbered(path))), False
 
 
 def _told_time(path: Path) -> str | None:

@@ -117,6 +117,12 @@ def blurred(path: Path, sigma: float) -> Path:
     return path
 
 
+def as_tiff(path: Path, target: Path) -> Path:
+    """The same picture as a TIFF."""
+    pyvips.Image.new_from_file(str(path)).tiffsave(str(target))
+    return target
+
+
 def say(path: Path, taken: str, *, device: str = "EOS R5", day: str = "2026:09:17") -> Path:
     """Have the camera say in the picture when it was taken, in Tokyo."""
     image = pyvips.Image.new_from_file(str(path)).copy_memory()
