@@ -12,14 +12,14 @@ from pathlib import Path
 import pyvips
 
 from bench.load import Load, Plan
-from bench.path import seeded
 from bench.processes import ROOT, Server
 from bench.result import Result, middle
 from bench.setting import Setting
-from bench.shop import Shop
+from bench.shop import Shop, open_shop, seed
 from bench.stand_in import StandIn, standing_in
 
 WIDTH, HEIGHT = 6_000, 4_000
+UNITS, PEOPLE = 20, 2
 MOST_SECONDS = 1.5
 PATIENCE_SECONDS = 120.0
 WARM_UP = 1
@@ -41,7 +41,8 @@ def run(setting: Setting) -> list[Result]:
     picture = _picture(setting.folder / "large.jpg")
     rounds = WARM_UP + max(3, setting.rounds)
     with standing_in(setting.folder) as line:
-        shop = seeded(setting).copy(setting.place("capturing"), line.base)
+        shop = open_shop(setting.place("capturing"), line.base)
+        seed(shop, units=UNITS, people=PEOPLE)
         hot = shop.folder / "hot"
         hot.mkdir()
         shop = replace(shop, settings={"AKASHI_HOT_FOLDERS": f"desk={hot}"})

@@ -57,7 +57,8 @@ it.
 class Pace:
     """Seconds. `settle`: unchanged for so long over two scans; `closed`, `open`: how long an end
     may be missing; `lull`: so long nothing new comes to a folder after the last shot of a series,
-    and `series`: how long one is waited for at most.
+    and `series`: how long one is waited for at most; `copy`: the lull of a card, or of a folder
+    that was not there before, which is waited for to its end.
     """
 
     scan: float = 2.0
@@ -66,6 +67,7 @@ class Pace:
     open: float = 30.0
     lull: float = 0.3
     series: float = 20.0
+    copy: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class HotFolder:
         self._uses_events = uses_events
         self._noted: queue.SimpleQueue[_Noted] = queue.SimpleQueue()
         self._stirred: dict[str, float] = {}
+        self._live: set[str] = {str(root) for root in self._roots}
         self._candidates: dict[Path, _Candidate] = {}
         self._done: dict[Path, tuple[int, int]] = {}
         self._stop = threading.Event()
@@ -274,6 +277,7 @@ class HotFolder:
         ready = {path: each for path, each in ripe.items() if each.group not in held}
         for group in sorted({each.group or "" for each in ready.values()}):
             self._stirred.pop(group, None)
+            self._live.add(group)
             self._hand_on_series([p for p, each in ready.items() if (each.group or "") == group])
 
     def _hand_on_series(self, series: Sequence[Path]) -> None:
@@ -293,17 +297,21 @@ class HotFolder:
     def _is_coming(self, group: str, ripe: Mapping[Path, _Candidate]) -> bool:
         """Whether more of the series may come before what is there."""
         now, pace = time.monotonic(), self._pace
+        mine = [(path, each) for path, each in self._candidates.items() if each.group == group]
+        growing = [e for path, e in mine if path not in ripe and e.tries <= _MOST_WAITED_FOR]
+        is_card = any(card_of(path, each.root) is not None for path, each in mine)
+        if is_card or group not in self._live:
+            # Copied, in any order: only when all of it is there can it be put in order.
+            newest = max(self._stirred.get(group, 0.0), *(each.begun for _, each in mine))
+            return bool(growing) or now - newest < pace.copy
         waiting = [each.ripe_since or now for each in ripe.values() if each.group == group]
         if now - min(waiting) >= pace.series:
             return False  # somebody waits to see them
         if now - self._stirred.get(group, 0.0) < pace.lull:
             return True
-        others = [(path, e) for path, e in self._candidates.items() if e.group == group]
-        is_growing = any(
-            path not in ripe and now - e.same_since < pace.settle for path, e in others
-        )
+        is_growing = any(now - each.same_since < pace.settle for each in growing)
         # A tag that could not be taken in says whose the shots after it are: they wait for it.
-        is_stuck = any(e.not_before > now and e.tries <= _MOST_WAITED_FOR for _, e in others)
+        is_stuck = any(e.not_before > now and e.tries <= _MOST_WAITED_FOR for _, e in mine)
         return is_growing or is_stuck
 
     def _is_ripe(self, path: Path, candidate: _Candidate) -> bool:

@@ -183,7 +183,7 @@ def _wanted(db: Session, asset: Asset) -> _Found:
         select(CaptureTask.unit_id)
         .where(
             CaptureTask.state == TaskState.OPEN.value,
-            or_(col(CaptureTask.kind).is_(None), CaptureTask.kind == asset.kind),
+            or_(col(CaptureTask.kind).is_(None), col(CaptureTask.kind) == asset.kind),
             col(CaptureTask.opened_at) <= asset.received_at,
         )
         .order_by(col(CaptureTask.due_at), col(CaptureTask.id))

@@ -23,7 +23,8 @@ UNKNOWN = "W-88888"
 @dataclass(frozen=True, slots=True)
 class Drop:
     """One file. `name`: below the station's folder; `piece`: whose it is, None when nobody can
-    know; `is_taken`: False for what is no capture, `is_slow`: written bit by bit.
+    know; `or_piece`: whose it is when a tag out of focus can be read after all; `is_taken`: False
+    for what is no capture, `is_slow`: written bit by bit.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Drop:
     piece: str | None
     is_taken: bool = True
     is_slow: bool = False
+    or_piece: str | None = None
 
 
 @dataclass
@@ -164,8 +166,11 @@ class Day:
             else:
                 captures.tag_photo(path, UNKNOWN)
             captures.say(path, f"{self.at:%H:%M:%S}", device=self.camera)
-            self.drops.append(Drop(f"{self._next()}.JPG", path, None))
-            self.drops.append(Drop(f"{self._next()}.JPG", self._still(), None))
+            read = other if false == "blurred" else None
+            self.drops += [
+                Drop(f"{self._next()}.JPG", each, None, or_piece=read)
+                for each in (path, self._still())
+            ]
 
     def _oddities(self) -> None:
         code = self._piece()

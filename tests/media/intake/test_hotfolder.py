@@ -13,7 +13,7 @@ from media.intake.hotfolder import HotFolder, Pace, in_order
 from media.intake.naming import names_itself
 from tests.media import captures
 
-QUICK = Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0)
+QUICK = Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0, copy=1.0)
 SLOW_SCAN = Pace(scan=60.0, settle=0.2, closed=0.5, open=1.0)
 
 
