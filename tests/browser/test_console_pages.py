@@ -82,6 +82,7 @@ NO_PAGES = {
     "/console/inbox/lines", "/console/inbox/counts", "/console/talk", "/console/talk/entries",
     "/console/talk/head", "/console/talk/canned", "/console/stream", "/console/static/{name}",
     "/console/media/{rendition}", "/console/tiles/{rendition}/{level}/{tile}",
+    "/console/stations/live",
     "/console/captures/{asset}/chapters.vtt", "/console/files/{file}",
     "/console/cases/{no}/photos/{file}",
     "/console/condition/{report}/certificate", "/console/oidc", "/console/oidc/go",

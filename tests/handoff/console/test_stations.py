@@ -1,81 +1,139 @@
 """A session opened at a station in the console: what it gives belongs to the piece, what is missing
-is shown as it comes in, the tray suggests with reasons (R-004, R-005, R-006).
+is shown as it comes in with the guide pictures, the tray suggests with reasons (R-004, R-006).
 """
 
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from catalog.duties.actors import Role
 from catalog.grading import shotlists
-from catalog.grading.checklists import Shot
-from catalog.ground.record import AssetId
+from catalog.ground.record import UnitId
+from catalog.ground.session.opening import open_database
 from catalog.items.kinds import Category
-from tests.databases import ENGINES
-from tests.handoff.console.back_office import BackOffice
-from tests.handoff.console.test_captures import told
+from media.assets import queries as assets
+from media.intake.stations import Station
+from media.intake.tables import SessionCapture
+from media.intake.take import Entrance, take
+from media.originals.local import LocalStore
+from tests.databases import fresh_url
+from tests.handoff.console.window import Seat, window
 from tests.media import captures
-from tests.shop import item
+from tests.media.report.desk import Desk
+
+PAGE = "/console/stations"
+OPEN, CLOSE = f"{PAGE}/open", f"{PAGE}/close"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_what_a_station_gives_belongs_to_the_piece_chosen_in_the_console(
-    engine: str, tmp_path: Path
-) -> None:
-    async def story(office: BackOffice) -> None:
-        shop = office.shop
-        await shop.stock(item("W-10234"), item("W-10235"))
-        guide = captures.still(tmp_path / "W-10235_case_back_01.jpg", seed=7)
-        await shop.capture(guide, code="W-10235")
-        await shop.until(lambda: shop.renditions_left() == 0, "the guide picture")
-        asset = AssetId(shop.one("SELECT id FROM asset"))
+class House:
+    """A desk with its station, a clerk and an auditor."""
+
+    def __init__(self, desk: Desk, station: Station, opened: Any) -> None:
+        self.desk, self.station = desk, station
+        self.clerk: Seat = opened("佐藤", Role.STORE)
+        self.auditor: Seat = opened("監査", Role.AUDITOR)
+
+    def give(self, name: str, *, seed: int) -> UnitId | None:
+        """The station's camera wrote this file."""
+        path = captures.still(self.station.folder / name, seed=seed)
+        now = self.desk.later()
+        entrance = Entrance(self.desk.database, self.desk.store, actor="hot folder")
+        return take(
+            path, entrance, now=now, root=self.station.folder, station=self.station.scope,
+            came_at=now,
+        ).unit_id  # fmt: skip
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with fresh_url("sqlite", tmp_path) as url:
+        database = open_database(url)
+        store = LocalStore(tmp_path / "media")
+        desk = Desk(database, store, tmp_path / "in")
+        station = Station("机", tmp_path / "hot")
+        more = {"store": store, "stations": [station]}
+        with window(database, lambda: desk.now, **more) as opened:
+            yield House(desk, station, opened)
+        database.close()
+
+
+def words(answer: Any) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def test_what_a_station_gives_belongs_to_the_piece_chosen_in_the_console(house: House) -> None:
+    """Until it is ended; shown with `1/3` and what is missing."""
+    clerk = house.clerk
+    assert "どの商品とも決まっていません" in words(clerk.get(PAGE))
+    form = clerk.form(PAGE, OPEN).fields
+    assert form["station"] == "机"
+    unknown = clerk.post(OPEN, {**form, "code": "W-99999"})
+    assert unknown.status_code == 404
+    assert "「W-99999」の商品が見つかりません" in words(unknown)
+    assert clerk.post(OPEN, {**form, "code": "W-10234", "station": "x"}).status_code == 404
+    assert clerk.post(OPEN, {**form, "code": "W-10234", "occasion": "x"}).status_code == 422
+    assert clerk.post(OPEN, {**form, "code": "w10234", "occasion": "intake"}).status_code == 303
+    assert "0/3 · 不足している撮影: 文字盤正面、裏蓋、シリアル" in words(clerk.get(PAGE))
+    assert house.give("serial.jpg", seed=8) == house.desk.unit
+    live = words(clerk.get(f"{PAGE}/live"))
+    assert "1/3 · 不足している撮影: 文字盤正面、裏蓋" in live
+    assert "佐藤" in live
+    assert house.desk.read(lambda db: len(db.exec(select(SessionCapture.asset_id)).all())) == 1
+    assert clerk.send(PAGE, CLOSE).status_code == 303
+    assert house.give("IMG_1.jpg", seed=9) is None
+    closed = clerk.post(CLOSE, {**form, "station": "机"})
+    assert closed.status_code == 404
+
+
+def test_who_takes_no_captures_in_looks_and_changes_nothing(house: House) -> None:
+    form = house.clerk.form(PAGE, OPEN).fields
+    page = house.auditor.page(PAGE)
+    assert OPEN not in page
+    csrf = re.search(r'data-csrf="([^"]+)"', page)
+    assert csrf is not None
+    told = {**form, "code": "W-10234", "csrf": csrf[1]}
+    assert house.auditor.post(OPEN, told).status_code == 403
+
+
+def test_the_guide_picture_stands_beside_what_is_missing(house: House) -> None:
+    dial = house.desk.capture("dial")
+    other = captures.unit(house.desk.database, "W-10235")
+    lists = "/console/shotlists"
+    rows = house.clerk.form(PAGE, OPEN).fields
+
+    def guided(db: Any) -> None:
+        before = shotlists.current(db, Category.WATCH)
         shots = [
-            Shot("dial", "文字盤正面", "dial"),
-            Shot("case_back", "裏蓋", "case_back", guide=asset),
+            replace(each, guide=dial if each.code == "dial" else None) for each in before.shots
         ]
-        await shop.shop.units.write(
-            lambda db: shotlists.write(
-                db, Category.WATCH, shots, after=1, by="staff:S", now=shop.clock()
-            )
+        shotlists.write(
+            db, Category.WATCH, shots, after=before.version, by="staff:S", now=house.desk.now
         )
-        sato = await office.signed_in("佐藤", Role.STORE)
-        auditor = await office.signed_in("監査", Role.AUDITOR)
-        page = await sato.get("/console/stations")
-        assert "どの商品とも決まっていません" in page.words
-        assert (await auditor.get("/console/stations")).status == 200
-        begin = {"station": "hot", "code": "w10234", "occasion": "intake"}
-        assert (await auditor.post("/console/stations/open", **begin)).status == 403
-        assert (
-            await sato.post("/console/stations/open", **{**begin, "station": "x"})
-        ).status == 404
-        page = await sato.post("/console/stations/open", **{**begin, "code": "W-99999"})
-        assert page.status == 404
-        assert "「W-99999」の商品が見つかりません" in page.words
-        page = await sato.post("/console/stations/open", **{**begin, "occasion": "party"})
-        assert page.status == 422
-        page = await sato.post("/console/stations/open", **begin)
-        assert "始めました" in page.words
-        assert "0/2 · 不足している撮影: 文字盤正面、裏蓋" in page.words
-        assert page.text.count("見本: 裏蓋") == 2  # the picture and its caption
-        captures.still(shop.hot_folder / "dial.jpg", seed=8)
-        await shop.until(
-            lambda: shop.one("SELECT count(*) FROM session_capture") == 1, "the shot to come in"
-        )
-        page = await sato.get("/console/stations/live")
-        assert "1/2 · 不足している撮影: 裏蓋" in page.words
-        assert "佐藤" in page.words
-        page = await sato.post("/console/stations/close", station="hot")
-        assert "終えました" in page.words
-        assert (await sato.post("/console/stations/close", station="hot")).status == 404
-        captures.still(shop.hot_folder / "IMG_0002.JPG", seed=9)
-        await shop.until(lambda: shop.one("SELECT count(*) FROM asset") == 3, "the next shot")
-        page = await sato.get("/console/tray")
-        assert "W-10234 に付ける" in page.words
-        assert "この商品の撮影中かその直後に撮られました" in page.words
-        lost = shop.one("SELECT id FROM asset WHERE unit_id IS NULL")
-        page = await sato.post("/console/tray/assign", asset=lost, code="W-10234", part="")
-        assert "商品に付けました" in page.words
-        page = await sato.get("/console/station?code=W-10234")
-        assert "見本: 裏蓋" in page.words
 
-    told(engine, tmp_path, story)
+    house.desk.write(guided)
+    assert "見本あり" in house.clerk.page(lists)
+    assert house.clerk.post(OPEN, {**rows, "code": "W-10235"}).status_code == 303
+    page = house.clerk.page(PAGE)
+    assert 'alt="見本: 文字盤正面"' in page
+    assert 'alt="見本: 文字盤正面"' in house.clerk.page("/console/station?code=W-10235")
+    assert house.give("W-10235_dial.jpg", seed=5) == other
+    assert 'alt="見本: 文字盤正面"' not in house.clerk.page(f"{PAGE}/live")
+
+
+def test_one_tap_gives_a_capture_of_the_tray_to_its_suggestion(house: House) -> None:
+    clerk = house.clerk
+    form = clerk.form(PAGE, OPEN).fields
+    clerk.post(OPEN, {**form, "code": "W-10234"})
+    clerk.send(PAGE, CLOSE)
+    assert house.give("IMG_1.jpg", seed=9) is None
+    tray = words(clerk.get("/console/tray"))
+    assert "W-10234 に付ける" in tray
+    assert "この商品の撮影中かその直後に撮られました" in tray
+    assert clerk.send("/console/tray", "/console/tray/assign").status_code == 303
+    assert house.desk.read(assets.tray) == []
