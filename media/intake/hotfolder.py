@@ -231,6 +231,9 @@ class HotFolder:
             del self._candidates[gone]
         for gone in [path for path in self._done if path not in seen]:
             del self._done[gone]
+        waiting = {each.group for each in self._candidates.values()}
+        for over in [group for group in self._stirred if group not in waiting]:
+            del self._stirred[over]
 
     def _look(self, path: Path, root: Path, now: float) -> _Candidate | None:
         """The candidate as it is now; None when it is done with, or no plain file."""
