@@ -15,8 +15,9 @@ from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal
-from catalog.ground.errors import Missing
+from catalog.ground.errors import Missing, Stale
 from catalog.ground.record import AssetId, UnitId, new_id
+from catalog.ground.session.database import insert_once
 from media.assets.kinds import Occasion, TimeSource
 from media.assets.tables import Asset
 from media.intake.stations import Station
@@ -32,6 +33,14 @@ class NoSession(Missing):
 
     def __init__(self, scope: str) -> None:
         super().__init__(f"no session is open at {scope}")
+        self.scope = scope
+
+
+class SessionMoved(Stale):
+    """Somebody opened another one there at the same moment."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"another session was opened at {scope}")
         self.scope = scope
 
 
@@ -117,7 +126,7 @@ def open_at(
     now: datetime,
 ) -> CaptureSession:
     """From now on what the station gives belongs to this unit. The same again changes nothing;
-    another session there ends, and so do those tags opened there.
+    another session there ends, and so do those tags opened there. Raises SessionMoved.
     """
     before = at_station(db, station)
     wanted = occasion.value if occasion else None
@@ -259,19 +268,19 @@ def _put(
     operator: str | None = None,
     occasion: str | None = None,
 ) -> CaptureSession:
-    row = CaptureSession(
-        id=new_id(now),
-        scope=scope,
-        open_scope=scope,
-        unit_id=unit_id,
-        occasion=occasion,
-        operator=operator,
-        opened_by=opened_by,
-        opened_at=now,
-    )
-    db.add(row)
-    db.flush()
-    return row
+    values = {
+        "id": new_id(now),
+        "scope": scope,
+        "open_scope": scope,
+        "unit_id": unit_id,
+        "occasion": occasion,
+        "operator": operator,
+        "opened_by": opened_by,
+        "opened_at": now,
+    }
+    if not insert_once(db, CaptureSession, values):
+        raise SessionMoved(scope)
+    return db.get_one(CaptureSession, values["id"])
 
 
 def _at(station: Station) -> Any:
