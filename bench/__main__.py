@@ -15,6 +15,7 @@ NAMES = (
     "crash",
     "start",
     "media",
+    "capturing",
     "tiles",
     "serving",
     "making",

@@ -14,11 +14,12 @@ import orjson
 
 SECRET = "bench-channel-secret"
 WEBHOOK = "/line/webhook"
+FILM = "動画"
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """So many people who ask for films of these pieces in turn; `tag` keeps runs apart.
+    """So many people who ask for films (`wanted`) of these pieces in turn; `tag` keeps runs apart.
 
     `talks`: of ten messages five are taps, two a code, and three free words (of these texts).
     """
@@ -27,6 +28,7 @@ class Crowd:
     people: int
     codes: Sequence[str]
     talks: Sequence[str] = ()
+    wanted: str = FILM
 
     def user(self, number: int) -> str:
         """Who writes message `number`."""
@@ -36,7 +38,7 @@ class Crowd:
         """What message `number` says."""
         if self.talks and number % 10 >= 7:
             return self.talks[number * 7_919 % len(self.talks)]
-        return f"{self.codes[number * 104_729 % len(self.codes)]}の動画を見せてください"
+        return f"{self.codes[number * 104_729 % len(self.codes)]}の{self.wanted}を見せてください"
 
     def tap(self, number: int) -> str | None:
         """The button message `number` presses; None when it is words."""

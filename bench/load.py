@@ -23,7 +23,7 @@ from typing import Any, Self
 import orjson
 
 from bench import bodies
-from bench.bodies import Crowd
+from bench.bodies import FILM, Crowd
 from bench.processes import ROOT
 
 MOST_CONNECTIONS = 512
@@ -46,11 +46,12 @@ class Plan:
     rate: float = 0.0
     bodies: int = 0
     wraps: bool = False
+    wanted: str = FILM
 
     @property
     def crowd(self) -> Crowd:
         """Who writes what."""
-        return Crowd(self.tag, self.people, self.codes, self.talks)
+        return Crowd(self.tag, self.people, self.codes, self.talks, self.wanted)
 
     @property
     def count(self) -> int:

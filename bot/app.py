@@ -78,6 +78,7 @@ from bot.workers.sending import OutboxLoop
 from bot.workers.slack import SlackWork, ThreadLoop
 from bot.workers.slots import SlotWork
 from bot.workers.stamping import StampWork
+from bot.workers.stations import Stations
 from bot.workers.uploads import UploadWork
 from catalog.duties.sealing import DataKeys
 from catalog.ground.calendar import ShopHours, Span
@@ -141,7 +142,6 @@ from handoff.slack.gestures import Person
 from handoff.slack.queries import StaffSlack
 from handoff.staff import oidc
 from media.intake import take as intake_take
-from media.intake.hotfolder import HotFolder
 from media.intake.uploads.receiving import Receiving
 from media.intake.uploads.routes import upload_router
 from media.intake.uploads.rules import UploadTerms
@@ -323,6 +323,7 @@ def compose(
         uploads=uploads,
         notary=notary,
         authority=authority,
+        stations=settings.hot_folders,
     )
     return Shop(
         settings=settings,
@@ -636,9 +637,8 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
     )
     if shop.line is not None:
         running.append(asyncio.create_task(QuotaWatch(shop.line, shop.units, shop.clock).run()))
-    folders = _hot_folders(shop)
-    if folders is not None:
-        folders.start()
+    stations = _stations(shop)
+    stations.start()
     for task in running:
         task.add_done_callback(_must_not_end)
     try:
@@ -646,8 +646,7 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
     finally:
         for task in running:  # from here on they may end
             task.remove_done_callback(_must_not_end)
-        if folders is not None:
-            await asyncio.to_thread(folders.stop)
+        await asyncio.to_thread(stations.stop)
         await asyncio.gather(*(loop.stop() for loop in loops))
         for task in running:
             task.cancel()
@@ -781,24 +780,13 @@ def archive(shop: Shop) -> Archive:
     return Archive(shop.database, shop.replicas, shop.notary, shop.authority)
 
 
-def _hot_folders(shop: Shop) -> HotFolder | None:
-    roots = list(shop.settings.hot_folders)
-    if not roots:
-        return None
-    door = entrance(shop, actor="hot folder")
-
-    def taken(path: Path, size: int, mtime_ns: int) -> bool:
-        return shop.database.read(lambda db: intake_take.is_taken(db, path, size, mtime_ns))
-
-    return HotFolder(
-        roots,
-        lambda path, root: _take(shop, door, path, root),
-        is_taken=taken,
+def _stations(shop: Shop) -> Stations:
+    return Stations(
+        shop.settings.hot_folders,
+        lambda actor: entrance(shop, actor=actor),
+        shop.database,
+        shop.clock,
     )
-
-
-def _take(shop: Shop, door: intake_take.Entrance, path: Path, root: Path) -> None:
-    intake_take.take(path, door, now=shop.clock(), root=root)
 
 
 GRACE = timedelta(seconds=2)

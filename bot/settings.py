@@ -19,6 +19,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from catalog.ground.errors import Malformed
+from media.intake import stations
+from media.intake.stations import Station
 
 PREFIX = "AKASHI_"
 LINE_API = "https://api.line.me"
@@ -51,7 +53,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     data_key: SecretStr = SecretStr("")
     keys_dir: Path = Path("var/keys")
-    hot_folders: Annotated[tuple[Path, ...], NoDecode] = ()
+    hot_folders: Annotated[tuple[Station, ...], NoDecode] = ()
     line_channel_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     line_channel_id: str = ""
     line_channel_access_token: SecretStr = SecretStr("")
@@ -89,9 +91,8 @@ class Settings(BaseSettings):
     @field_validator("hot_folders", mode="before")
     @classmethod
     def _folders(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return tuple(Path(part) for part in value.split(":") if part)
-        return value
+        told = value.split(":") if isinstance(value, str) else value
+        return stations.told([each for each in told if each])
 
     @field_validator("line_channel_secret", mode="before")
     @classmethod

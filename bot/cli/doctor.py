@@ -65,11 +65,12 @@ def _own(read: Settings) -> list[Finding]:
         _keys(read),
         _authority(read),
     ]
-    for folder in read.hot_folders:
-        if folder.is_dir():
-            findings.append(Finding("hot folder", State.OK, str(folder)))
+    for each in read.hot_folders:
+        told = f"{each.name}: {each.folder}"
+        if each.folder.is_dir():
+            findings.append(Finding("hot folder", State.OK, told))
         else:
-            findings.append(Finding("hot folder", State.BAD, f"{folder} is not a folder"))
+            findings.append(Finding("hot folder", State.BAD, f"{told} is not a folder"))
     if not read.hot_folders:
         told = "set AKASHI_HOT_FOLDERS to the folders your cameras write to"
         findings.append(Finding("hot folder", State.OFF, told))

@@ -3,7 +3,7 @@ nobody could match (R-021).
 
     GET  /console/captures         what the morning digest tells, and every open task
     POST /console/captures/close   a task ends: by a capture that is there, or not to be done
-    GET  /console/tray             files without a piece, with what they may be
+    GET  /console/tray             files without a piece, with what they may be and why
     POST /console/tray/assign      one of them shows this piece
 """
 
@@ -15,10 +15,6 @@ from sqlmodel import Session
 
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, CaptureTaskId, UnitId
-from catalog.items.queries import by_codes, codes_of
-from catalog.items.rules import STAFF
-from catalog.items.search import search
-from catalog.items.words import CODE, fold
 from conversations.reminders import captures
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.item import PieceMissing, unit_of
@@ -32,11 +28,12 @@ from media.assets.tables import Asset
 from media.intake import tasks
 from media.intake.naming import item_hint
 from media.intake.receive import assign
+from media.intake.stations import station_of
+from media.intake.suggesting import suggest
 from media.intake.tables import CaptureTask
 from media.renditions import queries as renditions
 
 _MOST = 100
-_SUGGESTED = 3
 
 
 class TaskMissing(Missing):
@@ -75,7 +72,7 @@ def add(made: APIRouter, office: Office) -> None:
     @made.get("/tray")
     async def tray(request: Request, done: str = "") -> Response:
         visit = await who(office, request)
-        facts = await office.units.read(lambda db: _tray(db, visit))
+        facts = await office.units.read(lambda db: _tray(db, visit, office))
         return page("tray", visit.lang, {**facts, "done": done if done.isalpha() else ""})
 
     @made.post("/tray/assign")
@@ -94,7 +91,7 @@ def add(made: APIRouter, office: Office) -> None:
         try:
             await office.units.write(unit)
         except PieceMissing:
-            facts = await office.units.read(lambda db: _tray(db, visit))
+            facts = await office.units.read(lambda db: _tray(db, visit, office))
             told = {**facts, "done": "", "unknown": form.get("code", "")[:40]}
             return page("tray", visit.lang, told, status=404)
         return onward(f"{HOME}/tray?done=assigned", request)
@@ -124,7 +121,7 @@ def _there(db: Session, unit_id: UnitId) -> list[Asset]:
     return assets.of_unit(db, unit_id, limit=10)
 
 
-def _tray(db: Session, visit: Visit) -> dict[str, Any]:
+def _tray(db: Session, visit: Visit, office: Office) -> dict[str, Any]:
     lying = assets.tray(db, limit=_MOST)
     return {
         "visit": visit,
@@ -133,24 +130,11 @@ def _tray(db: Session, visit: Visit) -> dict[str, Any]:
             {
                 "asset": each,
                 "shown": renditions.of_asset(db, AssetId(each.id)),
-                "hints": _hints(db, each),
+                "hints": suggest(db, each, office.stations),
                 "part": each.part or item_hint(PurePath(each.source)).part,
+                "station": station_of(office.stations, each.source),
             }
             for each in lying
         ],
         "parts": list(Part),
     }
-
-
-def _hints(db: Session, asset: Asset) -> list[Any]:
-    """Pieces it may show: the code its name tells, pieces that wait for a capture, its words."""
-    told = asset.hinted_code or ""
-    codes = [told, *(f"{a.upper()}-{b}" for a, b in CODE.findall(fold(asset.name)))]
-    found = by_codes(db, [code for code in dict.fromkeys(codes) if code], viewer=STAFF)
-    if len(found) < _SUGGESTED:
-        owed = [task.unit_id for task in tasks.open_tasks(db, limit=_SUGGESTED)]
-        codes = list(codes_of(db, owed).values())
-        found += by_codes(db, codes, viewer=STAFF)
-    if not found:
-        found = search(db, PurePath(asset.name).stem, viewer=STAFF, limit=_SUGGESTED)
-    return list({each.code: each for each in found}.values())[:_SUGGESTED]

@@ -15,6 +15,7 @@ from conversations.ports import Channel
 from handoff.desk.entries import Readers
 from handoff.staff.oidc import Provider
 from handoff.staff.push.port import PushService
+from media.intake.stations import Station
 from media.intake.uploads.receiving import Receiving
 from media.log.checkpoints import Notary
 from media.log.stamping import TimestampAuthority
@@ -74,7 +75,7 @@ class Office:
     `replicas`: the places originals are kept in. `store` and `keys` open what customers sent and
     the accounts they are paid to. `push`: tells browsers things while nobody looks, None where the
     shop does not. `uploads`: takes files of staff in. `notary` and `authority` make the checkpoint
-    an evidence zip is proven by.
+    an evidence zip is proven by. `stations`: the cameras' places.
     """
 
     units: Units
@@ -96,6 +97,7 @@ class Office:
     push: PushService | None = None
     uploads: Receiving | None = None
     authority: TimestampAuthority | None = None
+    stations: Sequence[Station] = ()
 
     def promise(self, db: Session, *, now: datetime) -> datetime:
         """The time somebody is told who waits for a person from now on."""

@@ -46,6 +46,7 @@ from handoff.console import (
     sign_in,
     start,
     station,
+    stations,
     storage,
     talk,
     words,
@@ -101,6 +102,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     evidence.add(made, office)
     captures.add(made, office)
     station.add(made, office)
+    stations.add(made, office)
     looking.add(made, office)
     comparing.add(made, office)
     condition.add(made, office)

@@ -29,6 +29,7 @@ from handoff.console.door import (
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.console.scripts import script
+from handoff.console.stations import guides_of
 from handoff.staff import sessions
 from handoff.staff.permissions import Act, NotAllowed
 from media.assets.kinds import Occasion, Part
@@ -37,6 +38,7 @@ from media.intake.uploads import rules
 from media.intake.uploads.queries import Whereabouts
 from media.intake.uploads.receiving import PIECE, Receiving
 from media.intake.uploads.rules import NotAnUploader, Uploader
+from media.report import queries
 
 MOST_FILES = 50
 _FIELDS = ("code", "part", "occasion")
@@ -102,11 +104,14 @@ def _facts(db: Session, visit: Visit, told: dict[str, str]) -> dict[str, Any]:
     """What the page tells; `piece`: the one that was chosen, if there is such a one."""
     written = code_of(told["code"]) if told["code"] else None
     unit_id = id_of_code(db, written) if written else None
+    progress = queries.progress(db, unit_id, since=None) if unit_id is not None else None
     return {
         "visit": visit,
         "now": visit.now,
         "told": {"occasion": "", **told},
         "piece": db.get(Unit, unit_id) if unit_id is not None else None,
+        "progress": progress,
+        "guides": guides_of(db, progress) if progress is not None else {},
         "tasks": tasks.open_tasks(db, limit=_SHOWN_TASKS),
         "parts": list(Part),
         "occasions": list(Occasion),

@@ -4,6 +4,7 @@ A playlist or a text named `.mp4` is refused here, before any decoder sees it. P
 headers; nothing is decoded.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,8 @@ _HEAD_BYTES = 512
 _TS_PACKET = 188
 _MOST_BOXES = 10_000
 _TAIL_BYTES = 4096
+_MOMENT_BYTES = 65_536
+_MOMENT = re.compile(rb"[12]\d{3}:[01]\d:[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d")
 
 
 class Format(StrEnum):
@@ -91,6 +94,15 @@ class Box:
     @property
     def end(self) -> int:
         return self.start + self.size
+
+
+def told_time(path: Path) -> str | None:
+    """The earliest moment the file's head names (`2026:09:16 18:30:00`), to put the shots of a card
+    in order before anybody opens them. Raises OSError.
+    """
+    with path.open("rb") as file:
+        found = _MOMENT.findall(file.read(_MOMENT_BYTES))
+    return min(found).decode() if found else None
 
 
 def kind_of(form: Format) -> AssetKind:

@@ -6,15 +6,18 @@ and a scan every few seconds, because network disks send no events and because o
 nobody watched. A file is handed on when it is complete: closed or unchanged over two scans, and its
 end is where its format says. One whose end never comes is handed on when nobody has touched it for
 long: broken captures are kept too. Sources are never moved or deleted. Links are not followed. All
-work is done by one thread, so shots stay in order.
+work is done by one thread, so shots stay in order; files that do not tell by themselves whose they
+are, and come many at a time as from a card, wait for each other and go on in the order they were
+taken, whatever order they were copied in.
 """
 
 import os
 import queue
+import re
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +26,7 @@ import structlog
 
 from catalog.ground.errors import Malformed, Missing, Refused, Stale, Unavailable
 from media.decoding import sniff
+from media.intake.stations import card_of, folder_of
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEventHandler
@@ -33,27 +37,45 @@ _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 _IDLE_LOOK = 0.2
 _SCAN_SHARE = 20  # a scan may take one twentieth of the time
 _RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
+_MOST_WAITED_FOR = 3  # tries
 
 log = structlog.get_logger()
 
-Take = Callable[[Path, Path], None]
-"""`take(path, root)`. Unavailable and OSError: tried again; other answers of the shop: left until
-it changes.
+Take = Callable[[Path, Path, float], None]
+"""`take(path, root, age)`; `age`: seconds since it began to appear. Unavailable and OSError: tried
+again; other answers of the shop: left until it changes.
 """
 IsTaken = Callable[[Path, int, int], bool]
 """`is_taken(path, size, mtime_ns)`: whether this very file came in at an earlier run."""
+NamesItself = Callable[[Path, Path], bool]
+"""`names_itself(path, root)`: whether name or folder say whose it is, so that order is nothing to
+it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds. `settle`: unchanged for so long over two scans; `closed`, `open`: how long an end
-    may be missing.
+    may be missing; `lull`: so long nothing new comes to a folder after the last shot of a series,
+    and `series`: how long one is waited for at most; `copy`: the lull of a card, or of a folder
+    that was not there before, which is waited for to its end.
     """
 
     scan: float = 2.0
     settle: float = 2.0
     closed: float = 3.0
     open: float = 30.0
+    lull: float = 0.3
+    series: float = 20.0
+    copy: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What the kernel told: a file began, or its writer is through with it."""
+
+    path: Path
+    is_closed: bool
 
 
 @dataclass(slots=True)
@@ -62,6 +84,9 @@ class _Candidate:
     size: int
     mtime_ns: int
     same_since: float
+    begun: float
+    group: str | None = None  # the folder or card it waits with
+    ripe_since: float | None = None
     scans: int = 0
     was_closed: bool = False
     tries: int = 0
@@ -77,15 +102,19 @@ class HotFolder:
         take: Take,
         *,
         is_taken: IsTaken,
+        names_itself: NamesItself = lambda path, root: False,
         pace: Pace | None = None,
         uses_events: bool = True,
     ) -> None:
         self._roots = [root.absolute() for root in roots]
         self._take = take
         self._is_taken = is_taken
+        self._names_itself = names_itself
         self._pace = pace or Pace()
         self._uses_events = uses_events
-        self._closed: queue.SimpleQueue[Path] = queue.SimpleQueue()
+        self._noted: queue.SimpleQueue[_Noted] = queue.SimpleQueue()
+        self._stirred: dict[str, float] = {}
+        self._live: set[str] = {str(root) for root in self._roots}
         self._candidates: dict[Path, _Candidate] = {}
         self._done: dict[Path, tuple[int, int]] = {}
         self._stop = threading.Event()
@@ -115,15 +144,19 @@ class HotFolder:
         from watchdog import events
         from watchdog.observers import Observer
 
-        closed = self._closed
+        noted = self._noted
 
         class Ear(events.FileSystemEventHandler):
+            def on_created(self, event: events.FileSystemEvent) -> None:
+                if not event.is_directory:
+                    noted.put(_Noted(Path(os.fsdecode(event.src_path)), is_closed=False))
+
             def on_closed(self, event: events.FileSystemEvent) -> None:
-                closed.put(Path(os.fsdecode(event.src_path)))
+                noted.put(_Noted(Path(os.fsdecode(event.src_path)), is_closed=True))
 
             def on_moved(self, event: events.FileSystemEvent) -> None:
                 if not event.is_directory:
-                    closed.put(Path(os.fsdecode(event.dest_path)))
+                    noted.put(_Noted(Path(os.fsdecode(event.dest_path)), is_closed=True))
 
         self._ear = Ear()
         self._observer = Observer()
@@ -156,21 +189,31 @@ class HotFolder:
             self._hand_on()
 
     def _hear(self) -> None:
-        """Note what was closed; wait a little when nothing was."""
+        """Note what began and what was closed; wait a little when nothing did."""
         try:
-            path = self._closed.get(timeout=_IDLE_LOOK)
+            each = self._noted.get(timeout=self._patience())
             while True:
-                self._note_closed(path)
-                path = self._closed.get_nowait()
+                self._note(each)
+                each = self._noted.get_nowait()
         except queue.Empty:
             return
 
-    def _note_closed(self, path: Path) -> None:
+    def _patience(self) -> float:
+        """Less while a series is about to be over."""
+        return min(_IDLE_LOOK, self._pace.lull / 3) if self._stirred else _IDLE_LOOK
+
+    def _note(self, noted: _Noted) -> None:
+        path = noted.path
         root = next((root for root in self._roots if path.is_relative_to(root)), None)
         if root is None or _is_ignored(path, root):
             return
-        candidate = self._look(path, root, time.monotonic())
-        if candidate is not None:
+        now = time.monotonic()
+        candidate = self._look(path, root, now)
+        if candidate is None:
+            return
+        if candidate.group is not None:
+            self._stirred[candidate.group] = now
+        if noted.is_closed:
             candidate.was_closed = True
 
     def _scan(self, now: float) -> None:
@@ -188,6 +231,9 @@ class HotFolder:
             del self._candidates[gone]
         for gone in [path for path in self._done if path not in seen]:
             del self._done[gone]
+        waiting = {each.group for each in self._candidates.values()}
+        for over in [group for group in self._stirred if group not in waiting]:
+            del self._stirred[over]
 
     def _look(self, path: Path, root: Path, now: float) -> _Candidate | None:
         """The candidate as it is now; None when it is done with, or no plain file."""
@@ -205,11 +251,13 @@ class HotFolder:
         if candidate is None:
             if self._was_taken(path, *mark):
                 return None
-            candidate = self._candidates[path] = _Candidate(root, *mark, same_since=now)
+            group = None if self._names_itself(path, root) else folder_of(path, root)
+            candidate = _Candidate(root, *mark, same_since=now, begun=now, group=group)
+            self._candidates[path] = candidate
         elif (candidate.size, candidate.mtime_ns) != mark:
             candidate.size, candidate.mtime_ns = mark
             candidate.same_since, candidate.scans, candidate.tries = now, 0, 0
-            candidate.was_closed = False
+            candidate.was_closed, candidate.ripe_since = False, None
         return candidate
 
     def _was_taken(self, path: Path, size: int, mtime_ns: int) -> bool:
@@ -224,15 +272,57 @@ class HotFolder:
     def _hand_on(self) -> None:
         """Everything complete, in the order it was captured."""
         now = time.monotonic()
-        ripe = [path for path, each in self._candidates.items() if self._is_ripe(path, each, now)]
-        for path in sorted(ripe, key=lambda path: (self._candidates[path].mtime_ns, str(path))):
+        ripe = {path: each for path, each in self._candidates.items() if self._is_ripe(path, each)}
+        for each in ripe.values():
+            each.ripe_since = each.ripe_since or now
+        groups = {each.group for each in ripe.values()}
+        held = {group for group in groups if group is not None and self._is_coming(group, ripe)}
+        ready = {path: each for path, each in ripe.items() if each.group not in held}
+        for group in sorted({each.group or "" for each in ready.values()}):
+            self._stirred.pop(group, None)
+            self._live.add(group)
+            self._hand_on_series([p for p, each in ready.items() if (each.group or "") == group])
+
+    def _hand_on_series(self, series: Sequence[Path]) -> None:
+        """Those of one folder or card; after one that must be tried again the rest wait, too."""
+        held = {path: self._candidates[path] for path in series}
+        order, is_copied = in_order({path: each.mtime_ns for path, each in held.items()})
+        if is_copied:  # in any order: when each began to appear tells nothing
+            begun = min(each.begun for each in held.values())
+            for each in held.values():
+                each.begun = begun
+        for path in order:
             if self._stop.is_set():
                 return
-            self._hand_on_one(path, self._candidates[path])
+            if not self._hand_on_one(path, held[path]) and held[path].group is not None:
+                return
 
-    def _is_ripe(self, path: Path, candidate: _Candidate, now: float) -> bool:
+    def _is_coming(self, group: str, ripe: Mapping[Path, _Candidate]) -> bool:
+        """Whether more of the series may come before what is there."""
+        now, pace = time.monotonic(), self._pace
+        mine = [(path, each) for path, each in self._candidates.items() if each.group == group]
+        growing = [e for path, e in mine if path not in ripe and e.tries <= _MOST_WAITED_FOR]
+        is_card = any(card_of(path, each.root) is not None for path, each in mine)
+        if is_card or group not in self._live:
+            # Copied, in any order: only when all of it is there can it be put in order.
+            newest = max(self._stirred.get(group, 0.0), *(each.begun for _, each in mine))
+            return bool(growing) or now - newest < pace.copy
+        waiting = [each.ripe_since or now for each in ripe.values() if each.group == group]
+        if now - min(waiting) >= pace.series:
+            return False  # somebody waits to see them
+        if now - self._stirred.get(group, 0.0) < pace.lull:
+            return True
+        is_growing = any(now - each.same_since < pace.settle for each in growing)
+        # A tag that could not be taken in says whose the shots after it are: they wait for it.
+        is_stuck = any(e.not_before > now and e.tries <= _MOST_WAITED_FOR for _, e in mine)
+        return is_growing or is_stuck
+
+    def _is_ripe(self, path: Path, candidate: _Candidate) -> bool:
+        now = time.monotonic()
         if now < candidate.not_before:
             return False
+        if candidate.ripe_since is not None:
+            return True
         waited = now - candidate.same_since
         is_settled = candidate.scans >= 2 and waited >= self._pace.settle
         if not candidate.was_closed and not is_settled:
@@ -244,20 +334,50 @@ class HotFolder:
         except OSError:
             return False
 
-    def _hand_on_one(self, path: Path, candidate: _Candidate) -> None:
+    def _hand_on_one(self, path: Path, candidate: _Candidate) -> bool:
+        """False when it is to be tried again."""
         mark = (candidate.size, candidate.mtime_ns)
         try:
-            self._take(path, candidate.root)
+            self._take(path, candidate.root, time.monotonic() - candidate.begun)
         except (Unavailable, Stale, OSError) as broken:
             wait = _RETRY_SECONDS[min(candidate.tries, len(_RETRY_SECONDS) - 1)]
             candidate.tries += 1
             candidate.not_before = time.monotonic() + wait
             log.warning("hotfolder.later", error=type(broken).__name__, reason=str(broken))
-            return
+            return False
         except (Malformed, Refused, Missing) as refused:
             log.warning("hotfolder.refused", error=type(refused).__name__, reason=str(refused))
         self._candidates.pop(path, None)
         self._done[path] = mark
+        return True
+
+
+def in_order(files: Mapping[Path, int]) -> tuple[list[Path], bool]:
+    """Files with the time each was last written, in the order they were taken: as their cameras say
+    when all of them do, a card's by their numbers, others as they were written. True when the
+    order is another one than they came in, for all one knows.
+    """
+    if len(files) < 2:
+        return list(files), False
+    told = {path: _told_time(path) for path in files}
+    if all(told.values()):
+        return sorted(files, key=lambda path: (str(told[path]), _numbered(path))), True
+    if all(card_of(path, None) is not None for path in files):
+        return sorted(files, key=_numbered), True
+    return sorted(files, key=lambda path: (files[path], _numbered(path))), False
+
+
+def _told_time(path: Path) -> str | None:
+    try:
+        return sniff.told_time(path)
+    except OSError:
+        return None
+
+
+def _numbered(path: Path) -> tuple[str, list[str | int], str]:
+    """Names by the numbers in them: IMG_9 before IMG_10, a raw file beside its picture."""
+    parts = re.split(r"(\d+)", path.stem.lower())
+    return str(path.parent), [int(p) if p.isdecimal() else p for p in parts], path.suffix.lower()
 
 
 def _is_ignored(path: Path, root: Path) -> bool:

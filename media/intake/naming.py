@@ -14,6 +14,7 @@ from catalog.items.words import CODE, fold
 from media.assets.kinds import Part
 
 _MOST_NAME_BYTES = 255
+_SURE_DIGITS = 3
 _WITH_HYPHEN = re.compile(r"(?<![0-9a-z])([a-z]{1,4})-(\d{1,12})(?![0-9a-z])")
 # Names cameras and phones give by themselves; the letters before the number are not a unit's.
 _CAMERA = frozenset(
@@ -49,7 +50,10 @@ PART_WORDS: dict[Part, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """`is_sure`: the code was written with its hyphen, so it is one even when no unit has it."""
+    """`is_sure`: the code was written with its hyphen and three digits or more, so it is one even
+    when no unit has it.
+    Two different codes in one name are sure to be nobody's: `code` None and `is_sure`.
+    """
 
     code: str | None
     part: Part | None
@@ -83,11 +87,18 @@ def item_hint(path: PurePath, root: PurePath | None = None) -> Hint:
     if root is None:
         places = places[:3]  # the file, its folder and the folder of that
     part = next((found for place in places if (found := part_of(place)) is not None), None)
-    code = _written(places)
-    if code is not None:
-        return Hint(code, part, is_sure=True)
+    written = _written(places)
+    if written:
+        code = written.pop() if len(written) == 1 else None
+        # `cam-2` may be a piece, but is more often a folder of a second camera.
+        return Hint(code, part, is_sure=code is None or len(code.partition("-")[2]) >= _SURE_DIGITS)
     # A folder named for a unit says more than a clip number such as C0001.
     return Hint(_guessed([*places[1:], places[0]]), part)
+
+
+def names_itself(path: PurePath, root: PurePath | None = None) -> bool:
+    """Whether name or folder say for sure whose it is, whatever was photographed before it."""
+    return item_hint(path, root).is_sure
 
 
 def part_of(text: str) -> Part | None:
@@ -96,12 +107,17 @@ def part_of(text: str) -> Part | None:
     return next((part for pattern, part in _PART_PATTERNS if pattern.search(folded)), None)
 
 
-def _written(places: list[str]) -> str | None:
+def _written(places: list[str]) -> set[str]:
+    """The codes of the nearest place that has any."""
     for place in places:
-        for letters, digits in _WITH_HYPHEN.findall(place):
-            if letters not in _CAMERA:
-                return f"{letters.upper()}-{digits}"
-    return None
+        codes = {
+            f"{letters.upper()}-{digits}"
+            for letters, digits in _WITH_HYPHEN.findall(place)
+            if letters not in _CAMERA
+        }
+        if codes:
+            return codes
+    return set()
 
 
 def _guessed(places: list[str]) -> str | None:

@@ -1,33 +1,52 @@
-"""What intake remembers: open tag sessions, files already taken, tasks that wait for a capture,
+"""What intake remembers: capture sessions, files already taken, tasks that wait for a capture,
 files people sent and what became of them.
 """
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from catalog.ground.record import STRICT, Instant, Row, Whole, Words
 
 
-class TagSession(Row, table=True):
-    """After a photographed tag, shots of that folder without a name of their own belong to its
-    unit.
+class CaptureSession(Row, table=True):
+    """Shots of one scope without a name of their own belong to its unit, from when it was opened
+    until it ended.
 
-    `open_folder` repeats `folder` while the session is open, so that a folder has at most one.
+    `scope`: a folder after a photographed tag, `station:…` when staff opened it in the console.
+    `open_scope` repeats it while it is open, so that a scope has at most one. `opened_by` and
+    `ended_by`: the photographed tags; `operator`: who opened it otherwise.
     """
 
-    __tablename__ = "tag_session"
-    __table_args__ = (UniqueConstraint("open_folder"), STRICT)
+    __tablename__ = "capture_session"
+    __table_args__ = (
+        UniqueConstraint("open_scope"),
+        Index("capture_session_scope", "scope", "opened_at"),
+        STRICT,
+    )
 
     id: str = Field(primary_key=True, sa_type=Words)
-    folder: str = Field(sa_type=Words)
-    open_folder: str | None = Field(default=None, sa_type=Words)
+    scope: str = Field(sa_type=Words)
+    open_scope: str | None = Field(default=None, sa_type=Words)
     unit_id: str = Field(sa_type=Words, foreign_key="unit.id")
-    opened_by: str = Field(sa_type=Words, foreign_key="asset.id")
+    occasion: str | None = Field(default=None, sa_type=Words)
+    operator: str | None = Field(default=None, sa_type=Words)
+    opened_by: str | None = Field(default=None, sa_type=Words, foreign_key="asset.id")
+    ended_by: str | None = Field(default=None, sa_type=Words, foreign_key="asset.id")
     opened_at: datetime = Field(sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SessionCapture(Row, table=True):
+    """A capture that came in during a session and shows its unit."""
+
+    __tablename__ = "session_capture"
+    __table_args__ = (STRICT,)
+
+    asset_id: str = Field(primary_key=True, sa_type=Words, foreign_key="asset.id")
+    session_id: str = Field(sa_type=Words, foreign_key="capture_session.id", index=True)
 
 
 class TakenFile(Row, table=True):

@@ -7,7 +7,11 @@ where the tag opens a session (`take`).
 
 import io
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+UNREAD = "?"  # a QR code is there that nobody can read
+_PREFIX = "akashi:"
 _PAYLOAD = re.compile(r"akashi:([A-Z]{1,4}-\d{1,12}):([0-9A-Z*])")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 _BORDER = 4
@@ -33,6 +37,30 @@ def read(text: str) -> str | None:
     if matched is None or check_character(matched[1]) != matched[2]:
         return None
     return matched[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the QR codes of one picture say. `is_unclear`: somebody photographed a tag, and which
+    piece it is of cannot be told: whose the next shots are is not known either.
+    """
+
+    code: str | None = None
+    is_unclear: bool = False
+
+
+NOTHING = Sight()
+
+
+def seen(texts: Sequence[str]) -> Sight:
+    """Codes of other houses say nothing; a damaged tag of ours, two tags, or a code nobody can read
+    make it unclear.
+    """
+    codes = {code for text in texts if (code := read(text)) is not None}
+    if len(codes) == 1:
+        return Sight(codes.pop())
+    is_ours = any(text.strip().startswith(_PREFIX) for text in texts)
+    return Sight(is_unclear=bool(codes) or is_ours or UNREAD in texts)
 
 
 def svg(code: str) -> bytes:

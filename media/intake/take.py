@@ -2,31 +2,37 @@
 down.
 
 The order is the promise: original first, database second. Matching: the unit that was named, else
-the name and folders, else the tag session of the folder, else the tray. Used by hot folders, by the
-command line and by uploads (`take_staged`) alike.
+the name and folders, else the same bytes again, else the session of tag or station, else the tray.
+What is not certain is never guessed: the tray tells what it may be (`suggesting`). Used by hot
+folders, by the command line and by uploads (`take_staged`) alike.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlmodel import Session, select
+from sqlalchemy import false
+from sqlmodel import Session, col, select
 
 from catalog.ground.errors import Malformed, Missing, Refused, Unavailable
-from catalog.ground.record import AssetId, UnitId
+from catalog.ground.record import AssetId, Sha256, UnitId
 from catalog.ground.session.database import Database
 from catalog.items.queries import id_of_code
 from media.assets import sidecars
 from media.assets.kinds import NO_SCALE, AssetKind, Part, Scale, Spot, TimeSource
+from media.assets.queries import with_bytes
+from media.assets.tables import Asset
 from media.decoding import ffmpeg, sniff, stills
 from media.decoding.sniff import MIME, Format, NotAPicture
 from media.intake import sessions, tags
 from media.intake.naming import Hint, clean_name, item_hint
 from media.intake.receive import Capture, Received, receive
+from media.intake.sessions import Moment, Place
 from media.intake.staging import Staged, stage
+from media.intake.stations import card_of, folder_of
 from media.intake.tables import TakenFile
 from media.originals.store import OriginalStore
 
@@ -67,15 +73,16 @@ class Entrance:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a file came from. `path`: its name and folders, for hints, up to `root`; `source`: the
-    same as a text that no other file has; `folder`: whose tag session it falls into;
-    `time_source`: what the staged copy's time is.
+    same as a text that no other file has; `place`: whose session it falls into; `time_source`:
+    what the staged copy's time is; `came_at`: when it began to appear, where somebody watched.
     """
 
     path: PurePath
     root: PurePath | None
     source: str
-    folder: str
+    place: Place
     time_source: TimeSource = TimeSource.FILE
+    came_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class _Seen:
     time_source: TimeSource
     device: str | None = None
     spot: Spot | None = None
-    tagged: str | None = None
+    sight: tags.Sight = tags.NOTHING
     scale: Scale = NO_SCALE
 
 
@@ -95,6 +102,7 @@ class _Match:
     unit_id: UnitId | None
     part: Part | None
     hinted_code: str | None
+    session_id: str | None = None
 
 
 def take(
@@ -104,8 +112,11 @@ def take(
     now: datetime,
     root: Path | None = None,
     wish: Wish | None = None,
+    station: str | None = None,
+    came_at: datetime | None = None,
 ) -> Received:
-    """Take one file in; the file itself is left where it is.
+    """Take one file in; the file itself is left where it is. `station`: whose session counts;
+    `came_at`: when it began to appear.
 
     Raises UnitUnknown, NotAPicture (neither its bytes nor its name are a picture's or a film's),
     SourceRefused, SourceChanged, StoreFull, DatabaseUnavailable, FileNotFoundError. A file that
@@ -113,14 +124,18 @@ def take(
     """
     wish = wish or Wish()
     asked = _asked_unit(entrance.database, wish)
-    place = path.absolute()
-    origin = Origin(place, root.absolute() if root else None, _text(place), str(place.parent))
+    origin = _origin(path.absolute(), root.absolute() if root else None, station, came_at)
     staged = stage(path, entrance.store)
 
     def also(db: Session, received: Received) -> None:
         _remember(db, path, staged, received.asset_id, now)
 
     return _take_in(staged, origin, entrance, wish, now=now, asked=asked, also=also)
+
+
+def _origin(path: Path, root: Path | None, station: str | None, came_at: datetime | None) -> Origin:
+    place = Place(_text(folder_of(path, root)), station, card_of(path, root) is not None)
+    return Origin(path, root, _text(path), place, came_at=came_at)
 
 
 def take_staged(
@@ -168,13 +183,12 @@ def _take_in(
         staged.path.unlink(missing_ok=True)
 
     def unit(db: Session) -> Received:
-        match = _match(db, asked, wish, hint, seen, origin.folder)
+        match = _match(db, origin, hint, seen, staged.sha256, asked=asked, wish=wish)
+        is_known = seen.sight.code is not None and _is_known_tag(db, staged.sha256)
         capture = _capture(origin, staged, form, kind, match, seen)
         received = receive(db, capture, actor=entrance.actor, now=now)
-        if seen.tagged is not None and match.unit_id is not None and received.is_new:
-            sessions.open_session(
-                db, origin.folder, match.unit_id, opened_by=received.asset_id, now=now
-            )
+        if received.is_new:
+            _session(db, origin, seen, match, received, now=now, is_known=is_known)
         also(db, received)
         return received
 
@@ -227,17 +241,94 @@ def _names_a_unit(database: Database, hint: Hint) -> bool:
 
 
 def _match(
-    db: Session, asked: UnitId | None, wish: Wish, hint: Hint, seen: _Seen, folder: str
+    db: Session,
+    origin: Origin,
+    hint: Hint,
+    seen: _Seen,
+    sha256: Sha256,
+    *,
+    asked: UnitId | None,
+    wish: Wish,
 ) -> _Match:
     part = wish.part or hint.part
+    named = id_of_code(db, hint.code) if hint.code else None
     if asked is not None:
         return _Match(asked, part, wish.code)
-    named = id_of_code(db, hint.code) if hint.code else None
     if named is not None or hint.is_sure:
-        return _Match(named, part, hint.code)
-    if seen.tagged is not None:
-        return _Match(id_of_code(db, seen.tagged), None, seen.tagged)
-    return _Match(sessions.unit_of(db, folder), part, None)
+        return _in_session(db, _Match(named, part, hint.code), origin)
+    if seen.sight.code is not None:
+        return _Match(id_of_code(db, seen.sight.code), None, seen.sight.code)
+    if seen.sight.is_unclear:
+        return _Match(None, part, None)
+    if with_bytes(db, sha256, origin.source):
+        return _Match(None, part, None)  # the very same file: it is what it was
+    shot = Moment(seen.captured_at, seen.time_source.value, seen.device, origin.came_at)
+    session = sessions.find(db, origin.place, shot)
+    before = _shown_by(db, sha256)
+    if before:
+        # The same picture once more. It cannot show another piece now than it did then.
+        unit_id = before.pop() if len(before) == 1 else None
+        is_doubtful = session is not None and session.unit_id != unit_id
+        return _Match(None if is_doubtful else unit_id, part, None)
+    if session is None:
+        return _Match(None, part, None)
+    return _Match(UnitId(session.unit_id), part, None, session.id)
+
+
+def _in_session(db: Session, match: _Match, origin: Origin) -> _Match:
+    """A capture that names the piece its station is at came in during that session too."""
+    station = origin.place.station
+    session = sessions.of_scope(db, station) if station is not None else None
+    if session is None or session.unit_id != match.unit_id:
+        return match
+    return replace(match, session_id=session.id)
+
+
+def _shown_by(db: Session, sha256: Sha256) -> set[UnitId]:
+    """The pieces these very bytes are captures of."""
+    found = db.exec(
+        select(Asset.unit_id)
+        .where(
+            Asset.sha256 == sha256,
+            col(Asset.unit_id).is_not(None),
+            col(Asset.is_tag).is_(false()),
+        )
+        .distinct()
+    )
+    return {UnitId(each) for each in found if each}
+
+
+def _is_known_tag(db: Session, sha256: Sha256) -> bool:
+    """Whether this is a copy of a tag photographed before, and not another look at one."""
+    return db.exec(select(Asset.id).where(Asset.sha256 == sha256).limit(1)).first() is not None
+
+
+def _session(
+    db: Session,
+    origin: Origin,
+    seen: _Seen,
+    match: _Match,
+    received: Received,
+    *,
+    now: datetime,
+    is_known: bool,
+) -> None:
+    """What this capture opens, ends, or came in during. A tag nobody can read, of no piece, or
+    copied beside a session of another piece ends what is open: whose the next shots are is not
+    known.
+    """
+    place, at = origin.place, origin.came_at or now
+    if match.session_id is not None:
+        sessions.keep(db, match.session_id, received.asset_id)
+    elif seen.sight.is_unclear:
+        sessions.end_by_tag(db, place, tag=received.asset_id, now=at)
+    elif seen.sight.code is not None:
+        open_now = sessions.of_scope(db, place.folder)
+        is_copy = is_known and open_now is not None and open_now.unit_id != match.unit_id
+        if match.unit_id is None or is_copy:
+            sessions.end_by_tag(db, place, tag=received.asset_id, now=at)
+        else:
+            sessions.open_by_tag(db, place, match.unit_id, tag=received.asset_id, now=at)
 
 
 def _look(
@@ -261,14 +352,14 @@ def _look(
 
 
 def _seen_still(facts: stills.StillFacts, written: _Seen) -> _Seen:
-    tagged = next((code for text in facts.tags if (code := tags.read(text)) is not None), None)
+    sight = tags.seen(facts.tags)
     if facts.taken is None:
         at, source = written.captured_at, written.time_source
-        return _Seen(at, source, facts.device, facts.spot, tagged, facts.scale)
+        return _Seen(at, source, facts.device, facts.spot, sight, facts.scale)
     is_aware = facts.taken.tzinfo is not None
     taken = facts.taken if is_aware else facts.taken.replace(tzinfo=_SHOP_TIME)
     source = TimeSource.CAMERA if is_aware else TimeSource.CAMERA_LOCAL
-    return _Seen(taken.astimezone(UTC), source, facts.device, facts.spot, tagged, facts.scale)
+    return _Seen(taken.astimezone(UTC), source, facts.device, facts.spot, sight, facts.scale)
 
 
 def _capture(
@@ -294,7 +385,7 @@ def _capture(
         device=seen.device,
         spot=seen.spot,
         scale=seen.scale,
-        is_tag=seen.tagged is not None,
+        is_tag=seen.sight.code is not None,
     )
 
 
@@ -313,7 +404,7 @@ def _sidecar(
         "um_per_px": seen.scale.um_per_px,
         "source": origin.source,
         "device": seen.device,
-        "is_tag": seen.tagged is not None,
+        "is_tag": seen.sight.code is not None,
         "spot": {"latitude": seen.spot.latitude, "longitude": seen.spot.longitude}
         if seen.spot
         else None,
@@ -335,6 +426,6 @@ def _remember(db: Session, path: Path, staged: Staged, asset_id: AssetId, now: d
     db.flush()
 
 
-def _text(path: Path) -> str:
+def _text(path: Path | str) -> str:
     """A path as text for the database; bytes that are no UTF-8 are written as marks."""
     return str(path).encode("utf-8", "replace").decode()

@@ -1,5 +1,6 @@
 """Captures made on the fly: pictures by pyvips, films by ffmpeg, and the units they show."""
 
+import io
 import struct
 import subprocess
 import zlib
@@ -93,6 +94,47 @@ def tag_photo(path: Path, code: str) -> Path:
     desk = (pyvips.Image.black(2400, 1600, bands=3) + 120).cast("uchar")
     path.parent.mkdir(parents=True, exist_ok=True)
     desk.copy(interpretation="srgb").insert(turned, 900, 500).jpegsave(str(path), Q=85)
+    return path
+
+
+def qr_photo(path: Path, text: str) -> Path:
+    """A photograph of any QR code."""
+    import segno
+
+    drawn = io.BytesIO()
+    segno.make_qr(text, error="q").save(drawn, kind="png", scale=8, border=4)
+    printed = pyvips.Image.new_from_buffer(drawn.getvalue(), "").colourspace("srgb")
+    desk = (pyvips.Image.black(1600, 1200, bands=3) + 120).cast("uchar")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    desk.copy(interpretation="srgb").insert(printed, 500, 300).jpegsave(str(path), Q=85)
+    return path
+
+
+def blurred(path: Path, sigma: float) -> Path:
+    """The same picture out of focus, by so many pixels."""
+    soft = pyvips.Image.new_from_file(str(path)).gaussblur(sigma).copy_memory()
+    soft.jpegsave(str(path), Q=85)
+    return path
+
+
+def as_tiff(path: Path, target: Path) -> Path:
+    """The same picture as a TIFF."""
+    pyvips.Image.new_from_file(str(path)).tiffsave(str(target))
+    return target
+
+
+def say(path: Path, taken: str, *, device: str = "EOS R5", day: str = "2026:09:17") -> Path:
+    """Have the camera say in the picture when it was taken, in Tokyo."""
+    image = pyvips.Image.new_from_file(str(path)).copy_memory()
+    said = {
+        "exif-ifd0-Make": "Canon",
+        "exif-ifd0-Model": f"Canon {device}",
+        "exif-ifd2-DateTimeOriginal": f"{day} {taken}",
+        "exif-ifd2-OffsetTimeOriginal": "+09:00",
+    }
+    for name, value in said.items():
+        image.set_type(pyvips.GValue.gstr_type, name, value)
+    image.jpegsave(str(path), Q=85)
     return path
 
 

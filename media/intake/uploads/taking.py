@@ -20,6 +20,7 @@ from catalog.ground.session.database import Database
 from media.assets.kinds import Part, TimeSource
 from media.decoding.sniff import NotAPicture
 from media.intake.receive import Received
+from media.intake.sessions import Place
 from media.intake.staging import Staged
 from media.intake.take import Entrance, Origin, UnitUnknown, Wish, take_staged
 from media.intake.uploads import actions
@@ -103,7 +104,7 @@ def _origin(row: Upload) -> Origin:
         PurePosixPath(row.name),
         PurePosixPath(),
         source=f"upload:{row.id}",
-        folder=f"upload:{row.owner}:{row.station or row.id}",
+        place=Place(f"upload:{row.owner}:{row.station or row.id}"),
         time_source=TimeSource.FILE if row.modified_at else TimeSource.ARRIVAL,
     )
 

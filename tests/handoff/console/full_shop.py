@@ -247,7 +247,7 @@ class FullShop:
         nowhere = "http://127.0.0.1:1"
         settings = settings_for(
             self.url, self.folder, LinePlatform(), data_key=DATA_KEY, line_api_base=nowhere,
-            line_data_api_base=nowhere,
+            line_data_api_base=nowhere, hot_folders=(self.folder / "hot",),
         )  # fmt: skip
         shop = compose(settings, clock=self.clock)
         try:

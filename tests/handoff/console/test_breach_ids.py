@@ -202,6 +202,9 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
             for step in ("register", "aid", "decide")
             for field, other in (("a", "b"), ("b", "a"))
         ),
+        Slot("/stations/open", "station", "station", {"code": "W-99001"}),
+        Slot("/stations/open", "unit", "code", {"station": "hot"}),
+        Slot("/stations/close", "station", "station"),
         Slot("/tray/assign", "asset", "asset", {"code": "W-99001"}),
         Slot("/tray/assign", "unit", "code", {"asset": known["asset"]}),
         Slot("/partners/grant", "partner", "id", {"every": "yes", "right-hold": "1"}),
@@ -279,7 +282,7 @@ NARROWS = (
     "/audit?since={}&until={}", "/reports?since={}&until={}", "/shifts?from={}", "/sign-in?back={}",
     "/welcome?t={}", "/tray?done={}", "/captures?done={}", "/items/W-99001?done={}",
     "/line?done={}", "/compare?dispute={}", "/shotlists?done={}",
-    "/storage?done={}", "/station?code={}&part={}",
+    "/storage?done={}", "/station?code={}&part={}", "/stations?done={}&code={}",
     "/oidc?code={}&state={}&iss={}", "/talk/canned?c={talk}&canned={}",
 )  # fmt: skip
 CURSORS = (

@@ -29,7 +29,8 @@ _ADDRESSES = re.compile(r'(?:href|src|hx-get|action|poster)="([^"]*)"')
 # Where a browser starts looking; everything else is found from there.
 STARTS = (
     "", "/inbox?list=all", "/items", "/cases", "/orders", "/consignments", "/credit", "/payouts",
-    "/approvals", "/captures", "/tray", "/station?code=W-99001", "/shotlists",
+    "/approvals", "/captures", "/tray", "/station?code=W-99001", "/stations",
+    "/shotlists",
     "/partners", "/staff", "/me", "/words",
     "/shifts", "/hours", "/policy", "/audit", "/reports", "/storage", "/line", "/items/new?q=x",
     "/items/import", "/shares?list=all",
@@ -150,7 +151,8 @@ def test_what_is_refused_repeats_nothing_as_markup(front: Front, browser: Page) 
         "/partners/grant", "/hours/week", "/hours/day", "/shifts/week", "/shifts/days",
         "/shifts/profile", "/policy/preview", "/policy/settle", "/audit/verify", "/sign-in",
         "/storage/hold", "/storage/delete", "/storage/answer", "/storage/lift",
-        "/items/W-10234/share", "/tray/assign", "/line/check",
+        "/items/W-10234/share",
+        "/tray/assign", "/stations/open", "/stations/close", "/line/check",
         f"/cases/{case}/appraise", "/credit/C-10001/goodwill",
         "/customers/step",
     )  # fmt: skip

@@ -133,6 +133,8 @@ TABLE = """
 /storage/hold                    o m . . . . . . .
 /storage/lift                    o m . . . . . . .
 /station                         o m s a t v . . .
+/stations/close                  o m s a t v . . .
+/stations/open                   o m s a t v . . .
 /talk/assign                     o m s a t v r . .
 /talk/call_off                   o m s a t v r . .
 /talk/claim                      o m s a t v r . .

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from catalog.ground.errors import Malformed, Unavailable
-from media.intake.hotfolder import HotFolder, Pace
+from media.intake.hotfolder import HotFolder, Pace, in_order
+from media.intake.naming import names_itself
 from tests.media import captures
 
-QUICK = Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0)
+QUICK = Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0, copy=1.0)
 SLOW_SCAN = Pace(scan=60.0, settle=0.2, closed=0.5, open=1.0)
 
 
@@ -25,7 +26,7 @@ class Takings:
         self.answers: list[Exception] = []
         self.known: set[tuple[Path, int, int]] = set()
 
-    def take(self, path: Path, root: Path) -> None:
+    def take(self, path: Path, root: Path, age: float) -> None:
         self.paths.append(path)
         self.sizes.append(path.stat().st_size)
         if self.answers:
@@ -226,10 +227,10 @@ def test_a_folder_that_is_not_there_yet_is_watched_when_it_comes(
 def test_stopping_waits_for_the_file_in_hand(hot: Path, takings: Takings) -> None:
     begun, may_end = threading.Event(), threading.Event()
 
-    def take(path: Path, root: Path) -> None:
+    def take(path: Path, root: Path, age: float) -> None:
         begun.set()
         may_end.wait(5)
-        takings.take(path, root)
+        takings.take(path, root, age)
 
     folder = HotFolder([hot], take, is_taken=takings.is_taken, pace=QUICK)
     captures.still(hot / "a.jpg")
@@ -238,3 +239,53 @@ def test_stopping_waits_for_the_file_in_hand(hot: Path, takings: Takings) -> Non
     threading.Timer(0.2, may_end.set).start()
     folder.stop()
     assert takings.names == ["a.jpg"]
+
+
+def test_what_is_copied_in_any_order_goes_on_in_the_order_it_was_taken(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    """A card's folder copied at once: acceptance check 5 must not hang on how it was copied."""
+    numbers = [3, 10, 1, 9, 2]
+    shots = {n: aside(hot, f"IMG_{n}.JPG", seed=n).read_bytes() for n in numbers}
+    card = hot / "card" / "DCIM" / "100CANON"
+    card.mkdir(parents=True)
+    watch()
+    for n in numbers:
+        (card / f"IMG_{n}.JPG").write_bytes(shots[n])
+    wait_for(lambda: len(takings.paths) == 5)
+    assert takings.names == [f"IMG_{n}.JPG" for n in sorted(numbers)]
+
+
+def test_a_file_that_names_its_piece_waits_for_nobody(hot: Path, takings: Takings) -> None:
+    content = aside(hot, "a.jpg").read_bytes()
+    folder = HotFolder(
+        [hot], takings.take, is_taken=takings.is_taken, names_itself=names_itself,
+        pace=Pace(scan=60.0, lull=3.0),
+    )  # fmt: skip
+    folder.start()
+    (hot / "IMG_0001.JPG").write_bytes(content)
+    (hot / "W-10234_01.JPG").write_bytes(content)
+    wait_for(lambda: len(takings.paths) == 2)
+    folder.stop()
+    assert takings.names == ["W-10234_01.JPG", "IMG_0001.JPG"]
+
+
+def test_shots_after_one_that_could_not_be_taken_wait_for_it(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    """It may be the tag that says whose they are."""
+    takings.answers = [Unavailable("the disk is full")]
+    watch()
+    for n in (1, 2, 3):
+        (hot / f"IMG_{n}.JPG").write_bytes(aside(hot, f"{n}.jpg", seed=n).read_bytes())
+    wait_for(lambda: len(takings.paths) == 4)
+    assert takings.names == ["IMG_1.JPG", "IMG_1.JPG", "IMG_2.JPG", "IMG_3.JPG"]
+
+
+def test_cameras_say_in_which_order(hot: Path) -> None:
+    """The moment in the file's head, then the number in its name."""
+    said = {"b.jpg": "2026:09:16 18:30:00", "a.jpg": "2026:09:16 18:30:05"}
+    for name, moment in said.items():
+        (hot / name).write_bytes(b"\xff\xd8\xff\xe1Exif" + moment.encode() + b"\0")
+    order, _ = in_order({hot / name: 1 for name in sorted(said)})
+    assert [each.name for each in order] == ["b.jpg", "a.jpg"]
