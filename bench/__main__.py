@@ -15,6 +15,7 @@ NAMES = (
     "crash",
     "start",
     "media",
+    "beside",
     "tiles",
     "uploads",
     "fixity",

@@ -33,6 +33,7 @@ from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Severi
 from media.report.tables import ConditionReport, ReportCertificate
 
 MIME = "application/pdf"
+KEY_LEAF = "certificate.key"
 ANONYMOUS = "akashi"  # the dealer's name is not set yet
 
 
@@ -281,6 +282,14 @@ def keep(store: OriginalStore, told: Sheet, printed: Printed, *, now: datetime) 
         staged.unlink(missing_ok=True)
 
 
+def _tell_of_key(db: Session, signed_by: str, *, now: datetime) -> None:
+    """A leaf says from when on another key signs, and whose place it takes."""
+    latest = select(ReportCertificate.signed_by).order_by(col(ReportCertificate.log_number).desc())
+    before = db.exec(latest.limit(1)).first()
+    if before != signed_by:
+        log.append(db, KEY_LEAF, {"key": signed_by, "replaces": before}, now=now)
+
+
 def record(
     db: Session, report_id: str, printed: Printed, *, by: str, now: datetime
 ) -> ReportCertificate:
@@ -293,6 +302,7 @@ def record(
     size = len(printed.pdf)
     insert_once(db, Blob, {"sha256": printed.sha256, "bytes": size, "mime": MIME, "kept_at": now})
     version = before.version + 1 if before is not None else 1
+    _tell_of_key(db, printed.signed_by, now=now)
     leaf = {
         "report": report_id,
         "version": version,
