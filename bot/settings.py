@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     openai_calls_a_day: int = Field(default=2_000, ge=0)
     ffmpeg: str | None = None
     accel_prefix: str | None = None
+    provenance: Path | None = None
     upload_largest: int = Field(default=50_000_000_000, ge=1)
     upload_unfinished: int = Field(default=200_000_000_000, ge=1)
     upload_spare: int = Field(default=1_000_000_000, ge=0)
