@@ -128,7 +128,7 @@ def _damaged(seeds: range, folder: Path) -> None:
 
 
 def test_a_damaged_file_is_answered(tmp_path: Path) -> None:
-    _damaged(range(20), tmp_path)
+    _damaged(range(12), tmp_path)
 
 
 @pytest.mark.soak
