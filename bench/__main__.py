@@ -16,6 +16,7 @@ NAMES = (
     "start",
     "media",
     "capturing",
+    "beside",
     "tiles",
     "serving",
     "making",

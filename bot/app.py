@@ -154,6 +154,7 @@ from media.originals.factory import open_store
 from media.originals.replicas import Replicas
 from media.originals.store import OriginalStore
 from media.renditions.making import Tools
+from media.renditions.provenance import Credentials
 from media.report.routes import VerifyDesk, verify_router
 from media.retention import actions as retention
 from media.sharing import verifying
@@ -694,11 +695,14 @@ def _must_not_end(task: "asyncio.Task[Any]") -> None:
         os._exit(70)
 
 
+def _tools(shop: Shop) -> Tools:
+    named = shop.settings.provenance
+    return Tools(shop.store, shop.settings.ffmpeg, Credentials(named) if named else None)
+
+
 def _loops(shop: Shop) -> Sequence[Any]:
     units, clock = shop.units, shop.clock
-    captures = CaptureWork(
-        units, Tools(shop.store, shop.settings.ffmpeg), shop.channels, shop.desk.terms, clock
-    )
+    captures = CaptureWork(units, _tools(shop), shop.channels, shop.desk.terms, clock)
     certificates = CertificateWork(
         units,
         shop.store,

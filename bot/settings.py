@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     ffmpeg: str | None = None
     accel_prefix: str | None = None
     media_signed_seconds: int = Field(default=0, ge=0, le=600)
+    provenance: Path | None = None
     upload_largest: int = Field(default=50_000_000_000, ge=1)
     upload_unfinished: int = Field(default=200_000_000_000, ge=1)
     upload_spare: int = Field(default=1_000_000_000, ge=0)

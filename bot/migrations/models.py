@@ -42,6 +42,7 @@ from media.disputes import tables as disputes
 from media.intake import tables as intake
 from media.intake.uploads import tables as uploads
 from media.log import tables as evidence_log
+from media.renditions import masks
 from media.renditions import tables as renditions
 from media.report import tables as condition_reports
 from media.retention import tables as retention
@@ -51,8 +52,8 @@ from media.sharing import views
 ALL = (
     appointments, assets, breaches, buyback, canned, cash, chapters, comparing, condition_reports,
     consignment, credit, customers, desk, disputes, drafts, duties, evidence_log, grading, holds,
-    identity, inbox, intake, items, journal, labels, linking, macros, next_steps, notes, orders,
-    outbox, parcels, partners, passes, payouts, places, police_notices, policy, push, renditions,
-    retention, sealing, search, seen, sharing, shifts, staff, staff_slack, tastes, threads,
-    uploads, views, visitors, visits, wishes, worklist,
+    identity, inbox, intake, items, journal, labels, linking, macros, masks, next_steps, notes,
+    orders, outbox, parcels, partners, passes, payouts, places, police_notices, policy, push,
+    renditions, retention, sealing, search, seen, sharing, shifts, staff, staff_slack, tastes,
+    threads, uploads, views, visitors, visits, wishes, worklist,
 )  # fmt: skip

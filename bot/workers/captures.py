@@ -18,14 +18,14 @@ from conversations.reminders import captures as reminders
 from media.intake import tasks, watching
 from media.originals.store import OriginalDamaged
 from media.renditions import actions as renditions
-from media.renditions import making
+from media.renditions import making, masks
 from media.renditions.making import Job, Made, Tools
 from media.renditions.queries import job as job_of
 from media.retention import actions as retention
 
 
 class CaptureWork:
-    """Runners for renditions and for capture notices."""
+    """Runners for renditions, files nothing shows any more, and capture notices."""
 
     def __init__(
         self,
@@ -43,8 +43,8 @@ class CaptureWork:
 
     @property
     def quick(self) -> dict[str, Runner]:
-        """Stills, posters, films that only need a new box."""
-        return {making.RENDITION: self.make}
+        """Stills, posters, films that only need a new box; files to be thrown away."""
+        return {making.RENDITION: self.make, masks.DROP: self.drop}
 
     @property
     def long(self) -> dict[str, Runner]:
@@ -93,6 +93,12 @@ class CaptureWork:
             return
         tasks.close_for(db, job.asset_id, now=now)
         watching.film_ready(db, job.asset_id, now=now)
+
+    async def drop(self, errand: Errand) -> None:
+        """The file of a rendition that was replaced."""
+        await asyncio.to_thread(self._tools.store.delete, errand.work.subject)
+        now = self._clock()
+        await self._units.write(lambda db: finish(db, errand, now=now))
 
     async def tell(self, errand: Errand) -> None:
         """The letter of one conversation that waited."""

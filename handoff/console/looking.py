@@ -32,8 +32,8 @@ from media.assets.queries import asset_of
 from media.assets.tables import Asset
 from media.comparing.queries import unit_of
 from media.originals.store import ObjectMissing
+from media.renditions import masks, tiles
 from media.renditions import queries as renditions
-from media.renditions import tiles
 from media.renditions.queries import Showable
 from media.renditions.tiles import TileMissing, Tiles, TilesBroken
 
@@ -137,6 +137,7 @@ def _shown(db: Session, visit: Visit, asset_id: AssetId) -> dict[str, Any]:
         "picture": picture(shown, asset),
         "chapters": [(each, _clock(each.at_ms)) for each in chapters.of(db, asset_id)],
         "parts": list(Part),
+        "masks": masks.masks_of(masks.current(db, asset_id)),
         "most_label": chapters.MOST_LABEL,
     }
 

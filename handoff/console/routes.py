@@ -20,6 +20,7 @@ from handoff.console import (
     evidence,
     finds,
     footage,
+    hiding,
     hours,
     inbox,
     item,
@@ -104,6 +105,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     station.add(made, office)
     stations.add(made, office)
     looking.add(made, office)
+    hiding.add(made, office)
     comparing.add(made, office)
     condition.add(made, office)
     shotlists.add(made, office)

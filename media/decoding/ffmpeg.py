@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from media.assets.kinds import AssetKind
 from media.decoding import rules
+from media.decoding.masking import Mask, filters
 from media.decoding.rules import FilmFacts, FilmTooLarge, FilmUnreadable, Remux, Transcode
 from media.decoding.runner import GIGABYTE, DecoderMissing, Finished, Limits, NoRoom, run
 from media.decoding.sniff import Box, Format, NotAPicture, boxes, kind_of, must_be
@@ -80,17 +81,21 @@ def poster(
     facts: FilmFacts,
     target: Path,
     *,
+    masks: Sequence[Mask] = (),
     cancel: threading.Event | None = None,
 ) -> tuple[int, int]:
-    """A JPEG of the film's own shape under 1 MB; its size. Raises FilmUnreadable and as `look`."""
+    """A JPEG of the film's own shape under 1 MB, black where the masks lie; its size. Raises
+    FilmUnreadable and as `look`.
+    """
     width, height = rules.poster_size(facts)
+    hidden = filters(masks, width, height)
     for quality in _POSTER_QUALITIES:
         _make(
             [
                 *(program, *_quiet(), "-loglevel", "error", "-y", "-threads", "2"),
                 *("-ss", f"{rules.poster_second(facts):.3f}", *_input(path)),
                 *("-map", "0:V:0", "-frames:v", "1", *_no_metadata()),
-                *("-vf", f"scale={width}:{height},setsar=1,format=yuvj420p"),
+                *("-vf", f"scale={width}:{height}{hidden},setsar=1,format=yuvj420p"),
                 *("-q:v", str(quality), "-f", "mjpeg", _name(target)),
             ],
             path,
@@ -110,14 +115,17 @@ def make(
     what: Remux | Transcode,
     target: Path,
     *,
+    masks: Sequence[Mask] = (),
     cancel: threading.Event | None = None,
     heard: Callable[[bytes], None] | None = None,
 ) -> MadeFilm:
-    """Do what was planned, and check what came out.
+    """Do what was planned, and check what came out. `masks` are black from its first moment to its
+    last; a film that is only put into a new box takes none.
 
     `heard` gets the program's progress lines. Raises FilmTooLarge, FilmUnreadable and as `look`.
     """
-    told = command(program, path, what, target)
+    assert not (masks and isinstance(what, Remux)), "a copied film cannot be masked"
+    told = command(program, path, what, target, masks)
     _make(told, path, target, _film_limits(facts), cancel, heard)
     return _checked(program, target, cancel)
 
@@ -140,9 +148,15 @@ def mark(program: str, path: Path, words: str, target: Path) -> None:
     )
 
 
-def command(program: str, path: Path, what: Remux | Transcode, target: Path) -> list[str]:
+def command(
+    program: str,
+    path: Path,
+    what: Remux | Transcode,
+    target: Path,
+    masks: Sequence[Mask] = (),
+) -> list[str]:
     """What the program is called with for that."""
-    streams = _copied() if isinstance(what, Remux) else _anew(what)
+    streams = _copied() if isinstance(what, Remux) else _anew(what, masks)
     return [
         *(program, *_quiet(), "-loglevel", "error", "-y", "-progress", "pipe:1"),
         *("-threads", "2", *_input(path)),
@@ -172,12 +186,14 @@ def _no_metadata() -> tuple[str, ...]:
 
 
 def _copied() -> tuple[str, ...]:
-    return ("-c", "copy")
+    """Without what a camera says between the pictures (H.264's SEI): AVCHD puts its place there."""
+    return ("-c", "copy", "-bsf:v", "filter_units=remove_types=6")
 
 
-def _anew(what: Transcode) -> tuple[str, ...]:
+def _anew(what: Transcode, masks: Sequence[Mask]) -> tuple[str, ...]:
     slowed = "fps=30," if what.slows_to_30 else ""
-    shown = f"{slowed}scale={what.width}:{what.height},setsar=1,format=yuv420p"
+    hidden = filters(masks, what.width, what.height)
+    shown = f"{slowed}scale={what.width}:{what.height}{hidden},setsar=1,format=yuv420p"
     rate = ("-maxrate", str(what.most_bits), "-bufsize", str(2 * what.most_bits))
     film = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "21", *rate)
     level = ("-profile:v", "high", "-level", "4.1", "-threads", "2")
@@ -223,6 +239,8 @@ def _why(finished: Finished, path: Path) -> str:
     if finished.ran_too_long:
         return "it took too long"
     lines = [line.strip() for line in finished.complaint.splitlines() if line.strip()]
+    if not lines and finished.went_well:
+        return "nothing came out of it"
     if not lines:
         return f"ffmpeg ended with {finished.code}"
     return lines[-1].replace(_name(path), "the file")[:_SAID]

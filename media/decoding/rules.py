@@ -106,11 +106,14 @@ class Transcode:
     has_audio: bool
 
 
-def plan(facts: FilmFacts) -> Remux | Transcode:
-    """What to do with a film. Raises FilmTooLong."""
+def plan(facts: FilmFacts, *, is_masked: bool = False) -> Remux | Transcode:
+    """What to do with a film; one with something to hide is always made anew.
+
+    Raises FilmTooLong.
+    """
     if facts.seconds > MOST_SECONDS:
         raise FilmTooLong(facts.seconds)
-    if _is_ready(facts):
+    if _is_ready(facts) and not is_masked:
         return Remux()
     for_sound = _AUDIO_RATE if facts.audio else 0
     fits = int(_MARGIN * MOST_BYTES * 8 / max(facts.seconds, 1.0)) - for_sound

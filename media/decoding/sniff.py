@@ -20,6 +20,7 @@ _MOST_BOXES = 10_000
 _TAIL_BYTES = 4096
 _MOMENT_BYTES = 65_536
 _MOMENT = re.compile(rb"[12]\d{3}:[01]\d:[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d")
+_ZIP_END, _MOST_ZIP_COMMENT = 22, 0xFFFF
 
 
 class Format(StrEnum):
@@ -82,6 +83,15 @@ class NotAPicture(Malformed):
         self.suffix = suffix
 
 
+class ArchiveInside(Malformed):
+    """A picture or a film that is an archive as well: whoever opens it by another program gets what
+    nobody looked at.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the file is an archive too; nothing is made of it")
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """One box of an ISO file: where it begins, how long its header is, how long it is."""
@@ -128,6 +138,34 @@ def must_be(path: Path) -> Format:
     if form is None:
         raise NotAPicture(path.suffix.lower())
     return form
+
+
+def must_not_hide(path: Path) -> None:
+    """Raises ArchiveInside for what any zip program opens: a list of entries at the very end."""
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        start = max(0, size - _ZIP_END - _MOST_ZIP_COMMENT)
+        file.seek(start)
+        tail = file.read(_ZIP_END + _MOST_ZIP_COMMENT)
+        at = tail.rfind(b"PK\5\6")
+        while at >= 0:
+            if _is_zip_end(file, start + at, tail[at : at + _ZIP_END]):
+                raise ArchiveInside
+            at = tail.rfind(b"PK\5\6", 0, at)
+
+
+def _is_zip_end(file: BinaryIO, at: int, end: bytes) -> bool:
+    """PKZIP's application note, 4.3.16; four bytes alone stand in many a photograph by chance."""
+    if len(end) < _ZIP_END:
+        return False
+    entries, length = struct.unpack_from("<HI", end, 10)
+    if length == 0xFFFFFFFF:
+        file.seek(max(0, at - 20))
+        return file.read(4) == b"PK\6\7"
+    if not entries or length > at:
+        return False
+    file.seek(at - length)
+    return file.read(4) == b"PK\1\2"
 
 
 def sniff_bytes(head: bytes) -> Format | None:

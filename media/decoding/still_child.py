@@ -6,6 +6,9 @@
     still_child.py judge FILE FORMAT -           how sharp it is
     still_child.py mark FILE WORDS FOLDER        marked.jpg, a strip with the words below it
 
+`make` and `tiles` take one more argument, rectangles that are to be black: `x,y,width,height;…` in
+ten-thousandths of the upright sides.
+
 Run by path with no environment; it imports nothing of ours, so that a crash or a break-in here
 finds nothing. The format was read from the bytes by the parent. Only the loaders of the formats we
 take are left open.
@@ -35,6 +38,7 @@ _PARTS = 4  # a side
 _TEXT = 120
 _UNREAD = "?"
 _SHARPEN = 4.0  # pixels; a tag blurred by up to 0.8 of its modules is still read or seen
+_SIDE = 10_000
 # What a hostile or half-written EXIF block makes a reader of nested offsets raise.
 _EXIF_MISHAPS = (
     ArithmeticError,
@@ -233,7 +237,7 @@ def _raw_errors() -> Iterator[None]:
     try:
         yield
     except rawpy.LibRawError as broken:
-        raise Unreadable(_first_line(broken)) from None
+        raise Unreadable(str(broken)) from None
 
 
 def _opened(vips: Any, path: str, form: str) -> Any:
@@ -252,18 +256,43 @@ def _plain(image: Any) -> Any:
 
 def _save(image: Any, target: Path, most_bytes: int) -> list[int]:
     for quality in _QUALITIES:
-        encoded = image.jpegsave_buffer(Q=quality, keep="icc", optimize_coding=True)
+        encoded = image.jpegsave_buffer(Q=quality, keep="none", optimize_coding=True)
         if len(encoded) <= most_bytes:
             target.write_bytes(encoded)
             return [image.width, image.height]
     raise TooLarge("no quality is small enough")
 
 
-def make(path: str, form: str, folder: Path) -> dict[str, Any]:
+def _in_srgb(vips: Any, image: Any) -> Any:
+    """By the profile that came along, which then goes: whoever made it may have written anything
+    into it, a serial number too. One that fits no picture like this counts as none.
+    """
+    if image.get_typeof("icc-profile-data"):
+        try:
+            return image.icc_transform("srgb", embedded=True, intent="relative")
+        except vips.Error:
+            return image
+    return image
+
+
+def _masked(vips: Any, image: Any, masks: str) -> Any:
+    """Black where a rectangle lies; rounded outward, and in every size made of it."""
+    for told in filter(None, masks.split(";")):
+        x, y, width, height = (int(each) for each in told.split(","))
+        left, top = x * image.width // _SIDE, y * image.height // _SIDE
+        right = -(-(x + width) * image.width // _SIDE)
+        bottom = -(-(y + height) * image.height // _SIDE)
+        black = vips.Image.black(max(1, right - left), max(1, bottom - top), bands=image.bands)
+        black = black.cast(image.format).copy(interpretation=image.interpretation)
+        image = image.insert(black, left, top)
+    return image
+
+
+def make(path: str, form: str, folder: Path, masks: str = "") -> dict[str, Any]:
     """Both renditions from one decoding, and the size of what they were made from."""
     vips = _vips()
     picture = _opened(vips, path, form)
-    full = _plain(picture.small(FULL_EDGE)).copy_memory()
+    full = _masked(vips, _plain(picture.small(FULL_EDGE)), masks).copy_memory()
     preview = full.thumbnail_image(PREVIEW_EDGE, height=PREVIEW_EDGE, size="down", no_rotate=True)
     return {
         "size": list(picture.size),
@@ -272,14 +301,14 @@ def make(path: str, form: str, folder: Path) -> dict[str, Any]:
     }
 
 
-def tiles(path: str, form: str, folder: Path) -> dict[str, Any]:
+def tiles(path: str, form: str, folder: Path, masks: str = "") -> dict[str, Any]:
     """All its pixels in tiles, each a JPEG that lies in the zip as it is; no word about place or
-    camera.
+    camera, sRGB without a profile as everything that is made.
     """
     os.environ["TMPDIR"] = str(folder)  # where libvips keeps a large picture that must be turned
     vips = _vips()
     picture = _opened(vips, path, form)  # held: the pixels of some lie in it
-    image = _plain(picture.whole())
+    image = _masked(vips, _plain(_in_srgb(vips, picture.whole())), masks)
     image.dzsave(
         str(folder / "tiles.zip"),
         container="zip",
@@ -287,8 +316,8 @@ def tiles(path: str, form: str, folder: Path) -> dict[str, Any]:
         basename="t",
         tile_size=TILE_EDGE,
         overlap=TILE_OVERLAP,
-        suffix=f".jpg[Q={TILE_QUALITY},keep=icc]",
-        keep="icc",
+        suffix=f".jpg[Q={TILE_QUALITY},keep=none]",
+        keep="none",
     )
     return {"tiles": [image.width, image.height]}
 
@@ -494,13 +523,15 @@ def _degrees(parts: Any, side: Any, minus: str) -> float | None:
     return round(-value if side == minus else value, 6) if 0 <= value <= 180 else None
 
 
-def _first_line(broken: BaseException) -> str:
-    lines = [line.strip() for line in str(broken).splitlines() if line.strip()]
+def _first_line(broken: BaseException, path: str) -> str:
+    """What went wrong, without where the file lies."""
+    told = str(broken).replace(path, "the file")
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
     return (lines[-1] if lines else type(broken).__name__)[:_TEXT]
 
 
 def _answer(arguments: list[str]) -> dict[str, Any]:
-    verb, path, form, last = arguments
+    verb, path, form, last, *more = arguments
     if verb == "look":
         return look(path, form, scan=last == "scan")
     if verb == "judge":
@@ -508,8 +539,8 @@ def _answer(arguments: list[str]) -> dict[str, Any]:
     if verb == "mark":
         return mark(path, form, Path(last))
     if verb == "tiles":
-        return tiles(path, form, Path(last))
-    return make(path, form, Path(last))
+        return tiles(path, form, Path(last), *more)
+    return make(path, form, Path(last), *more)
 
 
 def main(arguments: list[str]) -> int:
@@ -521,11 +552,12 @@ def main(arguments: list[str]) -> int:
         answer = {"ok": False, "reason": "too_large", "detail": str(large)}
     except OSError as full:
         reason = "no_room" if full.errno in (errno.ENOSPC, errno.EDQUOT) else "unreadable"
-        answer = {"ok": False, "reason": reason, "detail": _first_line(full)}
+        answer = {"ok": False, "reason": reason, "detail": _first_line(full, arguments[1])}
     except MemoryError:
         answer = {"ok": False, "reason": "too_large", "detail": "memory"}
     except (vips_error, Unreadable, *_EXIF_MISHAPS) as broken:
-        answer = {"ok": False, "reason": "unreadable", "detail": _first_line(broken)}
+        detail = _first_line(broken, arguments[1])
+        answer = {"ok": False, "reason": "unreadable", "detail": detail}
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 

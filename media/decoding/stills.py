@@ -9,6 +9,7 @@ import json
 import re
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from catalog.ground.errors import Malformed
 from media.assets.kinds import NO_SCALE, Scale, Spot
 from media.decoding import still_child
+from media.decoding.masking import Mask, told
 from media.decoding.runner import GIGABYTE, Finished, Limits, NoRoom, run
 from media.decoding.sniff import STILLS, Format, NotAPicture
 
@@ -115,10 +117,15 @@ def look(
 
 
 def make(
-    path: Path, form: Format, folder: Path, *, cancel: threading.Event | None = None
+    path: Path,
+    form: Format,
+    folder: Path,
+    *,
+    masks: Sequence[Mask] = (),
+    cancel: threading.Event | None = None,
 ) -> MadeStills:
-    """`full` and `preview` in the folder. Raises as `look`."""
-    said = _ask("make", path, form, str(folder.absolute()), cancel)
+    """`full` and `preview` in the folder, black where the masks lie. Raises as `look`."""
+    said = _ask("make", path, form, str(folder.absolute()), cancel, masks=masks)
     full, preview = (
         MadeStill(folder / f"{name}.jpg", *map(int, said[name])) for name in ("full", "preview")
     )
@@ -127,10 +134,19 @@ def make(
 
 
 def tiles(
-    path: Path, form: Format, folder: Path, *, cancel: threading.Event | None = None
+    path: Path,
+    form: Format,
+    folder: Path,
+    *,
+    masks: Sequence[Mask] = (),
+    cancel: threading.Event | None = None,
 ) -> MadeStill:
-    """`tiles.zip` in the folder, a Deep Zoom pyramid of all the pixels. Raises as `look`."""
-    said = _ask("tiles", path, form, str(folder.absolute()), cancel, _TILE_LIMITS)
+    """`tiles.zip` in the folder, a Deep Zoom pyramid of all the pixels, black where the masks lie.
+    Raises as `look`.
+    """
+    said = _ask(
+        "tiles", path, form, str(folder.absolute()), cancel, limits=_TILE_LIMITS, masks=masks
+    )
     width, height = map(int, said["tiles"])
     return MadeStill(folder / "tiles.zip", width, height)
 
@@ -180,11 +196,15 @@ def _ask(
     last: str,
     cancel: threading.Event | None,
     limits: Limits = _LIMITS,
+    *,
+    masks: Sequence[Mask] = (),
 ) -> dict[str, Any]:
     if form not in STILLS:
         raise NotAPicture(path.suffix.lower())
     # -E and -s are part of -I; site-packages is needed for the decoders, so -S is not given here.
     command = [sys.executable, "-I", _CHILD, verb, str(path.absolute()), form.value, last]
+    if masks:
+        command.append(told(masks))
     return _understood(run(command, limits=limits, cancel=cancel))
 
 

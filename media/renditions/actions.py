@@ -12,6 +12,8 @@ from catalog.ground import worklist
 from catalog.ground.record import AssetId, new_id
 from media.assets import actions as assets
 from media.assets.kinds import AssetKind, Readiness
+from media.assets.queries import asset_of
+from media.renditions import masks
 from media.renditions.making import TILING, TRANSCODE, Job, Made
 from media.renditions.tables import VERSIONS, Recipe, Rendition, RenditionState
 
@@ -27,11 +29,16 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
     """Keep the files made (or the failure), ask for the long part when it is needed; how far it can
     be shown now.
 
-    Repeating is harmless: each recipe of an asset has one row a version.
+    Repeating is harmless: each recipe of an asset has one row a version. Made under masks that
+    count no more, nothing of it is kept: other work makes it anew. Raises AssetMissing.
     """
+    masks.hold(db, job.asset_id)
+    if masks.number_of(db, job.asset_id) != job.mask_number:
+        for file in made.files:
+            masks.drop(db, file.key, now=now)
+        return Readiness(asset_of(db, job.asset_id).readiness)
     for file in made.files:
         facts = {
-            "state": RenditionState.READY.value,
             "key": file.key,
             "sha256": file.sha256,
             "bytes": file.size,
@@ -39,9 +46,12 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
             "width": file.width,
             "height": file.height,
             "duration_ms": file.duration_ms,
-            "error": None,
         }
-        _put(db, job.asset_id, file.recipe, facts, now)
+        if file.is_bare:
+            masks.keep_bare(db, job.asset_id, file.recipe, facts, now=now)
+            continue
+        state = {"state": RenditionState.READY.value, "error": None}
+        _put(db, job.asset_id, file.recipe, {**facts, **state}, now)
     if made.failure is not None and job.makes_tiles:
         failed = {"state": RenditionState.FAILED.value, "error": made.failure}
         _put(db, job.asset_id, Recipe.TILES, failed, now)
@@ -50,9 +60,9 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
         _put_missing(db, job, RenditionState.FAILED, made.failure, now)
         log.warning("rendition.failed", asset=job.asset_id, reason=made.failure)
     if made.needs_transcode:
-        worklist.add(db, TRANSCODE, job.asset_id, job.asset_id, due_at=now, now=now)
+        worklist.add(db, TRANSCODE, job.asset_id, job.work_key, due_at=now, now=now)
     if made.needs_tiles:
-        worklist.add(db, TILING, job.asset_id, job.asset_id, due_at=now, now=now)
+        worklist.add(db, TILING, job.asset_id, job.work_key, due_at=now, now=now)
     readiness = _readiness(db, job, has_failed=made.failure is not None)
     assets.mark(db, job.asset_id, readiness)
     return readiness
@@ -60,6 +70,8 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
 
 def wait(db: Session, job: Job, *, reason: str, now: datetime) -> None:
     """Something outside is missing: staff see why, the worklist tries again."""
+    if masks.number_of(db, job.asset_id) != job.mask_number:
+        return
     if job.makes_tiles:
         _put(
             db,

@@ -20,7 +20,8 @@ from pathlib import Path
 from catalog.ground.errors import Malformed, Refused
 from catalog.ground.record import AssetId, Sha256
 from media.assets.kinds import RENDITION_WORK, AssetKind
-from media.decoding import ffmpeg, rules, sniff, stills
+from media.decoding import ffmpeg, rules, sniff, still_child, stills
+from media.decoding.masking import Mask
 from media.originals.local import disk_errors
 from media.originals.store import (
     ObjectMissing,
@@ -31,6 +32,7 @@ from media.originals.store import (
     write_whole,
 )
 from media.renditions import tiles
+from media.renditions.provenance import CREDENTIAL_BYTES, Credentials
 from media.renditions.tables import VERSIONS, Recipe
 
 RENDITION = RENDITION_WORK
@@ -39,13 +41,20 @@ TILING = "rendition.tiles"
 KINDS = (RENDITION, TRANSCODE, TILING)
 
 _MIMES = {Recipe.FILM: "video/mp4", Recipe.TILES: "application/zip"}
+_LARGEST = {
+    Recipe.FULL: still_child.FULL_BYTES,
+    Recipe.PREVIEW: still_child.PREVIEW_BYTES,
+    Recipe.POSTER: ffmpeg.POSTER_BYTES,
+    Recipe.FILM: rules.MOST_BYTES,
+}
 _SUFFIXES = {Recipe.FILM: "mp4", Recipe.TILES: "zip"}
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is to be made. `makes_film`: the long part of a film, its poster is there;
-    `makes_tiles`: the large part of a still, what is sent out is there.
+    `makes_tiles`: the large part of a still, what is sent out is there. `masks` hide parts of it,
+    `mask_number` tells which set they are, `kept_bare` what is there without them.
     """
 
     asset_id: AssetId
@@ -54,19 +63,34 @@ class Job:
     name: str
     makes_film: bool
     makes_tiles: bool = False
+    masks: tuple[Mask, ...] = ()
+    mask_number: int = 0
+    kept_bare: frozenset[Recipe] = frozenset()
+
+    def lacks_bare(self, recipe: Recipe) -> bool:
+        """Whether an unmasked one has to be made for the house."""
+        return bool(self.masks) and recipe not in self.kept_bare
+
+    @property
+    def work_key(self) -> str:
+        """What due work of this capture under these masks is told apart by."""
+        return f"{self.asset_id}:m{self.mask_number}" if self.mask_number else self.asset_id
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What making needs: the store, and the program named in the settings or found."""
+    """What making needs: the store, the program named in the settings or found, and whom content
+    credentials are by, where the shop wishes for them.
+    """
 
     store: OriginalStore
     ffmpeg: str | None = None
+    provenance: Credentials | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """One finished file, already in the store."""
+    """One finished file, already in the store. `is_bare`: without the masks, for the house."""
 
     recipe: Recipe
     key: str
@@ -76,6 +100,7 @@ class MadeFile:
     width: int
     height: int
     duration_ms: int | None = None
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +130,10 @@ def make(
     """
     with _workshop(tools.store) as folder, _original(tools.store, job, folder) as path:
         made: list[MadeFile] = []
-        keep = _Keeper(tools.store, job, made)
+        keep = _Keeper(tools, job, made)
         try:
+            with disk_errors():
+                sniff.must_not_hide(path)
             if job.makes_tiles:
                 _make_tiles(path, folder, keep, cancel)
                 return Made(tuple(made))
@@ -121,25 +148,46 @@ def make(
 
 @dataclass(frozen=True, slots=True)
 class _Keeper:
-    store: OriginalStore
+    tools: Tools
     job: Job
     made: list[MadeFile]
 
     def keep(
-        self, recipe: Recipe, file: Path, size: tuple[int, int], *, seconds: float | None = None
+        self,
+        recipe: Recipe,
+        file: Path,
+        size: tuple[int, int],
+        *,
+        seconds: float | None = None,
+        is_bare: bool = False,
     ) -> None:
+        if not is_bare:
+            self._credit(recipe, file)
         with disk_errors():
             digest, length = _digest(file)
-        key = _key(self.job, recipe, digest)
-        self.store.put_file(key, file)
+        key = _key(self.job, recipe, digest, is_bare=is_bare)
+        self.tools.store.put_file(key, file)
         mime = _MIMES.get(recipe, "image/jpeg")
         duration = None if seconds is None else round(seconds * 1000)
-        self.made.append(MadeFile(recipe, key, digest, length, mime, *size, duration))
+        self.made.append(MadeFile(recipe, key, digest, length, mime, *size, duration, is_bare))
+
+    def _credit(self, recipe: Recipe, file: Path) -> None:
+        """Content credentials, where they leave it small enough to be sent."""
+        by, most = self.tools.provenance, _LARGEST.get(recipe)
+        if by is None or most is None:
+            return
+        with disk_errors():
+            if file.stat().st_size + CREDENTIAL_BYTES < most:
+                by.sign(file, _MIMES.get(recipe, "image/jpeg"), self.job.sha256)
 
 
 def _make_still(path: Path, folder: Path, keep: _Keeper, cancel: threading.Event | None) -> bool:
     """True when it has more pixels than `full` shows."""
-    made = stills.make(path, sniff.must_be(path), folder, cancel=cancel)
+    form, masks = sniff.must_be(path), keep.job.masks
+    if keep.job.lacks_bare(Recipe.FULL):
+        full = stills.make(path, form, folder, cancel=cancel).full
+        keep.keep(Recipe.FULL, full.path, (full.width, full.height), is_bare=True)
+    made = stills.make(path, form, folder, masks=masks, cancel=cancel)
     full, preview = made.full, made.preview
     keep.keep(Recipe.FULL, full.path, (full.width, full.height))
     keep.keep(Recipe.PREVIEW, preview.path, (preview.width, preview.height))
@@ -147,9 +195,14 @@ def _make_still(path: Path, folder: Path, keep: _Keeper, cancel: threading.Event
 
 
 def _make_tiles(path: Path, folder: Path, keep: _Keeper, cancel: threading.Event | None) -> None:
-    made = stills.tiles(path, sniff.must_be(path), folder, cancel=cancel)
-    tiles.check(made.path, made.width, made.height)
-    keep.keep(Recipe.TILES, made.path, (made.width, made.height))
+    form, masks = sniff.must_be(path), keep.job.masks
+    ways: list[tuple[tuple[Mask, ...], bool]] = [(masks, False)]
+    if keep.job.lacks_bare(Recipe.TILES):
+        ways.append(((), True))
+    for hidden, is_bare in ways:
+        made = stills.tiles(path, form, folder, masks=hidden, cancel=cancel)
+        tiles.check(made.path, made.width, made.height)
+        keep.keep(Recipe.TILES, made.path, (made.width, made.height), is_bare=is_bare)
 
 
 def _make_film(
@@ -164,24 +217,39 @@ def _make_film(
     sniff.must_be(path)  # a text or a playlist is refused before any program is looked for
     program = ffmpeg.find(named)
     facts = ffmpeg.look(program, path, cancel=cancel)
+    masks = keep.job.masks
     if not keep.job.makes_film:
         poster = folder / "poster.jpg"
-        size = ffmpeg.poster(program, path, facts, poster, cancel=cancel)
+        if keep.job.lacks_bare(Recipe.POSTER):
+            size = ffmpeg.poster(program, path, facts, poster, cancel=cancel)
+            keep.keep(Recipe.POSTER, poster, size, is_bare=True)
+        size = ffmpeg.poster(program, path, facts, poster, masks=masks, cancel=cancel)
         keep.keep(Recipe.POSTER, poster, size)
-    what = rules.plan(facts)
+    what = rules.plan(facts, is_masked=bool(masks))
     if isinstance(what, rules.Transcode) and not keep.job.makes_film:
         return True
-    target = folder / "film.mp4"
-    film = ffmpeg.make(program, path, facts, what, target, cancel=cancel, heard=heard)
-    keep.keep(Recipe.FILM, film.path, (film.width, film.height), seconds=film.seconds)
+    ways: list[tuple[rules.Remux | rules.Transcode, tuple[Mask, ...], bool]] = [
+        (what, masks, False)
+    ]
+    if keep.job.lacks_bare(Recipe.FILM):
+        ways.append((rules.plan(facts), (), True))
+    for how, hidden, is_bare in ways:
+        target = folder / "film.mp4"
+        film = ffmpeg.make(
+            program, path, facts, how, target, masks=hidden, cancel=cancel, heard=heard
+        )
+        size = film.width, film.height
+        keep.keep(Recipe.FILM, film.path, size, seconds=film.seconds, is_bare=is_bare)
     return False
 
 
-def _key(job: Job, recipe: Recipe, digest: Sha256) -> str:
-    """By asset, so that deleting one asset's renditions never touches another's."""
+def _key(job: Job, recipe: Recipe, digest: Sha256, *, is_bare: bool) -> str:
+    """By asset, so that deleting one asset's renditions never touches another's; by the set of
+    masks, so that what was dropped never comes back under its key.
+    """
     suffix = _SUFFIXES.get(recipe, "jpg")
-    version = VERSIONS[recipe]
-    name = f"{recipe.value}-{version}-{digest[:16]}.{suffix}"
+    version = f"{VERSIONS[recipe]}m{job.mask_number}" if job.mask_number else VERSIONS[recipe]
+    name = f"{'bare-' if is_bare else ''}{recipe.value}-{version}-{digest[:16]}.{suffix}"
     return f"renditions/{job.asset_id[-2:].lower()}/{job.asset_id}/{name}"
 
 

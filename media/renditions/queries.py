@@ -13,6 +13,7 @@ from catalog.ground.worklist import DueWork
 from media.assets.kinds import AssetKind, Part, Readiness
 from media.assets.queries import asset_of
 from media.assets.tables import Asset
+from media.renditions import masks
 from media.renditions.making import TILING, TRANSCODE, Job
 from media.renditions.tables import Recipe, Rendition, RenditionState
 from media.renditions.tiles import TileMissing
@@ -126,6 +127,7 @@ def tiles_key(db: Session, rendition_id: str) -> str:
 def job(db: Session, work: DueWork) -> Job:
     """What a claimed work row asks to be made. Raises AssetMissing."""
     asset = asset_of(db, AssetId(work.subject))
+    drawn = masks.current(db, asset.id)
     return Job(
         AssetId(asset.id),
         Sha256(asset.sha256),
@@ -133,6 +135,9 @@ def job(db: Session, work: DueWork) -> Job:
         asset.name,
         makes_film=work.kind == TRANSCODE,
         makes_tiles=work.kind == TILING,
+        masks=masks.masks_of(drawn),
+        mask_number=drawn.number if drawn is not None else 0,
+        kept_bare=frozenset(masks.bare(db, asset.id)),
     )
 
 

@@ -40,6 +40,7 @@ from media.report.rules import (
 from media.report.tables import ConditionReport, ReportCertificate
 
 MIME = "application/pdf"
+KEY_LEAF = "certificate.key"
 ANONYMOUS = "akashi"  # the dealer's name is not set yet
 
 
@@ -321,6 +322,14 @@ def keep(store: OriginalStore, told: Sheet, printed: Printed, *, now: datetime) 
         staged.unlink(missing_ok=True)
 
 
+def _tell_of_key(db: Session, signed_by: str, *, now: datetime) -> None:
+    """A leaf says from when on another key signs, and whose place it takes."""
+    latest = select(ReportCertificate.signed_by).order_by(col(ReportCertificate.log_number).desc())
+    before = db.exec(latest.limit(1)).first()
+    if before != signed_by:
+        log.append(db, KEY_LEAF, {"key": signed_by, "replaces": before}, now=now)
+
+
 def record(
     db: Session,
     report_id: str,
@@ -340,6 +349,7 @@ def record(
     size = len(printed.pdf)
     insert_once(db, Blob, {"sha256": printed.sha256, "bytes": size, "mime": MIME, "kept_at": now})
     version = prints[-1].version + 1 if prints else 1
+    _tell_of_key(db, printed.signed_by, now=now)
     leaf = {
         "report": report_id,
         "version": version,

@@ -185,8 +185,9 @@ def _answer(finished: Finished) -> Mapping[str, Any]:
 def _sign(folder: Path, seal: Seal, reason: str, stamp: Stamp | None) -> None:
     """Outside of the jail, because the key lies there; what it asks the world goes through us."""
     command = _command(
-        "sign", str(folder), str(seal.path.absolute()), reason, "yes" if stamp is not None else "no"
-    )
+        "sign", str(folder), str(seal.path.absolute()), str(seal.root.absolute()), reason,
+        "yes" if stamp is not None else "no",
+    )  # fmt: skip
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         cwd="/", env={}, start_new_session=True,

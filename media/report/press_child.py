@@ -1,13 +1,14 @@
 """The press in a process of its own: sets a certificate, signs it, checks one. Run by its path.
 
     press_child.py typeset FOLDER FONT_FOLDER…
-    press_child.py sign FOLDER SEAL REASON STAMPED
+    press_child.py sign FOLDER SEAL ROOT REASON STAMPED
     press_child.py check PDF ROOT MOMENT
 
 It imports nothing of ours. `FOLDER` holds `certificate.typ`, `facts.json` and the pictures; what is
-set is `set.pdf`, what is signed `signed.pdf`. The last line it writes is its answer. With STAMPED
-`yes` a line `stamp <request>` asks whoever started it for a time stamp, which comes back on
-standard input: only that process talks to the world outside.
+set is `set.pdf`, what is signed `signed.pdf`, with every certificate from SEAL to ROOT in it. The
+last line it writes is its answer. With STAMPED `yes` a line `stamp <request>` asks whoever started
+it for a time stamp, which comes back on standard input: only that process talks to the world
+outside.
 """
 
 import base64
@@ -46,15 +47,16 @@ def typeset(folder: Path, fonts: list[str]) -> dict[str, Any]:
     return {"ok": True}
 
 
-def sign(folder: Path, seal: Path, reason: str, is_stamped: bool) -> dict[str, Any]:
-    """PAdES, and no change allowed afterwards."""
+def sign(folder: Path, seal: Path, root: Path, reason: str, is_stamped: bool) -> dict[str, Any]:
+    """PAdES, and no change allowed afterwards; the chain goes along, so that it is kept with it."""
     from asn1crypto import keys, pem, x509
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     key, chain = None, []
-    for kind, _, der in pem.unarmor(seal.read_bytes(), multiple=True):
+    told_chain = seal.read_bytes() + b"\n" + root.read_bytes()
+    for kind, _, der in pem.unarmor(told_chain, multiple=True):
         if kind == "CERTIFICATE":
             chain.append(x509.Certificate.load(der))
         else:
@@ -129,7 +131,8 @@ def main(arguments: list[str]) -> dict[str, Any]:
     if verb == "typeset":
         return typeset(Path(first), rest)
     if verb == "sign":
-        return sign(Path(first), Path(rest[0]), rest[1], rest[2] == "yes")
+        seal, root, reason, is_stamped = rest
+        return sign(Path(first), Path(seal), Path(root), reason, is_stamped == "yes")
     return check(Path(first), Path(rest[0]), datetime.fromtimestamp(int(rest[1]), UTC))
 
 

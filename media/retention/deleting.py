@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from catalog.duties.actors import Actor
@@ -19,6 +19,7 @@ from media.assets.kinds import BlobState, CopyState, Readiness
 from media.assets.tables import Asset, Blob, BlobCopy
 from media.log import actions as log
 from media.originals.store import Tombstone
+from media.renditions.masks import Bare
 from media.renditions.tables import Rendition, RenditionState
 from media.retention import queries
 from media.retention.queries import Barrier
@@ -144,17 +145,11 @@ def tombstone_of(db: Session, sha256: Sha256) -> Tombstone | None:
 
 
 def renditions_of(db: Session, sha256: Sha256) -> list[str]:
-    """The keys of what was made of it and of nothing else."""
-    return [
-        key
-        for key in db.exec(
-            select(Rendition.key).where(
-                Rendition.asset_id == Asset.id, Asset.sha256 == sha256,
-                col(Rendition.key).is_not(None),
-            )
-        )
-        if key is not None
-    ]  # fmt: skip
+    """The keys of what was made of it and of nothing else, with masks and without."""
+    mine = select(Asset.id).where(Asset.sha256 == sha256)
+    shown = db.exec(select(Rendition.key).where(col(Rendition.asset_id).in_(mine))).all()
+    bare = db.exec(select(Bare.key).where(col(Bare.asset_id).in_(mine))).all()
+    return [*(key for key in shown if key is not None), *bare]
 
 
 def done(db: Session, wish_id: str, *, now: datetime) -> None:
@@ -171,6 +166,7 @@ def done(db: Session, wish_id: str, *, now: datetime) -> None:
         .where(col(Rendition.asset_id).in_(assets))
         .values(state=RenditionState.FAILED.value, key=None, error="the original was deleted")
     )
+    db.connection().execute(delete(Bare).where(col(Bare.asset_id).in_(assets)))
     db.connection().execute(
         update(Asset)
         .where(col(Asset.sha256) == row.sha256)

@@ -19,6 +19,7 @@ from catalog.orders.tables import OrderLine, SaleOrder
 from media.assets.kinds import BlobState, CopyState
 from media.assets.tables import Asset, Blob, BlobCopy
 from media.disputes.tables import Dispute, DisputeState, Exhibit
+from media.renditions.masks import Bare
 from media.renditions.tables import Rendition
 from media.retention.rules import Obstacle, kept_through
 from media.retention.tables import DeletionWish, FixityPass, LegalHold, Quarantined, WishState
@@ -237,7 +238,10 @@ def usage(db: Session, *, now: datetime, room: int | None) -> Usage:
     count, size = db.exec(
         select(func.count(), func.coalesce(func.sum(Blob.bytes), 0)).where(is_here)
     ).one()
-    made = int(db.exec(select(func.coalesce(func.sum(Rendition.bytes), 0))).one() or 0)
+    made = sum(
+        int(db.exec(select(func.coalesce(func.sum(each), 0))).one() or 0)
+        for each in (Rendition.bytes, Bare.bytes)
+    )
     day, month = (
         int(
             db.exec(

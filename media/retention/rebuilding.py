@@ -30,6 +30,7 @@ from media.log import actions as log
 from media.log import queries as leaves
 from media.originals.store import ORIGINALS, OriginalStore, digest_in
 from media.originals.tending import described, facts_of
+from media.renditions import masks
 from media.report.sidecars import BESIDE
 from media.retention import pages, papers
 from media.retention.papers import Papers
@@ -87,7 +88,7 @@ def rebuild(database: Database, store: OriginalStore, *, now: datetime) -> Rebui
         database.write(lambda db, s=sha256, r=rows: _write(db, s, r, result, now=now))  # type: ignore[misc]  # bound at once
     result.papers = papers.rebuild(database, store, told.leaves, beside)
     result.unwritten += result.papers.unknown
-    _late_facts(database, told)
+    _late_facts(database, told, now=now)
     result.root = database.read(leaves.root)
     return result
 
@@ -284,8 +285,8 @@ def _log_anew(db: Session, row: Asset, *, now: datetime) -> int:
     return log.append(db, "asset.rebuilt", facts, now=now)
 
 
-def _late_facts(database: Database, told: _Told) -> None:
-    """What the log says of originals after they came in: lost, deleted, held."""
+def _late_facts(database: Database, told: _Told, *, now: datetime) -> None:
+    """What the log says of originals after they came in: lost, deleted, masked, held."""
 
     def unit(db: Session) -> None:
         for _, leaf in told.of("original.lost", "original.found", "original.deleted"):
@@ -296,6 +297,8 @@ def _late_facts(database: Database, told: _Told) -> None:
             db.connection().execute(
                 update(Blob).where(col(Blob.sha256) == leaf["sha256"]).values(state=state.value)
             )
+        for number, leaf in told.of("asset.masked"):
+            masks.restore(db, leaf, number, now=now)
         lifted = {leaf["hold"]: leaf for _, leaf in told.of("hold.lifted")}
         for _, leaf in told.of("hold.placed"):
             if db.get(LegalHold, leaf["hold"]) is None:

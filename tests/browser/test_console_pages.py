@@ -41,6 +41,7 @@ PAGES = {
     "/console/shotlists": [""],
     "/console/captures": [""],
     "/console/captures/{asset}": ["{still}", "{film}"],
+    "/console/captures/{asset}/masks": ["{still}/masks", "{film}/masks"],
     "/console/compare": ["?a={still}&b={later}", "?a={still}"],
     "/console/station": ["", "?code=W-10237&part=dial"],
     "/console/stations": ["", "?code=W-10237"],
@@ -84,6 +85,7 @@ PAGES = {
 NO_PAGES = {
     "/console/inbox/lines", "/console/inbox/counts", "/console/talk", "/console/talk/entries",
     "/console/talk/head", "/console/talk/canned", "/console/stream", "/console/static/{name}",
+    "/console/bare/{bare}", "/console/bare/{bare}/{level}/{tile}",
     "/console/media/{rendition}", "/console/tiles/{rendition}/{level}/{tile}",
     "/console/stations/live",
     "/console/captures/{asset}/chapters.vtt", "/console/files/{file}",

@@ -12,6 +12,7 @@ from catalog.duties.sealing import DataKeys
 from media.intake import received
 from tests import line_events
 from tests.line_platform import in_loop
+from tests.media.hostile.house import trap
 from tests.shop import RunningShop, item, open_shop
 
 AFTERNOON = datetime(2026, 11, 22, 4, 50, tzinfo=UTC)
@@ -39,6 +40,32 @@ def test_friends_stickers_places_and_groups_are_answered(database_url: str, tmp_
             assert "メンション" in hello["text"]
             await _only_when_addressed(shop, group, user)
             assert line.refused == []
+
+    journey()
+
+
+def test_a_picture_that_lies_elsewhere_is_answered_and_nobody_is_called(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Evidence rule 8: no address an event names is opened; bytes come from LINE, by a message's
+    id alone.
+    """
+
+    @in_loop
+    async def journey() -> None:
+        with trap() as listener:
+            async with open_shop(database_url, tmp_path, at=AFTERNOON) as shop:
+                user = shop.line.add_user()
+                event = line_events.image_event(
+                    user,
+                    outside_url=f"{listener.url}/a.jpg",
+                    reply_token=shop.line.issue_reply_token(user),
+                    at=shop.clock(),
+                )
+                (answer,) = await shop.tells(user, event)
+                assert answer["type"] == "text"
+                assert shop.one("SELECT count(*) FROM received_file") == 0
+            assert listener.visitors == []
 
     journey()
 

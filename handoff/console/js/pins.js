@@ -26,7 +26,7 @@ const choosing = (board, form) => {
     told("y", round(at.y));
     told("width", width ? round(width) : "");
     told("height", height ? round(height) : "");
-    form.elements.told.focus();
+    (form.elements.told ?? form.elements.width).focus();
   };
   const place = (event) => {
     const edge = frame.getBoundingClientRect();

@@ -62,7 +62,9 @@ from handoff.staff.push.tables import PushSubscription
 from handoff.staff.sessions import How
 from media import chapters
 from media.assets.kinds import Occasion
+from media.decoding.masking import Mask
 from media.disputes import actions as disputes
+from media.renditions import masks
 from media.report import actions as reports
 from media.report.rules import FindingKind, Mark, Pin, Severity
 from media.retention import holding
@@ -301,6 +303,12 @@ async def _fill(shop: RunningShop) -> None:
     )
     whole = "SELECT count(*) FROM asset WHERE name = 'W-10231_01.mp4' AND readiness = 'whole'"
     await shop.until(lambda: shop.one(whole), "the film to be whole")
+    hidden = [Mask(1000, 1000, 2000, 500)]
+    await shop.shop.units.write(
+        lambda db: masks.draw(db, film, hidden, after=0, by="test", now=now)
+    )
+    waiting = "SELECT count(*) FROM rendition WHERE state = 'waiting'"
+    await shop.until(lambda: not shop.one(waiting), "what is hidden to be hidden")
     await shop.shop.units.write(lambda db: _reported(db, now))
 
 

@@ -88,6 +88,7 @@ IDS = {
     "hold": "SELECT id FROM unit_hold LIMIT 1",
     "asset": "SELECT asset_id FROM chapter LIMIT 1",
     "rendition": "SELECT id FROM rendition LIMIT 1",
+    "bare": "SELECT id FROM bare_rendition LIMIT 1",
     "task": "SELECT id FROM capture_task LIMIT 1",
     "chapter": "SELECT id FROM chapter LIMIT 1",
     "file": "SELECT id FROM received_file LIMIT 1",
@@ -103,6 +104,7 @@ TALK_FIELDS = {"words": "x", "key": "k", "until": "hour", "mode": "note", "doing
 def slots(known: Mapping[str, str]) -> list[Slot]:
     """Every place, with what else has to be right to get there."""
     talk = {"c": known["talk"]}
+    mask = {"after": "1", "x": "1", "y": "1", "width": "2", "height": "2"}
     in_talk = [
         Slot(f"/talk/{each}", "talk", "c", TALK_FIELDS)
         for each in (
@@ -196,6 +198,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/captures/close", "asset", "asset", {"task": known["task"]}, may_lack=True),
         Slot("/captures/{}/chapter", "asset", "", {"at": "0:01", "words": "x"}),
         Slot("/captures/{}/chapter/end", "asset", "", {"chapter": known["chapter"]}),
+        Slot("/captures/{}/masks", "asset", "", mask),
+        Slot("/captures/{}/masks/end", "asset", "", {"after": "1", "mask": "1"}),
         Slot(f"/captures/{known['asset']}/chapter/end", "chapter", "chapter"),
         *(
             Slot(f"/compare/{step}", "asset", field, {**seen, other: known["asset"]})
@@ -253,6 +257,8 @@ LOOKS = (
     Slot("/newcomers/{}", "apart"),
     Slot("/items/{}", "unit"), Slot("/payouts/{}", "batch"), Slot("/media/{}", "rendition"),
     Slot("/captures/{}", "asset"), Slot("/captures/{}/chapters.vtt", "asset"),
+    Slot("/captures/{}/masks", "asset"), Slot("/bare/{}", "bare"),
+    Slot("/bare/{}/0/0_0.jpg", "bare"),
     Slot("/compare?a={}", "asset"), Slot("/compare?a={asset}&b={}", "asset"),
     Slot("/tiles/{}/0/0_0.jpg", "rendition"),
     Slot("/files/{}", "file"), Slot("/cases/{case}/photos/{}", "file"),

@@ -46,7 +46,7 @@ def test_every_word_of_these_pages_stands_in_english_too() -> None:
     with (HERE / "locale" / "en.po").open("rb") as written:
         known = {each.id for each in read_po(written) if each.string}
     templates = HERE / "templates"
-    for name in ("capture.html", "compare.html", "_look.html", "_item_media.html"):
+    for name in ("capture.html", "masks.html", "compare.html", "_look.html", "_item_media.html"):
         with (templates / name).open("rb") as file:
             for _, message, _, _ in extract("jinja2.ext:babel_extract", file):
                 assert message in known, (name, message)

@@ -26,6 +26,8 @@ TABLE = """
 /captures/close                  o m s a t v . . .
 /captures/{asset}/chapter        o m s a t v . . .
 /captures/{asset}/chapter/end    o m s a t v . . .
+/captures/{asset}/masks          o m s a t v . . .
+/captures/{asset}/masks/end      o m s a t v . . .
 /cases/{no}/appraise             o m s a . . . . .
 /cases/{no}/approve              o m s a . . . . .
 /cases/{no}/begin                o m s a . . . . .

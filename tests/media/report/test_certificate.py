@@ -3,6 +3,7 @@ evidence paper). One is printed for all of them; poppler's tools read it.
 """
 
 import io
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from typing import Any
 import pytest
 import pyvips
 import zxingcpp
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from sqlmodel import Session
 
 from catalog.ground.session.opening import open_database
 from media.log import authority
@@ -327,3 +331,31 @@ def test_the_same_report_in_english_is_another_print_with_the_names_as_right(mad
     for name in NAMES.split():
         assert name in words
     assert "記録の指紋" not in words and "商品番号" not in words
+
+
+def test_the_whole_chain_is_kept_with_the_certificate_and_the_log_says_who_signs(
+    made: Made, tmp_path: Path
+) -> None:
+    """Security rule 12 of the evidence paper: years later nobody has to ask us for the chain."""
+    held = made.printed.pdf
+    root = x509.load_pem_x509_certificate(made.seal.root.read_bytes())
+    own = x509.load_pem_x509_certificates(made.seal.path.read_bytes())[0]
+    for each in (own, root):
+        assert each.public_bytes(Encoding.DER).hex().encode() in held.lower()
+    made.desk.write(
+        lambda db: certificates.record(db, made.report_id, made.printed, by=BY, now=TODAY)
+    )
+    another = authority.seal_in(tmp_path / "keys", name="証質店", now=TODAY)
+    pictures = certificates.read_pictures(made.desk.store, made.sheet)
+    again = press.print_certificate(made.sheet.facts, pictures, another, now=TODAY)
+    for _ in range(2):
+        made.desk.write(lambda db: certificates.record(db, made.report_id, again, by=BY, now=TODAY))
+
+    def keys(db: Session) -> list[dict[str, Any]]:
+        texts = log.payloads(db, 0, limit=log.size(db))
+        told = [json.loads(each) for each in texts]
+        return [each for each in told if each["kind"] == certificates.KEY_LEAF]
+
+    assert [(each["key"], each["replaces"]) for each in made.desk.read(keys)] == [
+        (made.seal.signed_by, None), (another.signed_by, made.seal.signed_by),
+    ]  # fmt: skip
