@@ -14,6 +14,9 @@ install_into = $(if $(shell command -v uv),uv pip install --quiet --python $(1)/
 INSTALL = $(call install_into,$(VENV))
 # OpenStack Swift replaces the standard library's threads, so it never shares an environment with akashi.
 SWIFT := .venv-swift
+ON_SWIFT := tests/media/sharing tests/media/report tests/media/disputes tests/media/comparing \
+	tests/media/renditions/test_making.py tests/media/intake/test_take.py \
+	tests/media/intake/test_received.py tests/media/intake/test_tasks.py
 
 .DEFAULT_GOAL := help
 .PHONY: help train run demo swift test test-debian-postgres lint types bench soak check
@@ -51,9 +54,9 @@ bench: $(DEV) ## every promise of speed as a ratio to its reference, measured in
 train: $(DEV) ## the weights of the understanding from its lines, and what they reach
 	$(BIN)/python -m conversations.understanding.training
 
-soak: $(DEV) $(SWIFT)/.made ## the long series: kills, trouble, long walks, all of media on Swift and PostgreSQL
+soak: $(DEV) $(SWIFT)/.made ## the long series: kills, trouble, long walks, media on Swift and PostgreSQL
 	$(BIN)/python -m pytest -m soak
-	AKASHI_TEST_STORE=swift $(BIN)/python -m pytest -k postgres tests/media
+	AKASHI_TEST_STORE=swift $(BIN)/python -m pytest -k postgres $(ON_SWIFT)
 
 check: lint types test test-debian-postgres ## what CI runs
 

@@ -24,9 +24,11 @@ http {{
     access_log off;
     {temporary}
     proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    upstream akashi {{ server 127.0.0.1:{behind} max_fails=0; keepalive 32; }}
     server {{
         listen 127.0.0.1:{port};
-        location / {{ proxy_pass http://127.0.0.1:{behind}; }}
+        location / {{ proxy_pass http://akashi; }}
         {media}
         {more}
     }}

@@ -52,7 +52,7 @@ from tests.handoff.console.full_shop import shares as lengths
 from tests.media import captures
 from tests.media.captures import NOON
 from tests.media.sharing.test_routes import Desk
-from tests.swift.engine import Swift
+from tests.swift.engine import Swift, on_disk
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"
 PIN = "482913"
@@ -271,6 +271,7 @@ def test_what_is_taken_away_says_who_took_it(door: Door, tmp_path: Path) -> None
     assert list(door.store.staging.iterdir()) == [], "nothing is left of it"
 
 
+@on_disk
 def test_an_original_is_given_as_it_was_or_not_at_all(door: Door) -> None:
     """Acceptance check 20, for downloads: a wrong copy is passed over for the good one; without a
     good one nothing is given.
