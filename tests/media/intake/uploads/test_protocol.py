@@ -273,24 +273,23 @@ def test_who_says_piece_part_and_occasion_is_believed(shop: Shop, picture: bytes
     )
 
 
-def test_folders_of_a_card_and_photographed_tags_tell_the_piece(
-    shop: Shop, picture: bytes, tmp_path: Path
-) -> None:
+def test_folders_of_a_card_and_photographed_tags_tell_the_piece(shop: Shop, tmp_path: Path) -> None:
     """R-005, R-006: a sitting's tag counts for its later shots, and for nobody else's."""
 
-    def sent(path: str, content: bytes, station: str) -> Any:
+    def sent(path: str, station: str, content: bytes = b"") -> Any:
+        content = content or captures.still(tmp_path / path, seed=int(path[-5])).read_bytes()
         place = shop.begin(len(content), path=path, station=station)
         shop.patch(place, 0, content)
         return shop.ask("GET", place).json()
 
-    assert sent("DCIM/W-10234/IMG_0001.JPG", picture, "a")["code"] == "W-10234"
-    assert sent("DCIM/100CANON/IMG_0002.JPG", picture, "a")["code"] is None
+    assert sent("DCIM/W-10234/IMG_0001.JPG", "a")["code"] == "W-10234"
+    assert sent("DCIM/100CANON/IMG_0002.JPG", "a")["code"] is None
     tag = captures.tag_photo(tmp_path / "tag.jpg", "W-10234").read_bytes()
-    assert sent("DCIM/100CANON/IMG_0003.JPG", tag, "a")["code"] == "W-10234"
-    assert sent("DCIM/101CANON/IMG_0004.JPG", picture, "a")["code"] == "W-10234"
-    assert sent("DCIM/100CANON/IMG_0005.JPG", picture, "b")["code"] is None
+    assert sent("DCIM/100CANON/IMG_0003.JPG", "a", tag)["code"] == "W-10234"
+    assert sent("DCIM/101CANON/IMG_0004.JPG", "a")["code"] == "W-10234"
+    assert sent("DCIM/100CANON/IMG_0005.JPG", "b")["code"] is None
     shop.who = TANAKA
-    assert sent("DCIM/100CANON/IMG_0006.JPG", picture, "a")["code"] is None
+    assert sent("DCIM/100CANON/IMG_0006.JPG", "a")["code"] is None
 
 
 def test_what_is_neither_picture_nor_film_is_refused_and_not_kept(shop: Shop) -> None:
