@@ -40,7 +40,6 @@ from media.report.rules import (
 from media.report.tables import ConditionReport, ReportCertificate
 
 MIME = "application/pdf"
-KEY_LEAF = "certificate.key"
 ANONYMOUS = "akashi"  # the dealer's name is not set yet
 
 
@@ -327,7 +326,7 @@ def _tell_of_key(db: Session, signed_by: str, *, now: datetime) -> None:
     latest = select(ReportCertificate.signed_by).order_by(col(ReportCertificate.log_number).desc())
     before = db.exec(latest.limit(1)).first()
     if before != signed_by:
-        log.append(db, KEY_LEAF, {"key": signed_by, "replaces": before}, now=now)
+        log.append(db, sidecars.KEY_LEAF, {"key": signed_by, "replaces": before}, now=now)
 
 
 def record(

@@ -26,6 +26,7 @@ from media.report.tables import ConditionReport, ReportCertificate
 
 KEEP_PAPER = "paper.keep"  # due work: a report or a certificate, by its digest, into every place
 REPORT, CERTIFICATE = "report", "certificate"  # what the sidecar calls them
+KEY_LEAF = "certificate.key"  # another key signs from the certificate on that comes next
 BESIDE = "paper"  # where it lies: `<sha256>.paper.json`
 MIME = "application/json"
 AT_ONCE = 200
@@ -75,6 +76,7 @@ def described(db: Session, sha256: str) -> Kept:
     facts = {
         "form": _FORM, "kind": CERTIFICATE, "report": printed.report_id,
         "version": printed.version, "leaf": _leaf(db, printed.log_number),
+        "key_leaf": _key_leaf(db, printed.log_number),
     }  # fmt: skip
     return Kept(Sha256(printed.sha256), facts)
 
@@ -100,6 +102,14 @@ def _report(db: Session, row: ConditionReport) -> Kept:
 def _leaf(db: Session, number: int) -> dict[str, Any]:
     found = log.leaf(db, number)
     return {"number": found.number, "payload": found.payload}
+
+
+def _key_leaf(db: Session, certificate: int) -> dict[str, Any] | None:
+    """The leaf before a certificate's, where it tells of its key."""
+    before = log.leaf(db, certificate - 1) if certificate > 0 else None
+    if before is None or before.kind != KEY_LEAF:
+        return None
+    return {"number": before.number, "payload": before.payload}
 
 
 def put(store: OriginalStore, told: Kept) -> None:

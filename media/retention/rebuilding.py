@@ -114,10 +114,11 @@ def _restore_log(database: Database, store: OriginalStore, result: Rebuilt) -> _
     later: dict[int, str] = {}
     for sha256, _ in _digests(store):
         for _, facts in described(store, sha256):
-            leaf = facts.get("leaf") or {}
-            number, payload = leaf.get("number"), leaf.get("payload")
-            if isinstance(number, int) and isinstance(payload, str) and number >= len(texts):
-                later[number] = payload
+            for name in ("key_leaf", "leaf"):
+                leaf = facts.get(name) or {}
+                number, payload = leaf.get("number"), leaf.get("payload")
+                if isinstance(number, int) and isinstance(payload, str) and number >= len(texts):
+                    later[number] = payload
     while len(texts) in later:
         texts.append(later.pop(len(texts)))
     result.gaps = len(later)

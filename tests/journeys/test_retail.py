@@ -99,7 +99,8 @@ def test_a_retailer_joins_looks_holds_and_passes_on(database_url: str, tmp_path:
             (made,) = await shop.says(ginza, "はい")
             url = re.search(r"https://shop\.example(/s/\S+)", made["text"])
             assert url is not None
-            async with shop.http.get(f"{shop.url}{url[1]}?lang=en") as page:
+            phone = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile"}
+            async with shop.http.get(f"{shop.url}{url[1]}?lang=en", headers=phone) as page:
                 assert page.status == 200
                 told = await page.text()
             assert "Presented by GINZAリテール" in told

@@ -55,7 +55,7 @@ ROOMY = UploadTerms(largest=10**9, unfinished=10**10, at_once=10_000, spare=0)
 SATO = Uploader("staff-sato", "佐藤 花子")
 DOORS = ("folder", "upload", "line", "web")
 _CHUNK = 64 * 1024
-_LONGEST = 900.0
+_LONGEST = 120.0
 
 _calls: list[Any] = []
 _is_watched = threading.Event()
@@ -208,7 +208,7 @@ class House:
         hot.mkdir(parents=True, exist_ok=True)
         seen: set[str] = set()
 
-        def taken(path: Path, root: Path) -> None:
+        def taken(path: Path, root: Path, age: float) -> None:
             try:
                 take(path, Entrance(self.database, self.store, "hotfolder"), now=NOON, root=root)
             except (Malformed, Refused, Missing) as refused:

@@ -24,7 +24,7 @@ from media.log import authority
 from media.log import queries as log
 from media.log.authority import Seal, SealUnusable
 from media.originals.store import original_key
-from media.report import certificates, press, queries
+from media.report import certificates, press, queries, sidecars
 from media.report.certificates import PictureDamaged, PictureUnready, Sheet
 from media.report.press import FontsMissing, GlyphMissing, Printed
 from media.report.tables import ReportCertificate
@@ -354,7 +354,7 @@ def test_the_whole_chain_is_kept_with_the_certificate_and_the_log_says_who_signs
     def keys(db: Session) -> list[dict[str, Any]]:
         texts = log.payloads(db, 0, limit=log.size(db))
         told = [json.loads(each) for each in texts]
-        return [each for each in told if each["kind"] == certificates.KEY_LEAF]
+        return [each for each in told if each["kind"] == sidecars.KEY_LEAF]
 
     assert [(each["key"], each["replaces"]) for each in made.desk.read(keys)] == [
         (made.seal.signed_by, None), (another.signed_by, made.seal.signed_by),
