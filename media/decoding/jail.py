@@ -6,6 +6,7 @@ environment, no network where the kernel allows that, no core file, and dies wit
 started it.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -27,6 +28,17 @@ def _limit(what: int, amount: int) -> None:
     resource.setrlimit(what, (amount, amount))
 
 
+def _step_back() -> None:
+    """Behind whoever answers people. A session of its own is a scheduling group of its own, outside
+    of which niceness counts for nothing: where the kernel makes such groups, this one steps back.
+    """
+    os.nice(_NICENESS)
+    with contextlib.suppress(OSError):
+        group = os.open("/proc/self/autogroup", os.O_WRONLY)
+        os.write(group, str(_NICENESS).encode())
+        os.close(group)
+
+
 def _cut_off() -> None:
     """Best effort: a container may forbid namespaces; then the decoder's own whitelists remain."""
     if not sys.platform.startswith("linux"):
@@ -45,7 +57,7 @@ def main(arguments: list[str]) -> int:
     command = arguments[split + 1 :]
     if os.getsid(0) != os.getpid():
         os.setsid()
-    os.nice(_NICENESS)
+    _step_back()
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_CPU, int(limits["--cpu"]))
     _limit(resource.RLIMIT_FSIZE, int(limits["--fsize"]))
