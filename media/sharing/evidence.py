@@ -25,12 +25,7 @@ from media.intake import attaching
 from media.log import queries as log
 from media.log.queries import Leaf
 from media.report import queries as reports
-
-_ENDINGS = {
-    "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif", "image/heic": "heic",
-    "image/heif": "heif", "image/webp": "webp", "image/x-adobe-dng": "dng", "video/mp4": "mp4",
-    "video/quicktime": "mov", "video/x-msvideo": "avi", "video/x-matroska": "mkv",
-}  # fmt: skip
+from media.sharing.kinds import ending_of
 
 
 class NothingProven(Missing):
@@ -173,7 +168,7 @@ def _originals(
 ) -> list[Original]:
     found = []
     for asset, blob in assets:
-        path: str | None = f"originals/{asset.sha256}.{_ENDINGS.get(blob.mime, 'bin')}"
+        path: str | None = f"originals/{asset.sha256}.{ending_of(blob.mime)}"
         why = None
         if asset.about is not None and asset.id not in shown:
             path, why = None, "private"

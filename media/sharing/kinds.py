@@ -1,5 +1,5 @@
-"""Which kind of media a grant must cover for a capture to be shown to a partner, and how far a page
-that is passed on goes.
+"""Which kind of media a grant must cover for a capture to be shown to a partner, how far a page
+that is passed on goes, and how the name of an original ends outside.
 """
 
 from enum import StrEnum
@@ -11,6 +11,17 @@ MEDIA_KINDS: dict[AssetKind, MediaKind] = {
     AssetKind.FILM: MediaKind.FILM,
     AssetKind.STILL: MediaKind.STILL,
 }
+
+_ENDINGS = {
+    "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif", "image/heic": "heic",
+    "image/heif": "heif", "image/webp": "webp", "image/x-adobe-dng": "dng", "video/mp4": "mp4",
+    "video/quicktime": "mov", "video/x-msvideo": "avi", "video/x-matroska": "mkv",
+}  # fmt: skip
+
+
+def ending_of(mime: str) -> str:
+    """By what the bytes are, never by what somebody called the file."""
+    return _ENDINGS.get(mime, "bin")
 
 
 class Reach(StrEnum):

@@ -37,9 +37,9 @@ from media.assets.kinds import AssetKind
 from media.assets.tables import Asset, Blob
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
-from media.renditions.tables import Recipe, Rendition
+from media.renditions.tables import Recipe, Rendition, RenditionState
 from media.sharing import pin
-from media.sharing.kinds import MEDIA_KINDS, Reach, Why
+from media.sharing.kinds import MEDIA_KINDS, Reach, Why, ending_of
 from media.sharing.passes import About, Passed, PassUnknown, passed, token_hash
 from media.sharing.shares import SHOP, may_share, sees
 from media.sharing.tables import Share, SharedAsset, Viewing
@@ -352,14 +352,15 @@ def find_original(
     asset, blob = found
     if not sees(viewer, unit, MEDIA_KINDS[AssetKind(asset.kind)]):
         raise PassUnknown(Why.FOREIGN, about)
-    return Original(Sha256(asset.sha256), blob.bytes, blob.mime, _name(unit, asset), about)
+    return Original(
+        Sha256(asset.sha256), blob.bytes, blob.mime, _name(unit, asset, blob.mime), about
+    )
 
 
-def _name(unit: UnitFacts, asset: Asset) -> str:
-    """The code, when it was taken, and how it ended: nothing of what the file was called."""
-    ending = asset.name.rpartition(".")[2].lower()
-    ending = ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else "bin"
-    return f"{unit.code}-{tokyo_day(asset.captured_at):%Y%m%d}-{asset.id[-6:]}.{ending}"
+def _name(unit: UnitFacts, asset: Asset, mime: str) -> str:
+    """The code, when it was taken, and what it is: nothing of what the file was called."""
+    day = f"{tokyo_day(asset.captured_at):%Y%m%d}"
+    return f"{unit.code}-{day}-{asset.id[-6:]}.{ending_of(mime)}"
 
 
 def _signed(
@@ -409,6 +410,8 @@ def _rendition(
     about = About(about.share_id, about.viewing_id, None, made.asset_id, made.id)
     if not sees(viewer, unit, MEDIA_KINDS[AssetKind(kind)]):
         raise PassUnknown(Why.FOREIGN, about)
+    if made.state != RenditionState.READY.value:  # being made anew, or hidden since
+        raise PassUnknown(Why.GONE, about)
     large = made.recipe in (Recipe.FULL, Recipe.TILES)
     if large and verb is Verb.LOOK and not Reach(row.reach).covers(Reach.TILES):
         raise PassUnknown(Why.FOREIGN, about)

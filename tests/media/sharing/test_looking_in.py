@@ -23,6 +23,7 @@ import zxingcpp
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
@@ -41,9 +42,10 @@ from media.originals.replicas import Replicas
 from media.originals.store import original_key
 from media.renditions import actions, making, queries
 from media.renditions.tables import Rendition
-from media.sharing import looks, pin, shares
+from media.sharing import looks, opening, pin, shares
 from media.sharing.kinds import Reach
 from media.sharing.looks import SHOWN
+from media.sharing.passes import PassUnknown
 from media.sharing.routes import Counter, media_router
 from media.sharing.shares import Given, Made
 from media.sharing.tables import Look, Share, Viewing
@@ -302,6 +304,22 @@ def test_an_original_is_given_as_it_was_or_not_at_all(door: Door) -> None:
     gone = reader.ask(address)
     assert (gone.status_code, gone.text) == (404, reader.ask("/s/unknown").text)
     assert list(door.store.staging.iterdir()) == []
+
+
+def test_tiles_that_are_made_anew_open_nothing_meanwhile(door: Door) -> None:
+    """Something in them may be hidden now: the address somebody still has is no way around it."""
+    made = door.share()
+    (full,) = [each for each in places(door.browser().page(made).text, "b") if door.full in each]
+    address = full.rpartition("/")[2]
+
+    def told(**now: Any) -> str:
+        which = update(Rendition).where(col(Rendition.id) == door.full).values(**now)
+        door.database.write(lambda db: db.connection().execute(which))
+        return door.database.read(lambda db: opening.find_tiles(db, address, seats={}, now=NOON)[0])
+
+    assert told(recipe="tiles") == door.key
+    with pytest.raises(PassUnknown):
+        told(state="waiting")
 
 
 def test_revoking_shuts_the_page_and_every_byte_of_it(door: Door) -> None:
