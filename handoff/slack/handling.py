@@ -18,6 +18,7 @@ from catalog.ground.errors import Malformed, Missing, Refused, ShopError, Unavai
 from catalog.ground.record import ConversationId, StaffId, TicketId
 from catalog.ground.session.database import insert_once
 from conversations.messages import Text
+from conversations.threads import speaker
 from handoff.desk import actions as desk
 from handoff.desk import notes
 from handoff.desk import queries as tickets
@@ -275,8 +276,10 @@ def reply(
     permissions.need(actor, Act.TALK)
     if not text.strip() and not files:
         raise SaysNothing("neither words nor files")
-    _may_answer(db, ticket, actor)
     conversation = ConversationId(ticket.conversation)
+    speaker.lock(db, conversation)  # a clock that strikes now gives it back before this, or after
+    db.refresh(ticket)
+    _may_answer(db, ticket, actor)
     channel = slack.channels.get(conversation.partition(":")[0])
     if channel is None:
         raise ChannelOff(conversation.partition(":")[0])
@@ -295,7 +298,9 @@ def reply(
 def _wrote(
     db: Session, gesture: Wrote, slack: StaffSlack, words: StaffVoice, now: datetime
 ) -> list[Reaction]:
-    """A note, unless it begins with an agreed word."""
+    """A note, unless it begins with an agreed word. What was meant for the customer and did not go
+    there stands in the thread: whoever wrote it believes it has gone, also while Slack is away.
+    """
     thread = queries.thread_at(db, gesture.channel, gesture.thread)
     if thread is None:  # people talk of other things, too
         return []
@@ -317,11 +322,32 @@ def _wrote(
     except (NotStaff, NotAllowed) as error:
         told = f"{_why(db, error, words, gesture.person)}\n{words.not_kept()}"
     except (Refused, Missing, Malformed, Unavailable) as error:
+        if wanted is not None:
+            _not_sent(db, gesture, conversation, error, now)
+            return []
         told = _why(db, error, words, gesture.person)
     if told is None:
         return []
     user = gesture.person.user
     return [Tell(user, gesture.channel, gesture.thread, cards.answered(told))]
+
+
+def _not_sent(
+    db: Session, gesture: Wrote, conversation: ConversationId, error: ShopError, now: datetime
+) -> None:
+    actor = _actor(db, gesture.person)
+    facts = {"staff": actor.id, "why": "refused"}
+    match error:
+        case HeldByAnother(owner=owner):
+            facts |= {"why": "held", "owner": owner}
+        case NotHeld():
+            facts["why"] = "not_held"
+        case SaysNothing():
+            facts["why"] = "empty"
+        case ChannelOff():
+            facts["why"] = "off"
+    key = f"not_sent:{gesture.key}"
+    actions.remark(db, conversation, Remark.REPLY_NOT_SENT, key=key, now=now, **facts)
 
 
 def _note(

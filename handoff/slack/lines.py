@@ -391,6 +391,10 @@ def _remark_row(row: SlackRemark, read: Reading) -> Told:
             line = Called(at, str(facts["alarm"]), int(facts["level"]), ids, promised_at)
         case Remark.UNCHANGED:
             line = Line(at, "note", words.reply_unchanged())
+        case Remark.REPLY_NOT_SENT:
+            wrote, owner = read.staff.get(facts["staff"]), read.staff.get(facts.get("owner", ""))
+            told = words.reply_not_sent(wrote or "–", str(facts["why"]), owner or "–")
+            line = Line(at, "note", told)
         case Remark.FILE_SENT:
             line = Line(at, "note", words.file_sent())
         case Remark.FILE_NOT_SENT:

@@ -67,6 +67,7 @@ class Remark(StrEnum):
     WAITS = "waits"  # somebody waits again; the whole channel sees it
     ALERT = "alert"  # these people are called by name
     UNCHANGED = "unchanged"  # a sent reply was edited or deleted here; the customer keeps it
+    REPLY_NOT_SENT = "reply_not_sent"  # written here for the customer, and refused
     FILE_SENT = "file_sent"
     FILE_NOT_SENT = "file_not_sent"
     FILE_NOT_SHOWN = "file_not_shown"  # too large to be copied here

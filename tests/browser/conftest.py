@@ -3,9 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.furnished import Shelf, furnished
 from tests.browser.running import Running
+
+_PATIENCE_MS = (
+    15_000  # a busy machine draws a page late, and that is not what these tests are about
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """How long what is expected of a page may take to be there."""
+    expect.set_options(timeout=_PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -44,10 +44,8 @@ LOOK_AWAY = """() => {
 def browser() -> Iterator[Browser]:
     if script() is None:
         without("bundled scripts of the console (npm)")
-    expect.set_options(timeout=15_000)
     with chromium() as found:
         yield found
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture

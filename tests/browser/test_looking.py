@@ -47,10 +47,8 @@ STILL = """() => ["earlier", "later"].every((id) => {
 def browser() -> Iterator[Browser]:
     if script("look.js") is None:
         without("bundled scripts of the console (npm)")
-    expect.set_options(timeout=15_000)
     with chromium() as found:
         yield found
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture

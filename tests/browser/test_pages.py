@@ -5,6 +5,7 @@ nothing the policy of the page refuses.
 import asyncio
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,8 +134,9 @@ def test_a_chat_is_linked_by_keyboard_on_a_small_phone(
     def write(unit: Callable[[Any], Any]) -> Any:
         return house.do(lambda: shop.shop.units.write(unit))
 
+    visitor = f"v-{lang}-{uuid.uuid4().hex}"
     write(lambda db: [db.delete(row) for row in db.exec(linking.select(linking.LinkAsk))])
-    token = write(lambda db: linking.begin(db, "web", f"v-{lang}", lang=lang, now=now))
+    token = write(lambda db: linking.begin(db, "web", visitor, lang=lang, now=now))
     phone.goto(f"{shop.url}/link?t={token}")
     fits(phone)
     phone.locator("#order-no").focus()
@@ -144,7 +146,7 @@ def test_a_chat_is_linked_by_keyboard_on_a_small_phone(
     phone.keyboard.press("Enter")
     expect(phone.locator("#code")).to_be_visible()
     fits(phone)
-    link = shop.one("SELECT id FROM link_try WHERE address = :who", who=f"v-{lang}")
+    link = shop.one("SELECT id FROM link_try WHERE address = :who", who=visitor)
     issued = write(lambda db: linking.issue(db, link, secret, by="test", now=now))
     phone.locator("#code").focus()
     phone.keyboard.type(issued.code)
@@ -152,7 +154,7 @@ def test_a_chat_is_linked_by_keyboard_on_a_small_phone(
     expect(phone.locator("#code")).to_have_count(0)
     fits(phone)
     owner = "SELECT customer_id FROM contact WHERE address = :who"
-    assert shop.one(owner, who=f"v-{lang}") is not None
+    assert shop.one(owner, who=visitor) is not None
 
 
 def test_no_link_of_a_page_tells_its_address(phone: Page, open_house: OpenShop) -> None:

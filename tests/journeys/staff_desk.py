@@ -137,18 +137,21 @@ class StaffDesk:
         return self.slack.whispers[count - 1]
 
     async def worked_off(self) -> None:
-        """Nothing that staff did, and no line, waits any more."""
+        """Nothing that staff did, no letter that came of it, and no line waits any more."""
+
+        def acts() -> int:
+            return int(self.shop.one("SELECT count(*) FROM slack_gesture WHERE ended_at IS NULL"))
 
         def open_rows() -> int:
-            return int(
+            return acts() + int(
                 self.shop.one(
-                    "SELECT (SELECT count(*) FROM slack_gesture WHERE ended_at IS NULL)"
-                    " + (SELECT count(*) FROM slack_thread WHERE due_at IS NOT NULL)"
+                    "SELECT (SELECT count(*) FROM slack_thread WHERE due_at IS NOT NULL)"
                     " + (SELECT count(*) FROM worklist WHERE state = 'due' AND kind IN"
                     " ('desk.changed', 'slack.gesture'))"
                 )
             )
 
+        await self.until(lambda: acts() == 0, "what staff did to be done")
         await self.shop.settled()
         await self.until(lambda: open_rows() == 0, "Slack to be up to date")
 

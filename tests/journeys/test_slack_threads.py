@@ -460,7 +460,10 @@ def test_with_slack_down_for_an_hour_nothing_said_on_either_side_is_lost(
                 assert len(desk.cards()) == 1, "Slack is away"
                 await desk.slack.come_back()
                 await desk.until(lambda: len(desk.cards()) == 2, "the second card")
-                await desk.until(lambda: "質問11" in desk.said_under(card), "the last question")
+                await desk.until(
+                    lambda: all(e in desk.said_under(card) for e in ("質問11", "回答11")),
+                    "the last question and the last answer",
+                )
                 await desk.worked_off()
                 said = desk.said_under(card)
                 for n in range(12):

@@ -5,9 +5,11 @@ with Slack in trouble, people in the wrong role, and deliveries that come twice.
 import asyncio
 import json
 import random
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,11 @@ import pytest
 
 from catalog.credit import actions as credit
 from catalog.credit.terms import Origin
+from catalog.duties.actors import Actor, Role
 from catalog.ground.money import Yen
+from catalog.ground.record import TicketId
 from conversations.flows import forgetting
+from handoff.desk import actions as tickets
 from handoff.slack import cards
 from tests import line_events
 from tests import slack_events as events
@@ -45,6 +50,17 @@ async def claimed(desk: StaffDesk, name: str = "高橋") -> tuple[str, str, Json
     await desk.press(staff, card, cards.CLAIM)
     await desk.until(lambda: f"担当中({name})" in text_of(desk.cards()[0]), "the card to tell so")
     return staff, misaki, card
+
+
+def not_sent(desk: StaffDesk) -> int:
+    """How many replies the shop told the thread it did not send."""
+    count = "SELECT count(*) FROM slack_remark WHERE what = 'reply_not_sent'"
+    return int(desk.shop.one(count))
+
+
+def stands_under(desk: StaffDesk, card: Json, words: str) -> bool:
+    """Whether these words are in the thread of a card."""
+    return words in desk.said_under(card)
 
 
 def words_to(desk: StaffDesk, user: str) -> list[str]:
@@ -215,6 +231,64 @@ def test_an_answer_to_a_waiting_customer_claims_and_one_to_anothers_is_kept_in_i
             assert "高橋さんが担当中" in (await desk.whispered(1))["text"]
             await desk.worked_off()
             assert words_to(desk, misaki)[-1] == "担当の高橋です"
+            assert desk.slack.refused == []
+
+    journey()
+
+
+def test_a_reply_that_did_not_go_stands_in_the_thread_though_slack_was_away(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Whoever wrote it believes it has gone; a word to them alone is lost with the line."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_desk(database_url, tmp_path) as desk:
+            _, misaki, card = await claimed(desk)
+            other = await desk.employs("田中")
+            await desk.worked_off()
+            before = words_to(desk, misaki)
+            await desk.slack.go_away()
+            await desk.writes(other, card, "返信: 田中です")
+            await desk.writes(other, card, "返信: ")
+            await desk.until(lambda: not_sent(desk) == 2, "two refusals")
+            await desk.slack.come_back()
+            told = "田中さんの返信は、お客様に送っていません"
+            for why in ("高橋さんが担当中です", "本文がありません"):
+                await desk.until(partial(stands_under, desk, card, f"{told}({why})"), why)
+            assert words_to(desk, misaki) == before
+            assert desk.slack.refused == []
+
+    journey()
+
+
+def test_a_reply_written_as_its_writer_loses_the_conversation_claims_it_anew(
+    database_url: str, tmp_path: Path
+) -> None:
+    @in_loop
+    async def journey() -> None:
+        async with open_desk(database_url, tmp_path) as desk:
+            staff, misaki, card = await claimed(desk)
+            await desk.worked_off()
+            ticket = TicketId(desk.shop.one("SELECT id FROM ticket"))
+            owner = Actor(desk.shop.one("SELECT owner FROM ticket"), Role.ADVISER)
+            now, locked = desk.shop.clock(), threading.Event()
+
+            def silent_too_long(db: Any) -> None:
+                tickets.give_back(
+                    db, ticket, actor=owner, promised_at=now + timedelta(hours=1), now=now
+                )
+                locked.set()
+                time.sleep(1.0)  # the reply arrives meanwhile, and finds it theirs still
+
+            giving = asyncio.create_task(desk.shop.shop.units.write(silent_too_long))
+            await asyncio.to_thread(locked.wait)
+            await desk.writes(staff, card, "返信: いま戻りました")
+            await giving
+            await desk.worked_off()
+            assert words_to(desk, misaki)[-1] == "いま戻りました"
+            assert desk.shop.one("SELECT state FROM ticket") == "claimed"
+            assert not_sent(desk) == 0
             assert desk.slack.refused == []
 
     journey()

@@ -328,6 +328,16 @@ def reply_unchanged() -> str:
     return "Editing or deleting a message here does not change what the customer has received."
 
 
+def reply_not_sent(writer: str, why: str, owner: str) -> str:
+    told = {
+        "held": f"{owner} has this conversation",
+        "not_held": "press Claim first",
+        "empty": "there are no words",
+        "off": "the customer's channel cannot be used now",
+    }.get(why, "please look in the console")
+    return f"⚠ {writer}'s reply was not sent to the customer: {told}."
+
+
 def file_sent() -> str:
     return "The file was sent to the customer."
 

@@ -343,6 +343,16 @@ def reply_unchanged() -> str:
     return "Slack 上の編集・削除は、お客様に届いた返信には反映されません。"
 
 
+def reply_not_sent(writer: str, why: str, owner: str) -> str:
+    told = {
+        "held": f"{owner}さんが担当中です",
+        "not_held": "先に「担当する」を押してください",
+        "empty": "本文がありません",
+        "off": "お客様の経路がいま使えません",
+    }.get(why, "コンソールでご確認ください")
+    return f"⚠ {writer}さんの返信は、お客様に送っていません({told})。"
+
+
 def file_sent() -> str:
     return "写真・動画をお客様へ送りました。"
 
