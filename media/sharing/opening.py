@@ -292,6 +292,11 @@ def byte_address(share: Opened, thing: str, *, verb: Verb = Verb.LOOK, now: date
     return f"{told}.{_signature(share.signs, verb, told)}"
 
 
+def lives_until(address: str) -> datetime:
+    """When an address that was found ends by itself."""
+    return from_millis(int(address.split(".")[3]))
+
+
 def _signature(signs: str, verb: Verb, told: str) -> str:
     signed = f"{verb}:{told}".encode()
     return hmac.new(bytes.fromhex(signs), signed, hashlib.sha256).hexdigest()[:32]

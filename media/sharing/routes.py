@@ -33,6 +33,7 @@ from media.sharing.serving import (
     gone_page,
     served,
 )
+from media.sharing.unchanged import OpenTiles
 
 _PAGE = {
     **PRIVATE,
@@ -98,7 +99,7 @@ def _add_still_files(router: APIRouter, counter: Counter) -> None:
 
 
 def _add_bytes(router: APIRouter, counter: Counter) -> None:
-    tiles = Tiles(counter.store)
+    tiles, open_tiles = Tiles(counter.store), OpenTiles()
 
     def given(what: What, request: Request, found: Callable[[], Passed]) -> Response:
         seen = _seen(what, request)
@@ -117,16 +118,16 @@ def _add_bytes(router: APIRouter, counter: Counter) -> None:
         counter.watch.saw(seen.shown(passed.about, span))
         return answer
 
-    @router.api_route("/m/{token}", methods=_BOTH, include_in_schema=False)
-    def media(token: str, request: Request) -> Response:
+    def media(request: Request) -> Response:
+        token = request.path_params["token"]
+
         def found() -> Passed:
             return counter.database.read(lambda db: passes.find(db, token, now=counter.clock()))
 
         return given(What.LETTER, request, found)
 
-    @router.api_route("/s/b/{address}", methods=_BOTH, include_in_schema=False)
-    def shared_bytes(address: str, request: Request) -> Response:
-        seats, now = _seats(request), counter.clock()
+    def shared_bytes(request: Request) -> Response:
+        address, seats, now = request.path_params["address"], _seats(request), counter.clock()
 
         def found() -> Passed:
             return counter.database.read(
@@ -135,15 +136,15 @@ def _add_bytes(router: APIRouter, counter: Counter) -> None:
 
         return given(What.FILE, request, found)
 
-    @router.api_route("/s/t/{address}/{level}/{tile}", methods=_BOTH, include_in_schema=False)
-    def tile(address: str, level: str, tile: str, request: Request) -> Response:
-        seats, now = _seats(request), counter.clock()
+    def tile(request: Request) -> Response:
+        told, seats, now = request.path_params, _seats(request), counter.clock()
+        address, name = told["address"], f"{told['level']}/{told['tile']}"
         seen, about = _seen(What.TILE, request), passes.NOTHING
         try:
             key, about = counter.database.read(
-                lambda db: opening.find_tiles(db, address, seats=seats, now=now)
+                lambda db: open_tiles.find(db, address, seats=seats, now=now)
             )
-            content = tiles.tile(key, f"{level}/{tile}")
+            content = tiles.tile(key, name)
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
             return counter.gone()
@@ -152,6 +153,11 @@ def _add_bytes(router: APIRouter, counter: Counter) -> None:
             return counter.gone()
         counter.watch.saw(seen.shown(about))
         return Response(content, media_type="image/jpeg", headers=PRIVATE)
+
+    # Plain routes: a hundred tiles a look, and a film in hundreds of pieces, need nothing parsed.
+    router.add_route("/m/{token}", media, methods=_BOTH)
+    router.add_route("/s/b/{address}", shared_bytes, methods=_BOTH)
+    router.add_route("/s/t/{address}/{level}/{tile}", tile, methods=_BOTH)
 
 
 def _add_downloads(router: APIRouter, counter: Counter) -> None:
