@@ -37,6 +37,7 @@ from catalog.partners import queries as granted
 from media.assets.tables import Asset
 from media.decoding import ffmpeg
 from media.intake.take import Entrance, Wish, take
+from media.originals import moving
 from media.originals.local import LocalStore
 from media.originals.replicas import Replicas
 from media.originals.store import original_key
@@ -304,6 +305,27 @@ def test_an_original_is_given_as_it_was_or_not_at_all(door: Door) -> None:
     gone = reader.ask(address)
     assert (gone.status_code, gone.text) == (404, reader.ask("/s/unknown").text)
     assert list(door.store.staging.iterdir()) == []
+
+
+def test_links_and_open_pages_lead_where_they_led_after_a_move(door: Door, tmp_path: Path) -> None:
+    """R-012: an address somebody has, in a chat or in an open page, gives the same bytes from the
+    new place, also when it was opened there before.
+    """
+    made, letter = door.share(reach=Reach.ORIGINAL), f"/m/{door.issue()}"
+    reader = door.browser()
+    page = reader.page(made)
+    addresses = [letter, *(each for folder in "bo" for each in places(page.text, folder))]
+    before = {each: reader.ask(each).content for each in addresses}
+    moved = LocalStore(tmp_path / "moved")
+    assert moving.move(door.store, moved).wrong == []
+    there = replace(door.counter(), store=moved, replicas=Replicas(moved))
+    app = FastAPI()
+    app.include_router(media_router(there))
+    same = Somebody(
+        door, TestClient(app, headers={"user-agent": PHONE}, cookies=reader.client.cookies)
+    )
+    assert {each: same.ask(each).content for each in addresses} == before
+    assert same.page(made).status_code == 200
 
 
 def test_tiles_that_are_made_anew_open_nothing_meanwhile(door: Door) -> None:
