@@ -147,7 +147,8 @@ def _sitting(db: Session, row: CaptureSession) -> Sitting:
     if row.occasion is None:
         progress = queries.progress(db, unit_id, since=None)
     else:
-        progress = queries.covered(shotlists.current(db, grading.category_of(db, unit_id)), came)
+        checklist = shotlists.current(db, grading.category_of(db, unit_id))
+        progress = queries.covered(db, checklist, came)
     return Sitting(
         row,
         db.get_one(Unit, unit_id),

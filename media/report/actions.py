@@ -452,7 +452,7 @@ def _manifest(
     style = db.get_one(Style, unit.style_id)
     checklist = shotlists.version(db, grading.category_of(db, unit_id), report.checklist_version)
     taken = queries.captures(db, unit_id, since=report.covers_from)
-    covered = queries.covered(checklist, taken)
+    covered = queries.covered(db, checklist, taken)
     if covered.missing:
         raise ShotsMissing(covered.missing, covered.told)
     found = queries.findings(db, report.id)

@@ -17,8 +17,8 @@ from catalog.grading.checklists import Shot
 from catalog.grading.shotlists import InForce
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, UnitId
-from media.assets.kinds import AssetKind
-from media.assets.tables import Asset
+from media.assets.kinds import AssetKind, BlobState, Readiness
+from media.assets.tables import Asset, Blob
 from media.intake import shots
 from media.intake.shots import Taken
 from media.report.rules import PRINTED_IN, State
@@ -33,11 +33,13 @@ class ReportMissing(Missing):
 class Progress:
     """How much of a checklist is there: `7/9` and the missing ones, in its order.
 
-    `shown`: the latest capture of each shot that is there, by its code.
+    `shown`: the latest capture of each shot that is there, by its code. `unreadable`: captures
+    nobody can look at, which count as none.
     """
 
     checklist: InForce
     shown: Mapping[str, Asset]
+    unreadable: tuple[Asset, ...] = ()
 
     @property
     def required(self) -> tuple[Shot, ...]:
@@ -185,17 +187,32 @@ def progress(
         if version is None
         else shotlists.version(db, category, version)
     )
-    return covered(checklist, captures(db, unit_id, since=since))
+    return covered(db, checklist, captures(db, unit_id, since=since))
 
 
-def covered(checklist: InForce, taken: Sequence[Asset]) -> Progress:
-    """The latest of these captures for each shot; they come the oldest first."""
+def covered(db: Session, checklist: InForce, taken: Sequence[Asset]) -> Progress:
+    """The latest of these captures for each shot; they come the oldest first. A picture that cannot
+    be opened, and an original that no place holds, prove nothing.
+    """
+    kept = set(
+        db.exec(
+            select(Blob.sha256).where(
+                col(Blob.sha256).in_({each.sha256 for each in taken}),
+                Blob.state == BlobState.KEPT.value,
+            )
+        )
+    )
     shown: dict[str, Asset] = {}
+    unreadable: list[Asset] = []
     for asset in taken:
+        is_broken = asset.kind == AssetKind.STILL and asset.readiness == Readiness.FAILED
+        if is_broken or asset.sha256 not in kept:
+            unreadable.append(asset)
+            continue
         told = Taken(asset.name, asset.part, AssetKind(asset.kind))
         for code in shots.codes_of(told, checklist.shots):
             shown[code] = asset
-    return Progress(checklist, shown)
+    return Progress(checklist, shown, tuple(unreadable))
 
 
 def pictured(db: Session, found: Sequence[ReportFinding]) -> dict[AssetId, Asset]:

@@ -16,6 +16,7 @@ from catalog.items.tables import Unit
 from media.assets.queries import asset_of
 from media.assets.tables import Asset, Blob
 from media.log import actions as log
+from media.retention import queries
 from media.retention.tables import DeletionWish, LegalHold, WishState
 
 LONGEST_REASON = 500
@@ -59,12 +60,13 @@ def place(
         raise HoldMalformed("the end of a hold lies in the future")
     if not is_unit:
         asset = asset_of(db, AssetId(about))
-        _lock(db, Asset.id == about)
+        _lock(db, select(Asset.sha256).where(Asset.id == about))
         _refuse_late(db, asset.sha256)
     elif db.exec(select(Unit.id).where(Unit.id == about)).first() is None:
         raise HoldMissing(about)
     else:
-        _lock(db, Asset.unit_id == about)
+        _lock(db, select(Asset.sha256).where(Asset.unit_id == about))
+        _lock(db, queries.papers_of(UnitId(about)))
     name = f"unit:{about}" if is_unit else f"asset:{about}"
     row = LegalHold(
         id=new_id(now), about=name, until=until, reason=told, placed_by=by, placed_at=now
@@ -93,9 +95,10 @@ def lift(db: Session, hold_id: str, *, by: str, now: datetime) -> None:
     journal.record(db, about, "hold_lifted", actor=by, at=now, facts=facts)
 
 
-def _lock(db: Session, which: Any) -> None:
-    """A deletion whose last look comes at the same moment waits, and then sees the hold."""
-    of = select(Asset.sha256).where(which)
+def _lock(db: Session, of: Any) -> None:
+    """A deletion whose last look comes at the same moment waits, and then sees the hold. `of`: a
+    statement for the digests.
+    """
     db.exec(select(Blob.sha256).where(col(Blob.sha256).in_(of)).with_for_update()).all()
 
 

@@ -5,13 +5,14 @@ from being deleted, how much room there is.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
 from catalog.ground import policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
-from catalog.ground.record import Sha256
+from catalog.ground.record import Sha256, UnitId
 from catalog.items.kinds import UnitState
 from catalog.items.tables import Unit
 from catalog.orders.states import OrderState
@@ -21,6 +22,7 @@ from media.assets.tables import Asset, Blob, BlobCopy
 from media.disputes.tables import Dispute, DisputeState, Exhibit
 from media.renditions.masks import Bare
 from media.renditions.tables import Rendition
+from media.report.tables import ConditionReport, ReportCertificate
 from media.retention.rules import Obstacle, kept_through
 from media.retention.tables import DeletionWish, FixityPass, LegalHold, Quarantined, WishState
 from media.retention.terms import RetentionTerms
@@ -118,6 +120,7 @@ def barriers(db: Session, sha256: Sha256, *, now: datetime) -> list[Barrier]:
     """Everything that keeps this original from being deleted now."""
     shown = list(db.exec(select(Asset).where(Asset.sha256 == sha256)))
     units = {asset.unit_id for asset in shown if asset.unit_id is not None}
+    units |= _units_of_paper(db, sha256)
     found = [
         Barrier(Obstacle.HOLD, tokyo_day(hold.until) if hold.until else None)
         for hold in holds_on(db, [f"asset:{a.id}" for a in shown] + [f"unit:{u}" for u in units],
@@ -138,6 +141,26 @@ def barriers(db: Session, sha256: Sha256, *, now: datetime) -> list[Barrier]:
     if tokyo_day(now) <= through:
         found.append(Barrier(Obstacle.TERM, through))
     return found
+
+
+def _units_of_paper(db: Session, sha256: Sha256) -> set[str]:
+    """Whose report or certificate it is: what keeps a piece's captures keeps its papers."""
+    reports = select(ConditionReport.unit_id).where(ConditionReport.manifest_sha256 == sha256)
+    printed = select(ConditionReport.unit_id).where(
+        ReportCertificate.sha256 == sha256, ReportCertificate.report_id == ConditionReport.id
+    )
+    return {*db.exec(reports), *db.exec(printed)}
+
+
+def papers_of(unit_id: UnitId) -> Any:
+    """A statement for the digests of a piece's reports and certificates."""
+    reports = select(ConditionReport.manifest_sha256).where(
+        ConditionReport.unit_id == unit_id, col(ConditionReport.manifest_sha256).is_not(None)
+    )
+    printed = select(ReportCertificate.sha256).where(
+        ConditionReport.unit_id == unit_id, ReportCertificate.report_id == ConditionReport.id
+    )
+    return reports.union(printed)
 
 
 def _is_disputed(db: Session, sha256: Sha256, units: Iterable[str]) -> bool:

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 
 from catalog.grading.checklists import Shot
 from catalog.ground import journal, worklist
 from catalog.ground.session.opening import open_database
 from catalog.items.tables import Unit
-from media.assets.kinds import Occasion
+from media.assets.kinds import BlobState, Occasion, Readiness
+from media.assets.tables import Asset, Blob
 from media.log import queries as log
 from media.log.rules import canonical
 from media.report import actions, queries
@@ -57,6 +59,27 @@ def test_while_required_shots_are_missing_no_report_is_issued_and_each_is_named(
     assert refused.value.told == "1/3"
     desk.capture("case_back", makes=False)
     desk.capture("serial", makes=False)
+    assert desk.issue(report).code
+
+
+def test_what_nobody_can_open_or_no_place_holds_is_no_shot(desk: Desk) -> None:
+    """Acceptance check 8: the report would stand on a picture that cannot be shown."""
+    taken = _all_shots(desk)
+    report = desk.draft()
+
+    def broken(db: Session) -> None:
+        db.get_one(Asset, taken["dial"]).readiness = Readiness.FAILED.value
+        lost = db.get_one(Asset, taken["serial"]).sha256
+        db.get_one(Blob, lost).state = BlobState.LOST.value
+
+    desk.write(broken)
+    progress = desk.read(lambda db: queries.progress(db, desk.unit, since=report.covers_from))
+    assert {each.id for each in progress.unreadable} == {taken["dial"], taken["serial"]}
+    with pytest.raises(ShotsMissing) as refused:
+        desk.issue(report)
+    assert [each.told for each in refused.value.missing] == ["文字盤正面", "シリアル"]
+    desk.capture("dial", makes=False, n=2)
+    desk.capture("serial", makes=False, n=2)
     assert desk.issue(report).code
 
 

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, select
 
+from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database
+from catalog.items.kinds import UnitState
+from catalog.items.tables import Unit
 from media.assets.tables import Blob, BlobCopy
 from media.log import queries as log
 from media.originals.store import original_key
@@ -18,13 +22,14 @@ from media.report.certificates import Sheet
 from media.report.press import Printed
 from media.report.sidecars import KEEP_PAPER, PaperMissing, described
 from media.report.tables import ConditionReport, ReportCertificate, ReportFinding
-from media.retention import deleting, pages, passes
+from media.retention import deleting, pages, passes, queries
 from media.retention.pages import PAGES
 from media.retention.rebuilding import rebuild
+from media.retention.rules import Obstacle
 from tests.databases import fresh
 from tests.media import captures
 from tests.media.report.desk import BY, Desk
-from tests.media.retention.test_deleting import LATER, ONE, OTHER
+from tests.media.retention.test_deleting import LATER, ONE, OTHER, hold
 from tests.media.shelves import Shelves, digest, flip, two_places
 
 TABLES = (ConditionReport, ReportFinding, ReportCertificate)
@@ -190,6 +195,31 @@ def test_reports_of_before_are_kept_with_the_next_check_of_everything(
     assert all(shelves.first.exists(original_key(row["manifest_sha256"])) for row in rows)
 
 
+def barriers(shelves: Shelves, sha256: str) -> set[Obstacle]:
+    found = shelves.database.read(lambda db: queries.barriers(db, Sha256(sha256), now=shelves.now))
+    return {each.why for each in found}
+
+
+def test_what_keeps_a_piece_keeps_its_reports_and_certificates(
+    shelves: Shelves, tmp_path: Path
+) -> None:
+    """A hold for a lawsuit, an open dispute, a late sale: the proof stays as long as the pictures
+    do (R-011).
+    """
+    issued(shelves, tmp_path)
+    shelves.run()
+    rows = papers(shelves.database)
+    reports = [row["manifest_sha256"] for row in rows["condition_report"]]
+    printed = [row["sha256"] for row in rows["report_certificate"]]
+    (unit,) = shelves.database.read(lambda db: set(db.exec(select(ConditionReport.unit_id))))
+    shelves.now, write = LATER, shelves.database.write
+    left = update(Unit).values(state=UnitState.DELIVERED.value)
+    write(lambda db: db.connection().execute(left))
+    assert [barriers(shelves, each) for each in [*reports, *printed]] == [set()] * 3
+    hold(shelves, unit, is_unit=True)
+    assert [barriers(shelves, each) for each in [*reports, *printed]] == [{Obstacle.HOLD}] * 3
+
+
 def test_what_two_deleted_is_not_written_again(shelves: Shelves, tmp_path: Path) -> None:
     _, ids = issued(shelves, tmp_path)
     shelves.run()
@@ -197,6 +227,9 @@ def test_what_two_deleted_is_not_written_again(shelves: Shelves, tmp_path: Path)
     gone = rows[ids[0]]["manifest_sha256"]
     write = shelves.database.write
     shelves.now = LATER
+    assert Obstacle.IN_HOUSE in barriers(shelves, gone)
+    left = update(Unit).values(state=UnitState.DELIVERED.value)
+    write(lambda db: db.connection().execute(left))
     wish = write(lambda db: deleting.ask(db, gone, reason="期限", actor=ONE, now=LATER))
     write(lambda db: deleting.agree(db, wish, actor=OTHER, now=LATER))
     shelves.run()
