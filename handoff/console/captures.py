@@ -23,7 +23,7 @@ from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act
 from media.assets import queries as assets
-from media.assets.kinds import Part
+from media.assets.kinds import Part, Readiness
 from media.assets.tables import Asset
 from media.intake import tasks
 from media.intake.naming import item_hint
@@ -34,6 +34,7 @@ from media.intake.tables import CaptureTask
 from media.renditions import queries as renditions
 
 _MOST = 100
+_MOST_OFFERED = 10
 
 
 class TaskMissing(Missing):
@@ -117,8 +118,9 @@ def _owed(db: Session, visit: Visit) -> dict[str, Any]:
 
 
 def _there(db: Session, unit_id: UnitId) -> list[Asset]:
-    """What of the piece is there already and could do."""
-    return assets.of_unit(db, unit_id, limit=10)
+    """What of the piece is there already, ready to be sent."""
+    found = assets.of_unit(db, unit_id)
+    return [each for each in found if each.readiness == Readiness.WHOLE][:_MOST_OFFERED]
 
 
 def _tray(db: Session, visit: Visit, office: Office) -> dict[str, Any]:

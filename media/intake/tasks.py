@@ -44,6 +44,14 @@ class TaskClosed(Stale):
         self.task_id = task_id
 
 
+class CaptureUnready(Stale):
+    """It is still being made, or cannot be shown: whoever waits could not be sent it."""
+
+    def __init__(self, asset_id: AssetId) -> None:
+        super().__init__("the capture cannot be shown yet; wait until it is ready")
+        self.asset_id = asset_id
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What a conversation was promised. `due_at` is the task's, which may be earlier than asked for
@@ -239,8 +247,10 @@ def close_by_staff(
     db: Session, task_id: CaptureTaskId, *, asset_id: AssetId | None, by: str, now: datetime
 ) -> None:
     """Staff say it is done by this asset, or (without one) that it will not be done. Raises
-    TaskClosed.
+    TaskClosed, CaptureUnready.
     """
+    if asset_id is not None and asset_of(db, asset_id).readiness != Readiness.WHOLE:
+        raise CaptureUnready(asset_id)
     if asset_id is None:
         _end(db, [task_id], None, TaskState.DROPPED, now)
     else:

@@ -13,7 +13,7 @@ from media.assets import actions as assets
 from media.assets.kinds import AssetKind, Part, Readiness
 from media.intake import tasks
 from media.intake.take import Entrance, Wish, take
-from media.intake.tasks import Promise, TaskClosed
+from media.intake.tasks import CaptureUnready, Promise, TaskClosed
 from media.originals.local import LocalStore
 from tests.media import captures
 from tests.media.captures import NOON
@@ -144,9 +144,23 @@ def test_after_an_answer_the_same_question_is_a_new_task(studio: Studio) -> None
     assert second.task_id != first.task_id
 
 
+def test_no_task_is_closed_by_what_cannot_be_sent_yet(studio: Studio) -> None:
+    """Else whoever waits is told nothing, and staff believe it is on its way."""
+    promise = studio.ask(part=Part.CROWN)
+    asset = studio.shoot()
+    with pytest.raises(CaptureUnready):
+        studio.database.write(
+            lambda db: tasks.close_by_staff(
+                db, promise.task_id, asset_id=asset, by="staff:1", now=NOON
+            )
+        )
+    assert studio.told() == []
+
+
 def test_staff_may_close_a_task_once(studio: Studio) -> None:
     promise = studio.ask(part=Part.CROWN)
     asset = studio.shoot()
+    studio.ready(asset)
 
     def close(asset_id: AssetId | None) -> None:
         studio.database.write(
