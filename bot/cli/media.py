@@ -65,8 +65,11 @@ async def _check(opened: Shop, mb_a_second: float | None) -> Found:
         total.seen += found.seen
         total.wrong += found.wrong
         total.repaired += found.repaired
+        total.unread += found.unread
     now = opened.clock()
     await opened.units.write(lambda db: passes.end(db, pass_id, now=now))
+    if total.unread and not silent:
+        raise StoreUnavailable(f"{total.unread} copies cannot be read; whose files are they?")
     if silent:
         raise StoreUnavailable(f"the {', '.join(sorted(silent))} place does not answer")
     return total

@@ -86,6 +86,7 @@ class Found:
     wrong: int = 0
     repaired: int = 0
     lost: int = 0
+    unread: int = 0  # copies, where their place or their file did not answer
 
     @property
     def bytes(self) -> int:
@@ -226,7 +227,7 @@ class KeepingWork:
         await self._units.write(
             lambda db: passes.add_up(
                 db, pass_id, originals=len(told.seen), bytes=told.bytes, wrong=told.wrong,
-                repaired=told.repaired, lost=told.lost,
+                repaired=told.repaired, lost=told.lost, unread=told.unread,
             )
         )  # fmt: skip
         return told
@@ -244,9 +245,11 @@ class KeepingWork:
     async def _mend_whole(self, sha256: Sha256) -> None:
         """One original in every place there is. Raises StoreUnavailable when one was silent."""
         silent: set[str] = set()
-        await self.mend([Due(sha256, 0)], silent)
+        found = await self.mend([Due(sha256, 0)], silent)
         if silent:
             raise StoreUnavailable(f"{', '.join(sorted(silent))} does not answer")
+        if found.unread:
+            raise StoreUnavailable(f"{sha256} cannot be read somewhere; whose file is it?")
 
     async def mend(
         self,
@@ -277,6 +280,7 @@ class KeepingWork:
         def write(db: Session) -> list[tuple[Due, dict[str, Seen]]]:
             to_mend = []
             for each, seen in found.seen:
+                found.unread += places - len(seen)
                 is_whole = len(seen) == places
                 ruling = actions.record(db, each.sha256, seen, is_whole=is_whole, now=now)
                 events = [event for event, _ in ruling.events]

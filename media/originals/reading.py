@@ -25,6 +25,12 @@ from media.originals.store import (
     original_key,
 )
 
+# A bad sector, a file system that broke there, a folder in its stead: the disk is there, these
+# bytes are not.
+_GONE = frozenset({errno.EIO, errno.EUCLEAN, errno.EBADMSG, errno.EISDIR, errno.ELOOP})
+# One file that is kept from us says nothing of the others.
+_KEPT_FROM_US = frozenset({errno.EACCES, errno.EPERM})
+
 # Told how many bytes were read after each piece; it may wait, and it may raise to stop.
 Pace = Callable[[int], None]
 
@@ -46,6 +52,10 @@ class Seen:
     misread: bool = False
 
 
+class OriginalUnreadable(StoreUnavailable):
+    """The place answers, but does not let us read this one file: nothing is known of its bytes."""
+
+
 def unhurried(_: int) -> None:
     """A pace without a limit."""
 
@@ -53,7 +63,8 @@ def unhurried(_: int) -> None:
 def look(store: OriginalStore, sha256: Sha256, *, pace: Pace = unhurried) -> Seen:
     """Read and hash what this store holds under the digest, twice if the first is wrong.
 
-    Raises StoreUnavailable when the store does not answer: that says nothing of the bytes.
+    Raises StoreUnavailable when the store does not answer, OriginalUnreadable when only this file
+    is kept from us: that says nothing of the bytes.
     """
     try:
         first, size = _digest(store, sha256, pace)
@@ -93,8 +104,10 @@ def _digest_of_file(path: Path, key: str, pace: Pace) -> tuple[str | None, int]:
     except FileNotFoundError:
         raise ObjectMissing(key) from None
     except OSError as broken:
-        if broken.errno == errno.EIO:  # a bad sector: the disk is there, these bytes are not
+        if broken.errno in _GONE:
             return None, size
+        if broken.errno in _KEPT_FROM_US:
+            raise OriginalUnreadable(os.strerror(broken.errno)) from broken
         raise StoreUnavailable(os.strerror(broken.errno or 0)) from broken
     return digest.hexdigest(), size
 

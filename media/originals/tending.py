@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.ground.record import Sha256
-from media.originals.reading import Condition, Pace, Seen, look, unhurried
+from media.originals.reading import Condition, OriginalUnreadable, Pace, Seen, look, unhurried
 from media.originals.replicas import FIRST, Replica, Replicas, copied
 from media.originals.store import (
     ORIGINALS,
@@ -38,18 +38,22 @@ def look_everywhere(
     replicas: Replicas, sha256: Sha256, silent: set[str], *, pace: Pace = unhurried
 ) -> dict[str, Seen]:
     """How each place is that answers; the names of those that do not go into `silent`, and they are
-    not asked again. Raises StoreUnavailable when none answers, or when the first holds nothing at
+    not asked again. A place that keeps only this file from us is left out. Raises StoreUnavailable
+    when none answers, or when the first holds nothing at
     all: a disk that is not mounted has lost nothing.
     """
     seen: dict[str, Seen] = {}
+    answers = False
     for each in replicas.all:
         if each.name in silent:
             continue
         try:
             seen[each.name] = look(each.store, sha256, pace=pace)
+        except OriginalUnreadable:
+            answers = True
         except StoreUnavailable:
             silent.add(each.name)
-    if not seen:
+    if not seen and not answers:
         raise StoreUnavailable("no place answers")
     is_gone = FIRST in seen and seen[FIRST].condition is Condition.MISSING
     if is_gone and next(iter(replicas.all[0].store.each(ORIGINALS)), None) is None:

@@ -13,6 +13,7 @@ from media.report import sidecars as papers
 from media.retention import queries
 from media.retention.tables import FixityPass
 
+UNREAD_TASK = "original_unread"  # staff: a check could not read every copy
 PASS = "fixity"  # due work: go on with that pass
 _EARLY = timedelta(hours=1)  # the clock of a slot is not that exact
 
@@ -26,7 +27,8 @@ def begin(db: Session, at: datetime) -> None:
     current = queries.open_pass(db)
     last = queries.last_pass(db)
     days = queries.terms(db).pass_days
-    is_free = current is None and days > 1
+    # What could not be read is looked at again with the next slot, however long a pass is to rest.
+    is_free = current is None and days > 1 and not (last is not None and last.unread)
     if is_free and last is not None and at < last.started_at + timedelta(days=days) - _EARLY:
         return
     begin_now(db, at)
@@ -55,6 +57,7 @@ def add_up(
     wrong: int = 0,
     repaired: int = 0,
     lost: int = 0,
+    unread: int = 0,
 ) -> None:
     """Count what a part of the pass found."""
     db.connection().execute(
@@ -66,17 +69,26 @@ def add_up(
             wrong=col(FixityPass.wrong) + wrong,
             repaired=col(FixityPass.repaired) + repaired,
             lost=col(FixityPass.lost) + lost,
+            unread=col(FixityPass.unread) + unread,
         )
     )
 
 
 def end(db: Session, pass_id: str, *, now: datetime) -> bool:
-    """Everything was looked at; False when it had ended before."""
+    """Everything that answered was looked at; False when it had ended before. Staff are told of
+    copies nobody could read.
+    """
     ended = db.connection().execute(
         update(FixityPass)
         .where(col(FixityPass.id) == pass_id, col(FixityPass.ended_at).is_(None))
         .values(ended_at=now)
     )
+    unread = db.exec(select(FixityPass.unread).where(FixityPass.id == pass_id)).first()
+    if ended.rowcount and unread:
+        worklist.task(
+            db, UNREAD_TASK, "originals", due_at=now, now=now, once=pass_id,
+            facts={"unread": unread},
+        )  # fmt: skip
     return bool(ended.rowcount)
 
 

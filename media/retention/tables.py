@@ -21,7 +21,9 @@ class WishState(StrEnum):
 
 
 class FixityPass(Row, table=True):
-    """One check of every original in every place; `ended_at` None while it goes on."""
+    """One check of every original in every place; `ended_at` None while it goes on. `unread`:
+    copies that could not be looked at, because their place or their file did not answer.
+    """
 
     __tablename__ = "fixity_pass"
     __table_args__ = (Index("fixity_pass_begun", "started_at"), STRICT)
@@ -34,6 +36,7 @@ class FixityPass(Row, table=True):
     wrong: int = Field(default=0, sa_type=Whole)
     repaired: int = Field(default=0, sa_type=Whole)
     lost: int = Field(default=0, sa_type=Whole)
+    unread: int = Field(default=0, sa_type=Whole)
 
 
 class Quarantined(Row, table=True):

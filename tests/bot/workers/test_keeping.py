@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.workers.keeping import Rate, Stopped
-from catalog.ground import worklist
+from bot.workers.keeping import KeepingWork, Rate, Stopped
+from catalog.ground import policy, worklist
 from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database
 from media.assets.kinds import KEEP_WORK, BlobState, CopyState
@@ -23,11 +23,13 @@ from media.assets.tables import Blob, BlobCopy
 from media.log import queries as log
 from media.log.tables import LogLeaf
 from media.originals.reading import Condition, look
-from media.originals.replicas import OriginalLost
-from media.originals.store import original_key
+from media.originals.replicas import OriginalLost, Replicas
+from media.originals.store import OriginalStore, StoreUnavailable, original_key
 from media.retention import actions, passes, queries
 from media.retention.actions import LOST_TASK, TEND, WRONG_TASK
-from media.retention.tables import Quarantined
+from media.retention.passes import UNREAD_TASK
+from media.retention.tables import FixityPass, Quarantined
+from media.retention.terms import RetentionTerms
 from tests.databases import fresh
 from tests.media.shelves import Shelves, digest, flip, place, two_places
 
@@ -180,6 +182,62 @@ def test_a_disk_that_is_not_mounted_has_lost_nothing(shelves: Shelves, tmp_path:
     last = shelves.database.read(lambda db: queries.last_pass(db, is_ended=True))
     assert last is not None
     assert last.originals == 1
+
+
+class Away:
+    """A place that does not answer."""
+
+    def __init__(self, store: OriginalStore) -> None:
+        self.staging = store.staging
+
+    def path(self, _: str) -> Path:
+        raise StoreUnavailable("no route to it")
+
+
+def whole_pass(shelves: Shelves) -> FixityPass:
+    """A check of everything, to its end."""
+    shelves.database.write(lambda db: passes.begin(db, shelves.now))
+    shelves.run(passes.PASS)
+    found = shelves.database.read(lambda db: queries.last_pass(db, is_ended=True))
+    assert found is not None
+    return found
+
+
+def test_a_check_says_which_copies_nobody_could_read_and_looks_again(shelves: Shelves) -> None:
+    """A place that was away, or a file that is kept from us, is not a place without faults."""
+    for n in range(3):
+        shelves.keep(CONTENT + bytes([n]))
+    shelves.run()
+    terms = {"media.pass_days": 30}
+    shelves.database.write(
+        lambda db: policy.amend(db, terms, known=[RetentionTerms], by="t", now=shelves.now)
+    )
+    first, second = shelves.replicas.all
+    away = Replicas(first.store, Away(second.store))  # type: ignore[arg-type]  # as far as it is asked
+    shelves.work = KeepingWork(shelves.units, away, lambda: shelves.now)
+    shelves.later(days=40)
+    told = whole_pass(shelves)
+    assert (told.originals, told.wrong, told.unread) == (3, 0, 3)
+    assert tasks(shelves) == [UNREAD_TASK]
+    shelves.work = KeepingWork(shelves.units, shelves.replicas, lambda: shelves.now)
+    shelves.later(days=1)
+    again = whole_pass(shelves)
+    assert again.id != told.id
+    assert (again.originals, again.unread) == (3, 0)
+    shelves.later(days=1)
+    assert whole_pass(shelves).id == again.id, "all was read: the next one is in a month"
+
+
+def test_one_file_that_is_kept_from_us_stops_no_check(shelves: Shelves) -> None:
+    kept = [shelves.keep(CONTENT + bytes([n])) for n in range(3)]
+    shelves.run()
+    name = digest(CONTENT + bytes([1]))
+    path = place(shelves.second, name)
+    path.unlink()
+    path.mkdir()  # whoever is root may read any file; a folder nobody can
+    shelves.later(days=2)
+    told = whole_pass(shelves)
+    assert (told.originals, told.wrong, told.repaired) == (len(kept), 1, 1)
 
 
 def test_a_second_place_that_came_later_is_filled_by_the_next_check(
