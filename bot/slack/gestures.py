@@ -180,7 +180,7 @@ def _event(payload: Json) -> Gesture | None:
     match event.get("subtype"):
         case "message_changed":
             return _changed(payload, event, channel)
-        case subtype if subtype in _WRITTEN:
+        case str() | None as subtype if subtype in _WRITTEN:
             return _wrote(payload, event, channel)
         case _:
             return None
@@ -221,7 +221,8 @@ def _wrote(payload: Json, event: Json, channel: str) -> Wrote | None:
         words(event, "user"), words(event, "user_team") or words(event, "team"), payload
     )
     text = _with_signs(_typed(words(event, "text") or ""), event)
-    files = tuple(str(each["id"]) for each in files_of(event) if not each.get("is_external"))
+    # One that lies outside Slack cannot be fetched; whoever wanted it sent is told so then.
+    files = tuple(str(each["id"]) for each in files_of(event))
     return Wrote(f"message:{channel}:{ts}", person, channel, thread, ts, text, files)
 
 

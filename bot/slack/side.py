@@ -139,8 +139,12 @@ class StaffSide:
         return await self._tried("files.completeUploadExternal", fields, json=True)
 
     async def is_shared(self, file_id: str, channel: str) -> bool:
-        """Whether the file stands in that channel. Raises Unavailable."""
+        """Whether the file stands in that channel. Raises Unavailable. One that was never shown is
+        none that Slack tells of.
+        """
         answer = await self.api.call("files.info", {"file": file_id})
+        if answer.error in GONE:
+            return False
         if answer.error is not None:
             raise SlackTrouble("files.info", answer.error)
         file = answer.fields.get("file") or {}

@@ -28,7 +28,16 @@ from catalog.ground import worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing, Unavailable
 from catalog.ground.record import ConversationId, LetterId
-from conversations.ports import Accepted, NotReady, Outcome, Outgoing, Rejected, TooFast
+from catalog.ground.worklist import DueWork
+from conversations.ports import (
+    Accepted,
+    NotReady,
+    Outcome,
+    Outgoing,
+    Rejected,
+    TooFast,
+    Unclear,
+)
 from handoff.desk import digest
 from handoff.slack import actions, cards, files, handling, queries, steps
 from handoff.slack.actions import FORGET_FILE, OWED, SHOW_FILE
@@ -36,7 +45,7 @@ from handoff.slack.cards import Message
 from handoff.slack.files import LOOK_AGAIN, READY, Copy, Later, Sent
 from handoff.slack.handling import SEND_FILE, Reaction
 from handoff.slack.queries import StaffSlack
-from handoff.slack.rules import pause
+from handoff.slack.rules import ERRAND_MOST, is_shut, pause, rest
 from handoff.slack.steps import Step, StepKind
 from handoff.slack.tables import SlackGesture
 from handoff.slack.watching import Watch
@@ -60,6 +69,10 @@ class FileTooLarge(Missing):
 
 class NotPosted(Unavailable):
     """Slack did not say that it took the post; it is looked for and posted later."""
+
+
+class NotDeleted(Unavailable):
+    """Slack did not say that it deleted the copy of a file; it is told again."""
 
 
 class ThreadLoop(Pulse):
@@ -258,7 +271,8 @@ class SlackWork:
 
     async def owed(self, errand: Errand) -> None:
         """The morning's captures, to the channel; counted as it is posted, and once: after a try
-        whose end nobody knows the post is looked for first.
+        whose end nobody knows the post is looked for first. While Slack is away it waits, at most
+        until the day is over.
         """
         work, now = errand.work, self._clock()
 
@@ -280,13 +294,14 @@ class SlackWork:
                     messages=[message],
                     retry_key=str(work.facts["post"]),
                     reply_token=None,
-                    unclear_since=work.written_at if work.attempts > 1 else None,
+                    unclear_since=work.written_at if _is_tried(work) else None,
                 )
             )
-            if not isinstance(outcome, Accepted | Rejected):
-                raise NotPosted(type(outcome).__name__)
-            if isinstance(outcome, Rejected):
+            if isinstance(outcome, Rejected) and not is_shut(outcome.reason):
                 log.warning("slack.owed_refused", reason=outcome.reason)
+            elif not isinstance(outcome, Accepted):
+                await self._later(errand, NotPosted(type(outcome).__name__), None)
+                return
         await self._units.write(lambda db: finish(db, errand, now=self._clock()))
 
     async def fetch(self, errand: Errand) -> None:
@@ -294,9 +309,10 @@ class SlackWork:
         work = errand.work
         try:
             sent = await self._fetched(str(work.facts["file"]))
-        except NotReady:
-            until = self._clock() + LOOK_AGAIN
-            await self._units.write(lambda db: worklist.postpone(db, work, until=until))
+        except (NotReady, Unavailable) as trouble:
+            await self._later(
+                errand, trouble, lambda db, now: files.refused(db, work, "late", now=now)
+            )
             return
         except FileTooLarge:
             await self._refuse(errand, "too_large")
@@ -312,6 +328,31 @@ class SlackWork:
         def unit(db: Session) -> None:
             finish(db, errand, now=now)
             files.taken(db, work, sent, now=now)
+
+        await self._units.write(unit)
+
+    async def _later(
+        self,
+        errand: Errand,
+        trouble: Exception,
+        give_up: Callable[[Session, datetime], None] | None,
+        *,
+        seconds: float = 0.0,
+    ) -> None:
+        """Slack is away or has not yet what is asked for: again after a rest, and no such try is
+        counted. After a day that is the end; `give_up` None: never. `seconds`: what Slack asks for.
+        """
+        now, work = self._clock(), errand.work
+        log.warning("slack.errand_waits", kind=work.kind, error=type(trouble).__name__)
+        waited = now - work.written_at
+        until = now + max(rest(waited), timedelta(seconds=seconds))
+
+        def unit(db: Session) -> None:
+            if give_up is None or waited < ERRAND_MOST:
+                worklist.postpone(db, work, until=until)
+            else:
+                finish(db, errand, now=now)
+                give_up(db, now)
 
         await self._units.write(unit)
 
@@ -364,7 +405,7 @@ class SlackWork:
         def look(db: Session) -> Copy | Later | None:
             found = files.copy_of(db, work, self._slack, now=now)
             if isinstance(found, Later):
-                worklist.postpone(db, work, until=now + LOOK_AGAIN)
+                worklist.postpone(db, work, until=now + rest(now - work.written_at))
             elif found is None or self._keys is None:
                 finish(db, errand, now=now)
                 return None
@@ -373,38 +414,51 @@ class SlackWork:
         copy = await self._units.write(look)
         if not isinstance(copy, Copy):
             return
-        if copy.slack_file is None:
-            slack_file = await self._uploaded(copy)
-            await self._units.write(
-                lambda db: actions.uploaded(
-                    db, copy.file_id, ConversationId(work.subject), slack_file, now=now
-                )
-            )
-        else:
-            slack_file = copy.slack_file
-        is_shown = copy.slack_file is not None and await self._side.is_shared(
-            slack_file, copy.channel
-        )
-        outcome: Outcome = Accepted()
-        if not is_shown:
-            outcome = await self._side.share(slack_file, copy.channel, copy.thread, copy.comment)
+        try:
+            outcome = await self._copied(errand, copy)
+        except Unavailable as trouble:
+            outcome = Unclear(f"{type(trouble).__name__}: {trouble}")
+        except Missing:  # forgotten while it was read
+            outcome = None
         await self._shown(errand, copy, outcome)
 
-    async def _shown(self, errand: Errand, copy: Copy, outcome: Outcome) -> None:
-        now = self._clock()
-        if isinstance(outcome, TooFast):
-            until = now + timedelta(seconds=outcome.seconds or 1.0)
-            await self._units.write(lambda db: worklist.postpone(db, errand.work, until=until))
+    async def _copied(self, errand: Errand, copy: Copy) -> Outcome | None:
+        """Upload and show it; None: it is not to be shown any more. Raises Unavailable kinds."""
+        slack_file = copy.slack_file
+        if slack_file is None:
+            slack_file = uploaded = await self._uploaded(copy)
+            now = self._clock()
+            if not await self._units.write(
+                lambda db: files.uploaded(db, errand.work, copy, uploaded, now=now)
+            ):
+                return None
+        elif await self._side.is_shared(slack_file, copy.channel):
+            return Accepted()
+        return await self._side.share(slack_file, copy.channel, copy.thread, copy.comment)
+
+    async def _shown(self, errand: Errand, copy: Copy, outcome: Outcome | None) -> None:
+        now, work = self._clock(), errand.work
+        is_refused = isinstance(outcome, Rejected) and not is_shut(outcome.reason)
+        if not (outcome is None or isinstance(outcome, Accepted) or is_refused):
+            asked = outcome.seconds if isinstance(outcome, TooFast) else None
+            await self._later(
+                errand, NotPosted(type(outcome).__name__),
+                lambda db, now: files.not_shown(db, work, "late", now=now), seconds=asked or 0.0,
+            )  # fmt: skip
             return
-        if not isinstance(outcome, Accepted | Rejected):
-            raise Unavailable(f"Slack did not tell whether it shows the file: {outcome}")
 
         def unit(db: Session) -> None:
+            if outcome is None or (is_refused and copy.slack_file is not None):
+                if is_refused:  # Slack keeps no bytes that are shown nowhere for long
+                    actions.lost(db, copy.file_id)
+                worklist.postpone(db, work, until=now + LOOK_AGAIN)
+                return
             finish(db, errand, now=now)
             if isinstance(outcome, Accepted):
-                actions.shown(db, copy.file_id, now=now)
+                files.shown(db, work, copy, now=now)
             else:
-                log.warning("slack.file_refused", reason=outcome.reason)
+                log.warning("slack.file_refused", outcome=str(outcome))
+                files.not_shown(db, work, "refused", now=now)
 
         await self._units.write(unit)
 
@@ -417,12 +471,30 @@ class SlackWork:
         return await self._side.upload(copy.name, copy.size, _async(chunks))
 
     async def delete(self, errand: Errand) -> None:
-        """A copy is taken away from Slack."""
-        now = self._clock()
-        outcome = await self._side.delete(str(errand.work.facts["file"]))
+        """A copy is taken away from Slack, however long Slack is away. Where Slack refuses it for
+        good, a person has to do it.
+        """
+        work = errand.work
+        outcome = await self._side.delete(str(work.facts["file"]))
         if not isinstance(outcome, Accepted | Rejected):
-            raise Unavailable("Slack did not delete the file yet")
-        await self._units.write(lambda db: finish(db, errand, now=now))
+            asked = outcome.seconds if isinstance(outcome, TooFast) else None
+            await self._later(
+                errand, NotDeleted(type(outcome).__name__), None, seconds=asked or 0.0
+            )
+            return
+        now = self._clock()
+
+        def unit(db: Session) -> None:
+            finish(db, errand, now=now)
+            if isinstance(outcome, Rejected):
+                actions.left_there(db, work, now=now)
+
+        await self._units.write(unit)
+
+
+def _is_tried(work: DueWork) -> bool:
+    """Whether an earlier try was made: counted, or put off."""
+    return work.attempts > 1 or work.due_at > work.written_at
 
 
 def _at_most(chunks: Iterator[bytes]) -> Iterator[bytes]:

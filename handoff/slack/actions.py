@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal, worklist
 from catalog.ground.record import ConversationId, new_id, to_millis
 from catalog.ground.session.database import insert_once, ring
+from catalog.ground.worklist import DueWork
 from handoff.desk import queries as desk
 from handoff.desk.queries import Alarm, Alert
 from handoff.desk.tables import Ticket, TicketState
@@ -25,11 +26,13 @@ from handoff.slack.tables import (
     SlackThread,
 )
 from handoff.staff.tables import Staff
+from media.intake.tables import ReceivedFile
 
 TOPIC = "slack"
 SHOW_FILE = "slack.show_file"  # work: a customer's file is copied into its thread
 FORGET_FILE = "slack.forget_file"  # work: such a copy is deleted at Slack
 OWED = "slack.owed"  # work: the channel is told what captures somebody waits for
+ERASE_ELSEWHERE = "erase_elsewhere"  # that task: what lies outside is removed by a person
 LEASE_SECONDS = 30
 
 
@@ -105,11 +108,20 @@ def _announce(db: Session, thread: SlackThread, ticket: Ticket, *, now: datetime
 
 
 def mark(db: Session, conversations: Collection[str], *, now: datetime) -> None:
-    """Their threads are looked at as soon as they may be."""
+    """Their threads are looked at as soon as they may be. One that is being looked at is waited
+    for: what this unit writes was not seen by that look.
+    """
+    wanted = sorted(conversations)
+    db.exec(
+        select(SlackThread.conversation)
+        .where(col(SlackThread.conversation).in_(wanted))
+        .order_by(col(SlackThread.conversation))
+        .with_for_update()
+    ).all()
     marked = db.connection().execute(
         update(SlackThread)
         .where(
-            col(SlackThread.conversation).in_(sorted(conversations)),
+            col(SlackThread.conversation).in_(wanted),
             or_(col(SlackThread.due_at).is_(None), col(SlackThread.due_at) > now),
             col(SlackThread.attempts) == 0,
         )
@@ -143,6 +155,12 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Convers
 
 def renew(db: Session, leases: Collection[str], *, now: datetime) -> None:
     """Keep threads whose step takes long."""
+    db.exec(
+        select(SlackThread.conversation)
+        .where(col(SlackThread.leased_by).in_(sorted(leases)))
+        .order_by(col(SlackThread.conversation))
+        .with_for_update()
+    ).all()
     db.connection().execute(
         update(SlackThread)
         .where(col(SlackThread.leased_by).in_(sorted(leases)))
@@ -301,17 +319,37 @@ def copy_file(db: Session, thread: SlackThread, message_id: str, *, now: datetim
 
 def uploaded(
     db: Session, file_id: str, conversation: ConversationId, slack_file: str, *, now: datetime
-) -> None:
-    """The bytes are at Slack under this id, seen by nobody yet."""
+) -> bool:
+    """The bytes are at Slack under this id, seen by nobody yet. False: under another id before."""
+    _locked(db, conversation)  # whoever is forgotten now sees this row, or is forgotten before it
     row = {
         "file_id": file_id, "conversation": conversation, "slack_file": slack_file,
         "uploaded_at": now,
     }  # fmt: skip
-    insert_once(db, SlackFile, row)
+    return insert_once(db, SlackFile, row)
 
 
-def shown(db: Session, file_id: str, *, now: datetime) -> None:
+def lost(db: Session, file_id: str) -> None:
+    """Slack does not know the bytes any more: they are handed over anew."""
+    db.connection().execute(
+        delete(SlackFile).where(
+            col(SlackFile.file_id) == file_id, col(SlackFile.shown_at).is_(None)
+        )
+    )
+
+
+def take_away(db: Session, copied: SlackFile, *, now: datetime, once: str = "") -> None:
+    """A copy is deleted at Slack, once; again where a call under way may have shown it since."""
+    file = copied.slack_file
+    worklist.add(
+        db, FORGET_FILE, copied.conversation, f"{file}{once}", due_at=now, now=now,
+        facts={"file": file},
+    )  # fmt: skip
+
+
+def shown(db: Session, file_id: str, conversation: ConversationId, *, now: datetime) -> None:
     """It stands in the thread."""
+    _locked(db, conversation)
     db.connection().execute(
         update(SlackFile).where(col(SlackFile.file_id) == file_id).values(shown_at=now)
     )
@@ -323,15 +361,39 @@ def forget(db: Session, conversation: ConversationId, *, now: datetime) -> None:
     """
     thread = _locked(db, conversation)
     if thread is not None:
-        thread.redraw = [each["ts"] for each in thread.posts if each["ts"]]
+        # Beside what is being drawn anew this moment, perhaps with the old words still.
+        thread.redraw = [*thread.redraw, *(each["ts"] for each in thread.posts if each["ts"])]
+        if thread.trying is not None:  # and what is being posted
+            thread.trying = {**thread.trying, "again": True}
         thread.shown, thread.due_at, thread.attempts = None, now, 0
         store(db, thread)
         ring(db, TOPIC)
     for row in db.exec(select(SlackFile).where(SlackFile.conversation == conversation)):
-        worklist.add(
-            db, FORGET_FILE, conversation, row.slack_file, due_at=now, now=now,
-            facts={"file": row.slack_file},
-        )  # fmt: skip
+        take_away(db, row, now=now)
+
+
+def take_back_file(
+    db: Session, conversation: ConversationId, message_id: str, *, now: datetime
+) -> None:
+    """The copy of what came with a message that was taken back goes from Slack as well."""
+    copied = db.exec(
+        select(SlackFile).where(
+            SlackFile.conversation == conversation,
+            SlackFile.file_id == ReceivedFile.id,
+            ReceivedFile.conversation == conversation,
+            ReceivedFile.message_id == message_id,
+        )
+    ).first()
+    if copied is not None:
+        take_away(db, copied, now=now)
+
+
+def left_there(db: Session, work: DueWork, *, now: datetime) -> None:
+    """Slack will not delete that copy: somebody of the shop has to."""
+    worklist.task(
+        db, ERASE_ELSEWHERE, f"conversation:{work.subject}", due_at=now, now=now, once=work.key,
+        facts={"at": "slack", "file": work.facts["file"]},
+    )  # fmt: skip
 
 
 def said_at(db: Session, channel: str, ts: str) -> SlackSaid | None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from catalog.duties.actors import Actor, Role
 from catalog.ground import worklist
+from catalog.ground.errors import Malformed, Missing, Refused
 from catalog.ground.record import AssetId, ConversationId, Sha256
 from catalog.ground.worklist import DueWork
 from conversations.flows.showing import Recipient, media_letters
@@ -20,12 +21,11 @@ from handoff.desk.actions import HeldByAnother, NotHeld
 from handoff.slack import actions, queries
 from handoff.slack.blocks import NOTICE_MOST, plain
 from handoff.slack.queries import StaffSlack
+from handoff.slack.rules import ERRAND_MOST
 from handoff.slack.tables import Remark, SlackFile
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind, Readiness, TimeSource
-from media.intake import received
 from media.intake.receive import Capture, receive
-from media.intake.received import ReceivedMissing
 from media.intake.tables import ReceivedFile, ReceivedState
 from media.renditions import queries as renditions
 
@@ -105,6 +105,9 @@ def send(db: Session, work: DueWork, slack: StaffSlack, *, now: datetime) -> boo
     except (NotHeld, HeldByAnother):
         refused(db, work, "not_held", now=now)
         return True
+    except (Refused, Missing, Malformed):  # whoever sent it off believes it has gone
+        refused(db, work, "refused", now=now)
+        return True
     actions.remark(db, conversation, Remark.FILE_SENT, key=f"file:{work.key}", now=now)
     return True
 
@@ -128,33 +131,42 @@ class Later:
 
 
 def copy_of(db: Session, work: DueWork, slack: StaffSlack, *, now: datetime) -> Copy | Later | None:
-    """What is to be copied now; None: nothing any more (taken back, forgotten, too large, not
-    wanted).
+    """What is to be copied now; None: nothing any more (taken back, forgotten, not wanted, or not
+    to be had, which the thread is told).
     """
     conversation = ConversationId(work.subject)
     thread = queries.thread_of(db, conversation)
-    if thread is None or thread.ts is None or not queries.terms(db).copies_files:
+    if thread is None or not queries.terms(db).copies_files:
         return None
-    try:
-        file_id = received.sent_with(db, conversation, str(work.facts["message"]))
-    except ReceivedMissing:
-        return Later() if now - work.written_at < COPIED_WITHIN else None
-    row = db.exec(select(ReceivedFile).where(ReceivedFile.id == file_id)).one()
-    if row.state == ReceivedState.WANTED.value:
-        return Later() if now - work.written_at < COPIED_WITHIN else None
+    waited = now - work.written_at
+    if thread.ts is None:  # its card is posted anew
+        return Later() if waited < ERRAND_MOST else None
+    row = db.exec(
+        select(ReceivedFile).where(
+            ReceivedFile.conversation == conversation,
+            ReceivedFile.message_id == str(work.facts["message"]),
+        )
+    ).first()
+    if row is None or row.state == ReceivedState.WANTED.value:
+        if waited < COPIED_WITHIN:
+            return Later()
+        not_shown(db, work, "late", now=now)
+        return None
+    copied = db.get(SlackFile, row.id, populate_existing=True)
     if row.state != ReceivedState.STORED.value or row.size is None:
+        if row.state == ReceivedState.GONE.value:
+            not_shown(db, work, "gone", now=now)
+        elif copied is not None:
+            actions.take_away(db, copied, now=now, once=":late")
         return None
     if row.size > LARGEST_COPY:
-        actions.remark(
-            db, conversation, Remark.FILE_NOT_SHOWN, key=f"copy:{file_id}", now=now, file=file_id
-        )
+        not_shown(db, work, "too_large", now=now)
         return None
-    copied = db.get(SlackFile, file_id)
     if copied is not None and copied.shown_at is not None:
         return None
     words = queries.words(db)
     return Copy(
-        file_id,
+        row.id,
         f"{row.kind}{_ENDINGS.get(row.kind, '')}",
         row.size,
         thread.channel,
@@ -162,6 +174,37 @@ def copy_of(db: Session, work: DueWork, slack: StaffSlack, *, now: datetime) -> 
         plain(words.file_comment(queries.called(db, conversation, words)), NOTICE_MOST),
         copied.slack_file if copied is not None else None,
     )
+
+
+def not_shown(db: Session, work: DueWork, why: str, *, now: datetime) -> None:
+    """A customer's file will not stand in its thread, and the thread says so."""
+    conversation = ConversationId(work.subject)
+    actions.remark(
+        db, conversation, Remark.FILE_NOT_SHOWN, key=f"copy:{work.key}", now=now, why=why,
+        message=str(work.facts["message"]),
+    )  # fmt: skip
+
+
+def uploaded(db: Session, work: DueWork, copy: Copy, slack_file: str, *, now: datetime) -> bool:
+    """The bytes are at Slack. False: they are not to be shown, because the customer took them back
+    meanwhile or is forgotten, or another worker was first.
+    """
+    conversation = ConversationId(work.subject)
+    is_first = actions.uploaded(db, copy.file_id, conversation, slack_file, now=now)
+    return is_first and _is_wanted(db, copy)
+
+
+def shown(db: Session, work: DueWork, copy: Copy, *, now: datetime) -> None:
+    """The copy stands in the thread; where nobody is to see it any more, not for long."""
+    actions.shown(db, copy.file_id, ConversationId(work.subject), now=now)
+    if not _is_wanted(db, copy):
+        copied = db.get_one(SlackFile, copy.file_id)
+        actions.take_away(db, copied, now=now, once=":late")
+
+
+def _is_wanted(db: Session, copy: Copy) -> bool:
+    state = db.exec(select(ReceivedFile.state).where(ReceivedFile.id == copy.file_id)).first()
+    return state == ReceivedState.STORED.value
 
 
 _ENDINGS = {"image": ".jpg", "video": ".mp4", "audio": ".m4a"}

@@ -288,7 +288,7 @@ def reply(
     if text.strip():
         calls = channel.render([Text(text.strip())])
         desk.answer(db, conversation, actor, calls, key=f"slack:{key}", now=now)
-    for file_id in files[: cards.FILES_MOST]:
+    for file_id in files:
         worklist.add(
             db, SEND_FILE, conversation, f"{key}:{file_id}", due_at=now, now=now,
             facts={"file": file_id, "staff": actor.id, "role": actor.role.value},
@@ -320,6 +320,8 @@ def _wrote(
                 reply(db, ticket, actor, wanted, gesture.files, slack, key=gesture.key, now=now)
                 _remember(db, gesture, conversation, _REPLY, now)
     except (NotStaff, NotAllowed) as error:
+        if wanted is not None:
+            _not_sent(db, gesture, conversation, error, now)
         told = f"{_why(db, error, words, gesture.person)}\n{words.not_kept()}"
     except (Refused, Missing, Malformed, Unavailable) as error:
         if wanted is not None:
@@ -335,9 +337,13 @@ def _wrote(
 def _not_sent(
     db: Session, gesture: Wrote, conversation: ConversationId, error: ShopError, now: datetime
 ) -> None:
-    actor = _actor(db, gesture.person)
-    facts = {"staff": actor.id, "why": "refused"}
+    actor = queries.actor_of(db, gesture.person.user) if gesture.person.is_ours else None
+    facts = {"staff": actor.id if actor is not None else "", "why": "refused"}
     match error:
+        case NotStaff():
+            facts["why"] = "not_staff"
+        case NotAllowed():
+            facts["why"] = "not_allowed"
         case HeldByAnother(owner=owner):
             facts |= {"why": "held", "owner": owner}
         case NotHeld():

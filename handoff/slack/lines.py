@@ -68,10 +68,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What does not stand on Slack yet, in order, and the floors once it does."""
+    """What does not stand on Slack yet, in order, and the floors once it does. `is_open`: something
+    has not come to its end.
+    """
 
     rows: tuple[Told, ...]
     floors: Mapping[str, int]
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,30 @@ def gather(db: Session, thread: SlackThread, read: Reading, *, now: datetime) ->
     said, left_out = _said(db, conversation, (floors[OUT], top[OUT]), there, read)
     found = [*heard, *said, *_notes(db, conversation, floors[NOTE], there, read)]
     found += _remarks(db, conversation, floors[REMARK], there, read)
+    if thread.ceiling is not None:
+        found += _taken_back(db, conversation, thread.ceiling[IN], there, read)
     floors[NOTE] = max(floors[NOTE], to_millis(now - _NOTES_BACK))
     floors[IN] = max(floors[IN], min(left_in or top[IN], top[IN]) - BACK)
     floors[OUT] = max(floors[OUT], min(left_out or top[OUT], top[OUT]) - BACK)
     found.sort(key=lambda each: (each.at, each.ref))
-    return Gathered(tuple(found), floors)
+    return Gathered(tuple(found), floors, is_open=left_in is not None or left_out is not None)
+
+
+def _taken_back(
+    db: Session, conversation: ConversationId, ceiling: int, there: set[str], read: Reading
+) -> list[Told]:
+    """What was emptied of what is not shown: it may take back what is."""
+    rows = db.exec(
+        select(Heard)
+        .where(
+            col(Heard.id) > ceiling,
+            Heard.conversation == conversation,
+            col(Heard.scrubbed_at).is_not(None),
+        )
+        .order_by(col(Heard.id))
+        .limit(_MOST)
+    )
+    return [_fresh(_heard_row(each, read), each) for each in rows if f"{IN}:{each.id}" not in there]
 
 
 def floors_at(db: Session, conversation: ConversationId, at: datetime) -> dict[str, int]:
@@ -159,6 +181,12 @@ def between(
     )
     found = [f"{IN}:{each}" for each in db.exec(heard)]
     return found + [f"{OUT}:{each}" for each in db.exec(said)]
+
+
+def is_remark(db: Session, ref: str, what: Remark) -> bool:
+    """Whether that row is such a remark."""
+    source, _, key = ref.partition(":")
+    return source == REMARK and db.get_one(SlackRemark, int(key)).what == what.value
 
 
 def is_above(ref: str, floors: Mapping[str, int]) -> bool:
@@ -393,14 +421,16 @@ def _remark_row(row: SlackRemark, read: Reading) -> Told:
             line = Line(at, "note", words.reply_unchanged())
         case Remark.REPLY_NOT_SENT:
             wrote, owner = read.staff.get(facts["staff"]), read.staff.get(facts.get("owner", ""))
-            told = words.reply_not_sent(wrote or "–", str(facts["why"]), owner or "–")
+            told = words.reply_not_sent(wrote, str(facts["why"]), owner or "–")
             line = Line(at, "note", told)
         case Remark.FILE_SENT:
             line = Line(at, "note", words.file_sent())
         case Remark.FILE_NOT_SENT:
             line = Line(at, "note", words.file_not_sent(str(facts["why"])))
         case Remark.FILE_NOT_SHOWN:
-            line = Line(at, "note", words.file_not_shown())
+            line = Line(at, "note", words.file_not_shown(str(facts.get("why", "too_large"))))
+        case Remark.NOT_SHOWN:
+            line = Line(at, "note", words.not_shown())
     return Told(f"{REMARK}:{row.id}", at, line)
 
 

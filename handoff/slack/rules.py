@@ -19,6 +19,8 @@ from catalog.ground.policy import flag, one_of, term
 UPDATES_EVERY = timedelta(seconds=2)  # a card, at most
 MORNING = 10  # o'clock
 FURTHEST = timedelta(days=90)
+ERRAND_MOST = timedelta(days=1)  # so long an errand waits for Slack before staff are told
+_RESTS = (timedelta(seconds=1), timedelta(minutes=10))
 _MOST_PREFIX = 20
 
 
@@ -165,6 +167,23 @@ def own_moment(day: str, clock: str, *, now: datetime) -> datetime:
     if not now < told <= now + FURTHEST:
         raise NoSuchMoment(f"{told:%Y-%m-%d %H:%M} is past or too far")
     return told
+
+
+def rest(waited: timedelta) -> timedelta:
+    """How long an errand rests that Slack let nobody do: a tenth of what it has waited already, so
+    that an hour's absence is made up within six minutes; a second at least, ten minutes at most.
+    """
+    least, most = _RESTS
+    return max(least, min(most, waited / 10))
+
+
+def is_shut(reason: str) -> bool:
+    """Whether Slack refused the place and not the words: it may be open again tomorrow."""
+    word = reason.partition(" ")[0]
+    return word in _SHUT or word.startswith("restricted_action")
+
+
+_SHUT = frozenset({"channel_not_found", "is_archived", "is_inactive", "not_in_channel"})
 
 
 def pause(attempts: int) -> timedelta:

@@ -24,12 +24,13 @@ from handoff.slack import actions, lines, queries
 from handoff.slack.cards import Message, card, talk
 from handoff.slack.lines import Told
 from handoff.slack.queries import StaffSlack
-from handoff.slack.rules import UPDATES_EVERY, pause
-from handoff.slack.tables import SlackThread
+from handoff.slack.rules import UPDATES_EVERY, is_shut, pause
+from handoff.slack.tables import Remark, SlackThread
 from handoff.slack.wording.voice import StaffVoice, voice
 
 _POSTS_KEPT = 400
 _REFUSED_PAUSE = timedelta(minutes=1)
+_ENDS_LATER = timedelta(seconds=15)
 _THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cant_update_message"})
 
 
@@ -80,7 +81,7 @@ def next_step(
     if thread.ts is None:
         return _fix(thread, Step(StepKind.CARD, slack.channel, None, shown, digest=digest), now)
     gathered = lines.gather(db, thread, read, now=now)
-    telling = _keep_silent(db, thread, gathered.rows)
+    telling = _keep_silent(db, thread, gathered.rows, now=now)
     for ts in list(thread.redraw):
         step = _redrawn(db, thread, ts, read, facts.called(read.words))
         if step is not None:
@@ -100,12 +101,15 @@ def next_step(
         return _fix(thread, step, now)
     thread.floors = dict(gathered.floors)
     thread.ticket = ticket.id
+    thread.attempts = 0  # it comes to rest: the next word wakes it, however the last step ended
     if digest != thread.shown:
         at = (thread.shown_at or now) + UPDATES_EVERY
         if thread.shown_at is None or at <= now:
             actions.store(db, thread)
             return Step(StepKind.UPDATE, thread.channel, thread.ts, shown, digest=digest)
         thread.due_at = at
+    elif thread.ceiling is not None and gathered.is_open:
+        thread.due_at = now + _ENDS_LATER  # nobody watches a conversation that has ended
     else:
         thread.due_at = None
     thread.leased_by = thread.lease_until = None
@@ -113,14 +117,19 @@ def next_step(
     return None
 
 
-def _keep_silent(db: Session, thread: SlackThread, rows: Sequence[Told]) -> list[Told]:
-    """Rows that say nothing count as shown; what they take back is drawn anew. The others."""
+def _keep_silent(
+    db: Session, thread: SlackThread, rows: Sequence[Told], *, now: datetime
+) -> list[Told]:
+    """Rows that say nothing count as shown; what they take back is drawn anew, and its copy goes.
+    The others.
+    """
     silent = [each for each in rows if each.line is None]
     if silent:
         thread.posts = [*thread.posts, {"ts": None, "rows": [each.ref for each in silent]}]
     for each in silent:
         if each.takes_back is not None:
             conversation = ConversationId(thread.conversation)
+            actions.take_back_file(db, conversation, each.takes_back, now=now)
             gone = set(lines.rows_of_message(db, conversation, each.takes_back))
             thread.redraw = [
                 *thread.redraw,
@@ -221,10 +230,10 @@ def stepped(
             if reason.split(" ")[0] in _THREAD_GONE and step.kind is not StepKind.REDRAW:
                 thread.ts, thread.posts, thread.redraw, thread.shown = None, [], [], None
                 thread.due_at = now
-            elif step.kind is StepKind.CARD or reason.split(" ")[0] in _CHANNEL_SHUT:
+            elif step.kind is StepKind.CARD or is_shut(reason):
                 thread.due_at = now + _REFUSED_PAUSE
             else:
-                _give_up(thread, step, now=now)
+                _give_up(db, thread, step, now=now)
         case _:
             thread.attempts += 1
             thread.last_error = str(getattr(outcome, "reason", "unclear"))[:300]
@@ -234,15 +243,21 @@ def stepped(
     return False
 
 
-_CHANNEL_SHUT = frozenset(
-    {"channel_not_found", "is_archived", "not_in_channel", "restricted_action"}
-)
-
-
-def _give_up(thread: SlackThread, step: Step, *, now: datetime) -> None:
-    """Slack will never take this one: the console shows it, and the thread goes on."""
-    if step.kind is StepKind.TALK:
+def _give_up(db: Session, thread: SlackThread, step: Step, *, now: datetime) -> None:
+    """Slack will never take this one. Of several lines the first half is tried alone, so that one
+    holds back no other; a single one is left to the console, the thread says so and goes on.
+    """
+    if step.kind is StepKind.TALK and len(step.rows) > 1:
+        half = Step(
+            step.kind, step.channel, step.ts, step.message, rows=step.rows[: len(step.rows) // 2]
+        )
+        _fix(thread, half, now)
+    elif step.kind is StepKind.TALK:
         thread.posts = [*thread.posts, {"ts": None, "rows": list(step.rows)}]
+        conversation = ConversationId(thread.conversation)
+        for ref in step.rows:
+            if not lines.is_remark(db, ref, Remark.NOT_SHOWN):
+                actions.remark(db, conversation, Remark.NOT_SHOWN, key=f"not_shown:{ref}", now=now)
     if step.kind is StepKind.REDRAW:
         thread.redraw = [each for each in thread.redraw if each != step.ts]
     if step.kind is StepKind.UPDATE:
@@ -264,8 +279,13 @@ def _arrived(
             thread.posts = _trimmed(posts, thread.floors)
             for message_id in step.files:
                 actions.copy_file(db, thread, message_id, now=now)
+            if (thread.trying or {}).get("again") and ts is not None:
+                thread.redraw = [*thread.redraw, ts]
         case StepKind.REDRAW:
-            thread.redraw = [each for each in thread.redraw if each != step.ts]
+            left = list(thread.redraw)
+            if step.ts in left:  # once: whoever was forgotten meanwhile wants it drawn again
+                left.remove(step.ts)
+            thread.redraw = left
         case StepKind.UPDATE:
             thread.shown, thread.shown_at = step.digest, now
     if step.key:

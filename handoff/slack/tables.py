@@ -70,7 +70,8 @@ class Remark(StrEnum):
     REPLY_NOT_SENT = "reply_not_sent"  # written here for the customer, and refused
     FILE_SENT = "file_sent"
     FILE_NOT_SENT = "file_not_sent"
-    FILE_NOT_SHOWN = "file_not_shown"  # too large to be copied here
+    FILE_NOT_SHOWN = "file_not_shown"  # a customer's, and not copied here
+    NOT_SHOWN = "not_shown"  # Slack refused what was said
 
 
 class SlackRemark(Row, table=True):

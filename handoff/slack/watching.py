@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select
 from conversations.inbox.tables import Heard, HeardState
 from conversations.outbox.tables import LetterState, OutboxLetter
 from handoff.slack.lines import BACK, IN, OUT, SETTLED
+from handoff.slack.tables import SlackThread
 
 _AT_ONCE = 500
 _TABLES: Mapping[str, Any] = {IN: Heard, OUT: OutboxLetter}
@@ -26,15 +27,19 @@ class Watch:
         self._since: dict[str, int] = {}
         self._seen: dict[str, set[int]] = {IN: set(), OUT: set()}
         self._open: dict[str, dict[int, str]] = {IN: {}, OUT: {}}
+        self._emptied: set[int] = set()
 
     def news(self, db: Session, live: Mapping[str, Mapping[str, int]]) -> set[str]:
-        """The conversations of these in which something came to its end since the last look."""
+        """The conversations of these in which something came to its end since the last look, and
+        any that has a thread and in which something was taken back.
+        """
         fresh = live.keys() - self._live
         self._live = set(live)
         found: set[str] = set()
+        emptied = self._taken_back(db)
         if not live:
             self._since = {}
-            return found
+            return emptied
         for source, table in _TABLES.items():
             open_rows = self._open[source]
             for row_id, conversation in self._new(db, source, table, live, fresh):
@@ -47,7 +52,20 @@ class Watch:
                 ):
                     if _is_over(source, state) or open_rows[row_id] not in live:
                         found.add(open_rows.pop(row_id))
-        return found & self._live
+        return found & self._live | emptied
+
+    def _taken_back(self, db: Session) -> set[str]:
+        top: int = db.exec(select(func.max(Heard.id))).one() or 0
+        rows = db.exec(
+            select(Heard.id, Heard.conversation).where(
+                col(Heard.id) > top - BACK,
+                col(Heard.scrubbed_at).is_not(None),
+                col(Heard.conversation).in_(select(SlackThread.conversation)),
+            )
+        ).all()
+        found = {talk for row_id, talk in rows if row_id not in self._emptied}
+        self._emptied = {row_id for row_id, _ in rows if row_id is not None}
+        return found
 
     def _new(
         self,

@@ -246,16 +246,25 @@ def test_a_reply_that_did_not_go_stands_in_the_thread_though_slack_was_away(
         async with open_desk(database_url, tmp_path) as desk:
             _, misaki, card = await claimed(desk)
             other = await desk.employs("田中")
+            auditor, stranger = await desk.employs("監査", "auditor"), desk.slack.add_user()
             await desk.worked_off()
             before = words_to(desk, misaki)
             await desk.slack.go_away()
             await desk.writes(other, card, "返信: 田中です")
             await desk.writes(other, card, "返信: ")
-            await desk.until(lambda: not_sent(desk) == 2, "two refusals")
+            await desk.writes(auditor, card, "返信: 監査です")
+            await desk.writes(stranger, card, "返信: 新人です")
+            await desk.writes(stranger, card, "社内の話です")
+            await desk.until(lambda: not_sent(desk) == 4, "four refusals")
             await desk.slack.come_back()
             told = "田中さんの返信は、お客様に送っていません"
             for why in ("高橋さんが担当中です", "本文がありません"):
                 await desk.until(partial(stands_under, desk, card, f"{told}({why})"), why)
+            told = "監査さんの返信は、お客様に送っていません(お客様へ返信できる役割ではありません)"
+            await desk.until(lambda: told in desk.said_under(card), "the role")
+            told = "登録されていない方の返信は、お客様に送っていません"
+            await desk.until(lambda: told in desk.said_under(card), "the stranger")
+            assert stranger not in desk.said_under(card)
             assert words_to(desk, misaki) == before
             assert desk.slack.refused == []
 

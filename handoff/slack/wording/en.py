@@ -330,14 +330,17 @@ def reply_unchanged() -> str:
     return "Editing or deleting a message here does not change what the customer has received."
 
 
-def reply_not_sent(writer: str, why: str, owner: str) -> str:
+def reply_not_sent(writer: str | None, why: str, owner: str) -> str:
+    whose = f"{writer}'s reply" if writer else "A reply by somebody who is not registered"
     told = {
         "held": f"{owner} has this conversation",
         "not_held": "press Claim first",
         "empty": "there are no words",
         "off": "the customer's channel cannot be used now",
+        "not_allowed": "the role does not include answering customers",
+        "not_staff": "please have them registered as staff first",
     }.get(why, "please look in the console")
-    return f"⚠ {writer}'s reply was not sent to the customer: {told}."
+    return f"⚠ {whose} was not sent to the customer: {told}."
 
 
 def file_sent() -> str:
@@ -351,12 +354,23 @@ def file_not_sent(why: str) -> str:
         "not_held": "somebody else has the conversation now",
         "too_large": "it is too large",
         "off": "the customer's channel cannot be used now",
-    }.get(why, why)
+        "late": "it could not be fetched for a whole day",
+    }.get(why, "please look in the console")
     return f"The file was not sent to the customer: {told}."
 
 
-def file_not_shown() -> str:
-    return "The customer's file is large; please look at it in the console."
+def file_not_shown(why: str) -> str:
+    match why:
+        case "too_large":
+            return "The customer's file is large; please look at it in the console."
+        case "gone":
+            return "The customer's file was not received. Please ask them to send it again."
+        case _:
+            return "The customer's file could not be shown here; please look in the console."
+
+
+def not_shown() -> str:
+    return "Something that was said could not be shown here; please look in the console."
 
 
 def file_comment(customer: str) -> str:

@@ -345,14 +345,17 @@ def reply_unchanged() -> str:
     return "Slack 上の編集・削除は、お客様に届いた返信には反映されません。"
 
 
-def reply_not_sent(writer: str, why: str, owner: str) -> str:
+def reply_not_sent(writer: str | None, why: str, owner: str) -> str:
+    who = f"{writer}さん" if writer else "登録されていない方"
     told = {
         "held": f"{owner}さんが担当中です",
         "not_held": "先に「担当する」を押してください",
         "empty": "本文がありません",
         "off": "お客様の経路がいま使えません",
+        "not_allowed": "お客様へ返信できる役割ではありません",
+        "not_staff": "先にスタッフとしての登録をご依頼ください",
     }.get(why, "コンソールでご確認ください")
-    return f"⚠ {writer}さんの返信は、お客様に送っていません({told})。"
+    return f"⚠ {who}の返信は、お客様に送っていません({told})。"
 
 
 def file_sent() -> str:
@@ -366,12 +369,23 @@ def file_not_sent(why: str) -> str:
         "not_held": "担当が変わっていました",
         "too_large": "ファイルが大きすぎます",
         "off": "お客様の経路がいま使えません",
-    }.get(why, why)
+        "late": "1日待っても取り込めませんでした",
+    }.get(why, "コンソールでご確認ください")
     return f"写真・動画をお客様へ送れませんでした({told})。"
 
 
-def file_not_shown() -> str:
-    return "お客様のファイルは大きいため、コンソールでご覧ください。"
+def file_not_shown(why: str) -> str:
+    match why:
+        case "too_large":
+            return "お客様のファイルは大きいため、コンソールでご覧ください。"
+        case "gone":
+            return "お客様のファイルを受け取れませんでした。もう一度お願いしてください。"
+        case _:
+            return "お客様のファイルをここに表示できませんでした。コンソールでご覧ください。"
+
+
+def not_shown() -> str:
+    return "ここに表示できない内容がありました。コンソールでご覧ください。"
 
 
 def file_comment(customer: str) -> str:

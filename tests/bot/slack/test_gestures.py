@@ -78,12 +78,12 @@ def test_signs_are_read_as_signs() -> None:
     assert told.text == "承りました 🙇\u200d♀\ufe0f :unknown:"
 
 
-def test_files_come_with_their_words_and_foreign_ones_do_not() -> None:
+def test_files_come_with_their_words_and_foreign_ones_so_that_they_are_answered_for() -> None:
     mine = events.file("a.jpg", mimetype="image/jpeg")
     theirs = {**events.file("b.jpg", mimetype="image/jpeg"), "is_external": True}
     told = gesture_of(events.callback(message("返信:", subtype="file_share", files=[mine, theirs])))
     assert isinstance(told, Wrote)
-    assert told.files == (mine["id"],)
+    assert told.files == (mine["id"], theirs["id"])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ whatever became of the calls, whoever died in between.
 """
 
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,8 +35,9 @@ from handoff.slack import actions, steps
 from handoff.slack.queries import StaffSlack
 from handoff.slack.rules import UPDATES_EVERY
 from handoff.slack.steps import Step, StepKind
-from handoff.slack.tables import SlackThread
+from handoff.slack.tables import Remark, SlackThread
 from handoff.slack.watching import Watch
+from handoff.slack.wording.voice import voice
 from handoff.staff import actions as staff
 
 MISAKI = ConversationId("line:Umisaki")
@@ -182,6 +184,13 @@ class Talk:
                 return
         raise AssertionError("never at rest")
 
+    def ends(self) -> None:
+        """Somebody has the conversation and ends it."""
+        sato = Actor("sato", Role.ADVISER)
+        self.write(lambda db: desk.claim(db, self.ticket, sato, now=self.now))
+        self.write(lambda db: desk.close(db, self.ticket, sato, now=self.now))
+        self.show()
+
     def thread(self) -> SlackThread:
         return self.database.read(lambda db: db.exec(select(SlackThread)).one())
 
@@ -272,7 +281,174 @@ def test_a_post_that_slack_will_never_take_holds_nobody_up(talk: Talk) -> None:
     talk.hears("二")
     talk.mark()
     talk.follow()
-    assert talk.room.lines() == ["二"]
+    assert sorted(talk.room.lines()) == [voice("ja").not_shown(), "二"]
+
+
+def test_a_line_that_slack_refuses_holds_back_none_of_those_beside_it(talk: Talk) -> None:
+    talk.follow()
+    said = [f"{n}" for n in range(9)]
+    for each in said:
+        talk.hears(each)
+    talk.mark()
+
+    def refuses_five(step: Step) -> Outcome:
+        blocks = step.message["blocks"]
+        if any(each.get("text", {}).get("text", "").endswith("\n5") for each in blocks):
+            return Rejected("invalid_blocks")
+        return talk.accepts(step)
+
+    for _ in range(20):
+        talk.later()
+        while talk.step(refuses_five):
+            pass
+    assert talk.thread().due_at is None
+    shown = talk.room.lines()
+    assert [each for each in shown if each in said] == [each for each in said if each != "5"]
+    assert shown.count(voice("ja").not_shown()) == 1
+
+
+def test_a_letter_under_way_when_a_conversation_ends_is_told_when_it_has_come_to_its_end(
+    talk: Talk,
+) -> None:
+    talk.follow()
+    talk.says("届くかまだ分からない", state="due")
+    talk.ends()
+    for _ in range(5):
+        talk.later()
+        while talk.step(talk.accepts):
+            pass
+    assert talk.room.lines() == []
+    lost = update(OutboxLetter).where(col(OutboxLetter.state) == "due").values(state="dead")
+    talk.write(lambda db: db.connection().execute(lost))
+    talk.follow()
+    assert talk.room.lines() == ["届くかまだ分からない"]
+    assert "届いていません" in str(talk.room.posts)
+
+
+def test_what_is_taken_back_after_the_conversation_ended_is_drawn_anew(talk: Talk) -> None:
+    talk.follow()
+    talk.hears("口座は1234")
+    talk.mark()
+    talk.follow()
+    talk.ends()
+    talk.follow()
+    watch = Watch()
+    talk.database.read(lambda db: watch.news(db, actions.live(db)))
+
+    def take_back(db: Session) -> None:
+        said = db.exec(select(Heard).order_by(col(Heard.id))).first()
+        assert said is not None
+        row = IntakeRow("line", "unsent", MISAKI, said.message_id, talk.now, talk.now, "{}")
+        took = db.get_one(Heard, intake.hear(db, row))
+        took.state = "done"
+        for each in (said, took):
+            each.body, each.scrubbed_at = "{}", talk.now
+
+    talk.later()
+    talk.write(take_back)
+    news = talk.database.read(lambda db: watch.news(db, actions.live(db)))
+    assert news == {MISAKI}
+    assert talk.database.read(lambda db: watch.news(db, actions.live(db))) == set()
+    talk.write(lambda db: actions.mark(db, news, now=talk.now))
+    talk.follow()
+    assert "1234" not in str(talk.room.posts)
+
+
+def test_what_is_being_posted_while_somebody_is_forgotten_is_drawn_anew(talk: Talk) -> None:
+    """R-137."""
+    talk.follow()
+    talk.hears("口座は1234")
+    talk.mark()
+
+    def forgotten_meanwhile(step: Step) -> Outcome:
+        told = talk.accepts(step)
+        if "1234" in str(step.message):
+            talk.write(_empties)
+            talk.write(lambda db: actions.forget(db, MISAKI, now=talk.now))
+        return told
+
+    for _ in range(4):
+        talk.later()
+        while talk.step(forgotten_meanwhile):
+            pass
+    talk.follow()
+    assert "1234" not in str(talk.room.posts)
+
+
+def test_what_is_being_drawn_anew_while_somebody_is_forgotten_is_drawn_once_more(
+    talk: Talk,
+) -> None:
+    """R-137."""
+    talk.follow()
+    talk.hears("口座は1234")
+    talk.mark()
+    talk.follow()
+
+    def wants_it_drawn(db: Session) -> None:
+        thread = db.exec(select(SlackThread)).one()
+        thread.redraw = [each["ts"] for each in thread.posts if each["ts"]]
+
+    def forgotten_meanwhile(step: Step) -> Outcome:
+        told = talk.accepts(step)
+        if step.kind is StepKind.REDRAW and "1234" in str(step.message):
+            talk.write(_empties)
+            talk.write(lambda db: actions.forget(db, MISAKI, now=talk.now))
+        return told
+
+    talk.write(wants_it_drawn)
+    talk.mark()
+    talk.later()
+    while talk.step(forgotten_meanwhile):
+        pass
+    talk.follow()
+    assert "1234" not in str(talk.room.posts)
+
+
+def _empties(db: Session) -> None:
+    db.connection().execute(update(Heard).values(body="{}", scrubbed_at=Heard.received_at))
+
+
+def test_a_word_that_is_written_while_a_thread_comes_to_rest_wakes_it(talk: Talk) -> None:
+    """On PostgreSQL two units are open at once."""
+    talk.follow()
+    talk.mark()
+    lease = "w"
+    talk.write(lambda db: actions.claim(db, lease=lease, now=talk.now, limit=1))
+    said, rested = threading.Event(), threading.Event()
+
+    def says(db: Session) -> None:
+        actions.remark(db, MISAKI, Remark.FILE_SENT, key="k", now=talk.now)
+        said.set()
+        rested.wait(0.5)
+
+    def rests() -> None:
+        said.wait(5)
+        talk.write(lambda db: steps.next_step(db, MISAKI, SLACK, lease=lease, now=talk.now))
+        rested.set()
+
+    other = threading.Thread(target=rests)
+    other.start()
+    talk.write(says)
+    other.join()
+    while talk.step(talk.accepts, lease=lease):
+        pass
+    talk.follow()
+    assert talk.room.lines() == [voice("ja").file_sent()]
+
+
+def test_a_thread_whose_last_step_was_refused_tells_the_next_word_all_the_same(talk: Talk) -> None:
+    talk.follow()
+    talk.write(lambda db: desk.claim(db, talk.ticket, Actor("sato", Role.ADVISER), now=talk.now))
+    talk.later()
+    talk.show()
+    assert talk.step(lambda _: Rejected("edit_window_closed"))
+    talk.follow()
+    talk.later(3_600)
+    talk.hears("その後")
+    talk.mark()
+    assert talk.thread().due_at is not None
+    talk.follow()
+    assert talk.room.lines() == ["その後"]
 
 
 def test_a_thread_that_was_deleted_on_slack_begins_anew(talk: Talk) -> None:
