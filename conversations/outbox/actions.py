@@ -22,6 +22,7 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import ConversationId, LetterId, StaffId, to_millis
 from catalog.ground.session.database import insert_once, ring
 from catalog.ground.session.hot import Hot, HotList, moment
+from conversations.outbox import resuming
 from conversations.outbox.rules import Next, Standing, Way, is_low_for
 from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter, Priority
 from conversations.ports import Message, Quota
@@ -335,27 +336,29 @@ def renew(db: Session, leases: Sequence[str], *, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rider:
-    """A letter whose words still have to reach the person."""
+    """A letter whose words still have to reach the person. `is_unclear`: maybe they have."""
 
     id: LetterId
     messages: tuple[Message, ...]
     state: LetterState
+    is_unclear: bool
 
 
 _RIDERS = Hot(
-    "SELECT id, messages, state FROM outbox WHERE conversation = :conversation"
+    "SELECT id, messages, state, is_unclear FROM outbox WHERE conversation = :conversation"
     " AND state IN ('due', 'ambiguous', 'waiting') AND (state <> 'due' OR purpose = 'slow answer')"
+    " AND (expires_at IS NULL OR expires_at > :now)"
     " ORDER BY id DESC LIMIT 3"
 )
 SLOW_ANSWER = "slow answer"  # waits for the person's tap on "get the answer", then is pushed
 SLOW_ANSWER_WAITS = timedelta(minutes=2)
 
 
-def riders(db: Session, conversation: ConversationId) -> list[Rider]:
-    """The latest up to three of them, oldest first."""
-    rows = reversed(_RIDERS(db, conversation=conversation))
+def riders(db: Session, conversation: ConversationId, *, now: datetime) -> list[Rider]:
+    """The latest up to three of them that are still of use, oldest first."""
+    rows = reversed(_RIDERS(db, conversation=conversation, now=now))
     return [
-        Rider(LetterId(row[0]), tuple(orjson.loads(row[1])), LetterState(row[2]))
+        Rider(LetterId(row[0]), tuple(orjson.loads(row[1])), LetterState(row[2]), bool(row[3]))
         for row in rows
         if row[1] != "[]"
     ]
@@ -374,20 +377,15 @@ def carry(db: Session, rider: Rider, *, now: datetime) -> bool:
 
 
 _OF_THE_BOT = "conversation = :conversation AND written_by IS NULL AND state IN ('due', 'waiting')"
-# An answer to what a person now deals with; what was tried without an outcome may have arrived.
+# What was tried without an outcome may have arrived.
 _DROP_ANSWERS = Hot(
     "UPDATE outbox SET state = CASE WHEN is_unclear = :yes THEN 'ambiguous' ELSE 'suppressed' END,"
-    f" last_error = :reason, ended_at = :now WHERE {_OF_THE_BOT}"
-    " AND purpose IN ('answer', 'apology', 'slow answer', 'still looking')"
+    f" last_error = :reason, ended_at = :now WHERE {_OF_THE_BOT} AND {resuming.ANSWERS}"
 )
 _HOLD_NEWS = Hot(f"UPDATE outbox SET state = 'held' WHERE {_OF_THE_BOT}")
 _UNDER_WAY = Hot(
     "SELECT count(*) FROM outbox WHERE conversation = :conversation AND written_by IS NULL"
     " AND state = 'sending'"
-)
-_RELEASE = Hot(
-    "UPDATE outbox SET state = 'due' WHERE conversation = :conversation AND state = 'held'"
-    " RETURNING id"
 )
 
 
@@ -402,9 +400,11 @@ def hold(db: Session, conversation: ConversationId, *, now: datetime) -> int:
     return under_way
 
 
-def release(db: Session, conversation: ConversationId) -> int:
-    """The bot speaks again: what was held goes out, if it is still useful. How many letters."""
-    released = len(_RELEASE(db, conversation=conversation))
+def release(db: Session, conversation: ConversationId, *, now: datetime) -> int:
+    """The bot speaks again: what was held goes out, if it is still useful and once the hour allows
+    it. How many letters.
+    """
+    released = resuming.after_talk(db, conversation, now=now)
     if released:
         ring(db, TOPIC)
     return released
@@ -519,26 +519,22 @@ def scrub_conversation(
 
 
 def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None:
-    """What the platform says of this month, as of now. Letters that waited for it may go again."""
+    """What the platform says of this month, as of now. Letters that waited for it, and for which it
+    has room, may go again once the hour allows it.
+    """
+    is_spent = quota.limit is not None and quota.used >= quota.limit
     db.merge(
         ChannelQuota(
             channel=channel,
             limited=quota.limit,
             used=quota.used,
             looked_at=now,
-            is_spent=quota.limit is not None and quota.used >= quota.limit,
+            is_spent=is_spent,
         )
     )
     db.flush()
-    if quota.limit is None or quota.used < quota.limit:
-        db.connection().execute(
-            update(OutboxLetter)
-            .where(
-                col(OutboxLetter.channel) == channel,
-                col(OutboxLetter.state) == LetterState.WAITING.value,
-            )
-            .values(state=LetterState.DUE.value, due_at=now, ended_at=None)
-        )
+    has_room = [] if is_spent else [each for each in Priority if not is_low_for(each, quota)]
+    if has_room and resuming.within_month(db, channel, has_room, now=now):
         ring(db, TOPIC)
 
 

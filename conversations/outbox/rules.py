@@ -106,7 +106,9 @@ def after(letter: Standing, tried: Way, outcome: Outcome, *, now: datetime) -> N
                 LetterState.DUE, due_at=now + pause, is_unclear=letter.is_unclear, error="too fast"
             )
         case QuotaSpent():
-            return Next(LetterState.WAITING, error="monthly quota spent")
+            return Next(
+                LetterState.WAITING, is_unclear=letter.is_unclear, error="monthly quota spent"
+            )
         case Rejected(reason=reason):
             return Next(LetterState.DEAD, is_unclear=letter.is_unclear, error=reason)
 
