@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 
 from catalog.ground import worklist
 from catalog.ground.calendar import tokyo_day
-from catalog.ground.record import ConversationId, LetterId, StaffId, to_millis
+from catalog.ground.record import ConversationId, LetterId, StaffId, begins, to_millis
 from catalog.ground.session.database import insert_once, ring
 from catalog.ground.session.hot import Hot, HotList, moment
 from conversations.outbox import resuming
@@ -32,6 +32,7 @@ TOPIC = "outbox"
 UNDELIVERED = "undelivered"  # work: a letter that will not reach the address it was written to
 WAITS_FOR_QUOTA = "letters_wait_for_quota"  # task: the month's paid messages are used up
 LEASE_SECONDS = 6
+OVER = "not useful any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,6 +476,27 @@ def withdraw(db: Session, dedupe: Sequence[str], *, reason: str, now: datetime) 
         .returning(col(OutboxLetter.conversation))
     )
     for conversation in {row[0] for row in hidden}:
+        feed.tell(db, ConversationId(conversation), now=now)
+
+
+def expire(db: Session, beginning: str, *, now: datetime) -> None:
+    """What facts that begin so tell is over: of what has not left, nothing does. One that is under
+    way is not tried again but to learn its outcome.
+    """
+    waits = [LetterState.DUE.value, LetterState.WAITING.value, LetterState.HELD.value]
+    left = [LetterState.SENT.value, LetterState.CARRIED.value]
+    hit = begins(col(OutboxLetter.dedupe), beginning)
+    over = db.connection().execute(
+        update(OutboxLetter)
+        .where(hit, col(OutboxLetter.state).in_(waits))
+        .values(state=LetterState.EXPIRED.value, last_error=OVER, expires_at=now, ended_at=now)
+        .returning(col(OutboxLetter.conversation))
+    )
+    conversations = {row[0] for row in over}
+    db.connection().execute(
+        update(OutboxLetter).where(hit, col(OutboxLetter.state).not_in(left)).values(expires_at=now)
+    )
+    for conversation in conversations:
         feed.tell(db, ConversationId(conversation), now=now)
 
 
