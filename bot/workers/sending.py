@@ -30,7 +30,7 @@ _WITHOUT_SENDING = {
     Way.EXPIRED: Next(LetterState.EXPIRED, error=outbox.OVER),
     Way.SUPPRESSED: Next(LetterState.SUPPRESSED, error="blocked"),
     Way.WAIT_FOR_QUOTA: Next(LetterState.WAITING, error="kept for more important letters"),
-    Way.GIVE_UP: Next(LetterState.DEAD, error="given up after many tries"),
+    Way.GIVE_UP: Next(LetterState.DEAD, error="given up after a day of tries"),
 }
 
 

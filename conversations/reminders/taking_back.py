@@ -1,6 +1,6 @@
 """Notices that were overtaken (お知らせの取り下げ): what they announce was moved or called off,
-or has come to pass, so whatever of them has not left the house never does. Not here: what was told stays
-told.
+or has come to pass, so whatever of them has not left the house never does. Not here: what was
+told stays told.
 """
 
 from datetime import datetime
