@@ -25,6 +25,7 @@ from sqlalchemy import (
     and_,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 from ulid import ULID
@@ -180,6 +181,6 @@ class Row(SQLModel):
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 
 
-def begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+def begins(column: Mapped[str], beginning: str) -> ColumnElement[bool]:
     """Whether a text begins so (with ASCII at its end), as a range an index serves."""
     return and_(column >= beginning, column < f"{beginning[:-1]}{chr(ord(beginning[-1]) + 1)}")

@@ -32,6 +32,7 @@ TOPIC = "outbox"
 UNDELIVERED = "undelivered"  # work: a letter that will not reach the address it was written to
 WAITS_FOR_QUOTA = "letters_wait_for_quota"  # task: the month's paid messages are used up
 LEASE_SECONDS = 6
+LATE = timedelta(minutes=5)  # after its hour: whether that hour was by day says nothing any more
 OVER = "not useful any more"
 
 
@@ -194,7 +195,7 @@ _CANDIDATES = (
     " o.is_unclear, o.first_tried_at, o.attempts, o.expires_at, o.priority, o.state,"
     " (SELECT c.is_blocked FROM contact c WHERE c.channel = o.channel"
     "  AND c.address = substr(o.conversation, length(o.channel) + 2)),"
-    " q.limited, q.used, q.is_spent, o.written_by"
+    " q.limited, q.used, q.is_spent, o.written_by, o.due_at"
     " FROM outbox o LEFT JOIN channel_quota q ON q.channel = o.channel"
     " WHERE o.state IN ('due', 'sending') AND o.due_at <= :now"
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation = o.conversation AND e.id < o.id"
@@ -223,6 +224,10 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claimed
     if held:
         _HOLD_LATE(db, held, yes=True)
         rows = [row for row in rows if row[0] not in held]
+    overdue = [row[0] for row in rows if row[11] and now - moment(row[18]) >= LATE]
+    if overdue:
+        waits = resuming.until_morning(db, overdue, now=now)
+        rows = [row for row in rows if row[0] not in waits]
     if not rows:
         return []
     until = now + timedelta(seconds=LEASE_SECONDS)

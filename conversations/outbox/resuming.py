@@ -6,7 +6,7 @@ outcome nobody knows keeps the life of its key. What the shop starts by itself g
 may write at (NTF-1, NTF-2). Not here: that they are kept back (`actions`, `rules`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -56,6 +56,25 @@ def within_month(
     """What waited for the month's messages is due, as far as they are there for it. How many."""
     numbers = [priority.value for priority in priorities]
     return len(_WITHIN_MONTH(db, numbers, channel=channel, yes=True, **_hours(db, now)))
+
+
+_UNTIL_MORNING = HotList(
+    "UPDATE outbox SET state = 'due', attempts = 0, leased_by = NULL, due_at = :morning,"
+    " first_tried_at = CASE WHEN is_unclear = :yes OR state = 'sending' THEN first_tried_at END,"
+    " is_unclear = CASE WHEN state = 'sending' THEN :yes ELSE is_unclear END"
+    f" WHERE id IN ({{}}) AND {_SHOP_STARTS} RETURNING id"
+)
+
+
+def until_morning(db: Session, late: Sequence[int], *, now: datetime) -> set[int]:
+    """Of letters that should have left earlier, when it was no night yet, those that wait for the
+    morning now; none by day.
+    """
+    hours = _hours(db, now)
+    if hours["morning"] <= now:
+        return set()
+    del hours["now"]
+    return {row[0] for row in _UNTIL_MORNING(db, late, yes=True, **hours)}
 
 
 def _hours(db: Session, now: datetime) -> dict[str, datetime]:

@@ -241,3 +241,28 @@ def test_what_is_over_does_not_ride_along(database: Database) -> None:
 
     assert len(riders(DAY)) == 1
     assert riders(DAY + timedelta(hours=1)) == []
+
+
+def test_a_letter_that_comes_late_into_the_night_waits_for_the_morning(database: Database) -> None:
+    """NTF-1: due before nine in the evening, and nobody was there to send it, or LINE was away."""
+    evening = NIGHT - timedelta(hours=2, minutes=10)
+    put(database, "never tried", evening, priority=Priority.REMINDER)
+    put(database, "turned away", evening, conversation=KENJI, priority=Priority.PROMISED)
+    put(database, "asked", evening, conversation=ConversationId("line:Uo"))
+    lost = ConversationId("line:Ulost")
+    put(database, "left by a dead worker", evening, conversation=lost, priority=Priority.REMINDER)
+    for letter in claim(database, "evening", evening):
+        if letter.conversation == KENJI:
+            away = rules.after(letter.standing, Way.PUSH, TooFast(None), now=evening)
+            assert note(database, letter, away, evening)
+        elif letter.conversation != lost:
+            assert note(database, letter, Next(LetterState.DUE, due_at=evening), evening)
+    assert tried(database, NIGHT, Accepted()) == [Way.PUSH], "what was asked for"
+    put(database, "answer", NIGHT)
+    assert tried(database, NIGHT, Accepted(), "2") == [Way.PUSH], "nothing holds it up"
+    kept = row(database, "left by a dead worker")
+    assert (kept.is_unclear, kept.first_tried_at, kept.due_at) == (True, evening, MORNING)
+    assert tried(database, MORNING, Accepted()) == [Way.PUSH] * 3
+    on_time = NIGHT + timedelta(days=1)
+    put(database, "decided a moment ago", on_time, priority=Priority.REMINDER)
+    assert tried(database, on_time + timedelta(minutes=1), Accepted()) == [Way.PUSH]
