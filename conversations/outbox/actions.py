@@ -626,14 +626,27 @@ def retry(
 
 def scrub_old(db: Session, *, before: datetime, now: datetime, limit: int = 5_000) -> int:
     """Empty ended letters written before that moment. Answers how many; again while it is the
-    limit.
+    limit. One that still waits for the month's messages is given up aloud, and emptied next time.
     """
+    given_up = db.connection().execute(
+        update(OutboxLetter)
+        .where(
+            col(OutboxLetter.written_at) < before,
+            col(OutboxLetter.scrubbed_at).is_(None),
+            col(OutboxLetter.state) == LetterState.WAITING.value,
+        )
+        .values(state=LetterState.DEAD.value, last_error="waited for a month", ended_at=now)
+        .returning(col(OutboxLetter.id))
+    )
+    lost = [row[0] for row in given_up if row[0] is not None]
+    _tell_lost(db, lost, now=now)
     old = list(
         db.exec(
             select(OutboxLetter.id)
             .where(
                 col(OutboxLetter.written_at) < before,
                 col(OutboxLetter.scrubbed_at).is_(None),
+                col(OutboxLetter.id).not_in(lost),
                 col(OutboxLetter.state).not_in(
                     [LetterState.DUE.value, LetterState.SENDING.value, LetterState.HELD.value]
                 ),

@@ -11,6 +11,7 @@ from bot.workers.sending import _WITHOUT_SENDING
 from catalog.ground.calendar import TOKYO
 from catalog.ground.record import ConversationId, StaffId
 from catalog.ground.session.database import Database
+from catalog.ground.worklist import Work
 from catalog.partners.tables import Partner, Seat
 from conversations.outbox import actions as outbox
 from conversations.outbox import rules
@@ -266,3 +267,23 @@ def test_a_letter_that_comes_late_into_the_night_waits_for_the_morning(database:
     on_time = NIGHT + timedelta(days=1)
     put(database, "decided a moment ago", on_time, priority=Priority.REMINDER)
     assert tried(database, on_time + timedelta(minutes=1), Accepted()) == [Way.PUSH]
+
+
+def test_a_letter_that_waited_for_a_whole_month_is_given_up_aloud_before_it_is_emptied(
+    database: Database,
+) -> None:
+    """Written on the first of a long month whose messages were gone: somebody hears of it."""
+    put(database, "reply", DAY)
+    tried(database, DAY, QuotaSpent())
+    late = DAY + timedelta(days=30, hours=12)
+
+    def scrub(db: Session) -> int:
+        return outbox.scrub_old(db, before=late - timedelta(days=30), now=late)
+
+    assert database.write(scrub) == 0
+    kept = row(database, "reply")
+    assert (kept.state, kept.messages != "[]") == (LetterState.DEAD, True)
+    found = select(Work.subject).where(Work.kind == outbox.UNDELIVERED)
+    assert database.read(lambda db: db.exec(found).all()) == [str(kept.id)]
+    assert database.write(scrub) == 1
+    assert row(database, "reply").messages == "[]"
