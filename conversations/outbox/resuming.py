@@ -39,8 +39,10 @@ _AFTER_TALK = Hot(
     " WHERE conversation = :conversation AND state = 'held' RETURNING state"
 )
 _WITHIN_MONTH = HotList(
-    f"UPDATE outbox SET state = 'due', ended_at = NULL,{_ANEW}"
-    " WHERE channel = :channel AND state = 'waiting' AND priority IN ({}) RETURNING id"
+    "UPDATE outbox SET state = CASE WHEN written_by IS NULL AND EXISTS (SELECT 1 FROM thread t"
+    " WHERE t.id = outbox.conversation AND t.speaker IS NOT NULL) THEN 'held' ELSE 'due' END,"
+    f" ended_at = NULL,{_ANEW}"
+    " WHERE channel = :channel AND state = 'waiting' AND priority IN ({}) RETURNING state"
 )
 
 
@@ -53,9 +55,12 @@ def after_talk(db: Session, conversation: ConversationId, *, now: datetime) -> i
 def within_month(
     db: Session, channel: str, priorities: Collection[Priority], *, now: datetime
 ) -> int:
-    """What waited for the month's messages is due, as far as they are there for it. How many."""
+    """What waited for the month's messages is due, as far as they are there for it and no person
+    of the shop speaks there meanwhile. How many.
+    """
     numbers = [priority.value for priority in priorities]
-    return len(_WITHIN_MONTH(db, numbers, channel=channel, yes=True, **_hours(db, now)))
+    rows = _WITHIN_MONTH(db, numbers, channel=channel, yes=True, **_hours(db, now))
+    return sum(row[0] == "due" for row in rows)
 
 
 _UNTIL_MORNING = HotList(

@@ -287,3 +287,19 @@ def test_a_letter_that_waited_for_a_whole_month_is_given_up_aloud_before_it_is_e
     assert database.read(lambda db: db.exec(found).all()) == [str(kept.id)]
     assert database.write(scrub) == 1
     assert row(database, "reply").messages == "[]"
+
+
+def test_what_the_month_had_no_room_for_as_a_person_took_over_waits_for_the_end_of_the_talk(
+    database: Database,
+) -> None:
+    """R-152: it was under way at that moment, and came back."""
+    put(database, "news", DAY, priority=Priority.PROMISED)
+    (letter,) = claim(database, "one", DAY)
+    speaks(database, MISAKI, DAY)
+    put(database, "staff", DAY, written_by=StaffId("sato"))
+    spent = rules.after(letter.standing, Way.PUSH, QuotaSpent(), now=DAY)
+    assert note(database, letter, spent, DAY)
+    month(database, 3, DAY + timedelta(minutes=10))
+    assert states(database) == ["held", "due"]
+    falls_silent(database, MISAKI, DAY + timedelta(hours=1))
+    assert states(database) == ["due", "due"]
