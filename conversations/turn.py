@@ -334,7 +334,7 @@ def _with_riders(
     """Put as many riders as fit before the first call; the free reply carries them."""
     first = calls[0] if calls else []
     carried: list[Message] = []
-    for rider in outbox.riders(db, conversation):
+    for rider in outbox.riders(db, conversation, now=now):
         told = [*_before(channel, rider, lang), *rider.messages]
         if len(carried) + len(told) + len(first) > _MOST_MESSAGES:
             break
@@ -346,13 +346,11 @@ def _with_riders(
 def _before(channel: Channel, rider: Rider, lang: str) -> list[Message]:
     """Why something comes only now, or may come twice."""
     words = voice(lang)
-    match rider.state:
-        case LetterState.AMBIGUOUS:
-            return channel.render([Text(words.resent())])[0]
-        case LetterState.WAITING:
-            return channel.render([Text(words.waited())])[0]
-        case _:
-            return []
+    if rider.is_unclear or rider.state is LetterState.AMBIGUOUS:
+        return channel.render([Text(words.resent())])[0]
+    if rider.state is LetterState.WAITING:
+        return channel.render([Text(words.waited())])[0]
+    return []
 
 
 def apology(db: Session, desk: Desk, event: Event, *, lang: str | None, now: datetime) -> None:

@@ -27,10 +27,10 @@ log = structlog.get_logger()
 
 _WITHOUT_SENDING = {
     Way.AMBIGUOUS: Next(LetterState.AMBIGUOUS, is_unclear=True, error="no answer to the reply"),
-    Way.EXPIRED: Next(LetterState.EXPIRED, error="not useful any more"),
+    Way.EXPIRED: Next(LetterState.EXPIRED, error=outbox.OVER),
     Way.SUPPRESSED: Next(LetterState.SUPPRESSED, error="blocked"),
     Way.WAIT_FOR_QUOTA: Next(LetterState.WAITING, error="kept for more important letters"),
-    Way.GIVE_UP: Next(LetterState.DEAD, error="given up after many tries"),
+    Way.GIVE_UP: Next(LetterState.DEAD, error="given up after a day of tries"),
 }
 
 

@@ -15,14 +15,17 @@ from sqlalchemy import (
     REAL,
     BigInteger,
     Boolean,
+    ColumnElement,
     Date,
     DateTime,
     Double,
     Integer,
     LargeBinary,
     Text,
+    and_,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 from ulid import ULID
@@ -176,3 +179,8 @@ class Row(SQLModel):
 
 
 STRICT: dict[str, Any] = {"sqlite_strict": True}
+
+
+def begins(column: Mapped[str], beginning: str) -> ColumnElement[bool]:
+    """Whether a text begins so (with ASCII at its end), as a range an index serves."""
+    return and_(column >= beginning, column < f"{beginning[:-1]}{chr(ord(beginning[-1]) + 1)}")

@@ -19,7 +19,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing, Refused, Stale
-from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words
+from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words, begins
 from catalog.ground.session.database import ring
 
 TOPIC = "worklist"
@@ -386,6 +386,21 @@ def postpone(db: Session, work: DueWork, *, until: datetime) -> None:
         .where(_is_this_try(work))
         .values(due_at=until, attempts=work.attempts - 1, leased_by=None, lease_until=None)
     )
+
+
+def call_off(db: Session, kind: str, about: str, beginning: str, *, now: datetime) -> int:
+    """What is due about one thing under keys that begin so need not be done any more; how many."""
+    ended = db.connection().execute(
+        update(Work)
+        .where(
+            col(Work.kind) == kind,
+            begins(col(Work.work_key), beginning),
+            col(Work.subject) == about,
+            col(Work.state) == WorkState.DUE.value,
+        )
+        .values(state=WorkState.DONE.value, ended_at=now, leased_by=None, lease_until=None)
+    )
+    return ended.rowcount
 
 
 def retry(db: Session, work_id: int, *, now: datetime) -> bool:

@@ -47,7 +47,7 @@ def collect(asked: Asked) -> Answer:
     """The button of a slow answer: the answer rides on this very reply; when it went out before,
     say so.
     """
-    if outbox.riders(asked.db, asked.event.conversation):
+    if outbox.riders(asked.db, asked.event.conversation, now=asked.now):
         return Answer([], asked.memory)
     return Answer([Choices(asked.voice.already_sent(), (person_button(asked),))], asked.memory)
 

@@ -19,9 +19,10 @@ from sqlmodel import Session, col, select
 
 from catalog.ground import worklist
 from catalog.ground.calendar import tokyo_day
-from catalog.ground.record import ConversationId, LetterId, StaffId, to_millis
+from catalog.ground.record import ConversationId, LetterId, StaffId, begins, to_millis
 from catalog.ground.session.database import insert_once, ring
 from catalog.ground.session.hot import Hot, HotList, moment
+from conversations.outbox import resuming
 from conversations.outbox.rules import Next, Standing, Way, is_low_for
 from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter, Priority
 from conversations.ports import Message, Quota
@@ -31,6 +32,8 @@ TOPIC = "outbox"
 UNDELIVERED = "undelivered"  # work: a letter that will not reach the address it was written to
 WAITS_FOR_QUOTA = "letters_wait_for_quota"  # task: the month's paid messages are used up
 LEASE_SECONDS = 6
+LATE = timedelta(minutes=5)  # after its hour: whether that hour was by day says nothing any more
+OVER = "not useful any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ _CANDIDATES = (
     " o.is_unclear, o.first_tried_at, o.attempts, o.expires_at, o.priority, o.state,"
     " (SELECT c.is_blocked FROM contact c WHERE c.channel = o.channel"
     "  AND c.address = substr(o.conversation, length(o.channel) + 2)),"
-    " q.limited, q.used, q.is_spent, o.written_by"
+    " q.limited, q.used, q.is_spent, o.written_by, o.due_at"
     " FROM outbox o LEFT JOIN channel_quota q ON q.channel = o.channel"
     " WHERE o.state IN ('due', 'sending') AND o.due_at <= :now"
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation = o.conversation AND e.id < o.id"
@@ -221,6 +224,10 @@ def claim(db: Session, *, lease: str, now: datetime, limit: int) -> list[Claimed
     if held:
         _HOLD_LATE(db, held, yes=True)
         rows = [row for row in rows if row[0] not in held]
+    overdue = [row[0] for row in rows if row[11] and now - moment(row[18]) >= LATE]
+    if overdue:
+        waits = resuming.until_morning(db, overdue, now=now)
+        rows = [row for row in rows if row[0] not in waits]
     if not rows:
         return []
     until = now + timedelta(seconds=LEASE_SECONDS)
@@ -335,27 +342,29 @@ def renew(db: Session, leases: Sequence[str], *, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rider:
-    """A letter whose words still have to reach the person."""
+    """A letter whose words still have to reach the person. `is_unclear`: maybe they have."""
 
     id: LetterId
     messages: tuple[Message, ...]
     state: LetterState
+    is_unclear: bool
 
 
 _RIDERS = Hot(
-    "SELECT id, messages, state FROM outbox WHERE conversation = :conversation"
+    "SELECT id, messages, state, is_unclear FROM outbox WHERE conversation = :conversation"
     " AND state IN ('due', 'ambiguous', 'waiting') AND (state <> 'due' OR purpose = 'slow answer')"
+    " AND (expires_at IS NULL OR expires_at > :now)"
     " ORDER BY id DESC LIMIT 3"
 )
 SLOW_ANSWER = "slow answer"  # waits for the person's tap on "get the answer", then is pushed
 SLOW_ANSWER_WAITS = timedelta(minutes=2)
 
 
-def riders(db: Session, conversation: ConversationId) -> list[Rider]:
-    """The latest up to three of them, oldest first."""
-    rows = reversed(_RIDERS(db, conversation=conversation))
+def riders(db: Session, conversation: ConversationId, *, now: datetime) -> list[Rider]:
+    """The latest up to three of them that are still of use, oldest first."""
+    rows = reversed(_RIDERS(db, conversation=conversation, now=now))
     return [
-        Rider(LetterId(row[0]), tuple(orjson.loads(row[1])), LetterState(row[2]))
+        Rider(LetterId(row[0]), tuple(orjson.loads(row[1])), LetterState(row[2]), bool(row[3]))
         for row in rows
         if row[1] != "[]"
     ]
@@ -374,20 +383,15 @@ def carry(db: Session, rider: Rider, *, now: datetime) -> bool:
 
 
 _OF_THE_BOT = "conversation = :conversation AND written_by IS NULL AND state IN ('due', 'waiting')"
-# An answer to what a person now deals with; what was tried without an outcome may have arrived.
+# What was tried without an outcome may have arrived.
 _DROP_ANSWERS = Hot(
     "UPDATE outbox SET state = CASE WHEN is_unclear = :yes THEN 'ambiguous' ELSE 'suppressed' END,"
-    f" last_error = :reason, ended_at = :now WHERE {_OF_THE_BOT}"
-    " AND purpose IN ('answer', 'apology', 'slow answer', 'still looking')"
+    f" last_error = :reason, ended_at = :now WHERE {_OF_THE_BOT} AND {resuming.ANSWERS}"
 )
 _HOLD_NEWS = Hot(f"UPDATE outbox SET state = 'held' WHERE {_OF_THE_BOT}")
 _UNDER_WAY = Hot(
     "SELECT count(*) FROM outbox WHERE conversation = :conversation AND written_by IS NULL"
     " AND state = 'sending'"
-)
-_RELEASE = Hot(
-    "UPDATE outbox SET state = 'due' WHERE conversation = :conversation AND state = 'held'"
-    " RETURNING id"
 )
 
 
@@ -402,9 +406,11 @@ def hold(db: Session, conversation: ConversationId, *, now: datetime) -> int:
     return under_way
 
 
-def release(db: Session, conversation: ConversationId) -> int:
-    """The bot speaks again: what was held goes out, if it is still useful. How many letters."""
-    released = len(_RELEASE(db, conversation=conversation))
+def release(db: Session, conversation: ConversationId, *, now: datetime) -> int:
+    """The bot speaks again: what was held goes out, if it is still useful and once the hour allows
+    it. How many letters.
+    """
+    released = resuming.after_talk(db, conversation, now=now)
     if released:
         ring(db, TOPIC)
     return released
@@ -478,6 +484,27 @@ def withdraw(db: Session, dedupe: Sequence[str], *, reason: str, now: datetime) 
         feed.tell(db, ConversationId(conversation), now=now)
 
 
+def expire(db: Session, beginning: str, *, now: datetime) -> None:
+    """What facts that begin so tell is over: of what has not left, nothing does. One that is under
+    way is not tried again but to learn its outcome.
+    """
+    waits = [LetterState.DUE.value, LetterState.WAITING.value, LetterState.HELD.value]
+    left = [LetterState.SENT.value, LetterState.CARRIED.value]
+    hit = begins(col(OutboxLetter.dedupe), beginning)
+    over = db.connection().execute(
+        update(OutboxLetter)
+        .where(hit, col(OutboxLetter.state).in_(waits))
+        .values(state=LetterState.EXPIRED.value, last_error=OVER, expires_at=now, ended_at=now)
+        .returning(col(OutboxLetter.conversation))
+    )
+    conversations = {row[0] for row in over}
+    db.connection().execute(
+        update(OutboxLetter).where(hit, col(OutboxLetter.state).not_in(left)).values(expires_at=now)
+    )
+    for conversation in conversations:
+        feed.tell(db, ConversationId(conversation), now=now)
+
+
 def call_off(db: Session, fact: str, *, now: datetime) -> bool:
     """Whoever wrote it takes it back before any part of it left. False when one has, or nothing
     waits.
@@ -519,26 +546,22 @@ def scrub_conversation(
 
 
 def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None:
-    """What the platform says of this month, as of now. Letters that waited for it may go again."""
+    """What the platform says of this month, as of now. Letters that waited for it, and for which it
+    has room, may go again once the hour allows it.
+    """
+    is_spent = quota.limit is not None and quota.used >= quota.limit
     db.merge(
         ChannelQuota(
             channel=channel,
             limited=quota.limit,
             used=quota.used,
             looked_at=now,
-            is_spent=quota.limit is not None and quota.used >= quota.limit,
+            is_spent=is_spent,
         )
     )
     db.flush()
-    if quota.limit is None or quota.used < quota.limit:
-        db.connection().execute(
-            update(OutboxLetter)
-            .where(
-                col(OutboxLetter.channel) == channel,
-                col(OutboxLetter.state) == LetterState.WAITING.value,
-            )
-            .values(state=LetterState.DUE.value, due_at=now, ended_at=None)
-        )
+    has_room = [] if is_spent else [each for each in Priority if not is_low_for(each, quota)]
+    if has_room and resuming.within_month(db, channel, has_room, now=now):
         ring(db, TOPIC)
 
 
@@ -603,14 +626,27 @@ def retry(
 
 def scrub_old(db: Session, *, before: datetime, now: datetime, limit: int = 5_000) -> int:
     """Empty ended letters written before that moment. Answers how many; again while it is the
-    limit.
+    limit. One that still waits for the month's messages is given up aloud, and emptied next time.
     """
+    given_up = db.connection().execute(
+        update(OutboxLetter)
+        .where(
+            col(OutboxLetter.written_at) < before,
+            col(OutboxLetter.scrubbed_at).is_(None),
+            col(OutboxLetter.state) == LetterState.WAITING.value,
+        )
+        .values(state=LetterState.DEAD.value, last_error="waited for a month", ended_at=now)
+        .returning(col(OutboxLetter.id))
+    )
+    lost = [row[0] for row in given_up if row[0] is not None]
+    _tell_lost(db, lost, now=now)
     old = list(
         db.exec(
             select(OutboxLetter.id)
             .where(
                 col(OutboxLetter.written_at) < before,
                 col(OutboxLetter.scrubbed_at).is_(None),
+                col(OutboxLetter.id).not_in(lost),
                 col(OutboxLetter.state).not_in(
                     [LetterState.DUE.value, LetterState.SENDING.value, LetterState.HELD.value]
                 ),

@@ -23,7 +23,7 @@ from conversations.ports import (
 )
 
 RETRY_KEY_LIFE = timedelta(hours=23)  # the platform forgets a retry key after 24 hours
-MAX_REFUSALS = 40  # tries the platform turned away for speed before a letter is given up
+PATIENT_TRIES = 10  # from then on the pauses grow even where the platform names a short one
 
 
 class Way(StrEnum):
@@ -66,8 +66,6 @@ def way(letter: Standing, *, now: datetime) -> Way:
         return Way.SUPPRESSED
     if letter.first_tried_at is not None and now - letter.first_tried_at >= RETRY_KEY_LIFE:
         return Way.GIVE_UP
-    if letter.attempts > MAX_REFUSALS:
-        return Way.GIVE_UP
     if letter.is_quota_low_for and not letter.is_unclear:
         return Way.WAIT_FOR_QUOTA
     return Way.PUSH
@@ -101,12 +99,16 @@ def after(letter: Standing, tried: Way, outcome: Outcome, *, now: datetime) -> N
             due_at = now + _pause(letter, tried)
             return Next(LetterState.DUE, due_at=due_at, is_unclear=True, error=reason)
         case TooFast(seconds=seconds):
-            pause = timedelta(seconds=seconds) if seconds else _pause(letter, tried)
+            named = timedelta(seconds=seconds or 0)
+            is_patient = named and letter.attempts <= PATIENT_TRIES
+            pause = named if is_patient else max(named, _pause(letter, tried))
             return Next(
                 LetterState.DUE, due_at=now + pause, is_unclear=letter.is_unclear, error="too fast"
             )
         case QuotaSpent():
-            return Next(LetterState.WAITING, error="monthly quota spent")
+            return Next(
+                LetterState.WAITING, is_unclear=letter.is_unclear, error="monthly quota spent"
+            )
         case Rejected(reason=reason):
             return Next(LetterState.DEAD, is_unclear=letter.is_unclear, error=reason)
 

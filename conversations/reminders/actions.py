@@ -49,6 +49,7 @@ from conversations.reminders.gate import (
 )
 from conversations.reminders.phase import Phase, Phases
 from conversations.reminders.sheet import NoticeMalformed, Sheet
+from conversations.reminders.taking_back import PREFIX
 from conversations.wording.news.voice import voice as news_voice
 from conversations.wording.voice import voice
 
@@ -65,7 +66,6 @@ ANSWERED = "answered in the conversation"
 NOBODY = "nobody"  # the channel of a letter for which there was no address
 TELL_BY_HAND = "tell_by_hand"  # task: a person must be told what no letter could
 LETTER_FAILED = "letter_failed"  # task: an answer could not be delivered
-_PREFIX = "notice:"
 # What a person's own step may have led to; the rest is written by a clock or for others.
 _MAY_BE_ANSWERED = frozenset({Kind.ANSWER, Kind.SERVICE})
 
@@ -92,7 +92,7 @@ class _Notice:
     left: Sequence[Address]
 
     def fact(self, channel: str) -> str:
-        return f"{_PREFIX}{self.work.key}@{channel}"
+        return f"{PREFIX}{self.work.key}@{channel}"
 
     def envelope(self, channel: str, conversation: str, until: datetime | None = None) -> Envelope:
         return Envelope(
@@ -118,8 +118,8 @@ def tell(db: Session, work: DueWork, post: Post, *, worker: str, now: datetime) 
         _by_hand(db, work, who, name, reason="no words for it", now=now)
         return worklist.done(db, work, worker=worker, now=now)
     all_at = addresses.reachable(db, who, post.channels)
-    tried = letters_of.tried(db, [f"{_PREFIX}{work.key}@{each}" for each in post.channels])
-    left = [each for each in all_at if f"{_PREFIX}{work.key}@{each.channel}" not in tried]
+    tried = letters_of.tried(db, [f"{PREFIX}{work.key}@{each}" for each in post.channels])
+    left = [each for each in all_at if f"{PREFIX}{work.key}@{each.channel}" not in tried]
     notice = _Notice(work, who, name, phase, all_at, left)
     if _was_answered(db, notice):
         _keep(db, notice, LetterState.CARRIED, ANSWERED, now=now)
@@ -136,7 +136,7 @@ def tell(db: Session, work: DueWork, post: Post, *, worker: str, now: datetime) 
     if not worklist.done(db, work, worker=worker, now=now):
         return False
     if isinstance(decided, Kept):
-        _keep_back(db, notice, decided.reason, now=now)
+        _keep_back(db, notice, decided.reason, until, now=now)
     elif letters is None:
         _keep(db, notice, LetterState.EXPIRED, Reason.OVER.value, now=now)
     else:
@@ -215,9 +215,14 @@ def _agreed(db: Session, customer: CustomerId | None, kind: Kind) -> bool | None
     return True if consents.allows(db, customer, category) else None
 
 
-def _keep_back(db: Session, notice: _Notice, reason: Reason, *, now: datetime) -> None:
+def _keep_back(
+    db: Session, notice: _Notice, reason: Reason, until: datetime | None, *, now: datetime
+) -> None:
     if reason is Reason.OVER:
         _keep(db, notice, LetterState.EXPIRED, reason.value, now=now)
+        if notice.phase.kind is Kind.SERVICE and until is not None and now < until:
+            # The morning is too late for a letter, but not yet for a voice.
+            _by_hand(db, notice.work, notice.who, notice.name, reason=reason.value, now=now)
         return
     _keep(db, notice, LetterState.SUPPRESSED, reason.value, now=now)
     if reason is Reason.UNREACHABLE and notice.phase.kind not in STOPPABLE:
@@ -247,8 +252,10 @@ def see_to(db: Session, work: DueWork, *, worker: str, now: datetime) -> bool:
     letter = db.get(OutboxLetter, int(work.subject))
     if letter is None or letter.state not in {LetterState.DEAD, LetterState.SUPPRESSED}:
         return True  # staff had it tried again
-    if letter.dedupe.startswith(_PREFIX):
-        key = letter.dedupe.removeprefix(_PREFIX).rpartition("@")[0]
+    if letter.expires_at is not None and now >= letter.expires_at:
+        return True  # it is of no use anywhere any more
+    if letter.dedupe.startswith(PREFIX):
+        key = letter.dedupe.removeprefix(PREFIX).rpartition("@")[0]
         worklist.reopen(db, worklist.NOTICE, key, now=now)
     elif letter.state == LetterState.DEAD:
         worklist.task(

@@ -84,11 +84,11 @@ def _new_adviser(sheet: Sheet) -> Told:
 
 
 PHASES: Phases = {
-    "appointment_soon": Phase(Kind.REMINDER, _soon),
-    "appointment_booked": Phase(Kind.SERVICE, _booked),
-    "appointment_moved": Phase(Kind.SERVICE, _moved),
+    "appointment_soon": Phase(Kind.REMINDER, _soon, before="starts_at"),
+    "appointment_booked": Phase(Kind.SERVICE, _booked, before="starts_at"),
+    "appointment_moved": Phase(Kind.SERVICE, _moved, before="starts_at"),
     "appointment_cancelled": Phase(Kind.SERVICE, _cancelled),
     "appointment_missed": Phase(Kind.SERVICE, _missed),
-    "appointment_link": Phase(Kind.SERVICE, _link),
+    "appointment_link": Phase(Kind.SERVICE, _link, before="ends_at"),
     "adviser_changed": Phase(Kind.SERVICE, _new_adviser),
 }

@@ -9,13 +9,12 @@ important letters (`outbox.rules`).
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from catalog.ground.policy import NoticeTerms
+from conversations.outbox.resuming import COUNTS_AS_REPLY
 from conversations.outbox.tables import Priority
-
-COUNTS_AS_REPLY = timedelta(hours=24)
 
 
 class Kind(StrEnum):

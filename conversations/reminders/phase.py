@@ -15,14 +15,19 @@ Tell = Callable[[Sheet], Told]
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """`through`: the name of the fact that is the last day it is of any use on."""
+    """`through`: the name of the fact that is the last day it is of any use on; `before`: of the
+    fact that is the moment from which on it is of none.
+    """
 
     kind: Kind
     tell: Tell
     through: str | None = None
+    before: str | None = None
 
     def useful_until(self, sheet: Sheet) -> datetime | None:
         """The moment from which on it would say something that is over."""
+        if self.before is not None:
+            return sheet.maybe_moment(self.before)
         day = sheet.maybe_day(self.through) if self.through is not None else None
         return at_tokyo(day + timedelta(days=1)) if day is not None else None
 

@@ -34,6 +34,7 @@ from handoff.appointments.steps import (
     need_somebody,
     record,
     subject,
+    take_back,
     tell,
 )
 from handoff.appointments.tables import Appointment, AppointmentState, Kind, Quarter
@@ -167,6 +168,7 @@ def book(db: Session, appointment_id: str, actor: Actor, *, now: datetime) -> Ap
         raise NotSo(row.state)
     if row.replaces is not None and become(db, row.replaces, _State.MOVED, ended_at=now):
         quarters.free(db, row.replaces)
+        take_back(db, row.replaces, now=now)
         record(db, row.replaces, "moved", actor, now=now, facts={"to": row.id})
     when = rules.times(queries.terms(db), Kind(row.kind), row.starts_at, row.ends_at)
     if not quarters.take(db, when.of(row.seats), row.id, None, now):
@@ -249,6 +251,7 @@ def cancel(db: Session, appointment_id: str, actor: Actor, *, now: datetime) -> 
         raise NotSo(row.state)
     quarters.free(db, row.id)
     db.refresh(row)
+    take_back(db, row.id, now=now)
     record(db, row.id, "cancelled", actor, now=now, facts={})
     if was_booked and actor.is_staff:
         tell(db, row, "appointment_cancelled", now=now)

@@ -23,6 +23,7 @@ from handoff.appointments.steps import (
     locked,
     need_somebody,
     record,
+    take_back,
     tell,
 )
 from handoff.appointments.tables import Appointment, AppointmentState, Kind
@@ -58,6 +59,7 @@ def _end(
     if not become(db, row.id, state, ended_at=now):
         raise NotSo(row.state)
     db.refresh(row)
+    take_back(db, row.id, now=now)
     record(db, row.id, state.value, actor, now=now, facts={})
     ring(db, TOPIC)
     return True
@@ -103,6 +105,7 @@ def set_link(
         return row
     change(db, row, link=told)
     record(db, row.id, "link_set", actor, now=now, facts={})
+    take_back(db, row.id, now=now, phase="appointment_link")
     tell(db, row, "appointment_link", now=now)
     return row
 

@@ -13,6 +13,7 @@ from catalog.duties.actors import Actor
 from catalog.ground import journal, worklist
 from catalog.ground.errors import Refused
 from catalog.ground.record import to_millis
+from conversations.reminders import taking_back
 from handoff.appointments import queries
 from handoff.appointments.rules import MOVES
 from handoff.appointments.tables import Appointment, AppointmentState
@@ -93,6 +94,11 @@ def tell(db: Session, row: Appointment, phase: str, *, now: datetime) -> None:
     )
 
 
+def take_back(db: Session, appointment_id: str, *, now: datetime, phase: str | None = None) -> None:
+    """What the customer was to hear of it is over: of what has not left, nothing does."""
+    taking_back.take_back(db, subject(appointment_id), now=now, phase=phase)
+
+
 def facts_of(row: Appointment) -> Mapping[str, Any]:
     """What a letter about it is told with."""
     return {
@@ -100,6 +106,7 @@ def facts_of(row: Appointment) -> Mapping[str, Any]:
         "kind": row.kind,
         "store": row.store,
         "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat(),
         "link": row.link,
     }
 

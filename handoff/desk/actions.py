@@ -423,7 +423,7 @@ def _let_bot_speak(db: Session, ticket: Ticket, *, now: datetime) -> None:
     conversation = ConversationId(ticket.conversation)
     channel = conversation.partition(":")[0]
     speaker.let_speak(db, conversation, channel, None, lang=ticket.lang, now=now)
-    outbox.release(db, conversation)
+    outbox.release(db, conversation, now=now)
 
 
 def promise(db: Session, ticket_id: TicketId, *, promised_at: datetime, now: datetime) -> None:

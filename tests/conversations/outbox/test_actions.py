@@ -28,11 +28,12 @@ def put(
     *,
     conversation: ConversationId = MISAKI,
     calls: int = 1,
+    purpose: str = "test",
     **more: Any,
 ) -> list[LetterId]:
     """A letter to Misaki, if nobody else is named."""
     envelope = Envelope(
-        dedupe=dedupe, channel="line", conversation=conversation, purpose="test", **more
+        dedupe=dedupe, channel="line", conversation=conversation, purpose=purpose, **more
     )
     written = database.write(lambda db: outbox.put(db, envelope, [HELLO] * calls, now=now))
     return list(written.ids)
@@ -202,7 +203,7 @@ def test_what_the_month_has_no_room_for_waits_rides_or_goes_when_there_is_room(
         outcome = rules.after(letter.standing, Way.PUSH, QuotaSpent(), now=now)
         assert note(database, letter, outcome, now)
     assert states(database) == ["waiting", "waiting"]
-    (rider,) = database.read(lambda db: outbox.riders(db, MISAKI))
+    (rider,) = database.read(lambda db: outbox.riders(db, MISAKI, now=now))
     assert list(rider.messages) == HELLO
     assert database.write(lambda db: outbox.carry(db, rider, now=now))
     assert not database.write(lambda db: outbox.carry(db, rider, now=now))
@@ -232,11 +233,11 @@ def test_an_unclear_reply_and_a_slow_answer_ride_the_latest_three_oldest_first(
         ids += put(database, f"fact {n}", now)
         for letter in claim(database, f"try {n}", now):
             note(database, letter, Next(LetterState.AMBIGUOUS, is_unclear=True), now)
-    riders = database.read(lambda db: outbox.riders(db, MISAKI))
+    riders = database.read(lambda db: outbox.riders(db, MISAKI, now=now))
     assert [rider.id for rider in riders] == ids[-3:]
     slow = Envelope("slow", "line", MISAKI, SLOW_ANSWER, not_before=now + timedelta(minutes=2))
     database.write(lambda db: outbox.put(db, slow, [HELLO], now=now))
-    assert len(database.read(lambda db: outbox.riders(db, MISAKI))) == 3
+    assert len(database.read(lambda db: outbox.riders(db, MISAKI, now=now))) == 3
 
 
 def test_a_block_stops_what_is_not_under_way_and_is_seen_by_what_is_claimed_later(

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.outbox.rules import Standing, Way, after, is_low_for, way
+from conversations.outbox.rules import RETRY_KEY_LIFE, Standing, Way, after, is_low_for, way
 from conversations.outbox.tables import LetterState, Priority
 from conversations.ports import (
     Accepted,
@@ -111,6 +111,27 @@ def test_an_unclear_reply_is_never_pushed(tries: list[Outcome], step_seconds: in
             attempts=n + 2,
         )
         now = max(came.due_at, now + timedelta(seconds=step_seconds))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from([TooFast(None), TooFast(2.0), TooFast(60.0)]), min_size=1))
+def test_a_letter_the_platform_turns_away_is_tried_for_a_day_and_not_without_pause(
+    answers: list[Outcome],
+) -> None:
+    """LINE.md rule 3: no connection, no token, too fast: nothing has left the house, and it is
+    given up loudly when the life of the key is over, not after so many tries.
+    """
+    now, tries = NOW, 0
+    while True:
+        tries += 1
+        standing = letter(reply_token=None, first_tried_at=NOW, attempts=tries)
+        if way(standing, now=now) is Way.GIVE_UP:
+            break
+        came = after(standing, Way.PUSH, answers[tries % len(answers)], now=now)
+        assert came.due_at is not None
+        now = came.due_at
+    assert RETRY_KEY_LIFE <= now - NOW < RETRY_KEY_LIFE + timedelta(minutes=7)
+    assert 200 < tries < 500
 
 
 def test_a_low_month_keeps_reminders_back_before_what_people_asked_for() -> None:

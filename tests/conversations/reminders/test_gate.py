@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from catalog.ground.calendar import TOKYO, QuietHours
 from catalog.ground.policy import NoticeTerms
+from conversations.outbox.resuming import COUNTS_AS_REPLY
 from conversations.outbox.tables import Priority
 from conversations.reminders.gate import (
     CAPPED,
-    COUNTS_AS_REPLY,
     PRIORITY,
     STOPPABLE,
     Held,
