@@ -13,7 +13,7 @@ from catalog.ground.session.database import Database
 from conversations.threads import feed
 from handoff.console import stream as streams
 from handoff.console.stream import Console, Stream
-from tests.handoff.console.ears import Ear
+from tests.handoff.console.ears import Ear, no_end
 from tests.line_platform import in_loop
 
 _POISON = ConversationId("line:U2")
@@ -57,7 +57,7 @@ def test_a_line_that_cannot_be_drawn_keeps_no_other_from_its_console(
 
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U1", "U2", "U3")
         console, ear = await _opened(stream, 1)
         assert await _told(ear, "live") == ["U1", "U3", "live"]
@@ -77,7 +77,7 @@ def test_where_a_console_was_decides_what_it_is_told_first(
 ) -> None:
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U1", "U3")
         console, ear = await _opened(stream, row)
         assert await _told(ear, "live") == told
@@ -92,7 +92,7 @@ def test_a_stream_that_is_closed_ends_each_console_after_what_it_was_told(
 ) -> None:
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U1")
         _, ear = await _opened(stream, 1)
         assert await _told(ear, "live") == ["U1", "live"]
@@ -126,7 +126,7 @@ def test_a_console_too_slow_for_what_happens_looks_anew_and_misses_nothing_after
 ) -> None:
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U0")
         slow = _SlowEar()
         console = await slow.at(stream, 1)
@@ -148,7 +148,7 @@ def test_a_console_too_slow_for_what_happens_looks_anew_and_misses_nothing_after
 def test_a_console_that_has_gone_is_told_nothing(database: Database, now: datetime) -> None:
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U0")
         slow = _SlowEar()
         console = await slow.at(stream, 1)
