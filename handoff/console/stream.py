@@ -84,7 +84,7 @@ class Stream:
         self._still_open = still_open
         self._sessions_seconds = sessions_seconds
         self._sessions_at = 0.0
-        self._have_ended = False
+        self._have_ended = self._may_have_ended = False
         self._consoles: set[Console] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._last = 0
@@ -179,7 +179,7 @@ class Stream:
         if not self._have_ended and _now() < self._sessions_at + wait:
             return
         self._have_ended = self._may_have_ended = False  # it may ring again while this looks
-        consoles = list(self._consoles)
+        consoles = [each for each in self._consoles if not each.is_over]
         if consoles:
             try:
                 held = await self._still_open({each.session for each in consoles})
