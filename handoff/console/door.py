@@ -82,7 +82,8 @@ async def who(
     office: Office, request: Request, act: Act = Act.LOOK, *, is_sign: bool = True
 ) -> Visit:
     """Whoever asks, if they may. What a page asks for by itself while nobody touches it is no sign
-    of life, or an open page would keep its session for ever (R-142). Raises NotSignedIn, NotAllowed.
+    of life, or an open page would keep its session for ever (R-142). Raises NotSignedIn,
+    NotAllowed.
     """
     now = office.clock()
     token = request.cookies.get(office.cookie, "")

@@ -11,6 +11,7 @@ POST /console/talk/close        done: the bot goes on
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -19,7 +20,7 @@ from catalog.ground.calendar import TOKYO
 from catalog.ground.errors import Malformed, Missing
 from catalog.ground.record import ConversationId, StaffId, TicketId
 from conversations.threads.tables import Thread
-from handoff.console.door import Visit, checked
+from handoff.console.door import HOME, NotSignedIn, Visit, checked
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.console.talk import ConversationMissing, again
@@ -29,7 +30,9 @@ from handoff.desk.actions import HeldByAnother
 from handoff.desk.later import Later
 from handoff.desk.tables import Ticket
 from handoff.dialogue import handing_back
+from handoff.staff import sessions
 from handoff.staff.permissions import Act
+from handoff.staff.sessions import SessionMissing
 
 SETTLES_WITHIN = timedelta(seconds=8)
 _FURTHEST = timedelta(days=90)
@@ -88,9 +91,12 @@ def add(made: APIRouter, office: Office) -> None:
 
 
 async def take(office: Office, visit: Visit, talk: ConversationId) -> None:
-    """This person speaks there alone when it returns. Raises HeldByAnother, ConversationMissing."""
+    """This person speaks there alone when it returns. Raises HeldByAnother, ConversationMissing,
+    NotSignedIn for somebody who has been let go meanwhile: nobody would answer there.
+    """
 
     def unit(db: Session) -> TicketId:
+        sessions.keep(db, visit.session, now=visit.now)
         thread = db.get(Thread, talk)
         if thread is None:
             raise ConversationMissing("no such conversation")
@@ -99,7 +105,11 @@ async def take(office: Office, visit: Visit, talk: ConversationId) -> None:
         )
         return taken.ticket
 
-    await settle(office, await office.units.write(unit))
+    try:
+        taken = await office.units.write(unit)
+    except SessionMissing:
+        raise NotSignedIn(f"{HOME}/inbox?c={quote(talk)}") from None
+    await settle(office, taken)
 
 
 async def settle(office: Office, ticket: TicketId) -> None:

@@ -205,9 +205,9 @@ def take_over(
 
 
 def assign(db: Session, ticket_id: TicketId, to: StaffId, actor: Actor, *, now: datetime) -> Taken:
-    """Give it to somebody, who is called: whoever has it, anybody while nobody has, and who leads in
-    any case. Raises TicketMissing, NoSuchMove, HeldByAnother, NotOfTheShop for somebody who left or
-    is not here to talk.
+    """Give it to somebody, who is called: whoever has it may, anybody while nobody has it, and who
+    leads in any case. Raises TicketMissing, NoSuchMove, HeldByAnother, NotOfTheShop for somebody
+    who left or is not here to talk.
     """
     _need_here(db, to)
     ticket = _locked(db, ticket_id)

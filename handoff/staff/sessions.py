@@ -232,10 +232,27 @@ def known(db: Session, *, now: datetime, of: StaffId | None = None) -> list[Show
     ]
 
 
+def keep(db: Session, session: SignedIn, *, now: datetime) -> None:
+    """It is not over, and nobody ends it, before this unit has ended: for what outlives the
+    request. Raises SessionMissing.
+    """
+    # The person first, as who lets them go does.
+    here = select(Staff.role).where(Staff.id == session.staff_id, col(Staff.left_at).is_(None))
+    role = db.exec(here.with_for_update(read=True)).first()
+    mine = select(StaffSession).where(
+        StaffSession.id == session.id, col(StaffSession.ended_at).is_(None)
+    )
+    row = db.exec(mine.with_for_update(read=True)).first()
+    if role != session.actor.role or row is None or _is_over(row, now=now):
+        raise SessionMissing("the session is over")
+
+
 def still_open(db: Session, some: Collection[str], *, now: datetime) -> frozenset[str]:
     """Those of these that are not over."""
     rows = db.exec(
-        select(StaffSession.id, StaffSession.seen_at, StaffSession.ends_at, StaffSession.idle_seconds)
+        select(
+            StaffSession.id, StaffSession.seen_at, StaffSession.ends_at, StaffSession.idle_seconds
+        )
         .join(Staff, col(Staff.id) == col(StaffSession.staff_id))
         .where(col(StaffSession.id).in_(sorted(some)), *_OPEN)
     )

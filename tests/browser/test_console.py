@@ -475,7 +475,7 @@ def test_a_session_that_ends_leads_through_the_door_and_back_with_nothing_lost(
         shop.shop.units.write(lambda db: sessions.end(db, held.id, held.actor, now=now))
     )
     expect(page.locator("#who")).to_be_visible()
-    assert user not in page.content()
+    assert PERSON not in page.content()
     page.unroute("**/console/talk/draft")
     hears(running, user, "まだですか")
     sign_in()
@@ -486,7 +486,7 @@ def test_a_session_that_ends_leads_through_the_door_and_back_with_nothing_lost(
 
 def test_a_page_nobody_touches_says_so_of_what_it_asks_for(page: Page, running: Running) -> None:
     """R-142: customers who write keep no session alive."""
-    user, talk = customer(running)
+    user, _ = customer(running)
     asked: list[bool] = []
     counts = "**/console/inbox/counts*"
     with page.expect_request(counts):  # a hand was there since the page was opened

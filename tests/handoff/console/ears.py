@@ -13,9 +13,7 @@ class Ear:
         self._heard: asyncio.Queue[str] = asyncio.Queue()
         self.is_over = asyncio.Event()
 
-    async def at(
-        self, stream: Stream, row: int, lang: str = "ja", session: str = "any"
-    ) -> Console:
+    async def at(self, stream: Stream, row: int, lang: str = "ja", session: str = "any") -> Console:
         """Open a console that was told everything up to that row of the feed."""
         return await stream.join(row, lang, session, self.say)
 
