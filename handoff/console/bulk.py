@@ -103,7 +103,7 @@ async def _page(
 ) -> Response:
     def look(db: Session) -> dict[str, Any]:
         facts = listed(db, office, visit, which, label or None, after=None, limit=_MOST)
-        return {**facts, "labels": labels.in_use(db), "people": notes.people(db)}
+        return {**facts, "labels": labels.in_use(db), "people": notes.talkers(db)}
 
     facts = await office.units.read(look)
     names = {line.conversation: line.who.name for line in facts["listing"].lines}

@@ -31,6 +31,7 @@ from handoff.staff.sessions import SignedIn
 HOME = "/console"
 SIGN_IN = f"{HOME}/sign-in"
 LANGUAGE = "akashi_console_lang"  # the cookie of a browser that reads English
+UNATTENDED = "x-unattended"  # what a script says of a request nobody's hand is behind
 _MOST_FORM = 64 * 1024
 _URL_SAFE = ":/%#?=@[]!$&'()*+,;"
 # No database keeps this sign in a text; what stands for it is found nowhere.
@@ -77,14 +78,19 @@ class Visit:
         return may(self.session.actor, Act(act))
 
 
-async def who(office: Office, request: Request, act: Act = Act.LOOK) -> Visit:
-    """Whoever asks, if they may. Raises NotSignedIn, NotAllowed."""
+async def who(
+    office: Office, request: Request, act: Act = Act.LOOK, *, is_sign: bool = True
+) -> Visit:
+    """Whoever asks, if they may. What a page asks for by itself while nobody touches it is no sign
+    of life, or an open page would keep its session for ever (R-142). Raises NotSignedIn,
+    NotAllowed.
+    """
     now = office.clock()
     token = request.cookies.get(office.cookie, "")
     session = await office.units.read(lambda db: sessions.find(db, token, now=now))
     if session is None:
         raise NotSignedIn(_back(request))
-    if session.is_unseen:
+    if session.is_unseen and is_sign and UNATTENDED not in request.headers:
         await office.units.write(lambda db: sessions.seen(db, session.id, now=now))
     if not may(session.actor, act):
         raise NotAllowed(act)

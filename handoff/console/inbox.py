@@ -7,7 +7,7 @@ GET /console/inbox/counts        a part: how many are in each list
 GET /console/stream              what changed, as server-sent events
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,14 +16,15 @@ from sqlmodel import Session
 from catalog.ground.record import ConversationId, StaffId
 from conversations.threads import feed
 from handoff.console import talk
-from handoff.console.door import Visit, who
+from handoff.console.door import NotSignedIn, Visit, who
 from handoff.console.office import Office
 from handoff.console.pages import LANGUAGES, PRIVATE, page, text
-from handoff.console.stream import Changes, Draw, Stream
+from handoff.console.stream import Changes, Draw, StillOpen, Stream
 from handoff.desk import labels
 from handoff.desk.inbox import queries
 from handoff.desk.inbox.filters import Filter
 from handoff.desk.tables import Ticket
+from handoff.staff import sessions
 
 NOBODY = StaffId("")
 LISTS = tuple(each for each in Filter if each is not Filter.LABEL)
@@ -87,13 +88,16 @@ def add(made: APIRouter, office: Office, stream: Stream) -> None:
     async def changes(
         request: Request, after: Annotated[int, Query(ge=0, le=_LAST_ROW)] = 0
     ) -> Response:
-        visit = await who(office, request)
+        try:
+            visit = await who(office, request, is_sign=False)
+        except NotSignedIn:  # a script that asks again and again; `live.js` leads to the door
+            return Response(status_code=401, headers=PRIVATE)
         mark = request.headers.get("last-event-id", "")
         row = int(mark) if mark.isascii() and mark.isdecimal() and len(mark) < 19 else after
         if not stream.has_room:
             return Response(status_code=503, headers={**PRIVATE, "Retry-After": "5"})
         headers = {**PRIVATE, "X-Accel-Buffering": "no"}
-        return Changes(stream, row, visit.lang, headers)
+        return Changes(stream, row, visit.lang, visit.session.id, headers)
 
 
 def _of_ticket(db: Session, ticket: str) -> str:
@@ -155,3 +159,13 @@ def drawing(office: Office) -> Draw:
         }
 
     return draw
+
+
+def lasting(office: Office) -> StillOpen:
+    """Whether the sessions of streams last."""
+
+    async def still_open(some: Collection[str]) -> Collection[str]:
+        now = office.clock()
+        return await office.units.read(lambda db: sessions.still_open(db, some, now=now))
+
+    return still_open

@@ -11,6 +11,7 @@ POST /console/talk/close        done: the bot goes on
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -19,7 +20,7 @@ from catalog.ground.calendar import TOKYO
 from catalog.ground.errors import Malformed, Missing
 from catalog.ground.record import ConversationId, StaffId, TicketId
 from conversations.threads.tables import Thread
-from handoff.console.door import Visit, checked
+from handoff.console.door import HOME, NotSignedIn, Visit, checked
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.console.talk import ConversationMissing, again
@@ -27,10 +28,11 @@ from handoff.desk import actions, later, notes
 from handoff.desk import queries as tickets
 from handoff.desk.actions import HeldByAnother
 from handoff.desk.later import Later
-from handoff.desk.moves import HELD
 from handoff.desk.tables import Ticket
 from handoff.dialogue import handing_back
-from handoff.staff.permissions import Act, need
+from handoff.staff import sessions
+from handoff.staff.permissions import Act
+from handoff.staff.sessions import SessionMissing
 
 SETTLES_WITHIN = timedelta(seconds=8)
 _FURTHEST = timedelta(days=90)
@@ -89,9 +91,12 @@ def add(made: APIRouter, office: Office) -> None:
 
 
 async def take(office: Office, visit: Visit, talk: ConversationId) -> None:
-    """This person speaks there alone when it returns. Raises HeldByAnother, ConversationMissing."""
+    """This person speaks there alone when it returns. Raises HeldByAnother, ConversationMissing,
+    NotSignedIn for somebody who has been let go meanwhile: nobody would answer there.
+    """
 
     def unit(db: Session) -> TicketId:
+        sessions.keep(db, visit.session, now=visit.now)
         thread = db.get(Thread, talk)
         if thread is None:
             raise ConversationMissing("no such conversation")
@@ -100,7 +105,11 @@ async def take(office: Office, visit: Visit, talk: ConversationId) -> None:
         )
         return taken.ticket
 
-    await settle(office, await office.units.write(unit))
+    try:
+        taken = await office.units.write(unit)
+    except SessionMissing:
+        raise NotSignedIn(f"{HOME}/inbox?c={quote(talk)}") from None
+    await settle(office, taken)
 
 
 async def settle(office: Office, ticket: TicketId) -> None:
@@ -122,10 +131,6 @@ def _open(db: Session, talk: ConversationId) -> Ticket:
 
 def _assign(db: Session, ticket: Ticket, visit: Visit, form: Mapping[str, str]) -> TicketId:
     to = StaffId(form.get("to", ""))
-    if to not in {each.id for each in notes.people(db)}:
-        raise NotOpen("nobody of that name works here")
-    if ticket.state in HELD and ticket.owner != visit.session.staff_id:
-        need(visit.session.actor, Act.DIRECT)
     ticket_id = TicketId(ticket.id)
     actions.assign(db, ticket_id, to, visit.session.actor, now=visit.now)
     return ticket_id

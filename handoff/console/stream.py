@@ -7,12 +7,16 @@
 A message carries the number of its feed row, so a browser that comes back says where it was. What
 is sent is safe to be sent twice: a line is taken out and put in by its name. Who the line is for is
 decided in the browser (mine, unread), so that it is the same for everybody.
+
+A stream lasts no longer than the session it was opened in (R-142): one look for all of them when
+some have ended, and once a minute for those that end by themselves. The browser comes back with
+where it was, through the door like anybody.
 """
 
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,12 +30,14 @@ from catalog.ground.session.database import ALL_TOPICS
 from conversations.threads import feed
 from conversations.threads.feed import Change
 from handoff.console.office import Units
+from handoff.staff import sessions
 
 REPLAYED_MOST = 2_000
 QUEUE_MOST = 200
 CONSOLES_MOST = 1_000
 LOOK_SECONDS = 1.0
 QUIET_SECONDS = 20.0
+SESSIONS_SECONDS = 60.0
 ROWS_A_LOOK = 500
 
 log = structlog.get_logger()
@@ -46,6 +52,9 @@ class Say(Protocol):
 # The lines of these conversations by language, as every console is shown them.
 Draw = Callable[[Sequence[ConversationId]], Awaitable[Mapping[ConversationId, Mapping[str, str]]]]
 
+# Those of these sessions that are not over.
+StillOpen = Callable[[Collection[str]], Awaitable[Collection[str]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -57,11 +66,25 @@ class Shown:
 
 
 class Stream:
-    """The open consoles of this process. On one event loop; the bell may ring from any thread."""
+    """The open consoles of this process. On one event loop; the bell may ring from any thread.
 
-    def __init__(self, units: Units, draw: Draw) -> None:
+    `sessions_seconds`: how often it looks for sessions that have ended by themselves.
+    """
+
+    def __init__(
+        self,
+        units: Units,
+        draw: Draw,
+        still_open: StillOpen,
+        *,
+        sessions_seconds: float = SESSIONS_SECONDS,
+    ) -> None:
         self._units = units
         self._draw = draw
+        self._still_open = still_open
+        self._sessions_seconds = sessions_seconds
+        self._sessions_at = 0.0
+        self._have_ended = self._may_have_ended = False
         self._consoles: set[Console] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._last = 0
@@ -87,15 +110,21 @@ class Stream:
         """Whether one more console may be held open."""
         return len(self._consoles) < CONSOLES_MOST and not self._is_closed
 
-    async def join(self, row: int, lang: str, say: Say) -> "Console":
-        """Tell a console what changed after that row of the feed, and from now on what changes."""
+    async def join(self, row: int, lang: str, session: str, say: Say) -> "Console":
+        """Tell a console what changed after that row of the feed, and from now on what changes,
+        while its session lasts.
+        """
         await self._begin()
-        console = Console(lang, say)
+        console = Console(lang, session, say)
         self._consoles.add(console)
         try:
             await say("retry: 500\n\n", more=True)
             missed = [*await self._missed(row, lang), _event("live")]
-            await say("".join(missed), more=True)
+            # It may have ended before this console was one of those that are looked at.
+            if not await self._still_open([session]):
+                console.stop()
+            if not console.is_over:
+                await say("".join(missed), more=True)
         except BaseException:
             self.leave(console)
             raise
@@ -135,6 +164,7 @@ class Stream:
         while not self._is_closed:
             self._bell.clear()
             try:
+                await self._let_go()  # first: what happened after an end is not for them
                 await self._look()
             except Unavailable as failed:
                 log.warning("console.stream_waits", reason=str(failed))
@@ -142,6 +172,24 @@ class Stream:
                 console.breathe()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), LOOK_SECONDS)
+
+    async def _let_go(self) -> None:
+        """End the streams of sessions that are over."""
+        wait = LOOK_SECONDS if self._may_have_ended else self._sessions_seconds
+        if not self._have_ended and _now() < self._sessions_at + wait:
+            return
+        self._have_ended = self._may_have_ended = False  # it may ring again while this looks
+        consoles = [each for each in self._consoles if not each.is_over]
+        if consoles:
+            try:
+                held = await self._still_open({each.session for each in consoles})
+            except Unavailable:
+                self._have_ended = True
+                raise
+            for each in consoles:
+                if each.session not in held:
+                    each.stop()
+        self._sessions_at = _now()
 
     async def _look(self) -> None:
         if not self._consoles:
@@ -177,7 +225,13 @@ class Stream:
         return [Shown(each.id, each.conversation, html[each.conversation]) for each in changes]
 
     def _rung(self, topics: frozenset[str]) -> None:
-        if self._loop is not None and (topics == ALL_TOPICS or feed.TOPIC in topics):
+        if topics == ALL_TOPICS:
+            self._may_have_ended = True  # another process wrote something
+        elif sessions.TOPIC in topics:
+            self._have_ended = True
+        elif feed.TOPIC not in topics:
+            return
+        if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has just been closed
                 self._loop.call_soon_threadsafe(self._bell.set)
 
@@ -187,15 +241,16 @@ class Console:
     timer and no queue, so that hundreds cost next to nothing.
     """
 
-    __slots__ = ("_is_over", "_queue", "_said_at", "_say", "_writer", "lang")
+    __slots__ = ("_queue", "_said_at", "_say", "_writer", "is_over", "lang", "session")
 
-    def __init__(self, lang: str, say: Say) -> None:
+    def __init__(self, lang: str, session: str, say: Say) -> None:
         self.lang = lang
+        self.session = session
         self._say = say
         self._queue: list[str] = []
         self._said_at: float | None = None  # None: it is still told what it missed
         self._writer: asyncio.Task[None] | None = None
-        self._is_over = False
+        self.is_over = False
 
     def begin(self) -> None:
         """It knows what it missed: from here on it is told what is queued."""
@@ -204,6 +259,8 @@ class Console:
 
     def tell(self, told: Sequence[str], last: int) -> None:
         """Too slow for what happens: it looks anew instead."""
+        if self.is_over:
+            return
         if len(self._queue) + len(told) > QUEUE_MOST:
             self._queue = [_event("anew", mark=last)]
         else:
@@ -218,8 +275,13 @@ class Console:
 
     def end(self) -> None:
         """The stream ends after what is queued."""
-        self._is_over = True
+        self.is_over = True
         self._go_on()
+
+    def stop(self) -> None:
+        """The stream ends, and what is queued is told to nobody."""
+        self._queue = []
+        self.end()
 
     def drop(self) -> None:
         """What is still queued is told to nobody."""
@@ -227,7 +289,7 @@ class Console:
             self._writer.cancel()
 
     def _go_on(self) -> None:
-        if self._said_at is not None and self._writer is None and (self._queue or self._is_over):
+        if self._said_at is not None and self._writer is None and (self._queue or self.is_over):
             self._writer = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
@@ -236,7 +298,7 @@ class Console:
                 self._said_at = _now()
                 told, self._queue = "".join(self._queue), []
                 await self._say(told, more=True)
-            if self._is_over:
+            if self.is_over:
                 await self._say("", more=False)
         except OSError:  # whoever listened has gone; the answer's own task is told so
             self._queue = []
@@ -247,9 +309,11 @@ class Console:
 class Changes(StreamingResponse):
     """The answer that stays open: one task, which waits until the console goes."""
 
-    def __init__(self, stream: Stream, row: int, lang: str, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, stream: Stream, row: int, lang: str, session: str, headers: Mapping[str, str]
+    ) -> None:
         super().__init__((), media_type="text/event-stream", headers=headers)
-        self._stream, self._row, self._lang = stream, row, lang
+        self._stream, self._row, self._lang, self._session = stream, row, lang, session
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def say(text: str, *, more: bool) -> None:
@@ -258,7 +322,7 @@ class Changes(StreamingResponse):
 
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
-        console = await self._stream.join(self._row, self._lang, say)
+        console = await self._stream.join(self._row, self._lang, self._session, say)
         try:
             # After the last piece of a body this says so too (ASGI, "Disconnect - receive event").
             while (await receive())["type"] != "http.disconnect":

@@ -104,7 +104,7 @@ def _head(db: Session, office: Office, visit: Visit, talk: ConversationId) -> di
     token = speaker.token_of(db, talk)
     return {
         "line": line,
-        "people": notes.people(db),
+        "people": notes.talkers(db),
         "labels": labels.in_use(db),
         "macros": macros.in_use(db),
         "is_open": hours.is_open(visit.now),

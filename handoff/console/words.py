@@ -245,7 +245,7 @@ def _choices(db: Session) -> dict[str, Any]:
     return {
         "replies": answers,
         "labels": known,
-        "people": people,
+        "people": notes.talkers(db),
         "moments": [each.value for each in Later],
         "named": {
             **{each.id: each.title for each in answers},

@@ -33,10 +33,11 @@ from handoff.desk.moves import HELD, Level, Move, is_owed, moved
 from handoff.desk.queries import Alarm
 from handoff.desk.tables import Ticket, TicketReason, TicketState
 from handoff.desk.watch import changed, watch
+from handoff.shifts.queries import TALKERS
 from handoff.shifts.rules import Why
-from handoff.staff.permissions import Act, need
+from handoff.staff import sessions
+from handoff.staff.permissions import Act, may, need
 from handoff.staff.sessions import NotOfTheShop
-from handoff.staff.tables import Staff
 
 BY_THE_BOT = frozenset({TicketReason.BOT_FAILED, TicketReason.DOUBT})
 STAFF_LETTER = "staff"
@@ -207,13 +208,17 @@ def take_over(
 
 
 def assign(db: Session, ticket_id: TicketId, to: StaffId, actor: Actor, *, now: datetime) -> Taken:
-    """Give it to somebody, who is called, whoever has it now. Raises TicketMissing, NoSuchMove,
-    NotOfTheShop for somebody who left.
+    """Give it to somebody, who is called: whoever has it may, anybody while nobody has it, and who
+    leads in any case. Raises TicketMissing, NoSuchMove, HeldByAnother, NotOfTheShop for somebody
+    who left or is not here to talk.
     """
     _need_here(db, to)
     ticket = locked(db, ticket_id)
-    if TicketState(ticket.state) in HELD and ticket.owner == to:
-        return _taken(db, ticket, now=now)
+    if TicketState(ticket.state) in HELD:
+        if ticket.owner == to:
+            return _taken(db, ticket, now=now)
+        if ticket.owner != actor.id and not may(actor, Act.DIRECT):
+            raise HeldByAnother(ticket.owner or "")
     taken = _hand_to(db, ticket, Move.ASSIGN, to, actor=actor, now=now)
     if to != actor.id:
         routing.alert(db, ticket, Alarm.ASSIGNED, [to], now=now)
@@ -221,10 +226,11 @@ def assign(db: Session, ticket_id: TicketId, to: StaffId, actor: Actor, *, now: 
 
 
 def _need_here(db: Session, staff: StaffId) -> None:
-    """They do not leave until this unit ends: nothing is given to somebody who is gone."""
-    left = select(Staff.left_at).where(Staff.id == staff).with_for_update(read=True)
-    if db.exec(left).first() is not None:
-        raise NotOfTheShop("they work here no more")
+    """They do not leave, nor get another role, until this unit ends: nothing is given to somebody
+    who is gone or may not talk.
+    """
+    if sessions.role_of(db, staff) not in TALKERS:
+        raise NotOfTheShop("nobody here who talks to customers")
 
 
 def _hand_to(

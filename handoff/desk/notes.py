@@ -22,6 +22,7 @@ from catalog.ground.session.database import insert_once
 from conversations.threads import feed
 from handoff.desk.mentions import Person, mentioned
 from handoff.desk.watch import changed
+from handoff.shifts.queries import TALKERS
 from handoff.staff.tables import Staff
 
 MOST = 5_000  # characters of one note
@@ -158,6 +159,16 @@ def people(db: Session) -> list[Person]:
     rows = db.exec(
         select(Staff.id, Staff.name, Staff.email)
         .where(col(Staff.left_at).is_(None))
+        .order_by(col(Staff.name))
+    )
+    return [Person(StaffId(who), name, email) for who, name, email in rows]
+
+
+def talkers(db: Session) -> list[Person]:
+    """Those of them a conversation can be given to."""
+    rows = db.exec(
+        select(Staff.id, Staff.name, Staff.email)
+        .where(col(Staff.left_at).is_(None), col(Staff.role).in_(TALKERS))
         .order_by(col(Staff.name))
     )
     return [Person(StaffId(who), name, email) for who, name, email in rows]

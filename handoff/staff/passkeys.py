@@ -121,7 +121,7 @@ def finish_registration(
     now: datetime,
 ) -> str | None:
     """A passkey from what `navigator.credentials.create` gave; its id, None when it is refused.
-    Raises PasskeyNameMalformed.
+    Raises PasskeyNameMalformed, SessionMissing.
     """
     from webauthn import verify_registration_response
     from webauthn.helpers.exceptions import WebAuthnException
@@ -129,6 +129,7 @@ def finish_registration(
     told = name.strip()
     if not told or len(told) > _LONGEST_NAME:
         raise PasskeyNameMalformed("a name of 1 to 60 characters is wanted")
+    sessions.keep(db, session, now=now)  # a way in is not added by one that is taken away
     taken = _taken(db, answer, session.staff_id, now=now)
     if taken is None:
         return None

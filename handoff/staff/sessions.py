@@ -3,7 +3,8 @@
 A token has 256 bits and is told once; only its SHA-256 is kept. Every sign-in makes a new one, and
 no verb takes a token over, so nobody can be led into a session that was prepared for them. A
 session is over by itself after its idle time and its longest time, and at once when the person
-leaves or has another role: `find` reads both beside the session, in one statement.
+leaves or has another role: `find` reads both beside the session, in one statement. Whatever stays
+open asks `still_open` when `TOPIC` rings, and now and then for those that end by themselves.
 
     token = begin(…)              in the unit that signed somebody in; into a cookie
     found = find(db, token, …)    on each request; `seen` in a unit of its own when `is_unseen`
@@ -16,7 +17,7 @@ who they are (`signing_in`, `passkeys`, `oidc`).
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,11 +30,13 @@ from catalog.duties.actors import Actor, Role
 from catalog.ground import journal, policy
 from catalog.ground.errors import Missing, Refused
 from catalog.ground.record import StaffId, new_id
+from catalog.ground.session.database import ring
 from handoff.staff import rules
 from handoff.staff.permissions import Act, may
 from handoff.staff.rules import SignInTerms
 from handoff.staff.tables import Staff, StaffSession
 
+TOPIC = "staff.sessions"  # some have ended
 _SECRET_BYTES = 32
 _LONGEST_TOKEN = 100
 _LONGEST_AGENT = 200
@@ -229,6 +232,39 @@ def known(db: Session, *, now: datetime, of: StaffId | None = None) -> list[Show
     ]
 
 
+def keep(db: Session, session: SignedIn, *, now: datetime) -> None:
+    """It is not over, and nobody ends it, before this unit has ended: for what outlives the
+    request. Raises SessionMissing.
+    """
+    # The person first, as who lets them go does.
+    here = select(Staff.role).where(Staff.id == session.staff_id, col(Staff.left_at).is_(None))
+    role = db.exec(here.with_for_update(read=True)).first()
+    mine = select(StaffSession).where(
+        StaffSession.id == session.id, col(StaffSession.ended_at).is_(None)
+    )
+    row = db.exec(mine.with_for_update(read=True)).first()
+    if role != session.actor.role or row is None or _is_over(row, now=now):
+        raise SessionMissing("the session is over")
+
+
+def still_open(db: Session, some: Collection[str], *, now: datetime) -> frozenset[str]:
+    """Those of these that are not over."""
+    rows = db.exec(
+        select(
+            StaffSession.id, StaffSession.seen_at, StaffSession.ends_at, StaffSession.idle_seconds
+        )
+        .join(Staff, col(Staff.id) == col(StaffSession.staff_id))
+        .where(col(StaffSession.id).in_(sorted(some)), *_OPEN)
+    )
+    return frozenset(
+        each
+        for each, seen_at, ends_at, idle in rows
+        if not rules.is_over(
+            seen_at=seen_at, ends_at=ends_at, idle=timedelta(seconds=idle), now=now
+        )
+    )
+
+
 def end(db: Session, session_id: str, actor: Actor, *, now: datetime) -> None:
     """Sign out, or sign one's other browser out; whoever answers for staff anybody's. Raises
     SessionMissing.
@@ -262,16 +298,16 @@ def sweep(db: Session, *, before: datetime) -> None:
 
 
 def _end(db: Session, whose: Sequence[Any], *, now: datetime) -> Sequence[Any]:
-    return (
-        db.connection()
-        .execute(
-            update(StaffSession)
-            .where(*whose, col(StaffSession.ended_at).is_(None))
-            .values(ended_at=now)
-            .returning(col(StaffSession.id), col(StaffSession.staff_id))
-        )
-        .all()
+    ended = db.connection().execute(
+        update(StaffSession)
+        .where(*whose, col(StaffSession.ended_at).is_(None))
+        .values(ended_at=now)
+        .returning(col(StaffSession.id), col(StaffSession.staff_id))
     )
+    found = ended.all()
+    if found:
+        ring(db, TOPIC)
+    return found
 
 
 def _record(

@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from catalog.ground.record import ConversationId
 from conversations.inbox.tables import Heard
 from handoff.console.scripts import script
+from handoff.staff import sessions
 from tests.browser.chromium import chromium, without
 from tests.browser.furnished import PASSWORD, Shelf
 from tests.browser.running import Running
@@ -443,6 +444,61 @@ def test_a_moved_conversation_asks_once_before_it_sends(page: Page, running: Run
     page.get_by_role("button", name="お客様へ送信").click()
     expect(page.locator(".entry.staff .sent")).to_have_count(1)
     assert sent_to(running, user).count("本日お送りします") == 1
+
+
+def test_a_session_that_ends_leads_through_the_door_and_back_with_nothing_lost(
+    browser: Browser, running: Running, shelf: Shelf
+) -> None:
+    """R-142: the page of a session that is ended shows nothing more, and whoever comes in again is
+    where they were, with what came meanwhile and the words they had just typed.
+    """
+    shop = running.shop
+    user, talk = customer(running)
+    opened = browser.new_context(locale="ja-JP")
+    page = opened.new_page()
+
+    def sign_in() -> None:
+        page.locator("#who").fill(TANAKA)
+        page.locator("#password").fill(PASSWORD)
+        page.get_by_role("button", name="サインイン", exact=True).click()
+
+    page.goto(f"{running.url}/console/inbox?list=all")
+    sign_in()
+    expect(page.locator("#link-state")).to_have_text("最新")
+    open_talk(page, talk)
+    kept = {each["name"]: each["value"] for each in opened.cookies()}
+    now, token = shop.clock(), kept[shop.shop.office.cookie]
+    held = running.wait_for(shop.shop.units.read(lambda db: sessions.find(db, token, now=now)))
+    page.route("**/console/talk/draft", lambda route: route.abort())  # no time to keep it
+    page.locator("#reply").fill("ただいま確認しております")
+    running.wait_for(
+        shop.shop.units.write(lambda db: sessions.end(db, held.id, held.actor, now=now))
+    )
+    expect(page.locator("#who")).to_be_visible()
+    assert PERSON not in page.content()
+    page.unroute("**/console/talk/draft")
+    hears(running, user, "まだですか")
+    sign_in()
+    expect(page.locator(f'.talk[data-conversation="{talk}"]')).to_contain_text("まだですか")
+    expect(page.locator("#reply")).to_have_value("ただいま確認しております")
+    opened.close()
+
+
+def test_a_page_nobody_touches_says_so_of_what_it_asks_for(page: Page, running: Running) -> None:
+    """R-142: customers who write keep no session alive."""
+    user, _ = customer(running)
+    asked: list[bool] = []
+    counts = "**/console/inbox/counts*"
+    with page.expect_request(counts):  # a hand was there since the page was opened
+        hears(running, user, "こんにちは")
+    page.on("request", lambda each: asked.append("x-unattended" in each.headers))
+    with page.expect_request(counts):
+        hears(running, user, "もしもし")
+    assert asked and all(asked)
+    page.mouse.move(200, 200)
+    with page.expect_request(counts) as told:
+        hears(running, user, "もしもーし")
+    assert "x-unattended" not in told.value.headers
 
 
 def test_without_scripts_staff_sign_in_read_claim_and_reply(

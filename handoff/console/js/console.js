@@ -1,5 +1,5 @@
 // What the console does in a browser besides what htmx does: see `live`, `keys`, `drafts`,
-// `lines`, `passkeys`.
+// `lines`, `passkeys`, `signed`.
 import "htmx.org/dist/htmx.esm.min.js";
 import "htmx.org/dist/ext/hx-sse.min.js";
 import { beginDrafts } from "./drafts.js";

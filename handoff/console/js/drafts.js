@@ -1,31 +1,73 @@
 // What is typed is kept on the server as it is typed; Enter of an input method never sends.
 import { openTalk } from "./live.js";
+import { isAttended, leave, SIGN_IN, UNATTENDED } from "./signed.js";
 
 const WAIT = 600;
 const AGAIN = 3000;
 const timers = new Map();
 
+const unkept = new Set(); // forms with words the server does not have yet
 const saveSoon = (form, wait) => {
+  unkept.add(form);
   clearTimeout(timers.get(form));
   if (form.isConnected) timers.set(form, setTimeout(() => save(form), wait));
 };
 
-const post = (path, fields) =>
+const post = (path, fields, isByHand) =>
   fetch(`/console/talk/${path}`, {
     method: "POST",
-    headers: { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" },
+    headers: {
+      "Content-Type": "application/x-www-form-urlencoded",
+      "HX-Request": "true",
+      "HX-Current-URL": location.href,
+      ...(isByHand || isAttended() ? {} : { [UNATTENDED]: "yes" }),
+    },
     body: new URLSearchParams({ csrf: document.body.dataset.csrf, ...fields }),
     keepalive: true,
   });
 
+// What was typed while a session ended waits in this tab for the same person to come back.
+const KEPT = "akashi.typed";
+const keepHere = (form) => {
+  const [c, mode, words] = ["c", "mode", "words"].map((name) => form.elements[name].value);
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  const me = document.body.dataset.me;
+  const before = kept?.me === me ? kept.words : {};
+  sessionStorage.setItem(KEPT, JSON.stringify({ me, words: { ...before, [`${mode} ${c}`]: words } }));
+};
+const comeBack = () => {
+  const me = document.body.dataset.me;
+  if (!me) return; // the door itself
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  if (kept && kept.me !== me) sessionStorage.removeItem(KEPT); // somebody else's words
+  if (kept?.me !== me) return;
+  for (const form of document.querySelectorAll(".composer")) {
+    const { c, mode, words } = form.elements;
+    const typed = kept.words[`${mode.value} ${c.value}`];
+    if (typed === undefined) continue;
+    delete kept.words[`${mode.value} ${c.value}`];
+    if (typed === words.value) continue;
+    words.value = typed;
+    saveSoon(form, 0);
+  }
+  if (Object.keys(kept.words).length) sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  else sessionStorage.removeItem(KEPT);
+};
+
 const save = async (form) => {
   const { c, mode, version, words } = form.elements;
   const told = { c: c.value, mode: mode.value, version: version.value, words: words.value };
-  const answer = await post("draft", told).catch(() => null);
+  const answer = await post("draft", told, true).catch(() => null);
   if (!answer) {
     saveSoon(form, AGAIN); // the line is down
     return;
   }
+  if (answer.headers.get("HX-Redirect") || answer.status === 403) {
+    keepHere(form); // the session is over, or another one has begun in this browser
+    if (answer.status !== 403) leave();
+    return;
+  }
+  if (words.value === told.words) unkept.delete(form);
   const kept = answer.headers.get("X-Draft");
   if (kept) version.value = kept;
   else if (answer.status === 409) {
@@ -113,8 +155,14 @@ export const beginDrafts = () => {
   });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest?.(".composer");
-    if (form) clearTimeout(timers.get(form));
+    if (!form) return;
+    clearTimeout(timers.get(form));
+    unkept.delete(form);
   }, true);
+  document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
+    const isOver = ctx.response.raw.headers.get("HX-Redirect")?.startsWith(SIGN_IN);
+    if (isOver && ctx.sourceElement?.matches?.(".composer")) keepHere(ctx.sourceElement);
+  });
   document.addEventListener("click", (event) => {
     const mode = event.target.closest?.(".modes button")?.dataset.mode;
     if (mode) chosen(mode);
@@ -147,6 +195,11 @@ export const beginDrafts = () => {
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.target?.id === "talk" || event.detail?.ctx?.target?.id === "talk") stay("viewing");
   });
-  window.addEventListener("pagehide", () => stay("left"));
+  window.addEventListener("pagehide", () => {
+    for (const form of unkept) if (form.isConnected) keepHere(form);
+    stay("left");
+  });
+  comeBack();
+  document.addEventListener("htmx:after:swap", comeBack);
   if (openTalk()) stay("viewing");
 };

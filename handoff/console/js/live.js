@@ -1,4 +1,6 @@
 // The stream: whether it stands, what it tells about the open conversation, and when to look anew.
+import { isAttended, leave, UNATTENDED } from "./signed.js";
+
 const counts = () => document.getElementById("lists")?.dispatchEvent(new CustomEvent("akashi:counts"));
 let countsSoon = 0;
 
@@ -62,6 +64,13 @@ export const beginLive = () => {
       lostFor = setTimeout(() => show("lost"), 400);
     });
   }
+  // Its session is over: through the door, and back to where somebody was.
+  stream.addEventListener("htmx:sse:error", (event) => {
+    if (event.detail.status === 401) leave();
+  });
+  stream.addEventListener("htmx:response:error", (event) => {
+    if (event.detail.ctx.response.status === 401) leave();
+  });
   stream.addEventListener("anew", anew);
   stream.addEventListener("changed", (event) => {
     const conversation = event.detail.data;
@@ -104,6 +113,7 @@ export const beginLive = () => {
   document.addEventListener("htmx:config:request", (event) => {
     const { ctx } = event.detail;
     ctx.news = news;
+    if (!isAttended()) ctx.request.headers[UNATTENDED] = "yes";
     const latest = ctx.sourceElement;
     if (!latest?.classList?.contains("latest")) return;
     const shown = latest.querySelectorAll(".entry").length;

@@ -1,6 +1,7 @@
 """Somebody who listens to what open consoles are told, in place of a browser."""
 
 import asyncio
+from collections.abc import Collection
 
 from handoff.console.stream import Console, Stream
 
@@ -12,9 +13,9 @@ class Ear:
         self._heard: asyncio.Queue[str] = asyncio.Queue()
         self.is_over = asyncio.Event()
 
-    async def at(self, stream: Stream, row: int, lang: str = "ja") -> Console:
+    async def at(self, stream: Stream, row: int, lang: str = "ja", session: str = "any") -> Console:
         """Open a console that was told everything up to that row of the feed."""
-        return await stream.join(row, lang, self.say)
+        return await stream.join(row, lang, session, self.say)
 
     async def say(self, text: str, *, more: bool) -> None:
         """What the stream says to this console."""
@@ -26,3 +27,8 @@ class Ear:
     async def next(self) -> str:
         """The next event; 10 seconds are too long for it."""
         return await asyncio.wait_for(self._heard.get(), 10)
+
+
+async def no_end(some: Collection[str]) -> Collection[str]:
+    """Sessions that all last."""
+    return some

@@ -21,7 +21,7 @@ from handoff.console.inbox import drawing
 from handoff.console.stream import Stream
 from handoff.staff.permissions import ALLOWED, Act
 from tests.browser.chromium import chromium
-from tests.handoff.console.ears import Ear
+from tests.handoff.console.ears import Ear, no_end
 from tests.handoff.console.full_shop import CONTACTS, PUBLIC_URL, SIGNS, Front, Seat, full_shop
 
 MOST_PAGES = 400
@@ -191,7 +191,7 @@ def test_the_stream_draws_every_line_as_safely(front: Front, browser: Page) -> N
     talks = front.column("SELECT id FROM thread")
 
     async def told() -> str:
-        stream = Stream(front.shop.units, drawing(front.shop.office))
+        stream = Stream(front.shop.units, drawing(front.shop.office), no_end)
         heard, ear = "", Ear()
         await ear.at(stream, 0)
         while "event: live" not in heard:

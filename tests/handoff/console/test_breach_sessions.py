@@ -292,6 +292,46 @@ def test_a_session_ends_where_it_should_and_its_cookie_opens_nothing(
     told(tmp_path, story, engine=engine)
 
 
+def test_an_open_stream_ends_with_its_session_and_is_not_opened_again(tmp_path: Path) -> None:
+    """R-142: over HTTP, as a thief keeps one open who never lets go of it."""
+
+    async def story(shop: RunningShop) -> None:
+        await hire(shop)
+        mine = Browser(shop)
+        assert await mine.signs_in() == 303
+        kept = {"cookie": f"{shop.shop.office.cookie}={mine.token}"}
+        stream = f"{shop.url}/console/stream"
+        async with aiohttp.ClientSession() as http, http.get(stream, headers=kept) as opened:
+            assert opened.status == 200
+            await opened.content.readuntil(b"event: live")
+            left = await mine.send("post", "/sign-out", {"csrf": await mine.proof()})
+            assert left[0] == 303
+            await asyncio.wait_for(opened.content.read(), 20)  # to its end
+            async with http.get(stream, headers=kept, allow_redirects=False) as again:
+                assert (again.status, await again.text()) == (401, "")
+
+    told(tmp_path, story)
+
+
+def test_a_page_that_nobody_touches_keeps_no_session_alive(tmp_path: Path) -> None:
+    """R-142: what it asks for by itself is no sign of life, and neither is its stream."""
+
+    async def story(shop: RunningShop) -> None:
+        await hire(shop, role=Role.REMOTE)
+        mine, alone = Browser(shop), {"x-unattended": "yes"}
+        assert await mine.signs_in() == 303
+        for _ in range(5):
+            shop.clock.move(timedelta(minutes=5))
+            assert (await mine.send("get", "/inbox/counts", **alone))[0] == 200
+        assert (await mine.send("get", "/inbox/counts"))[0] == 200  # a hand
+        shop.clock.move(timedelta(minutes=25))
+        assert (await mine.send("get", "/inbox/counts", **alone))[0] == 200
+        shop.clock.move(timedelta(minutes=6))
+        assert (await mine.send("get", "/inbox/counts", **alone))[0] == 303
+
+    told(tmp_path, story)
+
+
 def test_what_is_no_session_opens_nothing(tmp_path: Path) -> None:
     async def story(shop: RunningShop) -> None:
         await hire(shop)

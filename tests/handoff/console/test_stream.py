@@ -2,18 +2,24 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import Session
 
 from bot.unit import Units
-from catalog.ground.record import ConversationId
+from catalog.duties.actors import Role
+from catalog.ground.record import ConversationId, StaffId
 from catalog.ground.session.database import Database
 from conversations.threads import feed
 from handoff.console import stream as streams
 from handoff.console.stream import Console, Stream
-from tests.handoff.console.ears import Ear
+from handoff.staff import actions as staff
+from handoff.staff import sessions
+from handoff.staff.sessions import How, SignedIn
+from tests.handoff.console.ears import Ear, no_end
+from tests.handoff.staff.people import acting, hire
 from tests.line_platform import in_loop
 
 _POISON = ConversationId("line:U2")
@@ -57,7 +63,7 @@ def test_a_line_that_cannot_be_drawn_keeps_no_other_from_its_console(
 
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U1", "U2", "U3")
         console, ear = await _opened(stream, 1)
         assert await _told(ear, "live") == ["U1", "U3", "live"]
@@ -77,7 +83,7 @@ def test_where_a_console_was_decides_what_it_is_told_first(
 ) -> None:
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U1", "U3")
         console, ear = await _opened(stream, row)
         assert await _told(ear, "live") == told
@@ -92,7 +98,7 @@ def test_a_stream_that_is_closed_ends_each_console_after_what_it_was_told(
 ) -> None:
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U1")
         _, ear = await _opened(stream, 1)
         assert await _told(ear, "live") == ["U1", "live"]
@@ -126,7 +132,7 @@ def test_a_console_too_slow_for_what_happens_looks_anew_and_misses_nothing_after
 ) -> None:
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U0")
         slow = _SlowEar()
         console = await slow.at(stream, 1)
@@ -148,7 +154,7 @@ def test_a_console_too_slow_for_what_happens_looks_anew_and_misses_nothing_after
 def test_a_console_that_has_gone_is_told_nothing(database: Database, now: datetime) -> None:
     @in_loop
     async def story() -> None:
-        stream = Stream(Units(database), _draw)
+        stream = Stream(Units(database), _draw, no_end)
         _tell(database, now, "U0")
         slow = _SlowEar()
         console = await slow.at(stream, 1)
@@ -162,6 +168,126 @@ def test_a_console_that_has_gone_is_told_nothing(database: Database, now: dateti
         assert await _told(slow, "live") == ["U0", "live"]
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(slow.next(), 0.2)
+        stream.close()
+
+    story()
+
+
+class _House:
+    """People who sit before consoles, and how often somebody looked whether they still may."""
+
+    def __init__(self, database: Database, now: datetime) -> None:
+        self.database, self.now = database, now
+        self.looks: list[frozenset[str]] = []
+        self.boss = acting(hire(database, now, "店長", Role.OWNER, email=None), Role.OWNER)
+
+    def sits(self, name: str, role: Role = Role.ADVISER) -> tuple[StaffId, SignedIn]:
+        who = hire(self.database, self.now, name, role, email=None)
+        token = self.database.write(
+            lambda db: sessions.begin(db, who, how=How.PASSWORD, agent=None, now=self.now)
+        )
+        found = self.database.read(lambda db: sessions.find(db, token, now=self.now))
+        assert found is not None
+        return who, found
+
+    async def still_open(self, some: Collection[str]) -> Collection[str]:
+        self.looks.append(frozenset(some))
+        return self.database.read(lambda db: sessions.still_open(db, some, now=self.now))
+
+
+def test_a_stream_ends_with_its_session_and_no_other_does(
+    database: Database, now: datetime
+) -> None:
+    """R-142: signed out, ended by who answers for staff, another role, gone; each at once, with one
+    look for however many are open.
+    """
+    house = _House(database, now)
+    ends: list[Callable[[Session, StaffId, SignedIn], object]] = [
+        lambda db, _, held: sessions.end(db, held.id, held.actor, now=now),
+        lambda db, who, _: sessions.end_all(db, who, by="owner", now=now),
+        lambda db, who, _: staff.change_role(db, who, "store", house.boss, now=now),
+        lambda db, who, _: staff.leave(db, who, house.boss, now=now),
+    ]
+
+    @in_loop
+    async def story() -> None:
+        units = Units(database)
+        stream = Stream(units, _draw, house.still_open, sessions_seconds=3_600)
+        _tell(database, now, "U1")
+        held, stays = [house.sits(f"person {n}") for n in range(len(ends))], Ear()
+        one = await stays.at(stream, 1, session=house.sits("who stays")[1].id)
+        assert await _told(stays, "live") == ["U1", "live"]
+        for (who, session), end in zip(held, ends, strict=True):
+            ears = [Ear() for _ in range(3)]  # three tabs
+            for each in ears:
+                await each.at(stream, 1, session=session.id)
+            before = len(house.looks)
+            await units.write(lambda db, end=end, who=who, session=session: end(db, who, session))  # type: ignore[misc]  # bound at once
+            for each in ears:
+                await asyncio.wait_for(each.is_over.wait(), 10)
+            assert house.looks[before:] == [{one.session, session.id}]
+        _tell(database, now, "U2")
+        _tell(database, now, "U4")
+        assert (await _told(stays, "U4"))[-1] == "U4"
+        assert not stays.is_over.is_set()
+        late = Ear()
+        await late.at(stream, 1, session=held[0][1].id)
+        await asyncio.wait_for(late.is_over.wait(), 10)
+        assert await late.next() == "retry: 500\n\n"
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(late.next(), 0.1)
+        stream.leave(one)
+        stream.close()
+        units.close()
+
+    story()
+
+
+def test_a_stream_ends_when_nobody_has_touched_its_session_for_long(
+    database: Database, now: datetime
+) -> None:
+    """R-142: a remote adviser who left the screen; without anything being written or rung."""
+    house = _House(database, now)
+
+    @in_loop
+    async def story() -> None:
+        stream = Stream(Units(database), _draw, house.still_open, sessions_seconds=0)
+        _tell(database, now, "U1")
+        remote, adviser = Ear(), Ear()
+        _, away = house.sits("remote", Role.REMOTE)
+        await remote.at(stream, 1, session=away.id)
+        there = await adviser.at(stream, 1, session=house.sits("adviser")[1].id)
+        house.now = now + timedelta(minutes=31)
+        await asyncio.wait_for(remote.is_over.wait(), 10)
+        assert not adviser.is_over.is_set()
+        stream.leave(there)
+        stream.close()
+
+    story()
+
+
+def test_what_a_slow_console_has_not_taken_yet_is_not_told_after_the_end(
+    database: Database, now: datetime
+) -> None:
+    @in_loop
+    async def story() -> None:
+        stream = Stream(Units(database), _draw, no_end)
+        _tell(database, now, "U0")
+        slow = _SlowEar()
+        console = await slow.at(stream, 1)
+        assert await _told(slow, "live") == ["U0", "live"]
+        _tell(database, now, "U1")
+        await asyncio.wait_for(slow.is_held.wait(), 10)
+        console.tell(["event: changed\ndata: line:U7\n\n"], 7)
+        console.stop()
+        console.tell(["event: changed\ndata: line:U8\n\n"], 8)
+        slow.is_let.set()
+        await asyncio.wait_for(slow.is_over.wait(), 10)
+        heard = []
+        with pytest.raises(TimeoutError):
+            while True:
+                heard.append(await asyncio.wait_for(slow.next(), 0.1))
+        assert not any("U7" in each or "U8" in each for each in heard)
         stream.close()
 
     story()

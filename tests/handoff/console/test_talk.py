@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from catalog.duties.actors import Role
+from catalog.duties.actors import Actor, Role
 from catalog.ground.calendar import TOKYO
+from handoff.console.door import NotSignedIn, Visit
+from handoff.console.moving import take
+from handoff.staff import actions, sessions
 from tests.databases import ENGINES
 from tests.handoff.console.clerk import Clerk, clerk, talk_of, told
 from tests.shop import RunningShop
@@ -90,6 +93,34 @@ def test_of_many_who_claim_at_once_one_wins_and_the_others_are_told_who(
             won = 0 if answers[0].status == 200 else 1
             winner = ("佐藤 花子", "田中 一郎")[won]
             assert answers[1 - won].says(f"{winner} が担当中です")
+
+    told(tmp_path, story, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_who_is_let_go_while_they_claim_has_nothing_and_what_is_anothers_stays_theirs(
+    tmp_path: Path, engine: str
+) -> None:
+    """R-152, R-167: a form that was sent before and comes after."""
+
+    async def story(shop: RunningShop) -> None:
+        _, talk = await _called(shop)
+        tanaka, sato = await clerk(shop, "田中 一郎"), await clerk(shop)
+        now, owner = shop.clock(), await clerk(shop, "店長", Role.OWNER)
+        held = await shop.shop.units.read(lambda db: sessions.find(db, tanaka.token, now=now))
+        assert held is not None
+        boss = Actor(owner.id, Role.OWNER)
+        await shop.shop.units.write(lambda db: actions.leave(db, tanaka.id, boss, now=now))
+        with pytest.raises(NotSignedIn):
+            await take(shop.shop.office, Visit(held, "ja", now, False), talk)
+        assert shop.one("SELECT state FROM ticket") == "waiting"
+        await sato.post("/talk/claim", c=talk)
+        suzuki = await clerk(shop, "鈴木 次郎")
+        refused = await suzuki.post("/talk/assign", c=talk, to=suzuki.id)
+        assert refused.status == 409 and refused.says("佐藤 花子")
+        gone = await sato.post("/talk/assign", c=talk, to=tanaka.id)
+        assert gone.status == 404
+        assert shop.one("SELECT owner FROM ticket") == sato.id
 
     told(tmp_path, story, engine=engine)
 

@@ -25,7 +25,7 @@ from catalog.ground.calendar import ShopHours
 from catalog.ground.record import StaffId
 from catalog.ground.session.database import Database
 from conversations.flows.flow import ConversationTerms
-from handoff.console.inbox import drawing
+from handoff.console.inbox import drawing, lasting
 from handoff.console.office import Office
 from handoff.console.routes import console_router
 from handoff.console.stream import Stream
@@ -185,7 +185,7 @@ def window(database: Database, clock: Callable[[], datetime], **more: Any) -> It
 def _opened(office: Office, database: Database, clock: Callable[[], datetime]) -> Iterator[Opened]:
     units = office.units
     app = FastAPI()
-    app.include_router(console_router(office, Stream(units, drawing(office))))
+    app.include_router(console_router(office, Stream(units, drawing(office), lasting(office))))
     with contextlib.ExitStack() as opened:
 
         def seat(name: str, role: Role) -> Seat:

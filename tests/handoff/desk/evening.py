@@ -43,6 +43,7 @@ from handoff.desk.timers import Struck
 from handoff.desk.watch import TIMER, Watched
 from handoff.dialogue import handing_back
 from tests import line_events
+from tests.handoff.desk.talk import here
 
 WORDS = {
     "担当者と話したい": "human.request", "こんにちは": "chat.greeting",
@@ -88,6 +89,7 @@ class Evening:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.shop = Desk(FLOWS, {"line": Line()}, ConversationTerms("https://shop.example"))  # type: ignore[dict-item]  # it only renders
+        here(self.database, *SHOP, now=self.now)
 
     # --- what happens ---------------------------------------------------------------------------
 

@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from bot.line.render import render
 from bot.line.webhook import rows_of
+from catalog.duties.actors import Actor
 from catalog.ground.record import ConversationId, StaffId
-from catalog.ground.session.database import Database
+from catalog.ground.session.database import Database, insert_once
 from conversations.inbox import intake
 from conversations.messages import Letter
 from conversations.outbox import actions as outbox
@@ -65,6 +66,17 @@ def writes(
 def hire(db: Session, name: str, role: str, *, now: datetime, email: str | None = None) -> StaffId:
     """Somebody of the shop."""
     return staff.add(db, name, role, email=email, slack_id=None, by="test", now=now)
+
+
+def here(database: Database, *people: Actor, now: datetime) -> None:
+    """These work here, under their ids."""
+
+    def unit(db: Session) -> None:
+        for each in people:
+            who = Staff(id=each.id, name=each.id, role=each.role.value, added_at=now)
+            insert_once(db, Staff, who.model_dump())
+
+    database.write(unit)
 
 
 def leaves(db: Session, who: StaffId, *, now: datetime) -> None:

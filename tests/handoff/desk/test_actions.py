@@ -4,7 +4,7 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from catalog.duties.actors import SCHEDULER, Actor, Role
 from catalog.ground import worklist
@@ -26,6 +26,8 @@ from handoff.desk.moves import Level, NoSuchMove
 from handoff.desk.tables import Ticket, TicketReason, TicketState
 from handoff.desk.timers import Strike, Struck
 from handoff.desk.watch import TIMER
+from handoff.staff.sessions import NotOfTheShop
+from tests.handoff.desk.talk import here
 
 MISAKI = ConversationId("line:Umisaki")
 SATO, TANAKA = Actor("sato", Role.ADVISER), Actor("tanaka", Role.ADVISER)
@@ -207,6 +209,7 @@ def test_nobody_speaks_without_having_claimed(
 
 
 def test_what_anothers_is_nobody_else_changes(database: Database, now: datetime) -> None:
+    here(database, SATO, TANAKA, now=now)
     ticket = call(database, now)
     claim(database, ticket, SATO, now)
     for verb in (
@@ -222,6 +225,79 @@ def test_what_anothers_is_nobody_else_changes(database: Database, now: datetime)
     database.write(lambda db: desk.assign(db, ticket, StaffId(TANAKA.id), SATO, now=now))
     assert state_of(database, ticket).owner == TANAKA.id
     assert database.read(lambda db: speaker.now_of(db, MISAKI)) == TANAKA.id
+
+
+def test_only_who_leads_gives_away_what_is_anothers(database: Database, now: datetime) -> None:
+    """R-167: whoever has it hands it on, and who leads; to oneself it is a claim too late."""
+    ticket = call(database, now)
+    claim(database, ticket, SATO, now)
+    suzuki = Actor("suzuki", Role.ADVISER)
+    here(database, SATO, TANAKA, suzuki, now=now)
+    for to in (TANAKA, suzuki):
+        with pytest.raises(HeldByAnother) as refused:
+            database.write(
+                lambda db, to=to: desk.assign(db, ticket, StaffId(to.id), TANAKA, now=now)
+            )
+        assert refused.value.owner == SATO.id
+    assert state_of(database, ticket).owner == SATO.id
+    lead = Actor("lead", Role.SENIOR)
+    database.write(lambda db: desk.assign(db, ticket, StaffId(suzuki.id), lead, now=now))
+    assert state_of(database, ticket).owner == suzuki.id
+
+
+def test_nothing_is_given_to_who_may_not_talk_or_is_nobody(
+    database: Database, now: datetime
+) -> None:
+    """R-167: not by a form that was drawn, or a macro that was written, before."""
+    ticket, auditor = call(database, now), Actor("suzuki", Role.AUDITOR)
+    here(database, SATO, auditor, now=now)
+    claim(database, ticket, SATO, now)
+    for to in (auditor.id, "nobody"):
+        with pytest.raises(NotOfTheShop):
+            database.write(lambda db, to=to: desk.assign(db, ticket, StaffId(to), SATO, now=now))
+    assert state_of(database, ticket).owner == SATO.id
+
+
+def test_who_assigns_to_themselves_while_somebody_claims_takes_nothing_from_them(
+    database: Database, now: datetime
+) -> None:
+    """On PostgreSQL two units, the second of which looked before the first had ended: what counts
+    is how it stands once it is its turn.
+    """
+    here(database, TANAKA, now=now)
+    ticket = call(database, now)
+    begun, looked = threading.Event(), threading.Event()
+    refused: list[HeldByAnother] = []
+    are_two = database.dialect == "postgresql"  # SQLite has one writer: one after the other
+
+    def claims() -> None:
+        def unit(db: Session) -> None:
+            desk.claim(db, ticket, SATO, now=now)
+            begun.set()
+            assert not are_two or looked.wait(10)
+
+        database.write(unit)
+
+    def assigns() -> None:
+        def unit(db: Session) -> None:
+            stands = queries.of_id(db, ticket).state
+            assert stands == (TicketState.WAITING if are_two else TicketState.CLAIMED)
+            looked.set()
+            desk.assign(db, ticket, StaffId(TANAKA.id), TANAKA, now=now)
+
+        try:
+            database.write(unit)
+        except HeldByAnother as late:
+            refused.append(late)
+
+    first, second = threading.Thread(target=claims), threading.Thread(target=assigns)
+    first.start()
+    assert begun.wait(10)
+    second.start()
+    for each in (first, second):
+        each.join(20)
+    assert state_of(database, ticket).owner == SATO.id
+    assert [each.owner for each in refused] == [SATO.id]
 
 
 def test_what_was_put_aside_comes_back_by_itself_or_by_the_customers_words(

@@ -12,7 +12,7 @@ from catalog.ground.session.database import Database
 from handoff.desk import actions as desk
 from handoff.desk import drafts
 from handoff.desk.drafts import DraftMoved, Mode
-from tests.handoff.desk.talk import says, talk_of
+from tests.handoff.desk.talk import here, says, talk_of
 
 TALKS = [talk_of("U" + each * 32) for each in "cde"]
 PEOPLE = [StaffId("sato"), StaffId("tanaka")]
@@ -107,6 +107,7 @@ def test_a_draft_outlives_the_change_of_the_owner_and_the_end(
     database: Database, now: datetime
 ) -> None:
     talk = TALKS[0]
+    here(database, SATO, TANAKA, now=now)
     says(database, "U" + "c" * 32, "こんにちは", now=now)
     taken = database.write(lambda db: desk.take_over(db, talk, SATO, lang="ja", now=now))
     database.write(

@@ -16,7 +16,7 @@ from handoff.desk import actions as desk
 from handoff.desk import later
 from handoff.desk.later import Later, LetterGone, LetterMissing, MomentMalformed
 from handoff.desk.queries import open_of
-from tests.handoff.desk.talk import says, talk_of
+from tests.handoff.desk.talk import here, says, talk_of
 
 HOURS = ShopHours()
 USER = "U" + "9" * 32
@@ -76,6 +76,7 @@ def test_waiting_words_are_called_off_whole_before_they_leave(
         database.write(lambda db: later.call_off(db, LetterId(999), LEAD, now=now))
     taken = database.read(lambda db: open_of(db, TALK))
     assert taken is not None
+    here(database, TANAKA, now=now)
     database.write(lambda db: desk.assign(db, TicketId(taken.id), TANAKA_ID, LEAD, now=now))
     database.write(lambda db: later.call_off(db, letter, TANAKA, now=now))  # has the talk now
     with pytest.raises(LetterGone):

@@ -1,17 +1,19 @@
 """Several things at once: a macro is all or nothing, a bulk step is each for itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.line.render import render
 from catalog.duties.actors import Actor, Role
 from catalog.ground.calendar import ShopHours
+from catalog.ground.record import ConversationId
 from catalog.ground.session.database import Database
 from conversations.outbox.tables import OutboxLetter
 from handoff.desk import actions as desk
 from handoff.desk import labels, macros
+from handoff.desk.actions import HeldByAnother
 from handoff.desk.canned import actions as canned
 from handoff.desk.canned.rules import Unresolved
 from handoff.desk.labels import Colour
@@ -26,7 +28,7 @@ from handoff.desk.macros import (
 from handoff.desk.queries import open_of
 from handoff.dialogue.macros import Hands, in_each, run
 from handoff.staff.permissions import NotAllowed
-from tests.handoff.desk.talk import says, talk_of
+from tests.handoff.desk.talk import here, says, talk_of
 
 USERS = ["U" + f"{n:032x}" for n in range(20, 23)]
 TALKS = [talk_of(user) for user in USERS]
@@ -54,6 +56,11 @@ def held(database: Database, *, now: datetime) -> None:
 
 def letters(database: Database) -> list[str]:
     return database.read(lambda db: list(db.exec(select(OutboxLetter.messages))))
+
+
+def whose(database: Database, talk: ConversationId) -> str | None:
+    ticket = database.read(lambda db: open_of(db, talk))
+    return ticket.owner if ticket is not None else None
 
 
 def prepared(database: Database, body: str, *, now: datetime) -> tuple[str, str]:
@@ -88,6 +95,56 @@ def test_a_macro_that_is_refused_in_the_middle_leaves_nothing_behind(
     assert database.read(lambda db: labels.of_conversations(db, TALKS)) == {}
     assert letters(database) == []
     assert database.read(lambda db: open_of(db, TALKS[0])) is not None
+
+
+def test_words_of_a_macro_that_ends_are_said_before_the_end_and_never_in_the_bots_time(
+    database: Database, now: datetime
+) -> None:
+    """R-152: at 20:00 the end is told at once, so what the person says goes before it."""
+    evening = now + timedelta(hours=6)
+    assert not HANDS.hours.is_open(evening)
+    held(database, now=evening)
+    _, macro = prepared(database, "ありがとうございました。", now=evening)
+    database.write(lambda db: run(db, macro, TALKS[0], LEAD, HANDS, key="m", now=evening))
+    found = database.read(
+        lambda db: db.exec(
+            select(OutboxLetter.purpose, OutboxLetter.due_at)
+            .where(OutboxLetter.conversation == TALKS[0])
+            .order_by(col(OutboxLetter.id))
+        ).all()
+    )
+    assert found[0] == (desk.STAFF_LETTER, evening)
+    assert {at for _, at in found} == {evening}
+    assert len(found) > 1
+
+
+def test_words_of_a_macro_that_goes_on_wait_for_the_shop_to_open(
+    database: Database, now: datetime
+) -> None:
+    evening = now + timedelta(hours=6)
+    held(database, now=evening)
+    reply = database.write(lambda db: canned.write(db, "a", "礼", {"ja": "では"}, LEAD, now=now))
+    steps = [Step(Do.REPLY, reply), Step(Do.SNOOZE, "reply")]
+    macro = database.write(lambda db: macros.write(db, "保留", steps, LEAD, now=now))
+    database.write(lambda db: run(db, macro, TALKS[0], LEAD, HANDS, key="m", now=evening))
+    (at,) = database.read(lambda db: db.exec(select(OutboxLetter.due_at)).all())
+    assert at == HANDS.hours.after_work(evening, timedelta())
+
+
+def test_a_macro_takes_no_conversation_from_whoever_has_it(
+    database: Database, now: datetime
+) -> None:
+    """R-167: whose it is decides, not whom the macro names."""
+    held(database, now=now)
+    here(database, SATO, now=now)
+    steps = [Step(Do.ASSIGN, SATO.id)]
+    macro = database.write(lambda db: macros.write(db, "佐藤へ", steps, LEAD, now=now))
+    with pytest.raises(HeldByAnother) as refused:
+        database.write(lambda db: run(db, macro, TALKS[0], SATO, HANDS, key="m", now=now))
+    assert refused.value.owner == LEAD.id
+    assert whose(database, TALKS[0]) == LEAD.id
+    database.write(lambda db: run(db, macro, TALKS[0], LEAD, HANDS, key="m", now=now))
+    assert whose(database, TALKS[0]) == SATO.id
 
 
 def test_in_bulk_each_conversation_is_its_own(database: Database, now: datetime) -> None:

@@ -11,7 +11,7 @@ from catalog.duties.actors import Actor, Role
 from catalog.ground.journal import Entry
 from catalog.ground.record import StaffId
 from catalog.ground.session.database import Database
-from handoff.staff import invitations, sessions
+from handoff.staff import actions, invitations, sessions
 from handoff.staff.invitations import InvitationMissing, Invited, MayNotInvite, Welcome
 from handoff.staff.sessions import How, NotOfTheShop
 from handoff.staff.signing_in import Entered
@@ -141,6 +141,27 @@ def test_a_manager_opens_no_door_to_an_owner(database: Database, now: datetime) 
     }  # fmt: skip
     with pytest.raises(NotOfTheShop):
         _invite(database, StaffId("nobody"), now)
+
+
+@pytest.mark.parametrize("how", ["leaves", "has another role"])
+def test_a_link_does_not_outlive_what_its_maker_was(
+    database: Database, now: datetime, how: str
+) -> None:
+    """They may have kept it, and it opens another's account; nor do they make one more."""
+    boss = acting(hire(database, now, "店長", Role.OWNER, email=None), Role.OWNER)
+    maker = hire(database, now, "田中 一郎", Role.MANAGER, email=None)
+    hanako, jiro = hire(database, now), hire(database, now, "鈴木 次郎", email=None)
+    manager = acting(maker, Role.MANAGER)
+    theirs = _invite(database, hanako, now, manager)
+    others = _invite(database, jiro, now, boss)
+    if how == "leaves":
+        database.write(lambda db: actions.leave(db, maker, boss, now=now))
+    else:
+        database.write(lambda db: actions.change_role(db, maker, "store", boss, now=now))
+    assert not _is_good(database, theirs.token, now)
+    assert _is_good(database, others.token, now)
+    with pytest.raises(MayNotInvite):
+        _invite(database, hanako, now, manager)
 
 
 def test_the_journal_tells_who_invited_whom_and_no_link(database: Database, now: datetime) -> None:

@@ -1,17 +1,19 @@
 """Sessions: a fresh secret each time, an end in any case, and at once when the shop says so."""
 
 import hashlib
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from catalog.duties.actors import Role
 from catalog.ground.journal import Entry
 from catalog.ground.record import StaffId
 from catalog.ground.session.database import Database
+from handoff.staff import actions as staff
 from handoff.staff import sessions
 from handoff.staff.sessions import How, NotOfTheShop, SessionMissing, SignedIn
 from handoff.staff.tables import Staff, StaffSession
@@ -262,3 +264,60 @@ def test_old_sessions_are_forgotten(database: Database, now: datetime) -> None:
     database.write(lambda db: sessions.sweep(db, before=now - HOUR))
     rows = database.read(lambda db: db.exec(select(StaffSession)).all())
     assert [row.id for row in rows] == [_found(database, kept, now).id]
+
+
+def test_of_some_sessions_those_are_open_that_let_somebody_in(
+    database: Database, now: datetime
+) -> None:
+    """As `find` says of each: over by itself, ended, with another role, gone, never begun."""
+    boss = acting(hire(database, now, "店長", Role.OWNER, email=None), Role.OWNER)
+    people = [hire(database, now, f"person {n}", Role.REMOTE, email=None) for n in range(4)]
+    tokens = [_begin(database, each, now) for each in people]
+    ids = [_found(database, each, now).id for each in tokens]
+    database.write(lambda db: sessions.end_all(db, people[0], by="owner", now=now))
+    database.write(lambda db: staff.change_role(db, people[1], "adviser", boss, now=now))
+    database.write(lambda db: staff.leave(db, people[2], boss, now=now))
+
+    def still(at: datetime) -> frozenset[str]:
+        return database.read(lambda db: sessions.still_open(db, [*ids, "none"], now=at))
+
+    assert still(now) == {ids[3]}
+    assert still(now + 29 * MINUTE) == {ids[3]}
+    assert still(now + 30 * MINUTE) == set()
+    for at in (now, now + 30 * MINUTE):
+        let_in = {
+            each for each, token in zip(ids, tokens, strict=True) if _find(database, token, at)
+        }
+        assert still(at) == let_in
+
+
+def test_a_session_that_is_kept_lasts_until_the_unit_ends(
+    database: Database, now: datetime
+) -> None:
+    """Who leaves, or is signed out, while they do something has done it before or not at all."""
+    boss = acting(hire(database, now, "店長", Role.OWNER, email=None), Role.OWNER)
+    hanako = hire(database, now)
+    held = _found(database, _begin(database, hanako, now), now)
+    database.write(lambda db: sessions.keep(db, held, now=now))
+    with pytest.raises(SessionMissing):
+        database.write(lambda db: sessions.keep(db, held, now=held.ends_at))
+    begun, refused = threading.Event(), []
+
+    def leaves(db: Session) -> None:
+        staff.leave(db, hanako, boss, now=now)
+        begun.set()
+        # On PostgreSQL the other is to meet the lock; SQLite has one writer.
+        assert not other.join(0.3)
+
+    def acts() -> None:
+        begun.wait(10)
+        try:
+            database.write(lambda db: sessions.keep(db, held, now=now))
+        except SessionMissing as late:
+            refused.append(late)
+
+    other = threading.Thread(target=acts)
+    other.start()
+    database.write(leaves)
+    other.join(20)
+    assert len(refused) == 1
