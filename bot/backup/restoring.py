@@ -18,6 +18,7 @@ from bot.backup.sets import BackupSet
 from bot.migrations import history
 from catalog.duties.sealing import DataKeys
 from catalog.ground import journal
+from catalog.ground.errors import Refused
 from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database
 from catalog.ground.session.sqlite import SqliteDatabase
@@ -32,6 +33,20 @@ from media.originals.reading import Condition
 from media.originals.store import OriginalStore
 
 _MOST_TOLD = 50
+
+
+class DatabaseOfAnotherRelease(Refused):
+    """The rows of a set go into the shape they had: into a database that was never set up, or one
+    at the set's own release (`wanted`). `held`: where it stands.
+    """
+
+    def __init__(self, held: str, wanted: str) -> None:
+        super().__init__(
+            f"the database is at {held}, the set at {wanted}: restore into one that was never set"
+            " up, without akashi init"
+        )
+        self.held = held
+        self.wanted = wanted
 
 
 @dataclass(slots=True)
@@ -55,10 +70,11 @@ def restore(
 ) -> Restored:
     """Bring a set back: the newest, or the one of that name. Begun again after a stop it goes on.
 
-    Raises BackupMissing, BackupMalformed, CopyMalformed, RegistersInUse, DataKeyMissing,
-    KeyFilesInTheWay, StoreUnavailable, StoreFull.
+    Raises BackupMissing, BackupMalformed, CopyMalformed, RegistersInUse, DatabaseOfAnotherRelease,
+    DataKeyMissing, KeyFilesInTheWay, StoreUnavailable, StoreFull.
     """
     found = Restored(sets.latest(source, name))
+    _need_room(house.database, found.set)
     if found.set.has_keys:
         plain = b"".join(sets.opened(source, found.set, "keys", house.keys))
         found.keys = sets.put_keys_back(house.keys_dir, plain)
@@ -93,10 +109,10 @@ def drill(source: OriginalStore, keys: DataKeys, name: str | None = None) -> Res
 def _registers(database: Database, source: OriginalStore, told: BackupSet, keys: DataKeys) -> int:
     """In the shape of the release they were copied from, then brought up to this one."""
     engine = database.engine()
+    _need_room(database, told)
     if history.held_revision(database) is None:
         history.upgrade(engine, told.revision)
     with engine.begin() as connection:
-        rows.need_empty(connection)
         lines = sets.lines(sets.opened(source, told, "registers", keys))
         if rows.revision_of(lines) != told.revision:
             raise sets.BackupMalformed(f"set {told.name} has the registers of another release")
@@ -104,6 +120,15 @@ def _registers(database: Database, source: OriginalStore, told: BackupSet, keys:
     history.upgrade(engine)
     database.write(search_index.rebuild)
     return sum(counts.values())
+
+
+def _need_room(database: Database, told: BackupSet) -> None:
+    """Whether the rows can go there, before anything is written anywhere."""
+    held = history.held_revision(database)
+    with database.engine().connect() as connection:
+        rows.need_empty(connection)
+    if held not in (None, told.revision):
+        raise DatabaseOfAnotherRelease(str(held), told.revision)
 
 
 def _asked(db: Session, told: BackupSet) -> list[str]:

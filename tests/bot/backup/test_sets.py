@@ -3,23 +3,29 @@ condition", J; R-011, R-012), and sets nobody can read or change without its bei
 """
 
 import contextlib
+import json
 import secrets
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import inspect, text
 from sqlmodel import Session, select
 
 from bot.backup import making, restoring, sets
 from bot.backup.making import House
+from bot.backup.restoring import DatabaseOfAnotherRelease
 from bot.backup.sets import BackupMalformed, BackupMissing
 from bot.cli import demo
 from bot.cli.demo import Place
 from bot.demo.pieces import FILM, SHOWN_FIRST, STILL, Shot
+from bot.migrations import history
 from catalog.duties.sealing import DataKeyMissing, DataKeys
+from catalog.ground import journal
 from catalog.ground.record import ConversationId, Sha256
 from catalog.ground.session.opening import open_database
 from catalog.items.queries import id_of_code
@@ -32,10 +38,11 @@ from media.originals.store import original_key
 from media.renditions.tables import Rendition
 from media.sharing import passes
 from tests.bot.demo.opened import StillClock, only, seeded
-from tests.databases import ENGINES, fresh
+from tests.databases import ENGINES, fresh, fresh_url
 
 NOW = datetime.fromisoformat("2026-11-22T05:00:00+00:00")
 TALK = ConversationId("line:U1")
+BEFORE = "2026_11_30_looking"  # the log knew no pieces then, and had no checkpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,65 @@ def _elsewhere(engine: str, folder: Path, keys: DataKeys) -> Iterator[House]:
         yield House(database, LocalStore(folder / "media"), keys, folder / "keys")
 
 
+@contextlib.contextmanager
+def _never_set_up(engine: str, folder: Path, keys: DataKeys) -> Iterator[House]:
+    folder.mkdir()
+    with fresh_url(engine, folder, migrated=False) as url:
+        database = open_database(url)
+        try:
+            yield House(database, LocalStore(folder / "media"), keys, folder / "keys")
+        finally:
+            database.close()
+
+
+def _of_before(shop: House, target: LocalStore, folder: Path) -> sets.BackupSet:
+    """A set as the release of `BEFORE` made it: without the tables and columns that came later."""
+    made, _ = making.make(shop, target, now=NOW, by="test", keep=30)
+    with fresh_url("sqlite", folder, migrated=False) as url:
+        database = open_database(url)
+        try:
+            history.upgrade(database.engine(), BEFORE)
+            shape = {
+                name: {each["name"] for each in inspect(database.engine()).get_columns(name)}
+                for name in inspect(database.engine()).get_table_names()
+            }
+        finally:
+            database.close()
+    plain = list(sets.lines(sets.opened(target, made, "registers", shop.keys)))
+    told, counts = _in_shape(plain, shape)
+    target.put_bytes(sets.place(made.name, "registers"), sets.seal(shop.keys, told))
+    before = replace(made, revision=BEFORE, rows=sum(counts.values()))
+    sets.write(target, before)
+    return before
+
+
+def _in_shape(
+    plain: Sequence[bytes], shape: Mapping[str, set[str]]
+) -> tuple[list[bytes], dict[str, int]]:
+    told: list[Any] = [{"akashi": 1, "revision": BEFORE}]
+    counts: dict[str, int] = {}
+    name, kept = "", list[int]()
+    for each in map(json.loads, plain[1:-1]):
+        if isinstance(each, list):
+            if name in counts:
+                counts[name] += 1
+                told.append([each[n] for n in kept])
+            continue
+        name, columns = each["table"], each["columns"]
+        kept = [n for n, one in enumerate(columns) if one in shape.get(name, set())]
+        if name in shape:
+            counts[name] = 0
+            some = {one: kind for one, kind in columns.items() if one in shape[name]}
+            told.append({"table": name, "columns": some})
+    told.append({"rows": counts})
+    return [json.dumps(each).encode() + b"\n" for each in told], counts
+
+
+def _journaled(db: Session) -> int:
+    journal.record(db, "shop:test", "opened", actor="test", at=NOW)
+    return int(db.connection().execute(text("SELECT max(id) FROM journal")).scalar_one())
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_was_deleted_comes_back_with_its_answers_its_root_and_its_links(
     saved: Saved, tmp_path: Path, engine: str
@@ -103,6 +169,41 @@ def test_what_was_deleted_comes_back_with_its_answers_its_root_and_its_links(
         answer = house.database.read(lambda db: search(db, "デイトナ", viewer=STAFF))
         assert answer == saved.house.database.read(lambda db: search(db, "デイトナ", viewer=STAFF))
         assert house.database.read(lambda db: id_of_code(db, SHOWN_FIRST)) is not None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_set_of_an_earlier_release_comes_back_in_the_shape_of_this_one(
+    shop: House, tmp_path: Path, engine: str
+) -> None:
+    """Also the data that a migration in between moves: the check asks whose each leaf is."""
+    target = LocalStore(tmp_path / "backup")
+    made = _of_before(shop, target, tmp_path)
+    assert restoring.drill(target, shop.keys).problems == []
+    with _never_set_up(engine, tmp_path / "new", shop.keys) as house:
+        found = restoring.restore(house, target)
+        assert (found.problems, found.rows) == ([], made.rows)
+        assert house.database.read(log.root).hex() == made.log_root
+        assert history.held_revision(house.database) == history.HEAD
+        with house.database.engine().begin() as connection:
+            counted = connection.execute(text("SELECT max(id) FROM journal")).scalar_one()
+        after = house.database.write(_journaled)
+        assert after == counted + 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_set_of_an_earlier_release_never_goes_into_the_shape_of_this_one(
+    shop: House, tmp_path: Path, engine: str
+) -> None:
+    """`akashi init` ran first: the migrations in between would be skipped."""
+    target = LocalStore(tmp_path / "backup")
+    _of_before(shop, target, tmp_path)
+    with _elsewhere(engine, tmp_path / "new", shop.keys) as house:
+        with pytest.raises(DatabaseOfAnotherRelease) as refused:
+            restoring.restore(house, target)
+        assert (refused.value.held, refused.value.wanted) == (history.HEAD, BEFORE)
+        assert house.database.read(log.size) == 0
+        assert not house.keys_dir.exists()
+        assert list(house.store.each("originals")) == []
 
 
 def test_a_restore_that_was_stopped_goes_on(saved: Saved, tmp_path: Path) -> None:
