@@ -107,11 +107,16 @@ class _Told:
 
 
 def _restore_log(database: Database, store: OriginalStore, result: Rebuilt) -> _Told:
-    """The pages, and after them what the sidecars hold of later leaves, as far as none is
-    missing.
+    """The pages, and between and after them what the sidecars hold of other leaves, as far as none
+    is missing.
     """
-    texts = list(pages.read(store))
+    texts: list[str] = []
     later: dict[int, str] = {}
+    for number, text in pages.numbered(store):
+        if number == len(texts):
+            texts.append(text)
+        else:
+            later[number] = text
     for sha256, _ in _digests(store):
         for _, facts in described(store, sha256):
             for name in ("key_leaf", "leaf"):

@@ -255,6 +255,48 @@ def test_leaves_go_over_several_pages(shelves: Shelves, empty: Database) -> None
     assert rebuild(empty, shelves.first, now=LATER).root == root(shelves.database)
 
 
+def _texts(count: int) -> list[str]:
+    return [canonical({"kind": "fact", "at": 1, "n": n, "名": "葉"}) for n in range(count)]
+
+
+def test_a_page_that_was_the_last_one_grows_however_many_came_since(
+    shelves: Shelves, empty: Database
+) -> None:
+    """Written at 1,000 leaves, the log is at 3,000 before it is written again."""
+    texts = _texts(3000)
+    assert shelves.second is not None
+    for begin, end in ((0, 1000), (1000, 3000)):
+        shelves.database.write(lambda db, b=begin, e=end: log_actions.restore(db, texts[b:e]))  # type: ignore[misc]  # bound at once
+        assert pages.write(shelves.database, shelves.replicas) == end
+    for store in (shelves.first, shelves.second):
+        assert list(pages.read(store)) == texts
+    found = rebuild(empty, shelves.second, now=LATER)
+    assert (found.leaves, found.gaps) == (3000, 0)
+    assert found.root == root(shelves.database)
+
+
+def test_a_page_that_is_behind_in_one_place_is_told_and_made_whole(
+    shelves: Shelves, empty: Database
+) -> None:
+    """As a place looks that was copied while the page grew; rebuilt before it is made whole."""
+    texts = _texts(2 * A_PAGE + 5)
+    shelves.database.write(lambda db: log_actions.restore(db, texts))
+    pages.write(shelves.database, shelves.replicas)
+    assert shelves.second is not None
+    key = f"{FOLDER}/00000000.jsonl"
+    whole = b"".join(shelves.second.open(key))
+    behind = b"".join(whole.splitlines(keepends=True)[:1000])
+    shelves.second.put_bytes(key, [behind])
+    assert list(pages.read(shelves.second)) == texts[:1000]
+    found = rebuild(empty, shelves.second, now=LATER)
+    assert (found.leaves, found.gaps) == (1000, A_PAGE + 5)
+    pages.write(shelves.database, shelves.replicas)
+    assert b"".join(shelves.second.open(key)) == whole
+    again = rebuild(empty, shelves.second, now=LATER)
+    assert (again.leaves, again.gaps) == (A_PAGE + 29, 0)
+    assert again.root == root(shelves.database)
+
+
 @given(facts=st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=8)), max_size=40))
 @settings(max_examples=10, deadline=None)
 def test_a_log_that_was_appended_and_one_that_was_restored_are_one(
