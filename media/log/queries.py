@@ -89,8 +89,8 @@ def payloads(db: Session, start: int, *, limit: int) -> list[str]:
 
 
 def payload_bytes(db: Session, size: int, *, each: int) -> dict[int, int]:
-    """How many bytes the texts of the first `size` leaves take, one a line: for every `each` of them
-    that are all there, by their place.
+    """How many bytes the texts of the first `size` leaves take, one a line, for every whole `each`
+    of them, by their place.
     """
     return {page: int(taken) for page, taken in _BYTES(db, size=size - size % each, each=each)}
 

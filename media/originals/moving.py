@@ -25,6 +25,7 @@ from media.originals.store import (
     OriginalStore,
     Tombstone,
     digest_in,
+    original_key,
     write_whole,
 )
 from media.originals.tending import facts_of
@@ -159,6 +160,8 @@ def _sidecar(source: OriginalStore, target: OriginalStore, each: Listed) -> bool
     except (ObjectMissing, ValueError):
         return False
     if asset == "tombstone":
+        if source.exists(original_key(Sha256(digest))):  # deleted once, and taken in again since
+            return False
         target.bury(Tombstone(Sha256(digest), int(content["leaf"]), str(content["at"])))
     else:
         target.describe(Sha256(digest), asset, content)

@@ -116,7 +116,8 @@ class OriginalStore(Protocol):
         """Keep a staged file as an original. True when it was not held before.
 
         `facts` go into the sidecar the first time, so that the store can be read without the
-        database. The staged file is used up. Raises StoreFull, StoreUnavailable, OriginalDamaged.
+        database. The staged file is used up, and a tombstone that stood there is gone: what was
+        deleted once is kept again. Raises StoreFull, StoreUnavailable, OriginalDamaged.
         """
         ...
 

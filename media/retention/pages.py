@@ -99,12 +99,10 @@ def _write_to(database: Database, store: OriginalStore, size: int, full: Mapping
 
 def read(store: OriginalStore) -> Iterator[str]:
     """The texts of all leaves that lie in this store, from the first on without a gap."""
-    wanted = 0
-    for number, text in numbered(store):
+    for wanted, (number, text) in enumerate(numbered(store)):
         if number != wanted:
             return
         yield text
-        wanted += 1
 
 
 def numbered(store: OriginalStore) -> Iterator[tuple[int, str]]:

@@ -38,6 +38,11 @@ from media.retention.tables import LegalHold
 
 AT_ONCE = 500
 ACTOR = "rebuild"
+_STATES = {
+    "original.lost": BlobState.LOST,
+    "original.found": BlobState.KEPT,
+    "original.deleted": BlobState.DELETED,
+}
 _UNKNOWN_MIME = "application/octet-stream"
 
 
@@ -295,14 +300,7 @@ def _late_facts(database: Database, told: _Told, *, now: datetime) -> None:
     """What the log says of originals after they came in: lost, deleted, masked, held."""
 
     def unit(db: Session) -> None:
-        for _, leaf in told.of("original.lost", "original.found", "original.deleted"):
-            state = {
-                "original.lost": BlobState.LOST, "original.found": BlobState.KEPT,
-                "original.deleted": BlobState.DELETED,
-            }[leaf["kind"]]  # fmt: skip
-            db.connection().execute(
-                update(Blob).where(col(Blob.sha256) == leaf["sha256"]).values(state=state.value)
-            )
+        _states(db, told)
         for number, leaf in told.of("asset.masked"):
             masks.restore(db, leaf, number, now=now)
         lifted = {leaf["hold"]: leaf for _, leaf in told.of("hold.lifted")}
@@ -311,6 +309,23 @@ def _late_facts(database: Database, told: _Told, *, now: datetime) -> None:
                 db.add(_hold(db, leaf, lifted.get(leaf["hold"]), told))
 
     database.write(unit)
+
+
+def _states(db: Session, told: _Told) -> None:
+    """Lost, found, deleted, and kept again when the same bytes were taken in after that: the last
+    leaf counts.
+    """
+    states: dict[str, BlobState] = {}
+    for _, leaf in told.of(*_STATES, "asset.received"):
+        sha256 = str(leaf["sha256"])
+        if leaf["kind"] in _STATES:
+            states[sha256] = _STATES[leaf["kind"]]
+        elif states.get(sha256) is BlobState.DELETED:
+            states[sha256] = BlobState.KEPT
+    for sha256, state in states.items():
+        db.connection().execute(
+            update(Blob).where(col(Blob.sha256) == sha256).values(state=state.value)
+        )
 
 
 def _hold(

@@ -15,7 +15,7 @@ from media.originals.factory import open_store
 from media.originals.local import LocalStore
 from media.originals.moving import Moved, move
 from media.originals.reading import Condition, look
-from media.originals.store import OriginalStore, StoreUnavailable, Tombstone
+from media.originals.store import OriginalStore, StoreUnavailable, Tombstone, tombstone_key
 from tests.contracts.s3_service import s3_service
 from tests.media.shelves import digest, flip
 
@@ -70,6 +70,28 @@ def test_every_object_is_there_under_its_key_and_back_again(
     back = LocalStore(tmp_path / "back")
     move(target, back)
     assert contents(back) == contents(source)
+
+
+def test_what_was_deleted_and_taken_in_again_is_not_buried_where_it_goes(
+    target: OriginalStore, tmp_path: Path
+) -> None:
+    """The tombstone went there with an earlier move; a store of before still has it beside the
+    bytes.
+    """
+    source = filled(tmp_path / "source")
+    move(source, target)
+    name = digest(CONTENTS[0])
+    said = source.path(tombstone_key(name))
+    assert said is not None
+    told = said.read_bytes()
+    staged = source.staging / "x"
+    staged.write_bytes(CONTENTS[0])
+    source.put(staged, name, facts={"name": "again.jpg"})
+    said.write_bytes(told)
+    for _ in range(2):
+        move(source, target)
+        assert look(target, name).condition is Condition.GOOD
+        assert not target.exists(tombstone_key(name))
 
 
 def test_stopped_anywhere_it_goes_on(target: OriginalStore, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from media.log.tables import LogLeaf
 from media.originals.local import LocalStore
 from media.originals.store import original_key
 from media.retention import deleting, holding, pages, passes, queries
+from media.retention.deleting import DELETE
 from media.retention.pages import A_PAGE, FOLDER, PAGES, REWRITTEN_TASK, LogRewritten
 from media.retention.rebuilding import AnotherLog, rebuild
 from tests.databases import fresh
@@ -160,6 +161,7 @@ def test_what_was_lost_deleted_and_held_stays_so(shelves: Shelves, empty: Databa
     kept = shelves.keep(b"held" * 50, name="held.jpg")
     shelves.keep(b"lost" * 50, name="lost.jpg")
     shelves.keep(b"gone" * 50, name="gone.jpg")
+    shelves.keep(b"back" * 50, name="back.jpg")
     shelves.run()
     assert shelves.second is not None
     flip(shelves.first, digest(b"lost" * 50))
@@ -172,9 +174,12 @@ def test_what_was_lost_deleted_and_held_stays_so(shelves: Shelves, empty: Databa
             now=LATER,
         )
     )  # fmt: skip
-    gone = digest(b"gone" * 50)
-    wish = write(lambda db: deleting.ask(db, gone, reason="期限", actor=ONE, now=LATER))
-    write(lambda db: deleting.agree(db, wish, actor=OTHER, now=LATER))
+    gone, back = digest(b"gone" * 50), digest(b"back" * 50)
+    for each in (gone, back):
+        wish = write(lambda db, e=each: deleting.ask(db, e, reason="期限", actor=ONE, now=LATER))  # type: ignore[misc]  # bound at once
+        write(lambda db, w=wish: deleting.agree(db, w, actor=OTHER, now=LATER))  # type: ignore[misc]  # bound at once
+    shelves.run(DELETE)
+    shelves.keep(b"back" * 50, name="again.jpg")
     write(lambda db: passes.begin_now(db, LATER))
     shelves.run()
     write(lambda db: pages.due(db, LATER))
@@ -185,6 +190,7 @@ def test_what_was_lost_deleted_and_held_stays_so(shelves: Shelves, empty: Databa
         digest(b"held" * 50): BlobState.KEPT.value,
         digest(b"lost" * 50): BlobState.LOST.value,
         gone: BlobState.DELETED.value,
+        back: BlobState.KEPT.value,
     }
     assert root(empty) == root(shelves.database)
     held = digest(b"held" * 50)
