@@ -28,7 +28,7 @@ from media.assets.tables import Blob
 from media.log import checking
 from media.log import queries as log
 from media.originals import moving, reading
-from media.originals.moving import Moved
+from media.originals.moving import Filling, Moved
 from media.originals.reading import Condition
 from media.originals.store import OriginalStore
 
@@ -78,7 +78,7 @@ def restore(
     if found.set.has_keys:
         plain = b"".join(sets.opened(source, found.set, "keys", house.keys))
         found.keys = sets.put_keys_back(house.keys_dir, plain)
-    found.objects = moving.move(source, house.store, told=told)
+    found.objects = moving.move(source, house.store, filling=Filling(), told=told)
     found.problems += [f"original {each} is damaged in the backup" for each in found.objects.wrong]
     found.rows = _registers(house.database, source, found.set, house.keys)
     found.problems += house.database.read(lambda db: _asked(db, found.set))

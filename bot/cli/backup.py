@@ -54,6 +54,8 @@ def backup(to: str, keep: int) -> int:
     click.echo("keep AKASHI_DATA_KEY somewhere else: without it no set can be opened", err=True)
     for each in done.wrong:
         click.echo(f"not what its name says, and not saved: {each}", err=True)
+    for each in done.forked:
+        click.echo(f"leaves there that begin otherwise, put aside: {each}", err=True)
     return 1 if done.wrong else 0
 
 

@@ -26,9 +26,11 @@ from catalog.ground.record import Sha256
 CHUNK = 1024 * 1024
 ORIGINALS = "originals"
 RENDITIONS = "renditions"
+RECEIVED = "received"
+LOG = "log"
 QUARANTINE = "quarantine"
 BACKUPS = "backups"
-PREFIXES = (ORIGINALS, RENDITIONS, "received", "log", QUARANTINE, BACKUPS)
+PREFIXES = (ORIGINALS, RENDITIONS, RECEIVED, LOG, QUARANTINE, BACKUPS)
 _KEY = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)+")
 _FOLDER = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)*")
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")

@@ -33,6 +33,7 @@ from catalog.items.rules import STAFF
 from catalog.items.search import search
 from media.assets.tables import Blob
 from media.log import queries as log
+from media.originals import moving
 from media.originals.local import LocalStore
 from media.originals.store import original_key
 from media.renditions.tables import Rendition
@@ -204,6 +205,20 @@ def test_a_set_of_an_earlier_release_never_goes_into_the_shape_of_this_one(
         assert house.database.read(log.size) == 0
         assert not house.keys_dir.exists()
         assert list(house.store.each("originals")) == []
+
+
+def test_a_store_that_was_not_lost_keeps_what_is_newer_in_it(saved: Saved, tmp_path: Path) -> None:
+    """Only the database is gone: restored with the same place of objects."""
+    with _never_set_up("sqlite", tmp_path / "new", saved.house.keys) as house:
+        moving.move(saved.house.store, house.store)
+        sidecar = next(
+            each.key for each in house.store.each("originals") if each.key.count(".") == 2
+        )
+        name, asset = sidecar.rpartition("/")[2].split(".")[:2]
+        house.store.describe(Sha256(name), asset, {"form": 1, "unit_code": "matched since"})
+        newer = b"".join(house.store.open(sidecar))
+        restoring.restore(house, saved.target)
+        assert b"".join(house.store.open(sidecar)) == newer
 
 
 def test_a_restore_that_was_stopped_goes_on(saved: Saved, tmp_path: Path) -> None:
