@@ -2,12 +2,14 @@
 
 Registers go into an empty database of either engine, objects into the store, each original proven
 by its digest. Then what came back is asked: the journal's chains and what it rebuilds, every hash
-of the evidence log, its root as the set tells it, and every original a row speaks of.
+of the evidence log, its root as the set tells it, and every original a row speaks of. The log goes
+on with the leaves the store has of the time after the set.
 """
 
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -25,12 +27,16 @@ from catalog.ground.session.sqlite import SqliteDatabase
 from catalog.items import search_index
 from media.assets.kinds import BlobState
 from media.assets.tables import Blob
+from media.log import actions as log_actions
 from media.log import checking
 from media.log import queries as log
+from media.log.checking import RESTORED_LEAF
 from media.originals import moving, reading
 from media.originals.moving import Filling, Moved
 from media.originals.reading import Condition
 from media.originals.store import OriginalStore
+from media.retention import pages
+from media.retention.continuing import AnotherLog, continued, leaves_in, states
 
 _MOST_TOLD = 50
 
@@ -51,13 +57,16 @@ class DatabaseOfAnotherRelease(Refused):
 
 @dataclass(slots=True)
 class Restored:
-    """What came back. `problems`: what does not agree, in words; none: all is as it was."""
+    """What came back. `later`: leaves of the log after those of the set, which the store had;
+    `problems`: what does not agree, in words; none: all is as it was.
+    """
 
     set: BackupSet
     rows: int = 0
     objects: Moved = field(default_factory=Moved)
     keys: int = 0
     originals: int = 0
+    later: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -66,9 +75,15 @@ def restore(
     source: OriginalStore,
     name: str | None = None,
     *,
+    now: datetime,
+    leaves_aside: bool = False,
     told: Callable[[Moved], None] = lambda _: None,
 ) -> Restored:
     """Bring a set back: the newest, or the one of that name. Begun again after a stop it goes on.
+
+    The log is brought forward to the leaves that lie in the store, since others may hold
+    checkpoints over them; with `leaves_aside` those are put aside instead, and it goes on from the
+    set.
 
     Raises BackupMissing, BackupMalformed, CopyMalformed, RegistersInUse, DatabaseOfAnotherRelease,
     DataKeyMissing, KeyFilesInTheWay, StoreUnavailable, StoreFull.
@@ -82,13 +97,19 @@ def restore(
     found.problems += [f"original {each} is damaged in the backup" for each in found.objects.wrong]
     found.rows = _registers(house.database, source, found.set, house.keys)
     found.problems += house.database.read(lambda db: _asked(db, found.set))
+    if leaves_aside:
+        pages.put_aside(house.store, sets.name_of(now))
+    else:
+        _bring_forward(house.database, house.store, found, now=now)
     wanted = house.database.read(_originals)
     found.originals = len(wanted)
     found.problems += _not_good(house.store, wanted)
     return found
 
 
-def drill(source: OriginalStore, keys: DataKeys, name: str | None = None) -> Restored:
+def drill(
+    source: OriginalStore, keys: DataKeys, name: str | None = None, *, now: datetime
+) -> Restored:
     """Show that a set can be come back from: its registers go into a database that is thrown away,
     and every original is read and hashed where the backup has it. Raises what `restore` raises.
     """
@@ -98,6 +119,7 @@ def drill(source: OriginalStore, keys: DataKeys, name: str | None = None) -> Res
         try:
             found.rows = _registers(database, source, found.set, keys)
             found.problems += database.read(lambda db: _asked(db, found.set))
+            _bring_forward(database, source, found, now=now)
             wanted = database.read(_originals)
         finally:
             database.close()
@@ -142,6 +164,28 @@ def _asked(db: Session, told: BackupSet) -> list[str]:
     if (log.size(db), log.root(db).hex()) != (told.log_size, told.log_root):
         found.append("the evidence log has another root than the set tells")
     return found[:_MOST_TOLD]
+
+
+def _bring_forward(
+    database: Database, store: OriginalStore, found: Restored, *, now: datetime
+) -> None:
+    """The leaves that came after the set, and what they say of originals; a leaf tells of it."""
+    there = leaves_in(store)
+    try:
+        found.later = continued(database, there)
+    except AnotherLog:
+        found.problems.append("the leaves of the log in the store do not continue those of the set")
+        return
+    if not found.later:
+        return
+    until = len(there.texts)
+
+    def unit(db: Session) -> None:
+        states(db, there)
+        facts = {"since": until - found.later, "until": until}
+        log_actions.append(db, RESTORED_LEAF, facts, now=now)
+
+    database.write(unit)
 
 
 def _originals(db: Session) -> list[Sha256]:

@@ -20,6 +20,7 @@ from catalog.ground import worklist
 from catalog.ground.errors import Stale
 from catalog.ground.session.database import Database
 from media.log import queries as log
+from media.originals.moving import ASIDE
 from media.originals.replicas import Replicas
 from media.originals.store import ObjectMissing, OriginalStore
 from media.retention.tables import LeafExport
@@ -115,6 +116,18 @@ def numbered(store: OriginalStore) -> Iterator[tuple[int, str]]:
             page = int(named[1])
             for line, text in enumerate(_content(store, page).decode().split("\n")[:-1]):
                 yield page * A_PAGE + line, text
+
+
+def put_aside(store: OriginalStore, mark: str) -> int:
+    """Keep the pages of this store under another name, and begin without any; how many. `mark`:
+    another each time.
+    """
+    count = 0
+    for each in list(store.each(FOLDER)):
+        store.put_bytes(f"{ASIDE}/{mark}/{each.key.rpartition('/')[2]}", store.open(each.key))
+        store.delete(each.key)
+        count += 1
+    return count
 
 
 def _content(store: OriginalStore, page: int) -> bytes:

@@ -31,17 +31,26 @@ from catalog.ground.session.opening import open_database
 from catalog.items.queries import id_of_code
 from catalog.items.rules import STAFF
 from catalog.items.search import search
-from media.assets.tables import Blob
+from media.assets.kinds import BlobState
+from media.assets.tables import Asset, Blob
+from media.intake.take import Entrance, take
+from media.log import actions as log_actions
+from media.log import checking, checkpoints
 from media.log import queries as log
 from media.originals import moving
 from media.originals.local import LocalStore
+from media.originals.replicas import Replicas
 from media.originals.store import original_key
 from media.renditions.tables import Rendition
+from media.retention import pages
+from media.retention.rebuilding import rebuild
 from media.sharing import passes
 from tests.bot.demo.opened import StillClock, only, seeded
 from tests.databases import ENGINES, fresh, fresh_url
+from tests.media import captures
 
 NOW = datetime.fromisoformat("2026-11-22T05:00:00+00:00")
+LATER = NOW + timedelta(days=30)
 TALK = ConversationId("line:U1")
 BEFORE = "2026_11_30_looking"  # the log knew no pieces then, and had no checkpoints
 
@@ -157,7 +166,7 @@ def test_what_was_deleted_comes_back_with_its_answers_its_root_and_its_links(
     saved: Saved, tmp_path: Path, engine: str
 ) -> None:
     with _elsewhere(engine, tmp_path / "new", saved.house.keys) as house:
-        found = restoring.restore(house, saved.target)
+        found = restoring.restore(house, saved.target, now=LATER)
         assert found.problems == []
         assert found.rows == saved.made.rows
         assert house.database.read(log.root) == saved.root
@@ -179,9 +188,9 @@ def test_a_set_of_an_earlier_release_comes_back_in_the_shape_of_this_one(
     """Also the data that a migration in between moves: the check asks whose each leaf is."""
     target = LocalStore(tmp_path / "backup")
     made = _of_before(shop, target, tmp_path)
-    assert restoring.drill(target, shop.keys).problems == []
+    assert restoring.drill(target, shop.keys, now=LATER).problems == []
     with _never_set_up(engine, tmp_path / "new", shop.keys) as house:
-        found = restoring.restore(house, target)
+        found = restoring.restore(house, target, now=LATER)
         assert (found.problems, found.rows) == ([], made.rows)
         assert house.database.read(log.root).hex() == made.log_root
         assert history.held_revision(house.database) == history.HEAD
@@ -200,11 +209,76 @@ def test_a_set_of_an_earlier_release_never_goes_into_the_shape_of_this_one(
     _of_before(shop, target, tmp_path)
     with _elsewhere(engine, tmp_path / "new", shop.keys) as house:
         with pytest.raises(DatabaseOfAnotherRelease) as refused:
-            restoring.restore(house, target)
+            restoring.restore(house, target, now=LATER)
         assert (refused.value.held, refused.value.wanted) == (history.HEAD, BEFORE)
         assert house.database.read(log.size) == 0
         assert not house.keys_dir.exists()
         assert list(house.store.each("originals")) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_log_goes_on_where_its_leaves_in_the_store_end(
+    saved: Saved, tmp_path: Path, engine: str
+) -> None:
+    """The shop stays open while it is saved: pages are copied after the registers."""
+    gone = saved.house.database.read(_any_original)
+    old = saved.house
+    size = old.database.write(lambda db: _leaves_of_today(db, gone))
+    pages.write(old.database, Replicas(old.store))
+    moving.move(old.store, saved.target)
+    root = old.database.read(log.root)
+    assert restoring.drill(saved.target, old.keys, now=LATER).later == 3
+    with _elsewhere(engine, tmp_path / "new", old.keys) as house:
+        found = restoring.restore(house, saved.target, now=LATER)
+        assert (found.problems, found.later) == ([], 3)
+        read = house.database.read
+        assert read(lambda db: log.root(db, at_size=size)) == root
+        assert read(checking.check).problems == []
+        assert read(log.size) == size + 1
+        assert read(lambda db: db.get_one(Blob, gone).state) == BlobState.DELETED.value
+        house.database.write(lambda db: log_actions.append(db, "fact", {"n": 1}, now=LATER))
+        assert pages.write(house.database, Replicas(house.store)) == size + 2
+
+
+def test_captures_of_after_the_set_come_back_from_the_store(saved: Saved, tmp_path: Path) -> None:
+    old = saved.house
+    picture = captures.still(tmp_path / "hot" / "IMG_0001.jpg", seed=7)
+    taken = take(picture, Entrance(old.database, old.store, actor="hotfolder"), now=LATER)
+    moving.move(old.store, saved.target)
+    with _elsewhere("sqlite", tmp_path / "new", old.keys) as house:
+        assert restoring.restore(house, saved.target, now=LATER).later == 1
+        found = rebuild(house.database, house.store, now=LATER)
+        assert (found.captures, found.leaves, found.gaps) == (1, 0, 0)
+        read = house.database.read
+        assert read(lambda db: db.get_one(Asset, taken.asset_id).log_number) == saved.made.log_size
+        assert read(checking.check).problems == []
+        assert read(lambda db: journal.differences(db, journal.journaled())) == []
+        assert read(journal.broken) == []
+
+
+def test_leaves_of_another_log_are_told_or_put_aside(saved: Saved, tmp_path: Path) -> None:
+    key = f"{pages.FOLDER}/00000000.jsonl"
+    other = b'{"at":1,"kind":"another"}\n'
+    saved.target.put_bytes(key, [other])
+    for number, leaves_aside in enumerate((False, True)):
+        with _elsewhere("sqlite", tmp_path / f"new{number}", saved.house.keys) as house:
+            found = restoring.restore(house, saved.target, now=LATER, leaves_aside=leaves_aside)
+            assert len(found.problems) == (0 if leaves_aside else 1)
+            assert house.database.read(log.root) == saved.root
+            kept = {each.key for each in house.store.each("log")}
+            if leaves_aside:
+                pages.write(house.database, Replicas(house.store))
+                (aside,) = kept
+                assert b"".join(house.store.open(aside)) == other
+            else:
+                assert kept == {key}
+
+
+def _leaves_of_today(db: Session, gone: Sha256) -> int:
+    log_actions.append(db, "fact", {"n": 0}, now=LATER)
+    assert checkpoints.cover_journal(db, now=LATER) is not None
+    log_actions.append(db, "original.deleted", {"sha256": gone}, now=LATER)
+    return log.size(db)
 
 
 def test_a_store_that_was_not_lost_keeps_what_is_newer_in_it(saved: Saved, tmp_path: Path) -> None:
@@ -217,7 +291,7 @@ def test_a_store_that_was_not_lost_keeps_what_is_newer_in_it(saved: Saved, tmp_p
         name, asset = sidecar.rpartition("/")[2].split(".")[:2]
         house.store.describe(Sha256(name), asset, {"form": 1, "unit_code": "matched since"})
         newer = b"".join(house.store.open(sidecar))
-        restoring.restore(house, saved.target)
+        restoring.restore(house, saved.target, now=LATER)
         assert b"".join(house.store.open(sidecar)) == newer
 
 
@@ -228,7 +302,7 @@ def test_a_restore_that_was_stopped_goes_on(saved: Saved, tmp_path: Path) -> Non
         assert place is not None
         place.parent.mkdir(parents=True)
         shutil.copy(str(saved.target.path(some.key)), place)
-        found = restoring.restore(house, saved.target)
+        found = restoring.restore(house, saved.target, now=LATER)
         assert found.problems == []
         assert found.objects.there > 0
 
@@ -236,7 +310,7 @@ def test_a_restore_that_was_stopped_goes_on(saved: Saved, tmp_path: Path) -> Non
 def test_a_drill_changes_nothing_and_finds_what_could_not_be_come_back_from(
     saved: Saved,
 ) -> None:
-    assert restoring.drill(saved.target, saved.house.keys).problems == []
+    assert restoring.drill(saved.target, saved.house.keys, now=LATER).problems == []
     sha256 = saved.house.database.read(_any_original)
     path = saved.target.path(original_key(sha256))
     assert path is not None
@@ -244,10 +318,10 @@ def test_a_drill_changes_nothing_and_finds_what_could_not_be_come_back_from(
     content[len(content) // 2] ^= 1
     path.chmod(0o600)
     path.write_bytes(content)
-    found = restoring.drill(saved.target, saved.house.keys)
+    found = restoring.drill(saved.target, saved.house.keys, now=LATER)
     assert found.problems == [f"original {sha256} is damaged"]
     path.unlink()
-    found = restoring.drill(saved.target, saved.house.keys)
+    found = restoring.drill(saved.target, saved.house.keys, now=LATER)
     assert found.problems == [f"original {sha256} is missing"]
 
 
@@ -275,7 +349,7 @@ def test_a_set_without_its_key_or_with_another_byte_is_refused(
 ) -> None:
     other = DataKeys((secrets.token_bytes(32),))
     with _elsewhere("sqlite", tmp_path / "other", other) as house, pytest.raises(DataKeyMissing):
-        restoring.restore(house, saved.target)
+        restoring.restore(house, saved.target, now=LATER)
     path = saved.target.path(sets.place(saved.made.name, "registers"))
     assert path is not None
     content = bytearray(path.read_bytes())
@@ -283,7 +357,7 @@ def test_a_set_without_its_key_or_with_another_byte_is_refused(
     path.write_bytes(content)
     with _elsewhere("sqlite", tmp_path / "new", saved.house.keys) as house:
         with pytest.raises(BackupMalformed):
-            restoring.restore(house, saved.target)
+            restoring.restore(house, saved.target, now=LATER)
         assert house.database.read(log.size) == 0
 
 

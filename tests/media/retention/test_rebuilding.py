@@ -27,9 +27,10 @@ from media.log.tables import LogLeaf
 from media.originals.local import LocalStore
 from media.originals.store import original_key
 from media.retention import deleting, holding, pages, passes, queries
+from media.retention.continuing import AnotherLog
 from media.retention.deleting import DELETE
 from media.retention.pages import A_PAGE, FOLDER, PAGES, REWRITTEN_TASK, LogRewritten
-from media.retention.rebuilding import AnotherLog, rebuild
+from media.retention.rebuilding import rebuild
 from tests.databases import fresh
 from tests.media import captures
 from tests.media.captures import NOON
