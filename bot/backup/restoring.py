@@ -2,12 +2,14 @@
 
 Registers go into an empty database of either engine, objects into the store, each original proven
 by its digest. Then what came back is asked: the journal's chains and what it rebuilds, every hash
-of the evidence log, its root as the set tells it, and every original a row speaks of.
+of the evidence log, its root as the set tells it, and every original a row speaks of. The log goes
+on with the leaves the store has of the time after the set.
 """
 
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -18,31 +20,53 @@ from bot.backup.sets import BackupSet
 from bot.migrations import history
 from catalog.duties.sealing import DataKeys
 from catalog.ground import journal
+from catalog.ground.errors import Refused
 from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database
 from catalog.ground.session.sqlite import SqliteDatabase
 from catalog.items import search_index
 from media.assets.kinds import BlobState
 from media.assets.tables import Blob
+from media.log import actions as log_actions
 from media.log import checking
 from media.log import queries as log
+from media.log.checking import RESTORED_LEAF
 from media.originals import moving, reading
-from media.originals.moving import Moved
+from media.originals.moving import Filling, Moved
 from media.originals.reading import Condition
 from media.originals.store import OriginalStore
+from media.retention import pages
+from media.retention.continuing import AnotherLog, continued, leaves_in, states
 
 _MOST_TOLD = 50
 
 
+class DatabaseOfAnotherRelease(Refused):
+    """The rows of a set go into the shape they had: into a database that was never set up, or one
+    at the set's own release (`wanted`). `held`: where it stands.
+    """
+
+    def __init__(self, held: str, wanted: str) -> None:
+        super().__init__(
+            f"the database is at {held}, the set at {wanted}: restore into one that was never set"
+            " up, without akashi init"
+        )
+        self.held = held
+        self.wanted = wanted
+
+
 @dataclass(slots=True)
 class Restored:
-    """What came back. `problems`: what does not agree, in words; none: all is as it was."""
+    """What came back. `later`: leaves of the log after those of the set, which the store had;
+    `problems`: what does not agree, in words; none: all is as it was.
+    """
 
     set: BackupSet
     rows: int = 0
     objects: Moved = field(default_factory=Moved)
     keys: int = 0
     originals: int = 0
+    later: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -51,28 +75,41 @@ def restore(
     source: OriginalStore,
     name: str | None = None,
     *,
+    now: datetime,
+    leaves_aside: bool = False,
     told: Callable[[Moved], None] = lambda _: None,
 ) -> Restored:
     """Bring a set back: the newest, or the one of that name. Begun again after a stop it goes on.
 
-    Raises BackupMissing, BackupMalformed, CopyMalformed, RegistersInUse, DataKeyMissing,
-    KeyFilesInTheWay, StoreUnavailable, StoreFull.
+    The log is brought forward to the leaves that lie in the store, since others may hold
+    checkpoints over them; with `leaves_aside` those are put aside instead, and it goes on from the
+    set.
+
+    Raises BackupMissing, BackupMalformed, CopyMalformed, RegistersInUse, DatabaseOfAnotherRelease,
+    DataKeyMissing, KeyFilesInTheWay, StoreUnavailable, StoreFull.
     """
     found = Restored(sets.latest(source, name))
+    _need_room(house.database, found.set)
     if found.set.has_keys:
         plain = b"".join(sets.opened(source, found.set, "keys", house.keys))
         found.keys = sets.put_keys_back(house.keys_dir, plain)
-    found.objects = moving.move(source, house.store, told=told)
+    found.objects = moving.move(source, house.store, filling=Filling(), told=told)
     found.problems += [f"original {each} is damaged in the backup" for each in found.objects.wrong]
     found.rows = _registers(house.database, source, found.set, house.keys)
     found.problems += house.database.read(lambda db: _asked(db, found.set))
+    if leaves_aside:
+        pages.put_aside(house.store, sets.name_of(now))
+    else:
+        _bring_forward(house.database, house.store, found, now=now)
     wanted = house.database.read(_originals)
     found.originals = len(wanted)
     found.problems += _not_good(house.store, wanted)
     return found
 
 
-def drill(source: OriginalStore, keys: DataKeys, name: str | None = None) -> Restored:
+def drill(
+    source: OriginalStore, keys: DataKeys, name: str | None = None, *, now: datetime
+) -> Restored:
     """Show that a set can be come back from: its registers go into a database that is thrown away,
     and every original is read and hashed where the backup has it. Raises what `restore` raises.
     """
@@ -82,6 +119,7 @@ def drill(source: OriginalStore, keys: DataKeys, name: str | None = None) -> Res
         try:
             found.rows = _registers(database, source, found.set, keys)
             found.problems += database.read(lambda db: _asked(db, found.set))
+            _bring_forward(database, source, found, now=now)
             wanted = database.read(_originals)
         finally:
             database.close()
@@ -93,10 +131,10 @@ def drill(source: OriginalStore, keys: DataKeys, name: str | None = None) -> Res
 def _registers(database: Database, source: OriginalStore, told: BackupSet, keys: DataKeys) -> int:
     """In the shape of the release they were copied from, then brought up to this one."""
     engine = database.engine()
+    _need_room(database, told)
     if history.held_revision(database) is None:
         history.upgrade(engine, told.revision)
     with engine.begin() as connection:
-        rows.need_empty(connection)
         lines = sets.lines(sets.opened(source, told, "registers", keys))
         if rows.revision_of(lines) != told.revision:
             raise sets.BackupMalformed(f"set {told.name} has the registers of another release")
@@ -104,6 +142,15 @@ def _registers(database: Database, source: OriginalStore, told: BackupSet, keys:
     history.upgrade(engine)
     database.write(search_index.rebuild)
     return sum(counts.values())
+
+
+def _need_room(database: Database, told: BackupSet) -> None:
+    """Whether the rows can go there, before anything is written anywhere."""
+    held = history.held_revision(database)
+    with database.engine().connect() as connection:
+        rows.need_empty(connection)
+    if held not in (None, told.revision):
+        raise DatabaseOfAnotherRelease(str(held), told.revision)
 
 
 def _asked(db: Session, told: BackupSet) -> list[str]:
@@ -117,6 +164,28 @@ def _asked(db: Session, told: BackupSet) -> list[str]:
     if (log.size(db), log.root(db).hex()) != (told.log_size, told.log_root):
         found.append("the evidence log has another root than the set tells")
     return found[:_MOST_TOLD]
+
+
+def _bring_forward(
+    database: Database, store: OriginalStore, found: Restored, *, now: datetime
+) -> None:
+    """The leaves that came after the set, and what they say of originals; a leaf tells of it."""
+    there = leaves_in(store)
+    try:
+        found.later = continued(database, there)
+    except AnotherLog:
+        found.problems.append("the leaves of the log in the store do not continue those of the set")
+        return
+    if not found.later:
+        return
+    until = len(there.texts)
+
+    def unit(db: Session) -> None:
+        states(db, there)
+        facts = {"since": until - found.later, "until": until}
+        log_actions.append(db, RESTORED_LEAF, facts, now=now)
+
+    database.write(unit)
 
 
 def _originals(db: Session) -> list[Sha256]:

@@ -54,6 +54,8 @@ def backup(to: str, keep: int) -> int:
     click.echo("keep AKASHI_DATA_KEY somewhere else: without it no set can be opened", err=True)
     for each in done.wrong:
         click.echo(f"not what its name says, and not saved: {each}", err=True)
+    for each in done.forked:
+        click.echo(f"leaves there that begin otherwise, put aside: {each}", err=True)
     return 1 if done.wrong else 0
 
 
@@ -61,8 +63,11 @@ def backup(to: str, keep: int) -> int:
 @click.option("--from", "from_", required=True, help="file:///folder or s3://bucket/prefix.")
 @click.option("--set", "name", help="The set of that moment (20261122T050000Z), not the newest.")
 @click.option("--list", "is_list", is_flag=True, help="Only tell which sets there are.")
+@click.option(
+    "--leaves-aside", is_flag=True, help="Put later leaves of the log in the store aside."
+)
 @click.option("--drill", is_flag=True, help="Change nothing: only show that it could be done.")
-def restore(from_: str, name: str | None, is_list: bool, drill: bool) -> int:
+def restore(from_: str, name: str | None, is_list: bool, leaves_aside: bool, drill: bool) -> int:
     """Bring a backup set back into an empty database and store, and check all of it.
 
     Exit status 1 when something does not agree with what was saved.
@@ -73,8 +78,12 @@ def restore(from_: str, name: str | None, is_list: bool, drill: bool) -> int:
         if is_list:
             return _listed(sets.sets_in(source))
         if drill:
-            return _told(restoring.drill(source, _keys(opened), name), "could be restored")
-        return _told(restoring.restore(_house(opened), source, name, told=_tell), "restored")
+            shown = restoring.drill(source, _keys(opened), name, now=opened.clock())
+            return _told(shown, "could be restored")
+        found = restoring.restore(
+            _house(opened), source, name, now=opened.clock(), leaves_aside=leaves_aside, told=_tell
+        )
+        return _told(found, "restored")
     finally:
         opened.close()
 
@@ -93,6 +102,9 @@ def _told(found: Restored, done: str) -> int:
         f" of {found.set.log_size} leaves with root {found.set.log_root};"
         f" {len(found.problems)} problems"
     )
+    if found.later:
+        click.echo(f"{found.later} later leaves of the log were in the store, and are in it again;")
+        click.echo("for captures and reports of that time: akashi media rebuild")
     return 1 if found.problems else 0
 
 

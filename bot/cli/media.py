@@ -3,6 +3,7 @@ them, how much there is.
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,8 +15,9 @@ from bot.workers.keeping import AT_ONCE, Found, KeepingWork
 from catalog.ground.errors import Refused
 from media.originals import moving
 from media.originals.factory import open_store
+from media.originals.moving import Filling
 from media.originals.store import OriginalStore, StoreUnavailable
-from media.retention import pages, passes, queries, rebuilding
+from media.retention import objects, pages, passes, queries, rebuilding
 
 
 class SamePlace(Refused):
@@ -81,26 +83,44 @@ async def _check(opened: Shop, mb_a_second: float | None) -> Found:
 def move(to: str, from_: str | None) -> int:
     """Copy every object to another place and prove each original there; links keep their addresses.
 
-    Can be stopped and run again. Nothing is removed where it was. Exit status 1 when an original
+    Into the place in use only what is not there and was not deleted there since. Can be stopped and
+    run again. Nothing is removed where it was. Exit status 1 when an original
     was not what its name says and could not be moved.
     """
     with shop() as opened:
         place = from_ or opened.settings.media_place
-        if to == place:
+        if _is_same(to, place):
             raise SamePlace
         source = _store(opened, place, "var/staging")
         target = _store(opened, to, "var/staging-move")
+        settings = opened.settings
+        is_in_use = any(_is_same(to, each) for each in (settings.media_place,
+                                                        settings.media_replica_url))  # fmt: skip
+        filling = Filling(_wants(opened)) if is_in_use else None
         pages.write(opened.database, opened.replicas)
-        done = moving.move(source, target, told=_tell)
+        done = moving.move(source, target, filling=filling, told=_tell)
     click.echo(
         f"{done.objects} objects ({gigabytes(done.bytes)}) copied and proven,"
-        f" {done.there} were there"
+        f" {done.there} were there, {done.left} were deleted there since"
     )
+    for key in done.forked:
+        click.echo(f"the leaves there begin otherwise: {key}", err=True)
     for sha256 in done.wrong:
         click.echo(f"not what its name says, and not moved: {sha256}", err=True)
-    click.echo(f"now set AKASHI_MEDIA_URL={to} and start again; then run, for what came meanwhile:")
-    click.echo(f"  akashi media move --from {place} --to {to}")
-    return 1 if done.wrong else 0
+    if not is_in_use:
+        click.echo(f"now set AKASHI_MEDIA_URL={to} and start again;")
+        click.echo("then run, for what came meanwhile:")
+        click.echo(f"  akashi media move --from {place} --to {to}")
+    return 1 if done.wrong or done.forked else 0
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one.rstrip("/") == other.rstrip("/")
+
+
+def _wants(opened: Shop) -> Callable[[str], bool]:
+    """Whether the registers speak of an object that is not in the place in use."""
+    return lambda key: opened.database.read(lambda db: objects.is_spoken_of(db, key))
 
 
 def _store(opened: Shop, url: str, staging: str) -> OriginalStore:

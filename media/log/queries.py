@@ -13,6 +13,14 @@ from media.log.tables import LogLeaf
 
 _MOST_AT_ONCE = 200
 _NODES_AT_ONCE = 64
+_BYTES = Hot(
+    "SELECT number / :each AS page, sum(length(CAST(payload AS BLOB)) + 1) FROM log_leaf"
+    " WHERE number < :size GROUP BY page",
+    postgres=(
+        "SELECT number / :each AS page, sum(octet_length(payload) + 1) FROM log_leaf"
+        " WHERE number < :size GROUP BY page"
+    ),
+)
 _LAST = Hot("SELECT max(number) FROM log_leaf")
 
 
@@ -78,6 +86,13 @@ def payloads(db: Session, start: int, *, limit: int) -> list[str]:
             .limit(limit)
         )
     )
+
+
+def payload_bytes(db: Session, size: int, *, each: int) -> dict[int, int]:
+    """How many bytes the texts of the first `size` leaves take, one a line, for every whole `each`
+    of them, by their place.
+    """
+    return {page: int(taken) for page, taken in _BYTES(db, size=size - size % each, each=each)}
 
 
 def root(db: Session, *, at_size: int | None = None) -> bytes:

@@ -90,6 +90,7 @@ class LocalStore:
             if not is_new and target.stat().st_size != size:
                 raise OriginalDamaged(f"{sha256} is held with another size")
             self._write_sidecar(target, {**facts, "sha256": sha256, "bytes": size})
+            self._lift_tombstone(sha256)
             staged.unlink(missing_ok=True)
         return is_new
 
@@ -245,6 +246,12 @@ class LocalStore:
         if sidecar.exists():
             return
         self._write_beside(sidecar, as_sidecar(facts))
+
+    def _lift_tombstone(self, sha256: Sha256) -> None:
+        said = self._file(tombstone_key(sha256))
+        if said.exists():
+            said.unlink(missing_ok=True)
+            _flush(said.parent)
 
     def _write_beside(self, target: Path, content: bytes) -> None:
         """A small file that appears whole."""

@@ -97,6 +97,10 @@ class S3Store:
         sidecar = as_sidecar({**facts, "sha256": sha256, "bytes": size})
         with _service_errors(key), contextlib.suppress(obstore.exceptions.AlreadyExistsError):
             obstore.put(self._bucket, f"{key}.json", sidecar, mode="create")
+        said = tombstone_key(sha256)
+        if self.exists(said):
+            with contextlib.suppress(ObjectMissing), _service_errors(said):
+                obstore.delete(self._bucket, said)
         staged.unlink(missing_ok=True)
         return is_new
 

@@ -26,9 +26,11 @@ from catalog.ground.record import Sha256
 CHUNK = 1024 * 1024
 ORIGINALS = "originals"
 RENDITIONS = "renditions"
+RECEIVED = "received"
+LOG = "log"
 QUARANTINE = "quarantine"
 BACKUPS = "backups"
-PREFIXES = (ORIGINALS, RENDITIONS, "received", "log", QUARANTINE, BACKUPS)
+PREFIXES = (ORIGINALS, RENDITIONS, RECEIVED, LOG, QUARANTINE, BACKUPS)
 _KEY = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)+")
 _FOLDER = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)*")
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
@@ -116,7 +118,8 @@ class OriginalStore(Protocol):
         """Keep a staged file as an original. True when it was not held before.
 
         `facts` go into the sidecar the first time, so that the store can be read without the
-        database. The staged file is used up. Raises StoreFull, StoreUnavailable, OriginalDamaged.
+        database. The staged file is used up, and a tombstone that stood there is gone: what was
+        deleted once is kept again. Raises StoreFull, StoreUnavailable, OriginalDamaged.
         """
         ...
 

@@ -4,11 +4,13 @@ gone.
 
 Written after the leaves are committed, by due work every minute at the latest. A page only ever
 grows: one that begins otherwise than the log does is left as it is, and staff are told, because
-then one of the two was rewritten.
+then one of the two was rewritten. A page that is behind, because it was the last one when somebody
+wrote or copied it, is told by its size and grows too, however many came after it.
 """
 
 import contextlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +20,7 @@ from catalog.ground import worklist
 from catalog.ground.errors import Stale
 from catalog.ground.session.database import Database
 from media.log import queries as log
+from media.originals.moving import ASIDE
 from media.originals.replicas import Replicas
 from media.originals.store import ObjectMissing, OriginalStore
 from media.retention.tables import LeafExport
@@ -26,6 +29,7 @@ PAGES = "log.pages"  # due work: the leaves into the store
 REWRITTEN_TASK = "log_rewritten"  # staff: the log and its pages differ
 FOLDER = "log/leaves"
 A_PAGE = 1024
+_PAGE = re.compile(rf"{FOLDER}/(\d{{8}})\.jsonl")
 
 
 class LogRewritten(Stale):
@@ -69,17 +73,18 @@ def write(database: Database, replicas: Replicas) -> int:
     move. Raises StoreUnavailable, LogRewritten.
     """
     size = database.read(log.size)
+    full = database.read(lambda db: log.payload_bytes(db, size, each=A_PAGE))
     for replica in replicas.all:
-        _write_to(database, replica.store, size)
+        _write_to(database, replica.store, size, full)
     return size
 
 
-def _write_to(database: Database, store: OriginalStore, size: int) -> None:
-    held = {each.key for each in store.each(FOLDER)}
+def _write_to(database: Database, store: OriginalStore, size: int, full: Mapping[int, int]) -> None:
+    held = {each.key: each.size for each in store.each(FOLDER)}
     last = (size - 1) // A_PAGE
     for page in range(last + 1):
-        # A full page is never written again; only the last two can still be growing.
-        if page < last - 1 and _key(page) in held:
+        # A page that has all its leaves is never read or written again.
+        if page in full and held.get(_key(page)) == full[page]:
             continue
         start = page * A_PAGE
         count = min(A_PAGE, size - start)
@@ -95,13 +100,34 @@ def _write_to(database: Database, store: OriginalStore, size: int) -> None:
 
 def read(store: OriginalStore) -> Iterator[str]:
     """The texts of all leaves that lie in this store, from the first on without a gap."""
-    page = 0
-    while content := _content(store, page):
-        lines = content.decode().splitlines()
-        yield from lines
-        if len(lines) < A_PAGE:
+    for wanted, (number, text) in enumerate(numbered(store)):
+        if number != wanted:
             return
-        page += 1
+        yield text
+
+
+def numbered(store: OriginalStore) -> Iterator[tuple[int, str]]:
+    """Every leaf that lies in this store with its number, also those after a page that is behind
+    or gone.
+    """
+    for each in sorted(one.key for one in store.each(FOLDER)):
+        named = _PAGE.fullmatch(each)
+        if named is not None:
+            page = int(named[1])
+            for line, text in enumerate(_content(store, page).decode().split("\n")[:-1]):
+                yield page * A_PAGE + line, text
+
+
+def put_aside(store: OriginalStore, mark: str) -> int:
+    """Keep the pages of this store under another name, and begin without any; how many. `mark`:
+    another each time.
+    """
+    count = 0
+    for each in list(store.each(FOLDER)):
+        store.put_bytes(f"{ASIDE}/{mark}/{each.key.rpartition('/')[2]}", store.open(each.key))
+        store.delete(each.key)
+        count += 1
+    return count
 
 
 def _content(store: OriginalStore, page: int) -> bytes:

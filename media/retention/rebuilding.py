@@ -9,8 +9,6 @@ captures. Not here: reports and certificates (`papers`), and what was never in t
 letters, the books of the shop).
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,33 +17,25 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal, worklist
-from catalog.ground.errors import Refused
 from catalog.ground.record import AssetId, Sha256, from_millis, new_id, to_millis
 from catalog.ground.session.database import Database
 from catalog.items.queries import id_of_code
 from media.assets import sidecars
-from media.assets.kinds import KEEP_WORK, RENDITION_WORK, BlobState, Readiness, TimeSource
+from media.assets.kinds import KEEP_WORK, RENDITION_WORK, Readiness, TimeSource
 from media.assets.tables import Asset, Blob
 from media.log import actions as log
 from media.log import queries as leaves
-from media.originals.store import ORIGINALS, OriginalStore, digest_in
+from media.originals.store import OriginalStore
 from media.originals.tending import described, facts_of
 from media.renditions import masks
 from media.report.sidecars import BESIDE
-from media.retention import pages, papers
+from media.retention import papers
+from media.retention.continuing import Told, continued, digests, leaves_in, states
 from media.retention.papers import Papers
 from media.retention.tables import LegalHold
 
-AT_ONCE = 500
 ACTOR = "rebuild"
 _UNKNOWN_MIME = "application/octet-stream"
-
-
-class AnotherLog(Refused):
-    """The database has a log already, and it is not the beginning of the one in the store."""
-
-    def __init__(self) -> None:
-        super().__init__("the log in the database is not that of the store; use an empty one")
 
 
 @dataclass(slots=True)
@@ -72,13 +62,15 @@ def rebuild(database: Database, store: OriginalStore, *, now: datetime) -> Rebui
     Raises AnotherLog, StoreUnavailable.
     """
     result = Rebuilt()
-    told = _restore_log(database, store, result)
+    told = leaves_in(store)
+    result.gaps = told.gaps
+    result.leaves = continued(database, told)
     received = {leaf["asset"]: (number, leaf) for number, leaf in told.of("asset.received")}
     by_digest: dict[str, list[str]] = {}
     for asset_id, (_, leaf) in received.items():
         by_digest.setdefault(str(leaf["sha256"]), []).append(str(asset_id))
     beside: dict[str, dict[str, Any]] = {}
-    for sha256, size in _digests(store):
+    for sha256, size in digests(store):
         facts = list(described(store, sha256))
         base = facts_of(store, sha256)
         if papers.is_paper(base):
@@ -91,63 +83,6 @@ def rebuild(database: Database, store: OriginalStore, *, now: datetime) -> Rebui
     _late_facts(database, told, now=now)
     result.root = database.read(leaves.root)
     return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """Every leaf, read."""
-
-    leaves: list[dict[str, Any]]
-
-    def of(self, *kinds: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Those of these kinds with their numbers."""
-        for number, leaf in enumerate(self.leaves):
-            if leaf.get("kind") in kinds:
-                yield number, leaf
-
-
-def _restore_log(database: Database, store: OriginalStore, result: Rebuilt) -> _Told:
-    """The pages, and after them what the sidecars hold of later leaves, as far as none is
-    missing.
-    """
-    texts = list(pages.read(store))
-    later: dict[int, str] = {}
-    for sha256, _ in _digests(store):
-        for _, facts in described(store, sha256):
-            for name in ("key_leaf", "leaf"):
-                leaf = facts.get(name) or {}
-                number, payload = leaf.get("number"), leaf.get("payload")
-                if isinstance(number, int) and isinstance(payload, str) and number >= len(texts):
-                    later[number] = payload
-    while len(texts) in later:
-        texts.append(later.pop(len(texts)))
-    result.gaps = len(later)
-    have = database.read(leaves.size)
-    for start in range(0, have, AT_ONCE):
-        kept = database.read(lambda db, s=start: leaves.payloads(db, s, limit=AT_ONCE))  # type: ignore[misc]  # bound at once
-        if kept[: max(0, len(texts) - start)] != texts[start : start + len(kept)]:
-            raise AnotherLog
-    for start in range(have, len(texts), AT_ONCE):
-        batch = texts[start : start + AT_ONCE]
-        database.write(lambda db, b=batch: log.restore(db, b))  # type: ignore[misc]  # bound at once
-        result.leaves += len(batch)
-    return _Told([json.loads(text) for text in texts])
-
-
-def _digests(store: OriginalStore) -> Iterator[tuple[Sha256, int | None]]:
-    """Every digest the store knows; its size where the bytes are there."""
-    last: str | None = None
-    for each in store.each(ORIGINALS):
-        digest = digest_in(each.key)
-        if digest is not None:
-            last = digest
-            yield digest, each.size
-            continue
-        # Sidecars sort after their original; alone they tell of one that is deleted or lost.
-        name = each.key.rpartition("/")[2].partition(".")[0]
-        if name != last and digest_in(f"{each.key.rpartition('/')[0]}/{name}"):
-            last = name
-            yield Sha256(name), None
 
 
 def _rows(
@@ -286,18 +221,11 @@ def _log_anew(db: Session, row: Asset, *, now: datetime) -> int:
     return log.append(db, "asset.rebuilt", facts, now=now)
 
 
-def _late_facts(database: Database, told: _Told, *, now: datetime) -> None:
+def _late_facts(database: Database, told: Told, *, now: datetime) -> None:
     """What the log says of originals after they came in: lost, deleted, masked, held."""
 
     def unit(db: Session) -> None:
-        for _, leaf in told.of("original.lost", "original.found", "original.deleted"):
-            state = {
-                "original.lost": BlobState.LOST, "original.found": BlobState.KEPT,
-                "original.deleted": BlobState.DELETED,
-            }[leaf["kind"]]  # fmt: skip
-            db.connection().execute(
-                update(Blob).where(col(Blob.sha256) == leaf["sha256"]).values(state=state.value)
-            )
+        states(db, told)
         for number, leaf in told.of("asset.masked"):
             masks.restore(db, leaf, number, now=now)
         lifted = {leaf["hold"]: leaf for _, leaf in told.of("hold.lifted")}
@@ -309,7 +237,7 @@ def _late_facts(database: Database, told: _Told, *, now: datetime) -> None:
 
 
 def _hold(
-    db: Session, leaf: dict[str, Any], lifted: dict[str, Any] | None, told: _Told
+    db: Session, leaf: dict[str, Any], lifted: dict[str, Any] | None, told: Told
 ) -> LegalHold:
     """A hold as the log knows it. Its reason was never there; a unit has the id its code has
     now.
@@ -329,7 +257,7 @@ def _hold(
     )
 
 
-def _unit_now(db: Session, unit_id: str, told: _Told) -> str | None:
+def _unit_now(db: Session, unit_id: str, told: Told) -> str | None:
     """The unit that had this id, by a capture of it that was found again."""
     shown = [
         AssetId(leaf["asset"])

@@ -266,6 +266,17 @@ def test_an_original_is_buried_with_its_tombstone(store: OriginalStore) -> None:
     assert json.loads(read(store, f"{original_key(digest)}.json"))["name"] == FACTS["name"]
 
 
+def test_what_was_buried_and_comes_in_again_has_no_tombstone(store: OriginalStore) -> None:
+    path, digest = staged(store, b"film")
+    store.put(path, digest, facts=FACTS)
+    store.bury(Tombstone(digest, 7, "2037-01-01T00:00:00+00:00"))
+    again, _ = staged(store, b"film")
+    assert store.put(again, digest, facts=FACTS) is True
+    assert not store.exists(f"{original_key(digest)}.tombstone.json")
+    store.bury(Tombstone(digest, 9, "2038-01-01T00:00:00+00:00"))
+    assert json.loads(read(store, f"{original_key(digest)}.tombstone.json"))["leaf"] == 9
+
+
 def test_the_room_that_is_left_is_told_where_there_is_an_end(store: OriginalStore) -> None:
     room = store.room()
     assert room is None or room > 0

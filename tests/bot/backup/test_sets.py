@@ -3,39 +3,56 @@ condition", J; R-011, R-012), and sets nobody can read or change without its bei
 """
 
 import contextlib
+import json
 import secrets
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import inspect, text
 from sqlmodel import Session, select
 
 from bot.backup import making, restoring, sets
 from bot.backup.making import House
+from bot.backup.restoring import DatabaseOfAnotherRelease
 from bot.backup.sets import BackupMalformed, BackupMissing
 from bot.cli import demo
 from bot.cli.demo import Place
 from bot.demo.pieces import FILM, SHOWN_FIRST, STILL, Shot
+from bot.migrations import history
 from catalog.duties.sealing import DataKeyMissing, DataKeys
+from catalog.ground import journal
 from catalog.ground.record import ConversationId, Sha256
 from catalog.ground.session.opening import open_database
 from catalog.items.queries import id_of_code
 from catalog.items.rules import STAFF
 from catalog.items.search import search
-from media.assets.tables import Blob
+from media.assets.kinds import BlobState
+from media.assets.tables import Asset, Blob
+from media.intake.take import Entrance, take
+from media.log import actions as log_actions
+from media.log import checking, checkpoints
 from media.log import queries as log
+from media.originals import moving
 from media.originals.local import LocalStore
+from media.originals.replicas import Replicas
 from media.originals.store import original_key
 from media.renditions.tables import Rendition
+from media.retention import pages
+from media.retention.rebuilding import rebuild
 from media.sharing import passes
 from tests.bot.demo.opened import StillClock, only, seeded
-from tests.databases import ENGINES, fresh
+from tests.databases import ENGINES, fresh, fresh_url
+from tests.media import captures
 
 NOW = datetime.fromisoformat("2026-11-22T05:00:00+00:00")
+LATER = NOW + timedelta(days=30)
 TALK = ConversationId("line:U1")
+BEFORE = "2026_11_30_looking"  # the log knew no pieces then, and had no checkpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +102,71 @@ def _elsewhere(engine: str, folder: Path, keys: DataKeys) -> Iterator[House]:
         yield House(database, LocalStore(folder / "media"), keys, folder / "keys")
 
 
+@contextlib.contextmanager
+def _never_set_up(engine: str, folder: Path, keys: DataKeys) -> Iterator[House]:
+    folder.mkdir()
+    with fresh_url(engine, folder, migrated=False) as url:
+        database = open_database(url)
+        try:
+            yield House(database, LocalStore(folder / "media"), keys, folder / "keys")
+        finally:
+            database.close()
+
+
+def _of_before(shop: House, target: LocalStore, folder: Path) -> sets.BackupSet:
+    """A set as the release of `BEFORE` made it: without the tables and columns that came later."""
+    made, _ = making.make(shop, target, now=NOW, by="test", keep=30)
+    with fresh_url("sqlite", folder, migrated=False) as url:
+        database = open_database(url)
+        try:
+            history.upgrade(database.engine(), BEFORE)
+            shape = {
+                name: {each["name"] for each in inspect(database.engine()).get_columns(name)}
+                for name in inspect(database.engine()).get_table_names()
+            }
+        finally:
+            database.close()
+    plain = list(sets.lines(sets.opened(target, made, "registers", shop.keys)))
+    told, counts = _in_shape(plain, shape)
+    target.put_bytes(sets.place(made.name, "registers"), sets.seal(shop.keys, told))
+    before = replace(made, revision=BEFORE, rows=sum(counts.values()))
+    sets.write(target, before)
+    return before
+
+
+def _in_shape(
+    plain: Sequence[bytes], shape: Mapping[str, set[str]]
+) -> tuple[list[bytes], dict[str, int]]:
+    told: list[Any] = [{"akashi": 1, "revision": BEFORE}]
+    counts: dict[str, int] = {}
+    name, kept = "", list[int]()
+    for each in map(json.loads, plain[1:-1]):
+        if isinstance(each, list):
+            if name in counts:
+                counts[name] += 1
+                told.append([each[n] for n in kept])
+            continue
+        name, columns = each["table"], each["columns"]
+        kept = [n for n, one in enumerate(columns) if one in shape.get(name, set())]
+        if name in shape:
+            counts[name] = 0
+            some = {one: kind for one, kind in columns.items() if one in shape[name]}
+            told.append({"table": name, "columns": some})
+    told.append({"rows": counts})
+    return [json.dumps(each).encode() + b"\n" for each in told], counts
+
+
+def _journaled(db: Session) -> int:
+    journal.record(db, "shop:test", "opened", actor="test", at=NOW)
+    return int(db.connection().execute(text("SELECT max(id) FROM journal")).scalar_one())
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_was_deleted_comes_back_with_its_answers_its_root_and_its_links(
     saved: Saved, tmp_path: Path, engine: str
 ) -> None:
     with _elsewhere(engine, tmp_path / "new", saved.house.keys) as house:
-        found = restoring.restore(house, saved.target)
+        found = restoring.restore(house, saved.target, now=LATER)
         assert found.problems == []
         assert found.rows == saved.made.rows
         assert house.database.read(log.root) == saved.root
@@ -105,6 +181,120 @@ def test_what_was_deleted_comes_back_with_its_answers_its_root_and_its_links(
         assert house.database.read(lambda db: id_of_code(db, SHOWN_FIRST)) is not None
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_set_of_an_earlier_release_comes_back_in_the_shape_of_this_one(
+    shop: House, tmp_path: Path, engine: str
+) -> None:
+    """Also the data that a migration in between moves: the check asks whose each leaf is."""
+    target = LocalStore(tmp_path / "backup")
+    made = _of_before(shop, target, tmp_path)
+    assert restoring.drill(target, shop.keys, now=LATER).problems == []
+    with _never_set_up(engine, tmp_path / "new", shop.keys) as house:
+        found = restoring.restore(house, target, now=LATER)
+        assert (found.problems, found.rows) == ([], made.rows)
+        assert house.database.read(log.root).hex() == made.log_root
+        assert history.held_revision(house.database) == history.HEAD
+        with house.database.engine().begin() as connection:
+            counted = connection.execute(text("SELECT max(id) FROM journal")).scalar_one()
+        after = house.database.write(_journaled)
+        assert after == counted + 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_set_of_an_earlier_release_never_goes_into_the_shape_of_this_one(
+    shop: House, tmp_path: Path, engine: str
+) -> None:
+    """`akashi init` ran first: the migrations in between would be skipped."""
+    target = LocalStore(tmp_path / "backup")
+    _of_before(shop, target, tmp_path)
+    with _elsewhere(engine, tmp_path / "new", shop.keys) as house:
+        with pytest.raises(DatabaseOfAnotherRelease) as refused:
+            restoring.restore(house, target, now=LATER)
+        assert (refused.value.held, refused.value.wanted) == (history.HEAD, BEFORE)
+        assert house.database.read(log.size) == 0
+        assert not house.keys_dir.exists()
+        assert list(house.store.each("originals")) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_log_goes_on_where_its_leaves_in_the_store_end(
+    saved: Saved, tmp_path: Path, engine: str
+) -> None:
+    """The shop stays open while it is saved: pages are copied after the registers."""
+    gone = saved.house.database.read(_any_original)
+    old = saved.house
+    size = old.database.write(lambda db: _leaves_of_today(db, gone))
+    pages.write(old.database, Replicas(old.store))
+    moving.move(old.store, saved.target)
+    root = old.database.read(log.root)
+    assert restoring.drill(saved.target, old.keys, now=LATER).later == 3
+    with _elsewhere(engine, tmp_path / "new", old.keys) as house:
+        found = restoring.restore(house, saved.target, now=LATER)
+        assert (found.problems, found.later) == ([], 3)
+        read = house.database.read
+        assert read(lambda db: log.root(db, at_size=size)) == root
+        assert read(checking.check).problems == []
+        assert read(log.size) == size + 1
+        assert read(lambda db: db.get_one(Blob, gone).state) == BlobState.DELETED.value
+        house.database.write(lambda db: log_actions.append(db, "fact", {"n": 1}, now=LATER))
+        assert pages.write(house.database, Replicas(house.store)) == size + 2
+
+
+def test_captures_of_after_the_set_come_back_from_the_store(saved: Saved, tmp_path: Path) -> None:
+    old = saved.house
+    picture = captures.still(tmp_path / "hot" / "IMG_0001.jpg", seed=7)
+    taken = take(picture, Entrance(old.database, old.store, actor="hotfolder"), now=LATER)
+    moving.move(old.store, saved.target)
+    with _elsewhere("sqlite", tmp_path / "new", old.keys) as house:
+        assert restoring.restore(house, saved.target, now=LATER).later == 1
+        found = rebuild(house.database, house.store, now=LATER)
+        assert (found.captures, found.leaves, found.gaps) == (1, 0, 0)
+        read = house.database.read
+        assert read(lambda db: db.get_one(Asset, taken.asset_id).log_number) == saved.made.log_size
+        assert read(checking.check).problems == []
+        assert read(lambda db: journal.differences(db, journal.journaled())) == []
+        assert read(journal.broken) == []
+
+
+def test_leaves_of_another_log_are_told_or_put_aside(saved: Saved, tmp_path: Path) -> None:
+    key = f"{pages.FOLDER}/00000000.jsonl"
+    other = b'{"at":1,"kind":"another"}\n'
+    saved.target.put_bytes(key, [other])
+    for number, leaves_aside in enumerate((False, True)):
+        with _elsewhere("sqlite", tmp_path / f"new{number}", saved.house.keys) as house:
+            found = restoring.restore(house, saved.target, now=LATER, leaves_aside=leaves_aside)
+            assert len(found.problems) == (0 if leaves_aside else 1)
+            assert house.database.read(log.root) == saved.root
+            kept = {each.key for each in house.store.each("log")}
+            if leaves_aside:
+                pages.write(house.database, Replicas(house.store))
+                (aside,) = kept
+                assert b"".join(house.store.open(aside)) == other
+            else:
+                assert kept == {key}
+
+
+def _leaves_of_today(db: Session, gone: Sha256) -> int:
+    log_actions.append(db, "fact", {"n": 0}, now=LATER)
+    assert checkpoints.cover_journal(db, now=LATER) is not None
+    log_actions.append(db, "original.deleted", {"sha256": gone}, now=LATER)
+    return log.size(db)
+
+
+def test_a_store_that_was_not_lost_keeps_what_is_newer_in_it(saved: Saved, tmp_path: Path) -> None:
+    """Only the database is gone: restored with the same place of objects."""
+    with _never_set_up("sqlite", tmp_path / "new", saved.house.keys) as house:
+        moving.move(saved.house.store, house.store)
+        sidecar = next(
+            each.key for each in house.store.each("originals") if each.key.count(".") == 2
+        )
+        name, asset = sidecar.rpartition("/")[2].split(".")[:2]
+        house.store.describe(Sha256(name), asset, {"form": 1, "unit_code": "matched since"})
+        newer = b"".join(house.store.open(sidecar))
+        restoring.restore(house, saved.target, now=LATER)
+        assert b"".join(house.store.open(sidecar)) == newer
+
+
 def test_a_restore_that_was_stopped_goes_on(saved: Saved, tmp_path: Path) -> None:
     with _elsewhere("sqlite", tmp_path / "new", saved.house.keys) as house:
         some = next(iter(saved.target.each("originals")))
@@ -112,7 +302,7 @@ def test_a_restore_that_was_stopped_goes_on(saved: Saved, tmp_path: Path) -> Non
         assert place is not None
         place.parent.mkdir(parents=True)
         shutil.copy(str(saved.target.path(some.key)), place)
-        found = restoring.restore(house, saved.target)
+        found = restoring.restore(house, saved.target, now=LATER)
         assert found.problems == []
         assert found.objects.there > 0
 
@@ -120,7 +310,7 @@ def test_a_restore_that_was_stopped_goes_on(saved: Saved, tmp_path: Path) -> Non
 def test_a_drill_changes_nothing_and_finds_what_could_not_be_come_back_from(
     saved: Saved,
 ) -> None:
-    assert restoring.drill(saved.target, saved.house.keys).problems == []
+    assert restoring.drill(saved.target, saved.house.keys, now=LATER).problems == []
     sha256 = saved.house.database.read(_any_original)
     path = saved.target.path(original_key(sha256))
     assert path is not None
@@ -128,10 +318,10 @@ def test_a_drill_changes_nothing_and_finds_what_could_not_be_come_back_from(
     content[len(content) // 2] ^= 1
     path.chmod(0o600)
     path.write_bytes(content)
-    found = restoring.drill(saved.target, saved.house.keys)
+    found = restoring.drill(saved.target, saved.house.keys, now=LATER)
     assert found.problems == [f"original {sha256} is damaged"]
     path.unlink()
-    found = restoring.drill(saved.target, saved.house.keys)
+    found = restoring.drill(saved.target, saved.house.keys, now=LATER)
     assert found.problems == [f"original {sha256} is missing"]
 
 
@@ -159,7 +349,7 @@ def test_a_set_without_its_key_or_with_another_byte_is_refused(
 ) -> None:
     other = DataKeys((secrets.token_bytes(32),))
     with _elsewhere("sqlite", tmp_path / "other", other) as house, pytest.raises(DataKeyMissing):
-        restoring.restore(house, saved.target)
+        restoring.restore(house, saved.target, now=LATER)
     path = saved.target.path(sets.place(saved.made.name, "registers"))
     assert path is not None
     content = bytearray(path.read_bytes())
@@ -167,7 +357,7 @@ def test_a_set_without_its_key_or_with_another_byte_is_refused(
     path.write_bytes(content)
     with _elsewhere("sqlite", tmp_path / "new", saved.house.keys) as house:
         with pytest.raises(BackupMalformed):
-            restoring.restore(house, saved.target)
+            restoring.restore(house, saved.target, now=LATER)
         assert house.database.read(log.size) == 0
 
 

@@ -53,6 +53,18 @@ def test_originals_are_checked_moved_and_rebuilt_from_the_command_line(tmp_path:
         assert f"now set AKASHI_MEDIA_URL={moved.as_uri()}" in repaired[2][1]
         assert "room: 1 originals" in repaired[4][1]
         assert "second place: holds every original" in repaired[4][1]
+        page = moved / "log" / "leaves" / "00000000.jsonl"
+        old = (media / "log" / "leaves" / page.name).read_bytes()
+        page.chmod(0o600)
+        page.write_bytes(old + b"a leaf of today\n")
+        there = Akashi(tmp_path, url, AKASHI_MEDIA_URL=f"{moved.as_uri()}/")
+        (again,) = there.one_after_another(
+            ["media", "move", "--from", f"file://{media}", "--to", moved.as_uri()]
+        )
+        assert again[0] == 0, again
+        assert "now set" not in again[1]
+        assert page.read_bytes() == old + b"a leaf of today\n"
+        page.write_bytes(old)
         path = Path(url.removeprefix("sqlite:///"))
         before = asked(path, CAPTURED)
         leaves = asked(path, "SELECT payload FROM log_leaf ORDER BY number")

@@ -13,9 +13,15 @@ import pytest
 
 from media.originals.factory import open_store
 from media.originals.local import LocalStore
-from media.originals.moving import Moved, move
+from media.originals.moving import Filling, Moved, move
 from media.originals.reading import Condition, look
-from media.originals.store import OriginalStore, StoreUnavailable, Tombstone
+from media.originals.store import (
+    OriginalStore,
+    StoreUnavailable,
+    Tombstone,
+    original_key,
+    tombstone_key,
+)
 from tests.contracts.s3_service import s3_service
 from tests.media.shelves import digest, flip
 
@@ -70,6 +76,99 @@ def test_every_object_is_there_under_its_key_and_back_again(
     back = LocalStore(tmp_path / "back")
     move(target, back)
     assert contents(back) == contents(source)
+
+
+def test_what_was_deleted_and_taken_in_again_is_not_buried_where_it_goes(
+    target: OriginalStore, tmp_path: Path
+) -> None:
+    """The tombstone went there with an earlier move; a store of before still has it beside the
+    bytes.
+    """
+    source = filled(tmp_path / "source")
+    move(source, target)
+    name = digest(CONTENTS[0])
+    said = source.path(tombstone_key(name))
+    assert said is not None
+    told = said.read_bytes()
+    staged = source.staging / "x"
+    staged.write_bytes(CONTENTS[0])
+    source.put(staged, name, facts={"name": "again.jpg"})
+    said.write_bytes(told)
+    for _ in range(2):
+        move(source, target)
+        assert look(target, name).condition is Condition.GOOD
+        assert not target.exists(tombstone_key(name))
+
+
+PAGE = "log/leaves/00000000.jsonl"
+NEXT = "log/leaves/00000001.jsonl"
+
+
+def test_a_place_in_use_is_filled_and_nothing_newer_there_goes_back(
+    target: OriginalStore, tmp_path: Path
+) -> None:
+    """The second run of a move: the shop works at the new place by now."""
+    source = filled(tmp_path / "source")
+    move(source, target)
+    target.put_bytes(PAGE, [b"{}\n{1}\n"])
+    target.describe(digest(CONTENTS[1]), "A1", {"n": 1, "unit": "matched since"})
+    target.delete("renditions/a/2.jpg")
+    target.delete("received/a/one")
+    target.put_bytes("renditions/a/3.jpg", [b"made anew since"])
+    target.bury(Tombstone(digest(CONTENTS[4]), 9, "2038-01-01T00:00:00+00:00"))
+    now = contents(target)
+    staged = source.staging / "x"
+    staged.write_bytes(b"came in last")
+    source.put(staged, digest(b"came in last"), facts={"name": "last.jpg"})
+    source.put_bytes("renditions/a/last.jpg", [b"of it"])
+    source.put_bytes(NEXT, [b"{2}\n"])
+    gone = {"renditions/a/2.jpg", "received/a/one"}
+    done = move(source, target, filling=Filling(lambda key: key not in gone))
+    assert (done.left, done.wrong, done.forked) == (3, [], [])
+    after = contents(target)
+    assert {key: after[key] for key in now} == now
+    assert {key for key in after if key not in now} == {
+        original_key(digest(b"came in last")), f"{original_key(digest(b'came in last'))}.json",
+        "renditions/a/last.jpg", NEXT,
+    }  # fmt: skip
+
+
+def test_a_tombstone_of_the_old_place_buries_there_only_what_is_not_kept_again(
+    target: OriginalStore, tmp_path: Path
+) -> None:
+    source = filled(tmp_path / "source")
+    move(source, target)
+    for number in (5, 6):
+        source.bury(Tombstone(digest(CONTENTS[number]), 9, "2038-01-01T00:00:00+00:00"))
+    gone = original_key(digest(CONTENTS[6]))
+    move(source, target, filling=Filling(lambda key: key != gone))
+    assert target.exists(original_key(digest(CONTENTS[5])))
+    assert not target.exists(tombstone_key(digest(CONTENTS[5])))
+    assert not target.exists(gone)
+    assert target.exists(tombstone_key(digest(CONTENTS[6])))
+
+
+def test_leaves_only_grow_and_pages_that_differ_are_put_aside_or_left(
+    target: OriginalStore, tmp_path: Path
+) -> None:
+    source = filled(tmp_path / "source")
+    move(source, target)
+    source.put_bytes(PAGE, [b"{}\n{1}\n"])
+    for filling in (Filling(), None):
+        assert move(source, target, filling=filling).forked == []
+        assert contents(target)[PAGE] == b"{}\n{1}\n"
+    target.put_bytes(PAGE, [b"{}\n{1}\n{2}\n"])
+    for filling in (Filling(), None):
+        assert move(source, target, filling=filling).forked == []
+        assert contents(target)[PAGE] == b"{}\n{1}\n{2}\n"
+    source.put_bytes(PAGE, [b"{}\n{other}\n{3}\n"])
+    assert move(source, target, filling=Filling()).forked == [PAGE]
+    assert contents(target)[PAGE] == b"{}\n{1}\n{2}\n"
+    move(source, target)
+    after = contents(target)
+    assert after[PAGE] == b"{}\n{other}\n{3}\n"
+    (aside,) = [key for key in after if key.startswith("log/aside/")]
+    assert after[aside] == b"{}\n{1}\n{2}\n"
 
 
 def test_stopped_anywhere_it_goes_on(target: OriginalStore, tmp_path: Path) -> None:

@@ -27,8 +27,10 @@ from media.log.tables import LogLeaf
 from media.originals.local import LocalStore
 from media.originals.store import original_key
 from media.retention import deleting, holding, pages, passes, queries
+from media.retention.continuing import AnotherLog
+from media.retention.deleting import DELETE
 from media.retention.pages import A_PAGE, FOLDER, PAGES, REWRITTEN_TASK, LogRewritten
-from media.retention.rebuilding import AnotherLog, rebuild
+from media.retention.rebuilding import rebuild
 from tests.databases import fresh
 from tests.media import captures
 from tests.media.captures import NOON
@@ -160,6 +162,7 @@ def test_what_was_lost_deleted_and_held_stays_so(shelves: Shelves, empty: Databa
     kept = shelves.keep(b"held" * 50, name="held.jpg")
     shelves.keep(b"lost" * 50, name="lost.jpg")
     shelves.keep(b"gone" * 50, name="gone.jpg")
+    shelves.keep(b"back" * 50, name="back.jpg")
     shelves.run()
     assert shelves.second is not None
     flip(shelves.first, digest(b"lost" * 50))
@@ -172,9 +175,12 @@ def test_what_was_lost_deleted_and_held_stays_so(shelves: Shelves, empty: Databa
             now=LATER,
         )
     )  # fmt: skip
-    gone = digest(b"gone" * 50)
-    wish = write(lambda db: deleting.ask(db, gone, reason="期限", actor=ONE, now=LATER))
-    write(lambda db: deleting.agree(db, wish, actor=OTHER, now=LATER))
+    gone, back = digest(b"gone" * 50), digest(b"back" * 50)
+    for each in (gone, back):
+        wish = write(lambda db, e=each: deleting.ask(db, e, reason="期限", actor=ONE, now=LATER))  # type: ignore[misc]  # bound at once
+        write(lambda db, w=wish: deleting.agree(db, w, actor=OTHER, now=LATER))  # type: ignore[misc]  # bound at once
+    shelves.run(DELETE)
+    shelves.keep(b"back" * 50, name="again.jpg")
     write(lambda db: passes.begin_now(db, LATER))
     shelves.run()
     write(lambda db: pages.due(db, LATER))
@@ -185,6 +191,7 @@ def test_what_was_lost_deleted_and_held_stays_so(shelves: Shelves, empty: Databa
         digest(b"held" * 50): BlobState.KEPT.value,
         digest(b"lost" * 50): BlobState.LOST.value,
         gone: BlobState.DELETED.value,
+        back: BlobState.KEPT.value,
     }
     assert root(empty) == root(shelves.database)
     held = digest(b"held" * 50)
@@ -253,6 +260,48 @@ def test_leaves_go_over_several_pages(shelves: Shelves, empty: Database) -> None
     assert len(list(shelves.first.each(FOLDER))) == 3
     assert list(pages.read(shelves.first)) == texts
     assert rebuild(empty, shelves.first, now=LATER).root == root(shelves.database)
+
+
+def _texts(count: int) -> list[str]:
+    return [canonical({"kind": "fact", "at": 1, "n": n, "名": "葉"}) for n in range(count)]
+
+
+def test_a_page_that_was_the_last_one_grows_however_many_came_since(
+    shelves: Shelves, empty: Database
+) -> None:
+    """Written at 1,000 leaves, the log is at 3,000 before it is written again."""
+    texts = _texts(3000)
+    assert shelves.second is not None
+    for begin, end in ((0, 1000), (1000, 3000)):
+        shelves.database.write(lambda db, b=begin, e=end: log_actions.restore(db, texts[b:e]))  # type: ignore[misc]  # bound at once
+        assert pages.write(shelves.database, shelves.replicas) == end
+    for store in (shelves.first, shelves.second):
+        assert list(pages.read(store)) == texts
+    found = rebuild(empty, shelves.second, now=LATER)
+    assert (found.leaves, found.gaps) == (3000, 0)
+    assert found.root == root(shelves.database)
+
+
+def test_a_page_that_is_behind_in_one_place_is_told_and_made_whole(
+    shelves: Shelves, empty: Database
+) -> None:
+    """As a place looks that was copied while the page grew; rebuilt before it is made whole."""
+    texts = _texts(2 * A_PAGE + 5)
+    shelves.database.write(lambda db: log_actions.restore(db, texts))
+    pages.write(shelves.database, shelves.replicas)
+    assert shelves.second is not None
+    key = f"{FOLDER}/00000000.jsonl"
+    whole = b"".join(shelves.second.open(key))
+    behind = b"".join(whole.splitlines(keepends=True)[:1000])
+    shelves.second.put_bytes(key, [behind])
+    assert list(pages.read(shelves.second)) == texts[:1000]
+    found = rebuild(empty, shelves.second, now=LATER)
+    assert (found.leaves, found.gaps) == (1000, A_PAGE + 5)
+    pages.write(shelves.database, shelves.replicas)
+    assert b"".join(shelves.second.open(key)) == whole
+    again = rebuild(empty, shelves.second, now=LATER)
+    assert (again.leaves, again.gaps) == (A_PAGE + 29, 0)
+    assert again.root == root(shelves.database)
 
 
 @given(facts=st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=8)), max_size=40))
