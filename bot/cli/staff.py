@@ -107,8 +107,8 @@ def link_code(link_id: str) -> None:
 
         def unit(db: Session) -> str:
             issued = linking.issue(db, link_id, secret, by="command line", now=now)
-            for todo in worklist.open_tasks(db, limit=10_000):
-                if (todo.facts["task"], todo.facts.get("link")) == (linking.STAFF_CODE, link_id):
+            for todo in worklist.open_tasks_named(db, linking.STAFF_CODE):
+                if todo.facts.get("link") == link_id:
                     worklist.close_task(db, todo.id or 0, now=now)
             return issued.code
 

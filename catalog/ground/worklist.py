@@ -179,6 +179,22 @@ def open_tasks(db: Session, *, limit: int = 200) -> list[Work]:
     )
 
 
+def open_tasks_named(db: Session, name: str, *, limit: int | None = None) -> list[Work]:
+    """The open tasks of that name alone, the earliest first, however many others are open."""
+    return list(
+        db.exec(
+            select(Work)
+            .where(
+                Work.kind == TASK,
+                Work.state == WorkState.DUE.value,
+                col(Work.work_key).startswith(f"{name}:", autoescape=True),
+            )
+            .order_by(col(Work.due_at), col(Work.id))
+            .limit(limit)
+        )
+    )
+
+
 def tasks_about(db: Session, about: str, *, name: str) -> list[Work]:
     """Every task of that name about one thing, done ones too, the earliest first."""
     return [row for row in tasks_of(db, about) if row.facts.get("task") == name]
