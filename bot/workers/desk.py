@@ -28,6 +28,7 @@ from handoff.desk.watch import CHANGED, TIMER
 from handoff.dialogue import handing_back
 from handoff.dialogue.visits import reminding
 from handoff.slack import actions as slack
+from handoff.slack import tasks as slack_tasks
 
 
 class DeskWork:
@@ -121,11 +122,13 @@ class DeskWork:
 
     async def promised(self, errand: Errand) -> None:
         """A task whose time a customer was told is there, or its time has come."""
-        now = self._clock()
+        now, channel = self._clock(), self._slack_channel
 
         def unit(db: Session) -> None:
             finish(db, errand, now=now)
-            promised.tell(db, errand.work, hours=self._terms.hours(db), now=now)
+            call = promised.tell(db, errand.work, hours=self._terms.hours(db), now=now)
+            if call is not None and channel:
+                slack_tasks.tell(db, call, now=now)
 
         await self._units.write(unit)
 

@@ -32,11 +32,15 @@ _CONVERSATION = "conversation:"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Somebody of the shop is told of a task. `staff`: these people, the first of them first."""
+    """Somebody of the shop is told of a task. `staff`: these people, whoever has it first;
+    `from_at`: when the first of them is there.
+    """
 
     task: int
     what: Told
     staff: Sequence[StaffId]
+    from_at: datetime
+    is_call: bool
 
 
 def open_task(
@@ -68,15 +72,14 @@ def tell(db: Session, work: worklist.DueWork, *, hours: ShopHours, now: datetime
     if not tasks.is_open(db, task):
         return None
     todo, what = tasks.of_id(db, task), Told(str(work.facts["what"]))
-    news = News(
-        what.value, str(task), f"/console/tasks/{task}", {"is_call": int(todo.name == _CALL_BACK)}
-    )
+    is_call = todo.name == _CALL_BACK
+    news = News(what.value, str(task), f"/console/tasks/{task}", {"is_call": int(is_call)})
     people = {each.id: each for each in shifts_of.people(db, now=now)}
     staff = _called(db, todo, what, list(people.values()), hours=hours, now=now)
-    for each in staff:
-        at = there_from(people.get(each), hours=hours, now=now)
+    there = {each: there_from(people.get(each), hours=hours, now=now) for each in staff}
+    for each, at in there.items():
         push.tell(db, [each], news, key=f"{work.kind}:{work.id}", now=now, due_at=at)
-    return Call(task, what, staff)
+    return Call(task, what, staff, min(there.values(), default=now), is_call)
 
 
 def _called(

@@ -86,18 +86,19 @@ def test_the_adviser_is_told_at_once_and_again_when_the_time_has_come(
     manager = employs(database, "鈴木", now, Role.MANAGER)
     customer(database, "Umisaki", now, adviser="田中")
     task = opened(database, now, name=name)
-    assert struck(database, now) == [Call(task, Told.OPENED, [tanaka])]
+    is_call = name == "call_back"
+    assert struck(database, now) == [Call(task, Told.OPENED, [tanaka], now, is_call)]
     (told,) = pushes(database, now)
     assert (told.staff, told.news.what, told.news.path) == (
         tanaka, "task_opened", f"/console/tasks/{task}",
     )  # fmt: skip
-    assert told.news.facts == {"is_call": int(name == "call_back")}
+    assert told.news.facts == {"is_call": int(is_call)}
     assert "Umisaki" not in str(told)
     assert PHONE not in str(told)
     before = now + HALF_AN_HOUR - timedelta(seconds=1)
     assert struck(database, before) == []
     late = now + HALF_AN_HOUR
-    assert struck(database, late) == [Call(task, Told.LATE, [tanaka, manager])]
+    assert struck(database, late) == [Call(task, Told.LATE, [tanaka, manager], late, is_call)]
     assert {each.staff for each in pushes(database, late)} == {tanaka, manager}
     assert other not in {tanaka, manager}
     assert struck(database, late + timedelta(days=1)) == []
@@ -107,7 +108,7 @@ def test_without_an_adviser_the_chain_is_told(database: Database, now: datetime)
     employs(database, "田中", now)
     lead = employs(database, "佐藤", now, Role.SENIOR)
     task = opened(database, now)
-    assert struck(database, now) == [Call(task, Told.OPENED, [lead])]
+    assert struck(database, now) == [Call(task, Told.OPENED, [lead], now, True)]
 
 
 def test_who_is_not_there_in_time_is_told_and_the_chain_with_them(
@@ -118,7 +119,7 @@ def test_who_is_not_there_in_time_is_told_and_the_chain_with_them(
     works(database, tanaka, now, (Span(time(20), time(21)),))
     customer(database, "Umisaki", now, adviser="田中")
     task = opened(database, now)
-    assert struck(database, now) == [Call(task, Told.OPENED, [tanaka, lead])]
+    assert struck(database, now) == [Call(task, Told.OPENED, [tanaka, lead], now, True)]
     assert [each.staff for each in pushes(database, now)] == [lead]
 
 
@@ -143,7 +144,8 @@ def test_at_night_nobody_is_rung_until_the_shop_opens(database: Database, now: d
     night = at_tokyo(tokyo_day(now), 23)
     morning = at_tokyo(tokyo_day(now) + timedelta(days=1), 10, 30)
     opened(database, night, within=morning + HALF_AN_HOUR - night)
-    assert len(struck(database, night)) == 1
+    (call,) = struck(database, night)
+    assert call.from_at == morning
     assert pushes(database, morning - timedelta(minutes=1)) == []
     assert [each.staff for each in pushes(database, morning)] == [tanaka]
 
