@@ -76,6 +76,7 @@ from bot.workers.pulse import Pulse, worker_name
 from bot.workers.pushing import PushWork
 from bot.workers.sending import OutboxLoop
 from bot.workers.slack import SlackWork, ThreadLoop
+from bot.workers.slack_tasks import SlackTaskWork
 from bot.workers.slots import SlotWork
 from bot.workers.stamping import StampWork
 from bot.workers.stations import Stations
@@ -777,10 +778,12 @@ def _slack_loops(shop: Shop) -> list[Pulse]:
         return []
     keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
     work = SlackWork(shop.units, staff, slack, side, shop.store, keys, clock=shop.clock)
+    told = SlackTaskWork(shop.units, staff, slack, shop.clock)
     return [
         ThreadLoop(shop.units, f"{shop.name}:threads", staff, slack, side, shop.clock),
         WorkLoop(shop.units, f"{shop.name}:pressed", work.gestures, shop.clock, at_once=16),
         WorkLoop(shop.units, f"{shop.name}:files", work.files, shop.clock, at_once=2),
+        WorkLoop(shop.units, f"{shop.name}:tasks", told.runners, shop.clock, at_once=2),
     ]
 
 

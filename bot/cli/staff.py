@@ -28,6 +28,7 @@ from conversations.outbox import queries as letters_of
 from conversations.outbox.actions import Envelope
 from conversations.ports import Channel
 from handoff.desk import queries as desk
+from handoff.desk import tasks as desk_tasks
 from media.assets import queries as assets
 from media.intake import tasks as capture_tasks
 from media.renditions import queries as renditions
@@ -107,8 +108,8 @@ def link_code(link_id: str) -> None:
 
         def unit(db: Session) -> str:
             issued = linking.issue(db, link_id, secret, by="command line", now=now)
-            for todo in worklist.open_tasks(db, limit=10_000):
-                if (todo.facts["task"], todo.facts.get("link")) == (linking.STAFF_CODE, link_id):
+            for todo in worklist.open_tasks_named(db, linking.STAFF_CODE):
+                if todo.facts.get("link") == link_id:
                     worklist.close_task(db, todo.id or 0, now=now)
             return issued.code
 
@@ -207,7 +208,11 @@ def tasks(retry_id: int | None, done_id: int | None) -> None:
 def _end_task(number: int) -> None:
     with shop() as opened:
         now = opened.clock()
-        if not opened.database.write(lambda db: worklist.close_task(db, number, now=now)):
+
+        def unit(db: Session) -> bool:
+            return desk_tasks.end_unasked(db, number, by="command line", note=None, now=now)
+
+        if not opened.database.write(unit):
             raise NothingToRetry(number)
     click.echo(f"{number}: done")
 

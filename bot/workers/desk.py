@@ -17,16 +17,18 @@ from conversations.flows.forgetting import FORGOTTEN
 from conversations.ports import Channel
 from handoff.appointments.actions import REMIND
 from handoff.clientbook import next_steps
-from handoff.desk import calling, digest, erasing, timers
+from handoff.desk import calling, digest, erasing, promised, timers
 from handoff.desk.calling import AGAIN
 from handoff.desk.digest import DIGEST
 from handoff.desk.notes import MENTIONED
+from handoff.desk.promised import PROMISED
 from handoff.desk.queries import ALERT
 from handoff.desk.timers import Struck
 from handoff.desk.watch import CHANGED, TIMER
 from handoff.dialogue import handing_back
 from handoff.dialogue.visits import reminding
 from handoff.slack import actions as slack
+from handoff.slack import tasks as slack_tasks
 
 
 class DeskWork:
@@ -55,7 +57,7 @@ class DeskWork:
         return {
             TIMER: self.look, CHANGED: self.show, ALERT: self.called, AGAIN: self.called,
             MENTIONED: self.mentioned, DIGEST: self.owed, REMIND: self.remind,
-            FORGOTTEN: self.forget,
+            FORGOTTEN: self.forget, PROMISED: self.promised,
         }  # fmt: skip
 
     async def forget(self, errand: Errand) -> None:
@@ -115,6 +117,18 @@ class DeskWork:
         def unit(db: Session) -> None:
             finish(db, errand, now=now)
             calling.tell_mentioned(db, errand.work, hours=self._terms.hours(db), now=now)
+
+        await self._units.write(unit)
+
+    async def promised(self, errand: Errand) -> None:
+        """A task whose time a customer was told is there, or its time has come."""
+        now, channel = self._clock(), self._slack_channel
+
+        def unit(db: Session) -> None:
+            finish(db, errand, now=now)
+            call = promised.tell(db, errand.work, hours=self._terms.hours(db), now=now)
+            if call is not None and channel:
+                slack_tasks.tell(db, call, now=now)
 
         await self._units.write(unit)
 

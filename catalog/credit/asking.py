@@ -82,7 +82,7 @@ def ask(db: Session, wish: Wish, *, actor: Actor, now: datetime, key: str) -> No
 
 def waiting(db: Session) -> Sequence[Waiting]:
     """What nobody has answered yet, the oldest first."""
-    return [_read(row) for row in worklist.open_tasks(db) if row.facts.get("task") == TASK]
+    return [_read(row) for row in worklist.open_tasks_named(db, TASK)]
 
 
 def _read(row: Work) -> Waiting:

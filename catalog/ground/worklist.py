@@ -167,12 +167,35 @@ def task(
     return add(db, TASK, about, key, due_at=due_at, now=now, facts={"task": name, **(facts or {})})
 
 
+def task_id(db: Session, name: str, about: str, *, once: str = "") -> int:
+    """The number of the task that `task` wrote with these, open or not. Raises NoResultFound."""
+    key = f"{name}:{about}:{once}"
+    found = db.exec(select(Work.id).where(Work.kind == TASK, Work.work_key == key)).one()
+    return found or 0
+
+
 def open_tasks(db: Session, *, limit: int = 200) -> list[Work]:
     """What somebody of the shop still has to do, the earliest first."""
     return list(
         db.exec(
             select(Work)
             .where(Work.kind == TASK, Work.state == WorkState.DUE.value)
+            .order_by(col(Work.due_at), col(Work.id))
+            .limit(limit)
+        )
+    )
+
+
+def open_tasks_named(db: Session, name: str, *, limit: int | None = None) -> list[Work]:
+    """The open tasks of that name alone, the earliest first, however many others are open."""
+    return list(
+        db.exec(
+            select(Work)
+            .where(
+                Work.kind == TASK,
+                Work.state == WorkState.DUE.value,
+                col(Work.work_key).startswith(f"{name}:", autoescape=True),
+            )
             .order_by(col(Work.due_at), col(Work.id))
             .limit(limit)
         )

@@ -10,7 +10,7 @@ are never rewritten: they are found through the register (`catalog/customers/new
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from catalog.buyback import newcomers as buyback
 from catalog.consignment import newcomers as consignment
@@ -108,17 +108,7 @@ class Apart:
 
 def apart(db: Session, *, limit: int = 200) -> list[Apart]:
     """Whom nobody has decided about, the longest waiting first."""
-    rows = db.exec(
-        select(Work)
-        .where(
-            Work.kind == TASK,
-            Work.state == WorkState.DUE.value,
-            col(Work.work_key).startswith(f"{APART}:", autoescape=True),
-        )
-        .order_by(col(Work.due_at), col(Work.id))
-        .limit(limit)
-    )
-    return [_read(row) for row in rows]
+    return [_read(row) for row in worklist.open_tasks_named(db, APART, limit=limit)]
 
 
 def apart_of(db: Session, task: int) -> Apart:

@@ -135,7 +135,7 @@ def _not_before(
 
 def owed(db: Session) -> Sequence[CaptureTaskId]:
     """Tasks somebody still waits for: what the morning digest lists until it is empty (R-021)."""
-    return [task.task_id for task in tasks.open_tasks(db) if task.waiting]
+    return [task.task_id for task in tasks.awaited_tasks(db)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class Digest:
 
 def digest(db: Session, *, now: datetime) -> Digest:
     """Every capture somebody still waits for, by when it was promised."""
-    owed_now = [task for task in tasks.open_tasks(db, limit=_MOST_TOLD) if task.waiting]
+    owed_now = tasks.awaited_tasks(db, limit=_MOST_TOLD)
     day = tokyo_day(now)
     late = tuple(task for task in owed_now if task.due_at <= now)
     today = tuple(task for task in owed_now if task.due_at > now and tokyo_day(task.due_at) == day)

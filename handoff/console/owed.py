@@ -15,11 +15,14 @@ from sqlmodel import Session, col, select
 from catalog.buyback.payouts.tables import Payout
 from catalog.buyback.tables import BuybackCase
 from catalog.consignment.tables import Contract
+from catalog.credit import asking
 from catalog.credit.tables import CreditAccount
 from catalog.customers.tables import Customer
 from catalog.ground.record import ConversationId
 from catalog.items.tables import Unit
+from catalog.items.wishes.actions import DRAFT
 from catalog.orders.tables import ReturnCase, SaleOrder
+from conversations.flows.newcomers import APART
 from handoff.console.door import HOME
 from handoff.console.naming import Name, names_of, speakers_of
 from handoff.desk.lists import DeskList, Item
@@ -38,6 +41,8 @@ _PARTS: Mapping[str, tuple[Any, str, Any]] = {
     "account": (CreditAccount, "customer", col(CreditAccount.customer_id)),
     "payout": (Payout, "customer", col(Payout.customer_id)),
 }
+# Tasks that are answered on a page of their own.
+ANSWERED_AT = {asking.TASK: "approvals", APART: "newcomers", DRAFT: "finds"}
 _PAGES = {
     "case": "cases",
     "contract": "consignments",
@@ -49,7 +54,8 @@ _PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One row as it is shown. `number`: of the piece, case, contract or order it is about; `who`:
+    """One row as it is shown. `task`: the page of what is to be done, where it has one beside the
+    thing's own; `number`: of the piece, case, contract or order it is about; `who`:
     the person; `title`: a name somebody gave; `word`: a name of the registers.
     """
 
@@ -61,16 +67,19 @@ class Owed:
     due_at: datetime | None = None
     amount: int | None = None
     is_late: bool = False
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """Where something is looked after. `number`: what it is called; `who`: the person."""
+
     href: str
     number: str | None = None
     who: Name | None = None
 
 
-_NOWHERE = _Place(HOME)
+_NOWHERE = Place(HOME)
 
 
 def shown(db: Session, which: DeskList, rows: Sequence[Item]) -> list[Owed]:
@@ -95,7 +104,7 @@ def _subjects(which: DeskList, row: Item) -> Sequence[str]:
             return ()
 
 
-def _owed(which: DeskList, row: Item, places: Mapping[str, _Place]) -> Owed:
+def _owed(which: DeskList, row: Item, places: Mapping[str, Place]) -> Owed:
     told: dict[str, Any] = {"due_at": row.due_at, "amount": row.amount, "is_late": row.is_late}
     place, *more = [places.get(each, _NOWHERE) for each in _subjects(which, row)] or [_NOWHERE]
     number = quote(row.about or "", safe="")
@@ -117,12 +126,21 @@ def _owed(which: DeskList, row: Item, places: Mapping[str, _Place]) -> Owed:
         case DeskList.EXPIRING:
             href = f"{HOME}/credit/{quote(place.number or '', safe='')}"
             return Owed(href, place.number, place.who, word=row.title, **told)
+        case DeskList.TASKS:
+            word = row.title.partition(":")[0]  # what is to be done
+            task = f"{HOME}/{ANSWERED_AT.get(word) or f'tasks/{quote(row.key)}'}"
+            href = place.href if place.href != HOME else task
+            return Owed(href, place.number, place.who, word=word, task=task, **told)
         case _:
-            word = row.title.partition(":")[0]  # of a task: what is to be done
-            return Owed(place.href, place.number, place.who, word=word, **told)
+            return Owed(place.href, place.number, place.who, word=row.title, **told)
 
 
-def _places(db: Session, subjects: Iterable[str]) -> Mapping[str, _Place]:
+def place_of(db: Session, subject: str) -> Place:
+    """Where that one is looked after; the first page where it is nowhere."""
+    return _places(db, [subject]).get(subject, _NOWHERE)
+
+
+def _places(db: Session, subjects: Iterable[str]) -> Mapping[str, Place]:
     """Where each is looked after, and what it is called."""
     wanted: dict[str, set[str]] = {}
     for subject in subjects:
@@ -134,17 +152,17 @@ def _places(db: Session, subjects: Iterable[str]) -> Mapping[str, _Place]:
         for key, of in db.exec(query):
             parts[f"{kind}:{key}"] = f"{whole}:{of}"
             wanted.setdefault(whole, set()).add(of)
-    found: dict[str, _Place] = {}
+    found: dict[str, Place] = {}
     for kind, (table, column) in _NUMBERED.items():
         for key, number in db.exec(
             select(table.id, column).where(table.id.in_(wanted.get(kind, ())))
         ):
-            found[f"{kind}:{key}"] = _Place(_page(kind, key, number), number)
+            found[f"{kind}:{key}"] = Place(_page(kind, key, number), number)
     disputes = select(Dispute.id, Unit.code).where(
         col(Dispute.id).in_(wanted.get("dispute", ())), Unit.id == Dispute.unit_id
     )
     for key, code in db.exec(disputes):
-        found[f"dispute:{key}"] = _Place(f"{HOME}/compare?dispute={quote(key)}", code)
+        found[f"dispute:{key}"] = Place(f"{HOME}/compare?dispute={quote(key)}", code)
     people = names_of(db, [f"customer:{key}" for key in wanted.get("customer", ())])
     for subject, name in people.items():
         if subject in found:
@@ -152,7 +170,7 @@ def _places(db: Session, subjects: Iterable[str]) -> Mapping[str, _Place]:
     talks = [ConversationId(key) for key in wanted.get("conversation", ())]
     for talk, name in speakers_of(db, talks).items():
         href = f"{HOME}/inbox?list=all&c={quote(talk, safe='')}"
-        found[f"conversation:{talk}"] = _Place(href, None, name)
+        found[f"conversation:{talk}"] = Place(href, None, name)
     return found | {part: found[of] for part, of in parts.items() if of in found}
 
 

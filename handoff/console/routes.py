@@ -50,6 +50,7 @@ from handoff.console import (
     stations,
     storage,
     talk,
+    tasks,
     words,
     writing,
 )
@@ -75,6 +76,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     customer.add(made, office)
     newcomers.add(made, office)
     finds.add(made, office)
+    tasks.add(made, office)
     picking.add(made, office)
     talk.add(made, office)
     moving.add(made, office)

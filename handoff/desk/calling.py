@@ -14,9 +14,10 @@ from sqlmodel import Session
 from catalog.ground import worklist
 from catalog.ground.calendar import ShopHours
 from catalog.ground.record import ConversationId, StaffId, TicketId, to_millis
-from handoff.desk import notes, queries
+from handoff.desk import notes, queries, tasks
 from handoff.desk.notes import MENTIONED
 from handoff.desk.queries import ALERT, Alarm, Alert
+from handoff.desk.tasks import Told
 from handoff.shifts import queries as shifts_of
 from handoff.shifts import rules
 from handoff.staff.push import actions as push
@@ -25,6 +26,7 @@ from handoff.staff.push.actions import News
 AGAIN = "desk.call"  # work: those called who were not there when it began
 KINDS = (ALERT, AGAIN, MENTIONED)
 _ALARMS = frozenset(each.value for each in Alarm)
+_TASKS = frozenset(each.value for each in Told)
 
 
 def due(db: Session, work: worklist.DueWork, *, hours: ShopHours, now: datetime) -> Alert | None:
@@ -103,10 +105,12 @@ def _news(what: str, ticket: TicketId) -> News:
 
 def still_stands(db: Session, news: News, staff: StaffId) -> bool:
     """Whether somebody still has to be told: a call is over once somebody has come, a note that was
-    taken back calls nobody.
+    taken back calls nobody, and a task is open.
     """
     if news.what in _ALARMS:
         return queries.is_called_for(db, TicketId(news.about), Alarm(news.what), staff)
     if news.what == "mentioned":
         return notes.calls(db, news.about, staff)
+    if news.what in _TASKS:
+        return tasks.is_open(db, int(news.about))
     return True

@@ -12,7 +12,7 @@ each conversation and reason; anger and a wish for a person are flows of their o
 from dataclasses import replace
 
 from catalog.customers import queries as customers
-from catalog.ground import policy, worklist
+from catalog.ground import policy
 from catalog.ground.calendar import round_up_to, tokyo_day
 from catalog.ground.money import Yen
 from catalog.items import queries as items
@@ -20,6 +20,7 @@ from conversations.flows.flow import Answer, Asked
 from conversations.messages import Text
 from conversations.wording.visiting.voice import voice
 from handoff.desk import actions as desk
+from handoff.desk import promised
 from handoff.desk.rules import POINTS, EscalationTerms, Why, escalation
 from handoff.desk.tables import TicketReason
 
@@ -91,10 +92,10 @@ def _handed_over(asked: Asked, answer: Answer) -> Answer:
 
 def _tell_staff(asked: Asked, why: Why, adviser: str | None) -> None:
     day = tokyo_day(asked.now)
-    worklist.task(
+    promised.open_task(
         asked.db,
         LOOK,
-        f"conversation:{asked.conversation}",
+        asked.conversation,
         due_at=round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5),
         now=asked.now,
         once=f"{why.value}:{day.isoformat()}",

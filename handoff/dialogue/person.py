@@ -15,7 +15,6 @@ and, where there is one, the name of the adviser (R-150, R-119); or a call back 
 from datetime import datetime
 
 from catalog.customers import queries as customers
-from catalog.ground import worklist
 from catalog.ground.calendar import ShopHours, round_up_to
 from catalog.ground.record import StaffId
 from conversations.flows.flow import Answer, Asked, Flow, confirm, person_button
@@ -23,7 +22,7 @@ from conversations.messages import Choices, Edited, Said, Text
 from conversations.wording.visiting.voice import voice
 from handoff.appointments.tables import Kind
 from handoff.desk import actions as desk
-from handoff.desk import routing
+from handoff.desk import promised, routing
 from handoff.desk.actions import Called
 from handoff.desk.tables import TicketReason
 from handoff.dialogue.visits import asking
@@ -136,10 +135,10 @@ def call_back(asked: Asked) -> Answer:
         return ask_back(asked)
     promised_at = _promised(asked, asked.hours)
     facts = {"phone": number} if told else {"customer": asked.customer}
-    worklist.task(
+    promised.open_task(
         asked.db,
         CALL_BACK,
-        f"conversation:{asked.conversation}",
+        asked.conversation,
         due_at=promised_at,
         now=asked.now,
         once=asked.once,

@@ -286,6 +286,23 @@ def owed(
     return _message(told, blocks)
 
 
+def task(
+    slack_ids: Sequence[str],
+    words: StaffVoice,
+    *,
+    is_call: bool,
+    is_late: bool,
+    by: datetime,
+    url: str | None,
+) -> Message:
+    """A task whose time a customer knows: these people are called by name (R-065, R-151)."""
+    told = f"{_names(slack_ids)} ⏰ {escaped(words.task(is_call=is_call, is_late=is_late, by=by))}"
+    blocks = [section(told.strip())]
+    if url is not None:
+        blocks.append(actions([link(words.button_console(), CONSOLE, url)]))
+    return _message(told.strip(), blocks, is_escaped=True)
+
+
 def answered(text: str, blocks: Sequence[Block] = ()) -> Message:
     """What only the person who did something sees."""
     return _message(text, list(blocks) or [section(plain(text, SECTION_MOST))])

@@ -134,6 +134,12 @@ def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
     return _open(db, limit=limit)
 
 
+def awaited_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
+    """Those of them that somebody outside waits for."""
+    is_awaited = select(CaptureWait.task_id).where(CaptureWait.task_id == CaptureTask.id).exists()
+    return _open(db, is_awaited, limit=limit)
+
+
 def _open(db: Session, *which: ColumnElement[bool], limit: int) -> list[OpenTask]:
     waiting = (
         select(func.count())

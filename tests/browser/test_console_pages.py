@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from catalog.ground import worklist
 from handoff.console.routes import console_router
 from tests.browser.chromium import chromium, without
 from tests.browser.furnished import Shelf
 from tests.browser.running import Running
-from tests.handoff.console.full_shop import APART
+from tests.handoff.console.full_shop import APART, CALL
 from tests.house.tree import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -27,6 +28,7 @@ PAGES = {
     "/console/inbox/bulk": ["?list=waiting"],
     "/console/later": [""],
     "/console/finds": [""],
+    "/console/tasks/{task}": ["{todo}"],
     "/console/newcomers": [""],
     "/console/newcomers/{task}": ["{apart}"],
     "/console/customer": ["?c={talk}"],
@@ -109,13 +111,22 @@ def facts(running: Running, shelf: Shelf) -> dict[str, str]:
     user = shop.line.add_user()
     running.wait_for(shop.says(user, "W-10237の動画を見せて"))
     running.wait_for(shop.says(user, "人と話したい"))
+    running.wait_for(
+        shop.shop.units.write(
+            lambda db: worklist.task(
+                db, "call_back", f"conversation:line:{user}", due_at=shop.clock(), now=shop.clock(),
+                facts={"phone": "+819012345678", "unit": "W-10237", "lang": "ja"},
+            )
+        )
+    )  # fmt: skip
     return {
         "talk": f"line:{user}", "case": shelf.case, "contract": shelf.contract,
         "order": shelf.order, "batch": str(shelf.batch), "partner": shelf.partner,
         "customer": shelf.customer, "customer_no": shelf.customer_no,
         "still": shelf.still, "later": shelf.later, "film": shelf.film,
         "me": shelf.staff["田中 一郎"], "colleague": shelf.staff["田中 一郎"],
-        "apart": str(shop.one(APART)), "report": shelf.report, "share": shelf.share,
+        "apart": str(shop.one(APART)), "todo": str(shop.one(CALL)), "report": shelf.report,
+        "share": shelf.share,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from catalog.customers import actions as customers
 from catalog.duties.actors import Actor, Role
 from catalog.ground.record import ConversationId, StaffId, TicketId
 from handoff.desk import actions as desk
-from handoff.desk import notes
+from handoff.desk import notes, promised
 from handoff.staff import actions as staff
 from handoff.staff import sessions
 from handoff.staff.push import actions as push
@@ -305,6 +305,41 @@ def test_each_morning_the_channel_and_those_who_take_pictures_are_told_what_is_o
             desk_.shop.clock.move(timedelta(hours=2))
             await desk_.worked_off()
             assert len(desk_.cards()) == before + 1
+            assert desk_.slack.refused == []
+
+    journey()
+
+
+def test_a_promised_call_is_told_in_the_channel_and_again_when_nobody_called(
+    database_url: str, tmp_path: Path
+) -> None:
+    """R-065."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_desk(database_url, tmp_path) as desk_:
+            lead = await desk_.employs("佐藤", "senior")
+            misaki = desk_.shop.line.add_user()
+            await desk_.shop.says(misaki, "こんにちは")
+            now = desk_.shop.clock()
+            talk, by = ConversationId(f"line:{misaki}"), now + timedelta(minutes=30)
+            facts = {"phone": "+819012345678"}
+            await desk_.shop.shop.units.write(
+                lambda db: promised.open_task(
+                    db, "call_back", talk, due_at=by, now=now, once="1", facts=facts
+                )
+            )
+            await desk_.until(lambda: len(desk_.cards()) == 1, "the post")
+            first = json.dumps(desk_.cards()[0], ensure_ascii=False)
+            assert f"<@{lead}>" in first
+            assert "お電話のお約束があります" in first
+            assert misaki not in first and "5678" not in first
+            desk_.shop.clock.move(timedelta(minutes=31))
+            await desk_.until(lambda: len(desk_.cards()) == 2, "that nobody called")
+            assert "まだ済みになっていません" in desk_.cards()[1]["text"]
+            desk_.shop.clock.move(timedelta(hours=2))
+            await desk_.worked_off()
+            assert len(desk_.cards()) == 2
             assert desk_.slack.refused == []
 
     journey()

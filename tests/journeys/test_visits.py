@@ -226,6 +226,8 @@ def test_a_call_back_repeats_only_the_last_digits(tmp_path: Path, database_url: 
             assert "本日 14:05まで" in done["text"]
             (task,) = _tasks(shop, "call_back")
             assert task["phone"] == "+819012345678"
+            rung = "SELECT count(*) FROM worklist WHERE kind = 'desk.task'"
+            assert shop.one(rung) == 2  # at once, and when its time comes
             known = shop.line.add_user()
             customer = await shop.is_customer(known, number="C-1")
             now = shop.clock()

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from catalog.ground import worklist
 from catalog.ground.record import UnitId
-from catalog.ground.worklist import TASK, Work, WorkState
 from catalog.items.wishes.actions import DRAFT, sought_in
 from catalog.items.wishes.rules import Sought
 from catalog.items.wishes.tables import Wish
@@ -34,18 +34,8 @@ class Draft:
 
 def drafts(db: Session, *, limit: int = 200) -> list[Draft]:
     """Finds nobody has looked at, the oldest first; of people who look for it still."""
-    rows = db.exec(
-        select(Work)
-        .where(
-            Work.kind == TASK,
-            Work.state == WorkState.DUE.value,
-            col(Work.work_key).startswith(f"{DRAFT}:", autoescape=True),
-        )
-        .order_by(col(Work.due_at), col(Work.id))
-        .limit(limit)
-    ).all()
     found = []
-    for row in rows:
+    for row in worklist.open_tasks_named(db, DRAFT, limit=limit):
         wish = db.get(Wish, str(row.facts.get("wish", "")))
         if wish is not None:
             unit = UnitId(str(row.facts["unit"]))

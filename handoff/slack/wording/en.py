@@ -322,6 +322,13 @@ def owed(captures: int, late: int, undelivered: int) -> str:
     return "Good morning. " + "; ".join(told) + "."
 
 
+def task(*, is_call: bool, is_late: bool, by: datetime) -> str:
+    what = "A promised call" if is_call else "A talk to be looked at"
+    if is_late:
+        return f"{what} was due by {moment(by)} and is not marked as done."
+    return f"{what}, by {moment(by)}."
+
+
 def waits_again(customer: str, promised_at: datetime) -> str:
     return f"{customer} is waiting for a person, promised by {moment(promised_at)}."
 

@@ -337,6 +337,13 @@ def owed(captures: int, late: int, undelivered: int) -> str:
     return "おはようございます。" + "、".join(told) + "です。"
 
 
+def task(*, is_call: bool, is_late: bool, by: datetime) -> str:
+    what = "お電話のお約束" if is_call else "会話の確認"
+    if is_late:
+        return f"{what}の時刻({moment(by)})になりましたが、まだ済みになっていません。"
+    return f"{what}があります。{moment(by)}までにお願いします。"
+
+
 def waits_again(customer: str, promised_at: datetime) -> str:
     return f"{customer}が担当者をお待ちです。お約束は{moment(promised_at)}です。"
 

@@ -5,6 +5,7 @@ import pytest
 from catalog.credit import asking
 from catalog.credit.asking import Kind, Wish, WishMissing
 from catalog.credit.corrections import ApprovalWanted, LotShort
+from catalog.ground import worklist
 from catalog.ground.money import Yen
 from catalog.ground.session.database import Database
 from tests.catalog.credit.books import MANAGER, OWNER, STORE, Books
@@ -36,6 +37,15 @@ def test_a_wish_changes_nothing_until_another_manager_carries_it_out(books: Book
     assert books.balance(who).spendable == 50_000
     assert waiting(books) == []
     books.add_up()
+
+
+def test_a_wish_is_found_behind_any_number_of_older_tasks(books: Books) -> None:
+    """R-115: nobody has to end what else is open before an approval shows."""
+    for number in range(201):
+        books.write(worklist.task, "pack_order", f"order:{number}", due_at=books.now, now=books.now)
+    wish = Wish(Kind.GOODWILL, books.customer(), Yen(50_000), "late parcel")
+    books.write(asking.ask, wish, actor=STORE, now=books.now, key="w1")
+    assert [each.wish for each in waiting(books)] == [wish]
 
 
 def test_what_cannot_be_done_any_more_stays_asked(books: Books) -> None:

@@ -37,7 +37,7 @@ from catalog.customers import tastes
 from catalog.customers.actions import Particulars
 from catalog.duties.actors import STAFF_ROLES, Actor, Role
 from catalog.duties.opening import open_stock
-from catalog.ground import policy
+from catalog.ground import policy, worklist
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, CustomerId, StaffId, UnitId, new_id
 from catalog.items import queries as items
@@ -92,6 +92,7 @@ CONTACTS = (
 )  # fmt: skip
 _DUE = "SELECT min(id) FROM worklist WHERE state = 'due' AND work_key LIKE "
 APART, FIND = f"{_DUE}'newcomer_apart:%'", f"{_DUE}'wish_draft:%'"
+CALL = f"{_DUE}'call_back:%'"
 SIGNS = "髙𠮷葛󠄀\u202eabc"
 
 
@@ -501,6 +502,10 @@ def _around(db: Session, shop: RunningShop, user: str, customer: CustomerId, now
         staff=people[Role.ADVISER], actor=adviser, key="s1", now=now,
     )  # fmt: skip
     invitations.invite(db, people[Role.STORE], owner, now=now)
+    worklist.task(
+        db, "call_back", f"conversation:{talk}", due_at=now, now=now,
+        facts={"phone": PHONE, "unit": PIECES[0].line.code, "adviser": hostile("adviser")},
+    )  # fmt: skip
     db.add(
         PushSubscription(
             id=new_id(now), staff_id=people[Role.ADVISER], session_id="s", server_key="k",

@@ -10,7 +10,7 @@ import pytest
 
 from catalog.duties.actors import Role
 from handoff.console.door import HOME
-from tests.handoff.console.full_shop import APART, FIND, PUBLIC_URL, Front, full_shop
+from tests.handoff.console.full_shop import APART, CALL, FIND, PUBLIC_URL, Front, full_shop
 
 OPEN_TO_ALL = {"/sign-in", "/welcome", "/passkey/ask", "/passkey"}
 EVERYWHERE = "/{path:path}"
@@ -43,6 +43,7 @@ def filled(front: Front, path: str) -> str:
         "{wish}": front.one("SELECT min(id) FROM worklist WHERE state = 'due'") or 1,
         "/newcomers/{task}": f"/newcomers/{front.one(APART)}",
         "/finds/{task}": f"/finds/{front.one(FIND)}",
+        "/tasks/{task}": f"/tasks/{front.one(CALL)}",
         "{kind}": "goodwill",
         "{dispute}": front.one("SELECT id FROM dispute LIMIT 1"),
         "{report}": front.one("SELECT id FROM condition_report LIMIT 1"),

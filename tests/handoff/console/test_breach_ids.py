@@ -17,7 +17,7 @@ from handoff.console import door
 from handoff.console.door import HOME
 from handoff.staff.permissions import ALLOWED
 from tests.databases import ENGINES
-from tests.handoff.console.full_shop import APART, FIND, Front, Seat, Share, full_shop, shares
+from tests.handoff.console.full_shop import APART, CALL, FIND, Front, Seat, Share, full_shop, shares
 
 UNKNOWN = "01JDZZZZZZZZZZZZZZZZZZZZZZ"
 MALFORMED = (
@@ -82,6 +82,7 @@ IDS = {
     "keepable": "SELECT asset_id FROM chapter LIMIT 1",
     "legal_hold": "SELECT id FROM legal_hold LIMIT 1",
     "find": FIND,
+    "todo": CALL,
     "share": "SELECT id FROM share LIMIT 1",
     "unit": "SELECT code FROM unit WHERE code = 'W-99001'",
     "style": "SELECT id FROM style LIMIT 1",
@@ -144,6 +145,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
               for step in ("release", "file")]  # fmt: skip
     paths += [Slot(f"/newcomers/{{}}/{step}", "apart") for step in ("join", "apart")]
     paths += [Slot(f"/finds/{{}}/{step}", "find") for step in ("tell", "pass")]
+    paths.append(Slot("/tasks/{}/done", "todo", "", {"note": "x"}))
     seen = {"key": "k", "verdict": "same", "points": "[[0.1,0.1],[0.5,0.1],[0.1,0.1],[0.5,0.1]]"}
     pinned = {
         "asset": known["pinned"], "finding": known["finding"], "edition": "2", "x": "1", "y": "1",
@@ -255,6 +257,7 @@ LOOKS = (
     Slot("/customers/{}", "customer"), Slot("/cases/{}", "case"), Slot("/orders/{}", "order"),
     Slot("/consignments/{}", "contract"), Slot("/credit/{}", "customer_no"),
     Slot("/newcomers/{}", "apart"),
+    Slot("/tasks/{}", "todo"),
     Slot("/items/{}", "unit"), Slot("/payouts/{}", "batch"), Slot("/media/{}", "rendition"),
     Slot("/captures/{}", "asset"), Slot("/captures/{}/chapters.vtt", "asset"),
     Slot("/captures/{}/masks", "asset"), Slot("/bare/{}", "bare"),
@@ -318,7 +321,7 @@ def _values(slot: Slot, known: Mapping[str, str]) -> list[str]:
     """Things of every other kind, none, and what is no id."""
     same = _SAME.get(slot.kind, {slot.kind})
     others = [value for kind, value in known.items() if kind not in same]
-    numbers = slot.kind in {"batch", "wish", "letter", "event", "apart", "find"}
+    numbers = slot.kind in {"batch", "wish", "letter", "event", "apart", "find", "todo"}
     return [*(each for each in others if not (numbers and each.isdigit())), UNKNOWN, *MALFORMED]
 
 

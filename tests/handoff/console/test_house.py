@@ -17,7 +17,7 @@ from bot.rulebook.book import TERMS
 from catalog.customers import actions as customers
 from catalog.customers.tables import Contact, Customer
 from catalog.duties.actors import Role
-from catalog.ground import journal, policy
+from catalog.ground import journal, policy, worklist
 from catalog.ground.calendar import ShopHours, Span, at_tokyo
 from catalog.ground.journal import Entry
 from catalog.ground.record import ConversationId, PartnerId, StaffId
@@ -792,6 +792,22 @@ def test_a_macro_that_names_what_is_no_more_says_so(database: Database, seat: Op
     assert "ラベルを付ける (使用を終えたもの)" in page
 
 
+def todo(database: Database, now: datetime) -> int:
+    """A task that tells all a task may tell."""
+    facts = {
+        "phone": "+819012345678", "lang": "ko", "why": "vip", "block": "no_account", "amount": 1,
+        "phase": "accepted", "adviser": "Sato", "order_no": "O-1", "return_no": "R-1",
+        "contract_no": "S-1", "price": 1, "due_on": "2026-12-01", "on": "2026-12-01",
+    }  # fmt: skip
+    about = "conversation:line:U1"
+
+    def unit(db: Session) -> int:
+        worklist.task(db, "call_back", about, due_at=now, now=now, facts=facts)
+        return worklist.task_id(db, "call_back", about)
+
+    return database.write(unit)
+
+
 def test_every_page_stands_in_english_too(database: Database, seat: Opened, now: datetime) -> None:
     owner = seat("Sato", Role.OWNER)
     partner = firm(database, now, "Ginza Retail")
@@ -803,6 +819,7 @@ def test_every_page_stands_in_english_too(database: Database, seat: Opened, now:
         f"/console/staff/book?p={owner.staff_id}",
         "/console/newcomers",
         "/console/finds",
+        f"/console/tasks/{todo(database, now)}",
         "/console/later",
         "/console/inbox/bulk",
     ]

@@ -18,6 +18,7 @@ from catalog.ground.session.database import Database
 from handoff.console import pages, pushed
 from handoff.console.scripts import worker
 from handoff.desk.queries import Alarm
+from handoff.desk.tasks import Told
 from handoff.staff.permissions import ALLOWED
 from handoff.staff.push import actions, queries
 from handoff.staff.push.actions import News
@@ -197,7 +198,13 @@ def test_the_worker_is_served_for_the_whole_console_and_may_do_nothing_else(
     assert answer.headers["content-security-policy"] == "default-src 'none'"
 
 
-KINDS = [*(each.value for each in Alarm), "mentioned", "captures", "test"]
+KINDS = [
+    *(each.value for each in Alarm),
+    "mentioned",
+    "captures",
+    "test",
+    *(each.value for each in Told),
+]
 COUNTS = {"captures": 3, "late": 1, "undelivered": 2}
 
 

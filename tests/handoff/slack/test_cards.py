@@ -220,6 +220,22 @@ def test_the_mornings_count_fits(
     assert (f"{captures}" in message["text"]) or not captures
 
 
+@EXAMPLES
+@given(VOICES, st.booleans(), st.booleans(), st.integers(0, 40))
+def test_a_task_fits_and_names_whom_it_is_for(
+    words: StaffVoice, is_call: bool, is_late: bool, many: int
+) -> None:
+    """R-065, R-151."""
+    ids = [f"U{number:09d}" for number in range(many)]
+    url = "https://shop.example/console/tasks/1"
+    message = cards.task(ids, words, is_call=is_call, is_late=is_late, by=NOW, url=url)
+    fits(message, called=tuple(ids))
+    assert all(f"<@{each}>" in message["text"] for each in ids[:20])
+    others = {words.task(is_call=not is_call, is_late=is_late, by=NOW),
+              words.task(is_call=is_call, is_late=not is_late, by=NOW)}  # fmt: skip
+    assert words.task(is_call=is_call, is_late=is_late, by=NOW) not in others
+
+
 @pytest.mark.parametrize(
     ("state", "acts"),
     [
