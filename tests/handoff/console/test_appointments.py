@@ -26,7 +26,7 @@ from handoff.appointments.actions import Wanted
 from handoff.appointments.steps import UNASSIGNED
 from handoff.appointments.tables import Appointment, AppointmentState, Kind
 from handoff.dialogue.visits.calls import CALL_BACK
-from tests.handoff.console.window import Opened, Seat, forms, window
+from tests.handoff.console.window import Form, Opened, Seat, forms, window
 from tests.handoff.desk.test_routing import works
 from tests.handoff.shifts.test_actions import hire
 
@@ -113,11 +113,11 @@ def at(row: Appointment, act: str) -> str:
     return f"/console/appointments/{row.id}/{act}"
 
 
-def new_form(seat: Seat, path: str) -> dict[str, str]:
-    """What stands in the form that books, on the page of free times."""
+def free_times(seat: Seat, path: str) -> Form:
+    """The form that books or moves, on the page of free times."""
     (made,) = [each for each in forms(seat.page(path)) if each.fields.get("key")]
-    assert made.action == "/console/appointments/new"
-    return made.fields
+    assert made.action == path.partition("?")[0]
+    return made
 
 
 def test_the_day_tells_who_comes_when_to_whom_and_where(
@@ -252,7 +252,7 @@ def test_moved_to_a_time_that_the_chat_would_offer(
     assert "2026-11-24T16:00:00+09:00" in page and "2026-11-24T09:30" not in page
     assert 'value="2026-11-24T15:00:00+09:00' not in page, "where it is already"
     path = f"{at(row, 'move')}?day=2026-11-25"
-    form = adviser.form(path, at(row, "move"))
+    form = free_times(adviser, path)
     for _ in range(2):
         answer = adviser.post(at(row, "move"), {**form.fields, "at": "2026-11-25T16:00:00+09:00"})
         assert answer.status_code == 303, answer.text
@@ -280,7 +280,7 @@ def test_put_in_by_hand_for_whoever_calls(
     by_number = adviser.page(f"{new}?no=C-1&kind=store&day=2026-11-25")
     assert "&lt;i&gt;佐藤" in by_number
     path = f"{new}?c={TALK}&kind=video_call&day=2026-11-25"
-    form = new_form(adviser, path)
+    form = free_times(adviser, path).fields
     for _ in range(2):
         answer = adviser.post(new, {**form, "at": "2026-11-25T11:00:00+09:00"})
         assert answer.status_code == 303, answer.text
@@ -299,11 +299,11 @@ def test_a_call_that_is_moved_or_off_is_called_at_its_new_time_or_not_at_all(
     """R-065: the task of whoever calls goes with the appointment."""
     adviser = seat("田中", Role.ADVISER)
     new = "/console/appointments/new"
-    form = new_form(adviser, f"{new}?c={TALK}&kind=call_back&day=2026-11-25")
+    form = free_times(adviser, f"{new}?c={TALK}&kind=call_back&day=2026-11-25").fields
     typed = {**form, "at": "2026-11-25T11:00:00+09:00", "phone": "03-1234-5678"}
     assert adviser.post(new, typed).status_code == 303
     (row,) = database.read(lambda db: queries.on_day(db, date(2026, 11, 25)))
-    form = adviser.form(f"{at(row, 'move')}?day=2026-11-26", at(row, "move"))
+    form = free_times(adviser, f"{at(row, 'move')}?day=2026-11-26")
     moved_to = {**form.fields, "at": "2026-11-26T11:00:00+09:00"}
     assert adviser.post(at(row, "move"), moved_to).status_code == 303
     (row,) = database.read(lambda db: queries.on_day(db, date(2026, 11, 26)))
