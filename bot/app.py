@@ -62,6 +62,7 @@ from bot.webchat.channel import WebChannel
 from bot.webchat.routes import ChatDesk, chat_router
 from bot.webchat.streams import Streams
 from bot.webchat.uploads import Uploads
+from bot.workers.appointments import AppointmentPosts, AppointmentWork
 from bot.workers.captures import CaptureWork
 from bot.workers.certificates import CertificateWork
 from bot.workers.desk import DeskWork
@@ -735,6 +736,9 @@ def _loops(shop: Shop) -> Sequence[Any]:
             clock,
             slack_channel=shop.staff_slack.channel if shop.staff_slack is not None else "",
         ).runners,
+        **AppointmentWork(
+            units, shop.desk.terms, clock, on_slack=shop.staff_slack is not None
+        ).runners,
         **MenuWork(units, shop.line.api if shop.line is not None else None, clock).runners,
         **SlotWork(units, shop.schedule.slots, clock).runners(SLOT),
     }
@@ -779,9 +783,11 @@ def _slack_loops(shop: Shop) -> list[Pulse]:
     keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
     work = SlackWork(shop.units, staff, slack, side, shop.store, keys, clock=shop.clock)
     told = SlackTaskWork(shop.units, staff, slack, shop.clock)
+    posts = AppointmentPosts(shop.units, staff, slack, shop.clock)
     return [
         ThreadLoop(shop.units, f"{shop.name}:threads", staff, slack, side, shop.clock),
         WorkLoop(shop.units, f"{shop.name}:pressed", work.gestures, shop.clock, at_once=16),
+        WorkLoop(shop.units, f"{shop.name}:booked", posts.runners, shop.clock, at_once=2),
         WorkLoop(shop.units, f"{shop.name}:files", work.files, shop.clock, at_once=2),
         WorkLoop(shop.units, f"{shop.name}:tasks", told.runners, shop.clock, at_once=2),
     ]

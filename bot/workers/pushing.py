@@ -16,6 +16,7 @@ from catalog.ground import worklist
 from catalog.ground.errors import Unavailable
 from handoff.console import pushed
 from handoff.desk import calling
+from handoff.dialogue.visits import calling as visits
 from handoff.staff.push import actions, queries
 from handoff.staff.push.actions import PUSH, Due
 from handoff.staff.push.port import Addressed, Answer, Answered, PushService
@@ -97,4 +98,5 @@ def _wanted(db: Session, due: Due, *, now: datetime) -> Browser | None:
     browser = queries.one(db, due.browser, now=now)
     if browser is None or browser.staff_id != due.staff:
         return None
-    return browser if calling.still_stands(db, due.news, due.staff) else None
+    stands = calling.still_stands(db, due.news, due.staff)
+    return browser if stands and visits.still_stands(db, due.news, due.staff) else None

@@ -28,10 +28,13 @@ from handoff.appointments.steps import (
     TOPIC,
     NotSo,
     TimeTaken,
+    What,
     become,
+    call,
     change,
     locked,
     need_somebody,
+    nobody_needed,
     record,
     subject,
     take_back,
@@ -166,18 +169,30 @@ def book(db: Session, appointment_id: str, actor: Actor, *, now: datetime) -> Ap
         return row
     if row.state not in {_State.HELD.value, _State.LAPSED.value} or row.starts_at <= now:
         raise NotSo(row.state)
-    if row.replaces is not None and become(db, row.replaces, _State.MOVED, ended_at=now):
-        quarters.free(db, row.replaces)
-        take_back(db, row.replaces, now=now)
-        record(db, row.replaces, "moved", actor, now=now, facts={"to": row.id})
+    before = _give_up(db, row, actor, now=now)
     when = rules.times(queries.terms(db), Kind(row.kind), row.starts_at, row.ends_at)
     if not quarters.take(db, when.of(row.seats), row.id, None, now):
         raise TimeTaken(row.starts_at)
     change(db, row, state=_State.BOOKED.value, booked_at=now, held_until=None, ended_at=None)
     record(db, row.id, "booked", actor, now=now, facts={"starts_at": to_millis(row.starts_at)})
     _watch(db, row, now=now)
+    call(db, row, What.BOOKED if before is None else What.MOVED, row.staff, actor, now=now)
+    if before is not None and before.staff is not None and before.staff != row.staff:
+        call(db, before, What.PASSED_ON, before.staff, actor, now=now)
     ring(db, TOPIC)
     return row
+
+
+def _give_up(db: Session, row: Appointment, actor: Actor, *, now: datetime) -> Appointment | None:
+    """The one it replaces is free; None where it replaces none that still stood."""
+    if row.replaces is None or not become(db, row.replaces, _State.MOVED, ended_at=now):
+        return None
+    quarters.free(db, row.replaces)
+    take_back(db, row.replaces, now=now)
+    record(db, row.replaces, "moved", actor, now=now, facts={"to": row.id})
+    before = queries.of_id(db, row.replaces)
+    nobody_needed(db, before, now=now)
+    return before
 
 
 def _watch(db: Session, row: Appointment, *, now: datetime) -> None:
@@ -195,9 +210,14 @@ def _watch(db: Session, row: Appointment, *, now: datetime) -> None:
 def put_in(
     db: Session, wanted: Wanted, *, hours: ShopHours, actor: Actor, now: datetime, key: str
 ) -> Appointment:
-    """Staff book for a customer, who is told. Raises as `hold`."""
-    row = book(db, hold(db, wanted, hours=hours, actor=actor, now=now, key=key).id, actor, now=now)
-    tell(db, row, "appointment_booked", now=now)
+    """Staff book for a customer, who is told; the same key again changes nothing. Raises as `hold`,
+    and NotSo where it was called off since.
+    """
+    held = hold(db, wanted, hours=hours, actor=actor, now=now, key=key)
+    was_booked = held.state == _State.BOOKED.value
+    row = book(db, held.id, actor, now=now)
+    if not was_booked:
+        tell(db, row, "appointment_booked", now=now)
     return row
 
 
@@ -212,8 +232,8 @@ def move(
     key: str,
     wish: Wish | None = None,
 ) -> Appointment:
-    """The same at another time, as an appointment of its own. Raises AppointmentMissing, TimeTaken,
-    NotSo.
+    """The same at another time, as an appointment of its own; the same key again changes nothing.
+    Raises AppointmentMissing, TimeTaken, NotSo.
     """
     before = locked(db, appointment_id)
     known = db.exec(select(Appointment).where(Appointment.key == key)).first()
@@ -233,7 +253,11 @@ def move(
         replaces=before.id,
         wish=wish or kept,
     )
-    row = book(db, hold(db, wanted, hours=hours, actor=actor, now=now, key=key).id, actor, now=now)
+    held = hold(db, wanted, hours=hours, actor=actor, now=now, key=key)
+    was_booked = held.state == _State.BOOKED.value
+    row = book(db, held.id, actor, now=now)
+    if was_booked:
+        return row
     if before.link is not None and row.link is None and row.staff == before.staff:
         change(db, row, link=before.link)
     if actor.is_staff:
@@ -253,6 +277,9 @@ def cancel(db: Session, appointment_id: str, actor: Actor, *, now: datetime) -> 
     db.refresh(row)
     take_back(db, row.id, now=now)
     record(db, row.id, "cancelled", actor, now=now, facts={})
+    nobody_needed(db, row, now=now)
+    if was_booked:
+        call(db, row, What.CANCELLED, row.staff, actor, now=now)
     if was_booked and actor.is_staff:
         tell(db, row, "appointment_cancelled", now=now)
     ring(db, TOPIC)

@@ -7,21 +7,22 @@ from datetime import datetime
 from sqlmodel import Session
 
 from catalog.duties.actors import Actor
-from catalog.ground import worklist
-from catalog.ground.errors import Malformed
+from catalog.ground.errors import Malformed, Stale
 from catalog.ground.record import StaffId, to_millis
 from catalog.ground.session.database import ring
 from handoff.appointments import quarters, queries, rules
 from handoff.appointments.rules import LIVE, seat_of
 from handoff.appointments.steps import (
     TOPIC,
-    UNASSIGNED,
     NotSo,
     TimeTaken,
+    What,
     become,
+    call,
     change,
     locked,
     need_somebody,
+    nobody_needed,
     record,
     take_back,
     tell,
@@ -31,6 +32,14 @@ from handoff.appointments.tables import Appointment, AppointmentState, Kind
 
 class LinkMalformed(Malformed):
     """A link of a call that is no https address."""
+
+
+class ChangedMeanwhile(Stale):
+    """Somebody else of the shop was first. `what`: who has it, or the link."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the {what} of the appointment was changed meanwhile")
+        self.what = what
 
 
 def arrived(db: Session, appointment_id: str, actor: Actor, *, now: datetime) -> None:
@@ -60,16 +69,42 @@ def _end(
         raise NotSo(row.state)
     db.refresh(row)
     take_back(db, row.id, now=now)
+    nobody_needed(db, row, now=now)
     record(db, row.id, state.value, actor, now=now, facts={})
     ring(db, TOPIC)
     return True
 
 
+def give(
+    db: Session,
+    appointment_id: str,
+    to: StaffId,
+    actor: Actor,
+    *,
+    was: StaffId | None,
+    now: datetime,
+) -> Appointment:
+    """Somebody has it instead of whoever had it when that was decided (`was`); both hear of it.
+    Raises as `assign`, and ChangedMeanwhile.
+    """
+    row = locked(db, appointment_id)
+    had = row.staff
+    if had == to:
+        return row
+    if had != was:
+        raise ChangedMeanwhile("adviser")
+    row = assign(db, appointment_id, to, actor, now=now)
+    call(db, row, What.GIVEN, to, actor, now=now)
+    if had is not None:
+        call(db, row, What.PASSED_ON, had, actor, now=now)
+    return row
+
+
 def assign(
     db: Session, appointment_id: str, to: StaffId, actor: Actor, *, now: datetime
 ) -> Appointment:
-    """Somebody else has it from now on. Raises AppointmentMissing, NotSo, TimeTaken when that time
-    of theirs is another's.
+    """Somebody else has it from now on; how they hear of it is the caller's to say. Raises
+    AppointmentMissing, NotSo, TimeTaken when that time of theirs is another's.
     """
     row = locked(db, appointment_id)
     if AppointmentState(row.state) not in LIVE:
@@ -82,27 +117,33 @@ def assign(
     kept = quarters.leave(db, row)
     change(db, row, staff=to, seats=[*kept, seat_of(to)])
     record(db, row.id, "assigned", actor, now=now, facts={"staff": to})
-    for task in worklist.tasks_about(db, f"conversation:{row.conversation}", name=UNASSIGNED):
-        if task.facts.get("appointment") == row.id and task.id is not None:
-            worklist.close_task(db, task.id, now=now)
+    nobody_needed(db, row, now=now)
     ring(db, TOPIC)
     return row
 
 
 def set_link(
-    db: Session, appointment_id: str, link: str, actor: Actor, *, now: datetime
+    db: Session,
+    appointment_id: str,
+    link: str,
+    actor: Actor,
+    *,
+    was: str | None = None,
+    now: datetime,
 ) -> Appointment:
-    """Where the video call is held; the customer is told. Raises AppointmentMissing, NotSo,
-    LinkMalformed.
+    """Where the video call is held, instead of `was`; the customer is told. Raises
+    AppointmentMissing, NotSo (also of another kind), LinkMalformed, ChangedMeanwhile.
     """
     told = link.strip()
     if not told.startswith("https://") or len(told) > 1_000 or any(c.isspace() for c in told):
         raise LinkMalformed("an https address is wanted")
     row = locked(db, appointment_id)
-    if row.state != AppointmentState.BOOKED.value:
+    if row.state != AppointmentState.BOOKED.value or row.kind != Kind.VIDEO.value:
         raise NotSo(row.state)
     if row.link == told:
         return row
+    if row.link != was:
+        raise ChangedMeanwhile("link")
     change(db, row, link=told)
     record(db, row.id, "link_set", actor, now=now, facts={})
     take_back(db, row.id, now=now, phase="appointment_link")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from catalog.customers.newcomers import whole
 from catalog.duties.actors import Role
@@ -68,7 +68,7 @@ def book(
         terms=settled,
         kind=kind,
         shop=hours,
-        people=_who_could(shifts.people(db, now=now), kind) if keeps else (),
+        people=who_could(shifts.people(db, now=now), kind) if keeps else (),
         keeps_shifts=keeps,
         seats=[f"seat:{store or ''}:{n}" for n in range(1, settled.seats + 1)],
         taken=taken,
@@ -78,7 +78,7 @@ def book(
     )
 
 
-def _who_could(people: Sequence[Person], kind: Kind) -> Sequence[Person]:
+def who_could(people: Sequence[Person], kind: Kind) -> Sequence[Person]:
     """In person nobody who works from elsewhere; at somebody's home who carries the card of the
     trade, once the shop has entered whose it is.
     """
@@ -133,6 +133,16 @@ def on_day(
     if store is not None:
         found = found.where(Appointment.store == store)
     return list(db.exec(found.order_by(col(Appointment.starts_at), col(Appointment.id))))
+
+
+def count_on(db: Session, day: date) -> int:
+    """How many of the shop's appointments of a Tokyo day are still to come about."""
+    found = select(func.count(col(Appointment.id))).where(
+        Appointment.state == AppointmentState.BOOKED.value,
+        col(Appointment.starts_at) >= at_tokyo(day),
+        col(Appointment.starts_at) < at_tokyo(day + timedelta(days=1)),
+    )
+    return db.exec(found).one()
 
 
 def ahead_of(db: Session, staff: StaffId, *, now: datetime) -> list[Appointment]:

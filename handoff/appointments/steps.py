@@ -1,9 +1,10 @@
 """The steps every verb on an appointment is made of: look at it under its lock, one conditional
-write, one row of the journal, what the customer must hear.
+write, one row of the journal, what the customer and the shop must hear.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import update
@@ -19,7 +20,18 @@ from handoff.appointments.rules import MOVES
 from handoff.appointments.tables import Appointment, AppointmentState
 
 UNASSIGNED = "appointment_unassigned"  # task: give it to somebody
+CALL = "appointment.call"  # work: somebody of the shop hears of it
 TOPIC = "appointments"  # rung when the list of a day changes
+
+
+class What(StrEnum):
+    """What somebody of the shop hears of an appointment."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    GIVEN = "given"  # it is theirs from now on
+    PASSED_ON = "passed_on"  # it was theirs, and is another's
 
 
 class TimeTaken(Refused):
@@ -109,6 +121,28 @@ def facts_of(row: Appointment) -> Mapping[str, Any]:
         "ends_at": row.ends_at.isoformat(),
         "link": row.link,
     }
+
+
+def call(
+    db: Session, row: Appointment, what: What, staff: str | None, actor: Actor, *, now: datetime
+) -> None:
+    """Whoever it is for hears of it, once; None: whoever is told where nobody has it. Nobody is
+    told of what they do themselves.
+    """
+    is_own = staff == actor.id if staff is not None else actor.is_staff
+    if is_own:
+        return
+    worklist.add(
+        db, CALL, subject(row.id), f"{row.id}:{what}:{to_millis(now)}:{staff or ''}", due_at=now,
+        now=now, facts={"appointment": row.id, "what": what.value, "staff": staff},
+    )  # fmt: skip
+
+
+def nobody_needed(db: Session, row: Appointment, *, now: datetime) -> None:
+    """Somebody has it, or it is over or off: that task ends."""
+    for task in worklist.tasks_about(db, f"conversation:{row.conversation}", name=UNASSIGNED):
+        if task.facts.get("appointment") == row.id and task.id is not None:
+            worklist.close_task(db, task.id, now=now)
 
 
 def need_somebody(db: Session, row: Appointment, *, now: datetime, once: str) -> None:

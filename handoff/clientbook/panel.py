@@ -2,7 +2,7 @@
 R-163).
 
 Typed values only; what a role may not see is left out by the edge. Not here: notes, labels and
-tickets (the desk's), appointments.
+tickets (the desk's), appointments (the page adds what is booked).
 """
 
 from collections.abc import Sequence

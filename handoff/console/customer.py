@@ -19,8 +19,10 @@ from catalog.customers import actions as customers
 from catalog.ground.errors import Missing
 from catalog.ground.record import ConversationId, CustomerId, StaffId
 from conversations.threads.tables import Thread
+from handoff.appointments import queries as appointments
 from handoff.clientbook import advising, next_steps, panel
 from handoff.clientbook.panel import Panel
+from handoff.console.appointments import drawn
 from handoff.console.asked import day_of
 from handoff.console.door import HOME, Visit, checked, inside, onward, who
 from handoff.console.office import Office
@@ -42,7 +44,7 @@ def add(made: APIRouter, office: Office) -> None:
         def look(db: Session) -> dict[str, Any]:
             if db.get(Thread, talk) is None:
                 raise ConversationMissing("no such conversation")
-            return beside(db, visit, panel.of_conversation(db, talk, now=visit.now))
+            return beside(db, visit, panel.of_conversation(db, talk, now=visit.now), talk)
 
         found = await office.units.read(look)
         name = "_customer" if visit.is_part else "customer"
@@ -124,8 +126,12 @@ async def _again(
     return page("_customer", visit.lang, facts)
 
 
-def beside(db: Session, visit: Visit, found: Panel) -> dict[str, Any]:
-    """What the panel is drawn with."""
+def beside(
+    db: Session, visit: Visit, found: Panel, talk: ConversationId | None = None
+) -> dict[str, Any]:
+    """What the panel is drawn with. `talk`: the conversation it stands beside, else the one they
+    used last.
+    """
     actor, person = visit.session.actor, found.person
     contact = (
         {
@@ -137,6 +143,11 @@ def beside(db: Session, visit: Visit, found: Panel) -> dict[str, Any]:
         else {}
     )
     advisers = shifts.people(db, now=visit.now) if visit.may(Act.EDIT_CUSTOMER) else []
+    latest = max(found.addresses, key=lambda each: each.heard_at or each.since, default=None)
+    there = talk or (latest.conversation if latest is not None else None)
+    whose = person.customer if person is not None else None
+    ahead = appointments.standing(db, there or ConversationId(""), whose, now=visit.now)
     return {
         "visit": visit, "panel": found, "contact": contact, "advisers": advisers, "now": visit.now,
+        "booked": drawn(db, visit, ahead), "book_in": there,
     }  # fmt: skip

@@ -4,9 +4,11 @@ from fastapi import APIRouter, Request, Response
 
 from catalog.ground.errors import Missing
 from handoff.console import (
+    appointments,
     approvals,
     audit,
     book,
+    booking,
     bulk,
     captures,
     cases,
@@ -75,6 +77,8 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     bulk.add(made, office)
     customer.add(made, office)
     newcomers.add(made, office)
+    booking.add(made, office)
+    appointments.add(made, office)
     finds.add(made, office)
     tasks.add(made, office)
     picking.add(made, office)

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
+from catalog.ground.calendar import tokyo_day
+from handoff.appointments import queries as appointments
 from handoff.console import owed
 from handoff.console.door import who
 from handoff.console.office import Office
@@ -38,6 +40,7 @@ def add(made: APIRouter, office: Office) -> None:
             most = FIRST if chosen is None else SHOWN
             return {
                 "counts": counts,
+                "booked": appointments.count_on(db, tokyo_day(visit.now)),
                 "talks": inbox.counts(db, visit.session.staff_id, hours=hours, now=visit.now),
                 "owed": {
                     each: owed.shown(

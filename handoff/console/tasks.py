@@ -28,7 +28,7 @@ from handoff.console.pages import page
 from handoff.desk import tasks
 from handoff.desk.tasks import DECIDED, ENDING, Todo
 from handoff.dialogue.looking_over import LOOK
-from handoff.dialogue.visits.asking import CALL_BACK
+from handoff.dialogue.visits.calls import CALL_BACK
 from handoff.staff import masking
 from handoff.staff.permissions import Act, NotAllowed
 

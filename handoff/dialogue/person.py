@@ -26,7 +26,7 @@ from handoff.desk import promised, routing
 from handoff.desk.actions import Called
 from handoff.desk.tables import TicketReason
 from handoff.dialogue.visits import asking
-from handoff.dialogue.visits.asking import CALL_BACK
+from handoff.dialogue.visits.calls import CALL_BACK
 from handoff.dialogue.visits.wish import NAME as VISITS
 from handoff.shifts import queries as shifts
 

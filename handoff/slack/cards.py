@@ -303,6 +303,15 @@ def task(
     return _message(told.strip(), blocks, is_escaped=True)
 
 
+def booking(told: str, slack_ids: Sequence[str], words: StaffVoice, *, url: str | None) -> Message:
+    """To the channel: what happened to an appointment, and whom it is for."""
+    said = f"{_names(slack_ids)} 📅 {escaped(told)}".strip()
+    blocks = [section(said)]
+    if url is not None:
+        blocks.append(actions([link(words.button_console(), CONSOLE, url)]))
+    return _message(said, blocks, is_escaped=True)
+
+
 def answered(text: str, blocks: Sequence[Block] = ()) -> Message:
     """What only the person who did something sees."""
     return _message(text, list(blocks) or [section(plain(text, SECTION_MOST))])

@@ -33,7 +33,7 @@ from catalog.duties.actors import Actor, Role
 from catalog.duties.opening import open_stock
 from catalog.duties.sealing import DataKeys
 from catalog.ground import policy
-from catalog.ground.calendar import is_bank_day, tokyo_day
+from catalog.ground.calendar import ShopHours, at_tokyo, is_bank_day, tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, CustomerId, StaffId, UnitId
 from catalog.items import queries as items
@@ -41,10 +41,14 @@ from catalog.items.queries import id_of_code
 from catalog.items.rules import STAFF
 from catalog.orders.tables import SaleOrder
 from catalog.partners import actions as partners
+from conversations.threads import actions as threads
+from handoff.appointments import attending
+from handoff.appointments.tables import Kind
 from handoff.desk import labels, macros
 from handoff.desk.canned import actions as canned
 from handoff.desk.labels import Colour
 from handoff.desk.macros import Do, Step
+from handoff.dialogue.visits import by_hand as visits
 from handoff.staff import actions, passwords, sessions
 from handoff.staff.sessions import How
 from media import chapters
@@ -89,6 +93,8 @@ class Shelf:
     film: str
     report: str
     share: str
+    appointment: str
+    day: str
     staff: Mapping[str, StaffId]
     tokens: Mapping[str, str]
     cookie_name: str
@@ -117,7 +123,9 @@ def furnished(running: Running) -> Shelf:
     told = pictured(running)
     report = running.wait_for(shop.shop.units.write(lambda db: _reported(db, shop.clock())))
     share = running.wait_for(shop.shop.units.write(lambda db: _shared(db, shop.clock())))
-    more = {"report": report, "share": share, "cookie_name": shop.shop.office.cookie}
+    user = shop.line.add_user()
+    booked = running.wait_for(shop.shop.units.write(lambda db: _booked(db, user, shop.clock())))
+    more = {"report": report, "share": share, "cookie_name": shop.shop.office.cookie, **booked}
     return Shelf(**facts, **told, **people, **more)
 
 
@@ -179,6 +187,25 @@ def _shared(db: Session, now: Any) -> str:
         )  # fmt: skip
     db.flush()
     return made.share_id
+
+
+def _booked(db: Session, user: str, now: Any) -> dict[str, str]:
+    """A day of appointments: a call with its link, a visit, and a call to somebody's telephone."""
+    day = tokyo_day(now) + timedelta(days=1)
+    customer = _customer(db, "C-10001")
+    talk = ConversationId(f"line:{user}")
+    customers.bind(db, customer, "line", user, by="test", now=now)
+    threads.open_in(db, talk, "line", lang="ja", now=now)
+    owner = Actor("owner", Role.OWNER)
+    made = [
+        visits.put_in(
+            db, talk, kind, at_tokyo(day, 12 + n), store=None, phone="03-1234-5678",
+            hours=ShopHours(), actor=owner, now=now, key=kind.value,
+        )
+        for n, kind in enumerate((Kind.VIDEO, Kind.STORE, Kind.CALL))
+    ]  # fmt: skip
+    attending.set_link(db, made[0].id, "https://meet.example.com/satou-misaki", owner, now=now)
+    return {"appointment": made[1].id, "day": day.isoformat()}
 
 
 def hired(running: Running) -> dict[str, Any]:

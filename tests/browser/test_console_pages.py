@@ -27,6 +27,9 @@ PAGES = {
     "/console/inbox": ["?list=all", "?list=closed", "?list=all&c={talk}"],
     "/console/inbox/bulk": ["?list=waiting"],
     "/console/later": [""],
+    "/console/appointments": ["?day={day}", ""],
+    "/console/appointments/new": ["?no={customer_no}&kind=call_back&day={day}"],
+    "/console/appointments/{appointment}/move": ["{appointment}/move"],
     "/console/finds": [""],
     "/console/tasks/{task}": ["{todo}"],
     "/console/newcomers": [""],
@@ -126,7 +129,7 @@ def facts(running: Running, shelf: Shelf) -> dict[str, str]:
         "still": shelf.still, "later": shelf.later, "film": shelf.film,
         "me": shelf.staff["田中 一郎"], "colleague": shelf.staff["田中 一郎"],
         "apart": str(shop.one(APART)), "todo": str(shop.one(CALL)), "report": shelf.report,
-        "share": shelf.share,
+        "share": shelf.share, "appointment": shelf.appointment, "day": shelf.day,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from bot.unit import Clock
 from catalog.customers import actions as customers
 from catalog.duties.actors import Actor, Role
 from catalog.ground.record import ConversationId, StaffId, TicketId
+from handoff.appointments import attending
 from handoff.desk import actions as desk
 from handoff.desk import notes, promised
 from handoff.staff import actions as staff
@@ -355,3 +356,41 @@ def _told(desk_: StaffDesk) -> int:
             "SELECT count(*) FROM worklist WHERE kind = 'desk.digest' AND state = 'done'"
         )
     )
+
+
+def test_whoever_receives_a_customer_is_told_by_name_what_the_customer_does(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Booked in the chat by somebody nobody waits for: there is no thread, and they hear of it."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_desk(database_url, tmp_path) as desk_:
+            takahashi = await desk_.employs("高橋")
+            misaki = desk_.shop.line.add_user()
+            await desk_.shop.is_customer(misaki, number="C-1")
+            await desk_.shop.says(misaki, "明日の15時に来店予約をお願いします")
+            await desk_.shop.says(misaki, "はい")
+            await desk_.until(lambda: len(desk_.cards()) == 1, "the post")
+            (told,) = desk_.cards()
+            assert f"<@{takahashi}>" in told["text"]
+            assert "11月25日(水) 15:00" in told["text"] and "佐藤様" in told["text"]
+            assert "担当が決まっていません" in told["text"]  # this shop keeps no shifts
+            assert "/console/appointments?day=2026-11-25" in json.dumps(told)
+            assert misaki not in json.dumps(told)
+
+            row = desk_.shop.one("SELECT id FROM appointment")
+            who = StaffId(desk_.shop.one("SELECT id FROM staff WHERE name = '高橋'"))
+            now, boss = desk_.shop.clock(), Actor("boss", Role.MANAGER)
+            await desk_.shop.shop.units.write(
+                lambda db: attending.give(db, row, who, boss, was=None, now=now)
+            )
+            await desk_.until(lambda: len(desk_.cards()) == 2, "the post that it is theirs")
+            await desk_.shop.says(misaki, "予約を取り消したい")
+            await desk_.shop.says(misaki, "はい")
+            await desk_.until(lambda: len(desk_.cards()) == 3, "the post that it is off")
+            assert f"<@{takahashi}>" in desk_.cards()[-1]["text"]
+            assert "取り消されました" in desk_.cards()[-1]["text"]
+            assert desk_.slack.refused == []
+
+    journey()

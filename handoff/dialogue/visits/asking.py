@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from catalog.customers import queries as customers
 from catalog.duties.rules import Place
 from catalog.ground import worklist
 from catalog.ground.calendar import TOKYO, at_tokyo, tokyo_day
@@ -29,6 +28,7 @@ from handoff.appointments.queries import AppointmentMissing
 from handoff.appointments.rules import Book
 from handoff.appointments.steps import NotSo, TimeTaken
 from handoff.appointments.tables import Appointment, Kind
+from handoff.dialogue.visits import calls
 from handoff.dialogue.visits.wish import (
     ELSEWHERE,
     Wish,
@@ -45,7 +45,6 @@ from handoff.dialogue.visits.wish import (
 )
 from handoff.shifts import queries as shifts
 
-CALL_BACK = "call_back"  # task: call the customer
 WISHES = "visit_wish"  # task: of a time before appointments were booked here
 _DAYS_OFFERED = 5
 _TIMES_OFFERED = 10
@@ -317,26 +316,10 @@ def call_at(asked: Asked) -> Answer:
 
 
 def note_call(asked: Asked, row: Appointment, phone: object) -> None:
-    """The task of whoever calls: at that time, to that number or the one on file. What was asked
-    for the appointment it replaces goes.
-    """
-    before = end_call(asked, row.replaces)
-    number = str(phone) if phone else before
-    on_file = customers.phone_of(asked.db, asked.customer) if asked.customer else None
-    facts = {"phone": number} if number and number != on_file else {"customer": asked.customer}
-    worklist.task(
-        asked.db, CALL_BACK, f"conversation:{asked.conversation}", due_at=row.starts_at,
-        now=asked.now, once=row.id,
-        facts={**facts, "appointment": row.id, "unit": row.about_unit, "lang": row.lang},
-    )  # fmt: skip
+    """The task of whoever calls."""
+    calls.note(asked.db, row, str(phone) if phone else None, now=asked.now)
 
 
-def end_call(asked: Asked, appointment_id: str | None) -> str | None:
-    """Nobody needs to call then; the number that was to be called."""
-    about = f"conversation:{asked.conversation}"
-    for task in worklist.tasks_about(asked.db, about, name=CALL_BACK):
-        if appointment_id and task.facts.get("appointment") == appointment_id and task.id:
-            worklist.close_task(asked.db, task.id, now=asked.now)
-            phone = task.facts.get("phone")
-            return str(phone) if phone else None
-    return None
+def end_call(asked: Asked, row: Appointment) -> None:
+    """Nobody needs to call then."""
+    calls.end(asked.db, row.conversation, row.id, now=asked.now)

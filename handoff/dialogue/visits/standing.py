@@ -196,7 +196,7 @@ def call_off(asked: Asked) -> Answer:
             row = appointments.cancel(asked.db, row.id, actor(asked), now=asked.now)
     except NotSo:
         return _none(asked)
-    asking.end_call(asked, row.id)
+    asking.end_call(asked, row)
     text = words.called_off(row.kind, when=words.when(row.starts_at))
     options = (Button(words.button_visit(), data=tap(VISIT)), person_button(asked))
     return Answer([Choices(text, options)], asked.memory.closing())

@@ -329,6 +329,30 @@ def task(*, is_call: bool, is_late: bool, by: datetime) -> str:
     return f"{what}, by {moment(by)}."
 
 
+_APPOINTMENTS = {
+    "store": "a visit", "video_call": "a video call", "home_visit": "a visit at home",
+    "call_back": "a call",
+}  # fmt: skip
+
+
+def appointment(what: str, kind: str, customer: str, at: datetime, store: str | None) -> str:
+    where = f" ({store})" if store else ""
+    told = f"{_APPOINTMENTS.get(kind, kind)}{where} of {customer}"
+    match what:
+        case "booked":
+            return f"New appointment: {told}, {moment(at)}. It is yours."
+        case "moved":
+            return f"Appointment moved: {told}, now {moment(at)}. It is yours."
+        case "cancelled":
+            return f"Appointment called off: {told}, {moment(at)}."
+        case "given":
+            return f"Appointment given to you: {told}, {moment(at)}."
+        case "passed_on":
+            return f"Appointment no longer yours: {told}, {moment(at)}."
+        case _:
+            return f"Nobody has this appointment yet: {told}, {moment(at)}. Please assign it."
+
+
 def waits_again(customer: str, promised_at: datetime) -> str:
     return f"{customer} is waiting for a person, promised by {moment(promised_at)}."
 

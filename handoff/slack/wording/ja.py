@@ -344,6 +344,29 @@ def task(*, is_call: bool, is_late: bool, by: datetime) -> str:
     return f"{what}があります。{moment(by)}までにお願いします。"
 
 
+_APPOINTMENTS = {
+    "store": "ご来店", "video_call": "ビデオ通話", "home_visit": "出張", "call_back": "お電話",
+}  # fmt: skip
+
+
+def appointment(what: str, kind: str, customer: str, at: datetime, store: str | None) -> str:
+    where = f"({store})" if store else ""
+    told = f"{customer}の{_APPOINTMENTS.get(kind, kind)}{where}のご予約"
+    match what:
+        case "booked":
+            return f"{told}が入りました。{moment(at)}です。担当をお願いします。"
+        case "moved":
+            return f"{told}が{moment(at)}に変更されました。担当をお願いします。"
+        case "cancelled":
+            return f"{told}({moment(at)})は取り消されました。"
+        case "given":
+            return f"{told}({moment(at)})の担当になりました。"
+        case "passed_on":
+            return f"{told}({moment(at)})は担当ではなくなりました。"
+        case _:
+            return f"{told}({moment(at)})の担当が決まっていません。担当を決めてください。"
+
+
 def waits_again(customer: str, promised_at: datetime) -> str:
     return f"{customer}が担当者をお待ちです。お約束は{moment(promised_at)}です。"
 

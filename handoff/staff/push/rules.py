@@ -105,6 +105,7 @@ class Life:
 
 
 _CALL = Life(timedelta(hours=1), Urgency.HIGH)
+_APPOINTMENT = Life(timedelta(hours=12), Urgency.HIGH)
 _LIVES = {
     "mentioned": Life(timedelta(hours=12), Urgency.NORMAL),
     "captures": Life(timedelta(hours=8), Urgency.NORMAL),
@@ -114,6 +115,8 @@ _LIVES = {
 
 def life_of(what: str) -> Life:
     """Of a kind of news; a call of somebody who waits, unless it is another."""
+    if what.startswith("appointment_"):
+        return _APPOINTMENT
     return _LIVES.get(what, _CALL)
 
 

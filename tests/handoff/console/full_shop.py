@@ -38,6 +38,7 @@ from catalog.customers.actions import Particulars
 from catalog.duties.actors import STAFF_ROLES, Actor, Role
 from catalog.duties.opening import open_stock
 from catalog.ground import policy, worklist
+from catalog.ground.calendar import ShopHours, at_tokyo, tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, CustomerId, StaffId, UnitId, new_id
 from catalog.items import queries as items
@@ -51,12 +52,15 @@ from catalog.orders import lines as order_lines
 from catalog.orders import opening as orders
 from catalog.partners import actions as partners
 from conversations.flows import forgetting
+from handoff.appointments import attending
+from handoff.appointments.tables import Kind as Visit
 from handoff.clientbook import next_steps
 from handoff.console.routes import console_router
 from handoff.desk import drafts, labels, macros, notes
 from handoff.desk.drafts import Mode
 from handoff.desk.labels import Colour
 from handoff.desk.macros import Do, Step
+from handoff.dialogue.visits import by_hand as visits
 from handoff.staff import actions, invitations, sessions
 from handoff.staff.push.tables import PushSubscription
 from handoff.staff.sessions import How
@@ -511,6 +515,16 @@ def _around(db: Session, shop: RunningShop, user: str, customer: CustomerId, now
             id=new_id(now), staff_id=people[Role.ADVISER], session_id="s", server_key="k",
             lang="ja", endpoint="https://push.example.com/1", p256dh=b"p", auth=b"a", since=now,
         )
+    )  # fmt: skip
+    row = visits.put_in(
+        db, talk, Visit.VIDEO, at_tokyo(tokyo_day(now) + timedelta(days=1), 13), store=None,
+        phone=None, hours=ShopHours(), actor=owner, now=now, key="a1",
+    )  # fmt: skip
+    link = f"https://meet.example/?{short('link')}".replace(" ", "")
+    attending.set_link(db, row.id, link, owner, now=now)
+    visits.put_in(
+        db, talk, Visit.CALL, at_tokyo(tokyo_day(now), 18), store=None, phone=PHONE,
+        hours=ShopHours(), actor=owner, now=now, key="a2",
     )  # fmt: skip
     asking.ask(
         db, Wish(Kind.GOODWILL, customer, Yen(900_000), hostile("reason")), actor=owner, now=now,

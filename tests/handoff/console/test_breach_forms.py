@@ -49,6 +49,7 @@ def filled(front: Front, path: str) -> str:
         "{report}": front.one("SELECT id FROM condition_report LIMIT 1"),
         "{category}": "watch",
         "{share}": front.one("SELECT id FROM share LIMIT 1"),
+        "{appointment}": front.one("SELECT id FROM appointment ORDER BY id LIMIT 1"),
     }
     nos = {
         "/cases": front.one("SELECT case_no FROM buyback_case LIMIT 1"),

@@ -96,6 +96,7 @@ IDS = {
     "partner": "SELECT id FROM partner LIMIT 1",
     "browser": "SELECT id FROM push_subscription LIMIT 1",
     "report": "SELECT id FROM condition_report LIMIT 1",
+    "appointment": "SELECT id FROM appointment ORDER BY id LIMIT 1",
     "finding": "SELECT id FROM report_finding LIMIT 1",
     "pinned": "SELECT asset_id FROM report_finding LIMIT 1",
 }  # fmt: skip
@@ -146,6 +147,10 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths += [Slot(f"/newcomers/{{}}/{step}", "apart") for step in ("join", "apart")]
     paths += [Slot(f"/finds/{{}}/{step}", "find") for step in ("tell", "pass")]
     paths.append(Slot("/tasks/{}/done", "todo", "", {"note": "x"}))
+    booked = {"key": "k", "at": "2026-11-26T13:00:00+09:00", "link": "https://x.example/"}
+    paths += [Slot(f"/appointments/{{}}/{act}", "appointment", "", booked)
+              for act in ("arrived", "no_show", "cancel", "link", "move")]  # fmt: skip
+    paths.append(Slot("/appointments/{}/assign", "appointment", "", {"to": person}))
     seen = {"key": "k", "verdict": "same", "points": "[[0.1,0.1],[0.5,0.1],[0.1,0.1],[0.5,0.1]]"}
     pinned = {
         "asset": known["pinned"], "finding": known["finding"], "edition": "2", "x": "1", "y": "1",
@@ -162,6 +167,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     return [
         *in_talk, *paths,
         Slot("/talk/assign", "staff", "to", talk),
+        Slot(f"/appointments/{known['appointment']}/assign", "staff", "to"),
+        Slot("/appointments/new", "talk", "c", {**booked, "kind": "video_call"}),
         Slot("/talk/retract", "note", "note", talk),
         Slot("/talk/letter", "letter", "letter", talk),
         Slot("/talk/label", "label", "label", talk),
@@ -256,7 +263,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
 LOOKS = (
     Slot("/customers/{}", "customer"), Slot("/cases/{}", "case"), Slot("/orders/{}", "order"),
     Slot("/consignments/{}", "contract"), Slot("/credit/{}", "customer_no"),
-    Slot("/newcomers/{}", "apart"),
+    Slot("/newcomers/{}", "apart"), Slot("/appointments/{}/move", "appointment"),
+    Slot("/appointments/new?c={}", "talk"), Slot("/appointments/new?no={}", "customer_no"),
     Slot("/tasks/{}", "todo"),
     Slot("/items/{}", "unit"), Slot("/payouts/{}", "batch"), Slot("/media/{}", "rendition"),
     Slot("/captures/{}", "asset"), Slot("/captures/{}/chapters.vtt", "asset"),
@@ -289,6 +297,8 @@ NARROWS = (
     "/cases?state={}", "/cases?offset={}", "/orders?state={}", "/orders?offset={}",
     "/credit?q={}", "/credit?offset={}", "/audit?before={}", "/audit?subject={}&actor={}&verb={}",
     "/audit?since={}&until={}", "/reports?since={}&until={}", "/shifts?from={}", "/sign-in?back={}",
+    "/appointments?day={}", "/appointments?done={}", "/appointments/new?c={talk}&day={}",
+    "/appointments/new?c={talk}&kind={}&store={}",
     "/welcome?t={}", "/tray?done={}", "/captures?done={}", "/items/W-99001?done={}",
     "/line?done={}", "/compare?dispute={}", "/shotlists?done={}",
     "/storage?done={}", "/station?code={}&part={}", "/stations?done={}&code={}",
@@ -354,7 +364,7 @@ def test_every_place_that_names_a_thing_is_tried(front: Front) -> None:
 
 
 NO_IDS = {
-    "hashes", "wished", "reach", "pin", "most", "note",
+    "hashes", "wished", "was", "link", "phone", "reach", "pin", "most", "note",
     "key", "words", "version", "mode", "unread", "upto", "doing", "seen", "anyway", "later", "off",
     "sure", "from", "reason", "grade", "same", "accepts", "means", "twin_seen", "way", "title",
     "category", "list", "act", "part", "every", "units", "until", "name", "role", "email", "slack",

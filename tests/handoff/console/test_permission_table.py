@@ -20,6 +20,13 @@ LETTERS = {
 }  # fmt: skip
 # owner manager senior appraiser store adviser remote accounting auditor
 TABLE = """
+/appointments/new                o m s a t v r . .
+/appointments/{appointment}/arrived o m s a t v r . .
+/appointments/{appointment}/assign o m s a t v r . .
+/appointments/{appointment}/cancel o m s a t v r . .
+/appointments/{appointment}/link o m s a t v r . .
+/appointments/{appointment}/move o m s a t v r . .
+/appointments/{appointment}/no_show o m s a t v r . .
 /approvals/credit/{wish}         o m . . . . . . .
 /audit/export                    o m . . . . . . .
 /audit/verify                    o m . . . . . . u
@@ -216,6 +223,7 @@ def asked(person: Seat, address: str, csrf: str) -> tuple[int, str]:
         asset="x",
         dispute="X",
         share="X",
+        appointment="X",
     )
     more = {"files": {FILES[address]: ("list.csv", b"")}} if address in FILES else {}
     told = {"csrf": csrf, "key": "k", "id": "unknown", "c": "line:unknown"}
