@@ -67,6 +67,8 @@ def take_in(dock: Dock, upload_id: str) -> None:
             row = dock.database.read(lambda db: db.get(Upload, upload_id))
             if row is None or row.state != UploadState.WHOLE.value:
                 return
+            if file.size != row.length:  # the disk lost some of it
+                raise UploadAway(f"of upload {upload_id} {file.size} bytes are left")
             _take_in(dock, row, path, file)
             path.unlink(missing_ok=True)
     except UploadMissing:
