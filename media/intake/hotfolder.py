@@ -38,13 +38,17 @@ _IDLE_LOOK = 0.2
 _SCAN_SHARE = 20  # a scan may take one twentieth of the time
 _RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
 _MOST_WAITED_FOR = 3  # tries
+_MOST_TRIES = 5  # of what fails as nothing foreseen does
 
 log = structlog.get_logger()
 
 Take = Callable[[Path, Path, float], None]
 """`take(path, root, age)`; `age`: seconds since it began to appear. Unavailable and OSError: tried
-again; other answers of the shop: left until it changes.
+again; other answers of the shop: laid aside until it changes; what nobody foresaw: tried a few
+times, then laid aside.
 """
+LayAside = Callable[[Path, Path, Exception], None]
+"""`lay_aside(path, root, why)`: it is not taken in; nobody tries again before it changes."""
 IsTaken = Callable[[Path, int, int], bool]
 """`is_taken(path, size, mtime_ns)`: whether this very file came in at an earlier run."""
 NamesItself = Callable[[Path, Path], bool]
@@ -103,6 +107,7 @@ class HotFolder:
         *,
         is_taken: IsTaken,
         names_itself: NamesItself = lambda path, root: False,
+        lay_aside: LayAside = lambda path, root, why: None,
         pace: Pace | None = None,
         uses_events: bool = True,
     ) -> None:
@@ -110,6 +115,7 @@ class HotFolder:
         self._take = take
         self._is_taken = is_taken
         self._names_itself = names_itself
+        self._lay_aside = lay_aside
         self._pace = pace or Pace()
         self._uses_events = uses_events
         self._noted: queue.SimpleQueue[_Noted] = queue.SimpleQueue()
@@ -123,6 +129,7 @@ class HotFolder:
         self._heard: set[Path] = set()
         self._thread: threading.Thread | None = None
         self._next_scan = 0.0
+        self._is_blind = False
 
     def start(self) -> None:
         """Begin to watch; what came while nobody watched is found by the first scans."""
@@ -179,14 +186,24 @@ class HotFolder:
     # The folder's own thread from here on.
 
     def _run(self) -> None:
+        failed = 0
         while not self._stop.is_set():
-            self._hear()
-            now = time.monotonic()
-            if now >= self._next_scan:
-                self._scan(now)
-                took = time.monotonic() - now
-                self._next_scan = now + max(self._pace.scan, took * _SCAN_SHARE)
-            self._hand_on()
+            try:
+                self._round()
+                failed = 0
+            except Exception:
+                log.exception("hotfolder.round_failed")
+                self._stop.wait(_RETRY_SECONDS[min(failed, len(_RETRY_SECONDS) - 1)])
+                failed += 1
+
+    def _round(self) -> None:
+        self._hear()
+        now = time.monotonic()
+        if now >= self._next_scan:
+            self._scan(now)
+            took = time.monotonic() - now
+            self._next_scan = now + max(self._pace.scan, took * _SCAN_SHARE)
+        self._hand_on()
 
     def _hear(self) -> None:
         """Note what began and what was closed; wait a little when nothing did."""
@@ -219,14 +236,22 @@ class HotFolder:
     def _scan(self, now: float) -> None:
         self._listen()
         seen: set[Path] = set()
+        unread: list[OSError] = []
         for root in self._roots:
-            for path in _plain_files(root):
+            for path in _plain_files(root, unread.append):
                 if self._stop.is_set():
                     return
                 seen.add(path)
                 candidate = self._look(path, root, now)
                 if candidate is not None:
                     candidate.scans += 1
+        unread = [each for each in unread if not isinstance(each, FileNotFoundError)]
+        if unread:  # what cannot be seen now is not gone, and began when it began
+            if not self._is_blind:
+                log.warning("hotfolder.unread", reason=unread[0].strerror, count=len(unread))
+            self._is_blind = True
+            return
+        self._is_blind = False
         for gone in [path for path in self._candidates if path not in seen]:
             del self._candidates[gone]
         for gone in [path for path in self._done if path not in seen]:
@@ -239,9 +264,11 @@ class HotFolder:
         """The candidate as it is now; None when it is done with, or no plain file."""
         try:
             state = path.stat(follow_symlinks=False)
-        except OSError:
+        except FileNotFoundError:
             self._candidates.pop(path, None)
             return None
+        except OSError:
+            return None  # it is looked at again
         if not stat.S_ISREG(state.st_mode):
             return None
         mark = (state.st_size, state.st_mtime_ns)
@@ -263,8 +290,9 @@ class HotFolder:
     def _was_taken(self, path: Path, size: int, mtime_ns: int) -> bool:
         try:
             is_taken = self._is_taken(path, size, mtime_ns)
-        except Unavailable:
-            return False  # taking it again is harmless
+        except Exception as broken:  # noqa: BLE001 - taking it again is harmless
+            log.warning("hotfolder.unknown", error=type(broken).__name__, reason=str(broken))
+            return False
         if is_taken:
             self._done[path] = (size, mtime_ns)
         return is_taken
@@ -340,16 +368,31 @@ class HotFolder:
         try:
             self._take(path, candidate.root, time.monotonic() - candidate.begun)
         except (Unavailable, Stale, OSError) as broken:
-            wait = _RETRY_SECONDS[min(candidate.tries, len(_RETRY_SECONDS) - 1)]
-            candidate.tries += 1
-            candidate.not_before = time.monotonic() + wait
-            log.warning("hotfolder.later", error=type(broken).__name__, reason=str(broken))
-            return False
+            return self._later(candidate, broken)
         except (Malformed, Refused, Missing) as refused:
             log.warning("hotfolder.refused", error=type(refused).__name__, reason=str(refused))
+            self._aside(path, candidate, refused)
+        except Exception as broken:
+            if candidate.tries + 1 < _MOST_TRIES:
+                return self._later(candidate, broken)
+            log.exception("hotfolder.laid_aside")
+            self._aside(path, candidate, broken)
         self._candidates.pop(path, None)
         self._done[path] = mark
         return True
+
+    def _later(self, candidate: _Candidate, broken: Exception) -> bool:
+        wait = _RETRY_SECONDS[min(candidate.tries, len(_RETRY_SECONDS) - 1)]
+        candidate.tries += 1
+        candidate.not_before = time.monotonic() + wait
+        log.warning("hotfolder.later", error=type(broken).__name__, reason=str(broken))
+        return False
+
+    def _aside(self, path: Path, candidate: _Candidate, why: Exception) -> None:
+        try:
+            self._lay_aside(path, candidate.root, why)
+        except Exception as broken:  # noqa: BLE001 - the file is left, told or not
+            log.warning("hotfolder.untold", error=type(broken).__name__, reason=str(broken))
 
 
 def in_order(files: Mapping[Path, int]) -> tuple[list[Path], bool]:
@@ -392,11 +435,20 @@ def _is_ignored(path: Path, root: Path) -> bool:
     )
 
 
-def _plain_files(root: Path) -> Iterator[Path]:
-    """Files under the folder that are neither ignored nor reached through a link."""
-    for folder, names, files in os.walk(root, followlinks=False):
+def _plain_files(root: Path, unread: Callable[[OSError], None]) -> Iterator[Path]:
+    """Files under the folder that are neither ignored nor reached through a link. `unread` is told
+    of what cannot be looked at now.
+    """
+    for folder, names, files in os.walk(root, onerror=unread, followlinks=False):
         names[:] = sorted(name for name in names if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder) / name
-            if not _is_ignored(path, root) and not path.is_symlink():
+            if _is_ignored(path, root):
+                continue
+            try:
+                is_link = path.is_symlink()
+            except OSError as broken:
+                unread(broken)
+                continue
+            if not is_link:
                 yield path

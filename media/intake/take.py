@@ -38,6 +38,7 @@ from media.originals.store import OriginalStore
 
 _SHOP_TIME = ZoneInfo("Asia/Tokyo")
 _UNKNOWN_MIME = "application/octet-stream"
+_YEARS = range(1900, 9000)  # beyond them no hour of the shop is written
 
 log = structlog.get_logger()
 
@@ -175,7 +176,8 @@ def _take_in(
         if kind is None:
             raise NotAPicture(origin.path.suffix.lower())
         is_nameless = asked is None and not _names_a_unit(entrance.database, hint)
-        seen = _look(staged, form, entrance, origin, scan=is_nameless)
+        written = _written(staged, origin, now)
+        seen = _look(staged, form, entrance, written, scan=is_nameless)
         entrance.store.put(
             staged.path, staged.sha256, facts=_sidecar(origin, form, kind, hint, seen, now)
         )
@@ -331,11 +333,19 @@ def _session(
             sessions.open_by_tag(db, place, match.unit_id, tag=received.asset_id, now=at)
 
 
+def _written(staged: Staged, origin: Origin, now: datetime) -> _Seen:
+    """When the file was written; when it came in, where its disk tells no year there was."""
+    try:
+        at = datetime.fromtimestamp(staged.mtime_ns / 1e9, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _Seen(now, TimeSource.ARRIVAL)
+    return _Seen(at, origin.time_source) if at.year in _YEARS else _Seen(now, TimeSource.ARRIVAL)
+
+
 def _look(
-    staged: Staged, form: Format | None, entrance: Entrance, origin: Origin, *, scan: bool
+    staged: Staged, form: Format | None, entrance: Entrance, written: _Seen, *, scan: bool
 ) -> _Seen:
     """What the file says of itself; a file that says nothing still has the time it was written."""
-    written = _Seen(datetime.fromtimestamp(staged.mtime_ns / 1e9, UTC), origin.time_source)
     if form is None:
         return written
     try:
@@ -346,14 +356,14 @@ def _look(
         # The rendition will say what is wrong with it; the original must come in whatever it is.
         log.info("capture.unread", reason=str(broken))
         return written
-    if facts.taken is None:
+    if facts.taken is None or facts.taken.year not in _YEARS:
         return _Seen(written.captured_at, written.time_source, facts.device, facts.spot)
     return _Seen(facts.taken.astimezone(UTC), TimeSource.CAMERA, facts.device, facts.spot)
 
 
 def _seen_still(facts: stills.StillFacts, written: _Seen) -> _Seen:
     sight = tags.seen(facts.tags)
-    if facts.taken is None:
+    if facts.taken is None or facts.taken.year not in _YEARS:
         at, source = written.captured_at, written.time_source
         return _Seen(at, source, facts.device, facts.spot, sight, facts.scale)
     is_aware = facts.taken.tzinfo is not None

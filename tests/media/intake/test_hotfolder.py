@@ -1,6 +1,9 @@
 """Hot folders: complete files only, each once, in order, with events and without; nothing else."""
 
 import os
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -211,6 +214,74 @@ def test_a_refused_file_is_left_and_its_neighbours_go_on(
     captures.still(hot / "b.jpg", seed=2)
     wait_for(lambda: takings.names == ["a.jpg", "b.jpg"])
     still_holds(lambda: len(takings.paths) == 2)
+
+
+def test_what_nobody_foresaw_in_one_file_ends_neither_the_watch_nor_its_neighbours(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    takings.answers = [RuntimeError("a bug")]
+    watch()
+    captures.still(hot / "W-10234_01.jpg")
+    wait_for(lambda: takings.names == ["W-10234_01.jpg"])
+    captures.still(hot / "W-10234_02.jpg", seed=2)
+    wait_for(lambda: sorted(takings.names[1:]) == ["W-10234_01.jpg", "W-10234_02.jpg"])
+
+
+def test_books_that_cannot_be_looked_into_do_not_end_the_watch(hot: Path, takings: Takings) -> None:
+    answers = [RuntimeError("every connection is in use")]
+
+    def is_taken(path: Path, size: int, mtime_ns: int) -> bool:
+        if answers:
+            raise answers.pop()
+        return takings.is_taken(path, size, mtime_ns)
+
+    folder = HotFolder([hot], takings.take, is_taken=is_taken, pace=QUICK)
+    folder.start()
+    captures.still(hot / "W-10234_01.jpg")
+    wait_for(lambda: takings.names == ["W-10234_01.jpg"])
+    folder.stop()
+
+
+def test_a_file_that_cannot_be_looked_at_ends_no_scan() -> None:
+    """Network disks list names they cannot tell more of; root reads everything, so somebody else
+    looks here.
+    """
+    if os.geteuid():
+        pytest.skip("needs root to be somebody else")
+    with tempfile.TemporaryDirectory() as place:
+        hot = Path(place)
+        hot.chmod(0o755)
+        captures.still(hot / "open" / "W-10234_01.jpg")
+        captures.still(hot / "shut" / "W-10234_02.jpg")
+        (hot / "shut").chmod(0o744)  # names are listed, and nothing more is told
+        done = subprocess.run(
+            [sys.executable, "-c", _LOOK_AS_ANOTHER, str(hot)],
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+    assert done.stdout.split() == ["W-10234_01.jpg"]
+
+
+_LOOK_AS_ANOTHER = """
+import logging, os, pathlib, sys, time
+import structlog
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+import watchdog.events, watchdog.observers
+from media.intake.hotfolder import HotFolder, Pace
+os.setresuid(65534, 65534, 65534)
+taken = []
+folder = HotFolder(
+    [pathlib.Path(sys.argv[1])], lambda path, root, age: taken.append(path.name),
+    is_taken=lambda path, size, mtime_ns: False, uses_events=False,
+    pace=Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0, copy=1.0),
+)
+folder.start()
+for _ in range(200):
+    if taken:
+        break
+    time.sleep(0.05)
+folder.stop()
+print(*taken)
+"""
 
 
 def test_a_folder_that_is_not_there_yet_is_watched_when_it_comes(
