@@ -75,7 +75,8 @@ class Entrance:
 class Origin:
     """Where a file came from. `path`: its name and folders, for hints, up to `root`; `source`: the
     same as a text that no other file has; `place`: whose session it falls into; `time_source`:
-    what the staged copy's time is; `came_at`: when it began to appear, where somebody watched.
+    what the staged copy's time is; `came_at`: when it began to appear, where somebody watched;
+    `is_behind`: whether something that began before it is not in yet, which may be a tag.
     """
 
     path: PurePath
@@ -84,6 +85,7 @@ class Origin:
     place: Place
     time_source: TimeSource = TimeSource.FILE
     came_at: datetime | None = None
+    is_behind: Callable[[Session], bool] = lambda db: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,7 @@ def _match(
         return _Match(None, part, None)
     if with_bytes(db, sha256, origin.source):
         return _Match(None, part, None)  # the very same file: it is what it was
-    session = sessions.find(db, origin.place, shot)
+    session = None if origin.is_behind(db) else sessions.find(db, origin.place, shot)
     before = _shown_by(db, sha256)
     if before:
         # The same picture once more. It cannot show another piece now than it did then.
@@ -320,17 +322,19 @@ def _session(
     known.
     """
     place, at = origin.place, origin.came_at or now
+    shot = Moment(seen.captured_at, seen.time_source.value, seen.device, at)
     if match.session_id is not None:
         sessions.keep(db, match.session_id, received.asset_id)
     elif seen.sight.is_unclear:
-        sessions.end_by_tag(db, place, tag=received.asset_id, now=at)
+        sessions.end_by_tag(db, place, tag=received.asset_id, shot=shot, now=at)
     elif seen.sight.code is not None:
         open_now = sessions.of_scope(db, place.folder)
         is_copy = is_known and open_now is not None and open_now.unit_id != match.unit_id
         if match.unit_id is None or is_copy:
-            sessions.end_by_tag(db, place, tag=received.asset_id, now=at)
+            sessions.end_by_tag(db, place, tag=received.asset_id, shot=shot, now=at)
         else:
-            sessions.open_by_tag(db, place, match.unit_id, tag=received.asset_id, now=at)
+            tag = received.asset_id
+            sessions.open_by_tag(db, place, match.unit_id, tag=tag, shot=shot, now=at)
 
 
 def _written(staged: Staged, origin: Origin, now: datetime) -> _Seen:

@@ -190,7 +190,10 @@ class Receiving:
         )
 
     async def where(self, uploader: Uploader, upload_id: str) -> queries.Whereabouts:
-        """Where it went. Raises UploadMissing."""
+        """Where it went; one that waits to be taken in is tried again. Raises UploadMissing."""
+        row = await self._look(uploader, upload_id)
+        if row.state == UploadState.WHOLE.value:
+            await self.settle(upload_id)
         return await self._units.read(
             lambda db: queries.whereabouts(db, upload_id, owner=uploader.id)
         )
