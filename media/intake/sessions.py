@@ -257,6 +257,15 @@ def find(db: Session, place: Place, shot: Moment) -> CaptureSession | None:
     return None if found is None or _has_lapsed(db, found, shot) else found
 
 
+def is_any_open(db: Session, place: Place) -> bool:
+    """Whether somebody or a tag said whose the shots there are, in doubt or not."""
+    scopes = [place.folder, *([place.station] if place.station is not None else [])]
+    found = db.exec(
+        select(CaptureSession.id).where(col(CaptureSession.open_scope).in_(scopes)).limit(1)
+    )
+    return found.first() is not None
+
+
 def at_station_of(db: Session, scope: str, shot: Moment) -> CaptureSession | None:
     """The session staff opened there, for a shot that names its piece itself."""
     found = of_scope(db, scope)

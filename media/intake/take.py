@@ -2,8 +2,9 @@
 down.
 
 The order is the promise: original first, database second. Matching: the unit that was named, else
-the name and folders, else the same bytes again, else the session of tag or station, else the tray.
-What is not certain is never guessed: the tray tells what it may be (`suggesting`). Used by hot
+a code written with its hyphen in name and folders, else the same bytes again, else the session of
+tag or station, else a name that is like a code when nothing else speaks, else the tray. What is not
+certain is never guessed: the tray tells what it may be (`suggesting`). Used by hot
 folders, by the command line and by uploads (`take_staged`) alike.
 """
 
@@ -33,7 +34,7 @@ from media.intake.receive import Capture, Received, receive
 from media.intake.sessions import Moment, Place
 from media.intake.staging import Staged, stage
 from media.intake.stations import card_of, folder_of
-from media.intake.tables import TakenFile
+from media.intake.tables import CaptureSession, TakenFile
 from media.originals.store import OriginalStore
 
 _SHOP_TIME = ZoneInfo("Asia/Tokyo")
@@ -177,7 +178,7 @@ def _take_in(
         kind = sniff.kind_of(form) if form else sniff.kind_by_name(origin.path.name)
         if kind is None:
             raise NotAPicture(origin.path.suffix.lower())
-        is_nameless = asked is None and not _names_a_unit(entrance.database, hint)
+        is_nameless = asked is None and not hint.is_sure
         written = _written(staged, origin, now)
         seen = _look(staged, form, entrance, written, scan=is_nameless)
         entrance.store.put(
@@ -236,14 +237,6 @@ def _asked_unit(database: Database, wish: Wish) -> UnitId | None:
     return found
 
 
-def _names_a_unit(database: Database, hint: Hint) -> bool:
-    """A sure code counts even without a unit: a session must not swallow it."""
-    code = hint.code
-    if code is None or hint.is_sure:
-        return hint.is_sure
-    return database.read(lambda db: id_of_code(db, code)) is not None
-
-
 def _match(
     db: Session,
     origin: Origin,
@@ -259,7 +252,7 @@ def _match(
     named = id_of_code(db, hint.code) if hint.code else None
     if asked is not None:
         return _Match(asked, part, wish.code)
-    if named is not None or hint.is_sure:
+    if hint.is_sure:  # also without a unit: a session must not swallow it
         return _in_session(db, _Match(named, part, hint.code), origin, shot)
     if seen.sight.code is not None:
         return _Match(id_of_code(db, seen.sight.code), None, seen.sight.code)
@@ -267,11 +260,21 @@ def _match(
         return _Match(None, part, None)
     if with_bytes(db, sha256, origin.source):
         return _Match(None, part, None)  # the very same file: it is what it was
-    session = None if origin.is_behind(db) else sessions.find(db, origin.place, shot)
+    is_behind = origin.is_behind(db)
+    session = None if is_behind else sessions.find(db, origin.place, shot)
     before = _shown_by(db, sha256)
+    match = _by_what_came(session, before, part)
+    if named is None or match.unit_id == named:
+        return match
+    is_alone = not (before or is_behind or sessions.is_any_open(db, origin.place))
+    return _Match(named if is_alone else None, part, hint.code)
+
+
+def _by_what_came(session: CaptureSession | None, before: set[UnitId], part: Part | None) -> _Match:
+    """What the same bytes and the session say together."""
     if before:
         # The same picture once more. It cannot show another piece now than it did then.
-        unit_id = before.pop() if len(before) == 1 else None
+        unit_id = next(iter(before)) if len(before) == 1 else None
         is_doubtful = session is not None and session.unit_id != unit_id
         return _Match(None if is_doubtful else unit_id, part, None)
     if session is None:
