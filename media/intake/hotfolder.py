@@ -19,12 +19,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from catalog.ground.errors import Malformed, Missing, Refused, Stale, Unavailable
+from catalog.ground.record import from_millis, to_millis
 from media.decoding import sniff
 from media.intake.stations import card_of, folder_of
 
@@ -42,8 +44,20 @@ _MOST_TRIES = 5  # of what fails as nothing foreseen does
 
 log = structlog.get_logger()
 
-Take = Callable[[Path, Path, float], None]
-"""`take(path, root, age)`; `age`: seconds since it began to appear. Unavailable and OSError: tried
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """`at`: when a file began to appear, by the wall clock, in whole milliseconds: what one scan
+    found came at one moment, whatever is slow afterwards. `is_behind`: one that came no later is
+    not in yet, and may be a tag.
+    """
+
+    at: datetime
+    is_behind: bool
+
+
+Take = Callable[[Path, Path, Arrival], None]
+"""`take(path, root, arrival)`. Unavailable and OSError: tried
 again; other answers of the shop: laid aside until it changes; what nobody foresaw: tried a few
 times, then laid aside.
 """
@@ -89,6 +103,7 @@ class _Candidate:
     mtime_ns: int
     same_since: float
     begun: float
+    came_at: datetime
     group: str | None = None  # the folder or card it waits with
     ripe_since: float | None = None
     scans: int = 0
@@ -105,6 +120,7 @@ class HotFolder:
         roots: Sequence[Path],
         take: Take,
         *,
+        clock: Callable[[], datetime],
         is_taken: IsTaken,
         names_itself: NamesItself = lambda path, root: False,
         lay_aside: LayAside = lambda path, root, why: None,
@@ -113,6 +129,7 @@ class HotFolder:
     ) -> None:
         self._roots = [root.absolute() for root in roots]
         self._take = take
+        self._clock = clock
         self._is_taken = is_taken
         self._names_itself = names_itself
         self._lay_aside = lay_aside
@@ -225,7 +242,7 @@ class HotFolder:
         if root is None or _is_ignored(path, root):
             return
         now = time.monotonic()
-        candidate = self._look(path, root, now)
+        candidate = self._look(path, root, now, _in_millis(self._clock()))
         if candidate is None:
             return
         if candidate.group is not None:
@@ -235,6 +252,7 @@ class HotFolder:
 
     def _scan(self, now: float) -> None:
         self._listen()
+        came_at = _in_millis(self._clock())
         seen: set[Path] = set()
         unread: list[OSError] = []
         for root in self._roots:
@@ -242,7 +260,7 @@ class HotFolder:
                 if self._stop.is_set():
                     return
                 seen.add(path)
-                candidate = self._look(path, root, now)
+                candidate = self._look(path, root, now, came_at)
                 if candidate is not None:
                     candidate.scans += 1
         unread = [each for each in unread if not isinstance(each, FileNotFoundError)]
@@ -260,7 +278,7 @@ class HotFolder:
         for over in [group for group in self._stirred if group not in waiting]:
             del self._stirred[over]
 
-    def _look(self, path: Path, root: Path, now: float) -> _Candidate | None:
+    def _look(self, path: Path, root: Path, now: float, came_at: datetime) -> _Candidate | None:
         """The candidate as it is now; None when it is done with, or no plain file."""
         try:
             state = path.stat(follow_symlinks=False)
@@ -279,7 +297,9 @@ class HotFolder:
             if self._was_taken(path, *mark):
                 return None
             group = None if self._names_itself(path, root) else folder_of(path, root)
-            candidate = _Candidate(root, *mark, same_since=now, begun=now, group=group)
+            candidate = _Candidate(
+                root, *mark, same_since=now, begun=now, came_at=came_at, group=group
+            )
             self._candidates[path] = candidate
         elif (candidate.size, candidate.mtime_ns) != mark:
             candidate.size, candidate.mtime_ns = mark
@@ -317,8 +337,9 @@ class HotFolder:
         order, is_copied = in_order({path: each.mtime_ns for path, each in held.items()})
         if is_copied:  # in any order: when each began to appear tells nothing
             begun = min(each.begun for each in held.values())
+            came_at = min(each.came_at for each in held.values())
             for each in held.values():
-                each.begun = begun
+                each.begun, each.came_at = begun, came_at
         for path in order:
             if self._stop.is_set():
                 return
@@ -366,7 +387,8 @@ class HotFolder:
         """False when it is to be tried again."""
         mark = (candidate.size, candidate.mtime_ns)
         try:
-            self._take(path, candidate.root, time.monotonic() - candidate.begun)
+            arrival = Arrival(candidate.came_at, self._is_behind(path, candidate))
+            self._take(path, candidate.root, arrival)
         except (Unavailable, Stale, OSError) as broken:
             return self._later(candidate, broken)
         except (Malformed, Refused, Missing) as refused:
@@ -380,6 +402,14 @@ class HotFolder:
         self._candidates.pop(path, None)
         self._done[path] = mark
         return True
+
+    def _is_behind(self, path: Path, candidate: _Candidate) -> bool:
+        """Whether one of its series that came no later waits to be tried again."""
+        return candidate.group is not None and any(
+            each.group == candidate.group and each.tries and each.came_at <= candidate.came_at
+            for other, each in self._candidates.items()
+            if other != path
+        )
 
     def _later(self, candidate: _Candidate, broken: Exception) -> bool:
         wait = _RETRY_SECONDS[min(candidate.tries, len(_RETRY_SECONDS) - 1)]
@@ -408,6 +438,11 @@ def in_order(files: Mapping[Path, int]) -> tuple[list[Path], bool]:
     if all(card_of(path, None) is not None for path in files):
         return sorted(files, key=_numbered), True
     return sorted(files, key=lambda path: (files[path], _numbered(path))), False
+
+
+def _in_millis(moment: datetime) -> datetime:
+    """As the database keeps moments, so that two of them compare the same before and after."""
+    return from_millis(to_millis(moment))
 
 
 def _told_time(path: Path) -> str | None:

@@ -118,9 +118,10 @@ def take(
     wish: Wish | None = None,
     station: str | None = None,
     came_at: datetime | None = None,
+    is_behind: bool = False,
 ) -> Received:
     """Take one file in; the file itself is left where it is. `station`: whose session counts;
-    `came_at`: when it began to appear.
+    `came_at`: when it began to appear; `is_behind`: one that came before it is not in yet.
 
     Raises UnitUnknown, NotAPicture (neither its bytes nor its name are a picture's or a film's),
     SourceRefused, SourceChanged, StoreFull, DatabaseUnavailable, FileNotFoundError. A file that
@@ -128,7 +129,8 @@ def take(
     """
     wish = wish or Wish()
     asked = _asked_unit(entrance.database, wish)
-    origin = _origin(path.absolute(), root.absolute() if root else None, station, came_at)
+    origin = _origin(path.absolute(), root.absolute() if root else None, station)
+    origin = replace(origin, came_at=came_at, is_behind=lambda db: is_behind)
     staged = stage(path, entrance.store)
 
     def also(db: Session, received: Received) -> None:
@@ -137,9 +139,9 @@ def take(
     return _take_in(staged, origin, entrance, wish, now=now, asked=asked, also=also)
 
 
-def _origin(path: Path, root: Path | None, station: str | None, came_at: datetime | None) -> Origin:
+def _origin(path: Path, root: Path | None, station: str | None) -> Origin:
     place = Place(_text(folder_of(path, root)), station, card_of(path, root) is not None)
-    return Origin(path, root, _text(path), place, came_at=came_at)
+    return Origin(path, root, _text(path), place)
 
 
 def take_staged(
