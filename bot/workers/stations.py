@@ -3,14 +3,14 @@ and no other.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 
 from catalog.ground.session.database import Database
 from media.intake import take as intake_take
-from media.intake.hotfolder import HotFolder
+from media.intake.hotfolder import Arrival, HotFolder
 from media.intake.naming import names_itself
 from media.intake.stations import Station
 from media.intake.take import Entrance
@@ -54,11 +54,10 @@ class Stations:
         def is_taken(path: Path, size: int, mtime_ns: int) -> bool:
             return database.read(lambda db: intake_take.is_taken(db, path, size, mtime_ns))
 
-        def take(path: Path, root: Path, age: float) -> None:
-            now = self._clock()
+        def take(path: Path, root: Path, arrival: Arrival) -> None:
             intake_take.take(
-                path, door, now=now, root=root, station=station.scope,
-                came_at=now - timedelta(seconds=age),
+                path, door, now=self._clock(), root=root, station=station.scope,
+                came_at=arrival.at, is_behind=arrival.is_behind,
             )  # fmt: skip
 
         is_remote = _is_remote(station.folder)
@@ -66,6 +65,7 @@ class Stations:
         return HotFolder(
             [station.folder],
             take,
+            clock=self._clock,
             is_taken=is_taken,
             names_itself=names_itself,
             uses_events=not is_remote,

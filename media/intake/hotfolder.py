@@ -19,12 +19,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from catalog.ground.errors import Malformed, Missing, Refused, Stale, Unavailable
+from catalog.ground.record import from_millis, to_millis
 from media.decoding import sniff
 from media.intake.stations import card_of, folder_of
 
@@ -38,13 +40,29 @@ _IDLE_LOOK = 0.2
 _SCAN_SHARE = 20  # a scan may take one twentieth of the time
 _RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
 _MOST_WAITED_FOR = 3  # tries
+_MOST_TRIES = 5  # of what fails as nothing foreseen does
 
 log = structlog.get_logger()
 
-Take = Callable[[Path, Path, float], None]
-"""`take(path, root, age)`; `age`: seconds since it began to appear. Unavailable and OSError: tried
-again; other answers of the shop: left until it changes.
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """`at`: when a file began to appear, by the wall clock, in whole milliseconds: what one scan
+    found came at one moment, whatever is slow afterwards. `is_behind`: one that came no later is
+    not in yet, and may be a tag.
+    """
+
+    at: datetime
+    is_behind: bool
+
+
+Take = Callable[[Path, Path, Arrival], None]
+"""`take(path, root, arrival)`. Unavailable and OSError: tried
+again; other answers of the shop: laid aside until it changes; what nobody foresaw: tried a few
+times, then laid aside.
 """
+LayAside = Callable[[Path, Path, Exception], None]
+"""`lay_aside(path, root, why)`: it is not taken in; nobody tries again before it changes."""
 IsTaken = Callable[[Path, int, int], bool]
 """`is_taken(path, size, mtime_ns)`: whether this very file came in at an earlier run."""
 NamesItself = Callable[[Path, Path], bool]
@@ -85,6 +103,7 @@ class _Candidate:
     mtime_ns: int
     same_since: float
     begun: float
+    came_at: datetime
     group: str | None = None  # the folder or card it waits with
     ripe_since: float | None = None
     scans: int = 0
@@ -101,15 +120,19 @@ class HotFolder:
         roots: Sequence[Path],
         take: Take,
         *,
+        clock: Callable[[], datetime],
         is_taken: IsTaken,
         names_itself: NamesItself = lambda path, root: False,
+        lay_aside: LayAside = lambda path, root, why: None,
         pace: Pace | None = None,
         uses_events: bool = True,
     ) -> None:
         self._roots = [root.absolute() for root in roots]
         self._take = take
+        self._clock = clock
         self._is_taken = is_taken
         self._names_itself = names_itself
+        self._lay_aside = lay_aside
         self._pace = pace or Pace()
         self._uses_events = uses_events
         self._noted: queue.SimpleQueue[_Noted] = queue.SimpleQueue()
@@ -123,6 +146,7 @@ class HotFolder:
         self._heard: set[Path] = set()
         self._thread: threading.Thread | None = None
         self._next_scan = 0.0
+        self._is_blind = False
 
     def start(self) -> None:
         """Begin to watch; what came while nobody watched is found by the first scans."""
@@ -179,14 +203,24 @@ class HotFolder:
     # The folder's own thread from here on.
 
     def _run(self) -> None:
+        failed = 0
         while not self._stop.is_set():
-            self._hear()
-            now = time.monotonic()
-            if now >= self._next_scan:
-                self._scan(now)
-                took = time.monotonic() - now
-                self._next_scan = now + max(self._pace.scan, took * _SCAN_SHARE)
-            self._hand_on()
+            try:
+                self._round()
+                failed = 0
+            except Exception:
+                log.exception("hotfolder.round_failed")
+                self._stop.wait(_RETRY_SECONDS[min(failed, len(_RETRY_SECONDS) - 1)])
+                failed += 1
+
+    def _round(self) -> None:
+        self._hear()
+        now = time.monotonic()
+        if now >= self._next_scan:
+            self._scan(now)
+            took = time.monotonic() - now
+            self._next_scan = now + max(self._pace.scan, took * _SCAN_SHARE)
+        self._hand_on()
 
     def _hear(self) -> None:
         """Note what began and what was closed; wait a little when nothing did."""
@@ -208,7 +242,7 @@ class HotFolder:
         if root is None or _is_ignored(path, root):
             return
         now = time.monotonic()
-        candidate = self._look(path, root, now)
+        candidate = self._look(path, root, now, _in_millis(self._clock()))
         if candidate is None:
             return
         if candidate.group is not None:
@@ -218,15 +252,24 @@ class HotFolder:
 
     def _scan(self, now: float) -> None:
         self._listen()
+        came_at = _in_millis(self._clock())
         seen: set[Path] = set()
+        unread: list[OSError] = []
         for root in self._roots:
-            for path in _plain_files(root):
+            for path in _plain_files(root, unread.append):
                 if self._stop.is_set():
                     return
                 seen.add(path)
-                candidate = self._look(path, root, now)
+                candidate = self._look(path, root, now, came_at)
                 if candidate is not None:
                     candidate.scans += 1
+        unread = [each for each in unread if not isinstance(each, FileNotFoundError)]
+        if unread:  # what cannot be seen now is not gone, and began when it began
+            if not self._is_blind:
+                log.warning("hotfolder.unread", reason=unread[0].strerror, count=len(unread))
+            self._is_blind = True
+            return
+        self._is_blind = False
         for gone in [path for path in self._candidates if path not in seen]:
             del self._candidates[gone]
         for gone in [path for path in self._done if path not in seen]:
@@ -235,13 +278,15 @@ class HotFolder:
         for over in [group for group in self._stirred if group not in waiting]:
             del self._stirred[over]
 
-    def _look(self, path: Path, root: Path, now: float) -> _Candidate | None:
+    def _look(self, path: Path, root: Path, now: float, came_at: datetime) -> _Candidate | None:
         """The candidate as it is now; None when it is done with, or no plain file."""
         try:
             state = path.stat(follow_symlinks=False)
-        except OSError:
+        except FileNotFoundError:
             self._candidates.pop(path, None)
             return None
+        except OSError:
+            return None  # it is looked at again
         if not stat.S_ISREG(state.st_mode):
             return None
         mark = (state.st_size, state.st_mtime_ns)
@@ -252,7 +297,9 @@ class HotFolder:
             if self._was_taken(path, *mark):
                 return None
             group = None if self._names_itself(path, root) else folder_of(path, root)
-            candidate = _Candidate(root, *mark, same_since=now, begun=now, group=group)
+            candidate = _Candidate(
+                root, *mark, same_since=now, begun=now, came_at=came_at, group=group
+            )
             self._candidates[path] = candidate
         elif (candidate.size, candidate.mtime_ns) != mark:
             candidate.size, candidate.mtime_ns = mark
@@ -263,8 +310,9 @@ class HotFolder:
     def _was_taken(self, path: Path, size: int, mtime_ns: int) -> bool:
         try:
             is_taken = self._is_taken(path, size, mtime_ns)
-        except Unavailable:
-            return False  # taking it again is harmless
+        except Exception as broken:  # noqa: BLE001 - taking it again is harmless
+            log.warning("hotfolder.unknown", error=type(broken).__name__, reason=str(broken))
+            return False
         if is_taken:
             self._done[path] = (size, mtime_ns)
         return is_taken
@@ -289,8 +337,9 @@ class HotFolder:
         order, is_copied = in_order({path: each.mtime_ns for path, each in held.items()})
         if is_copied:  # in any order: when each began to appear tells nothing
             begun = min(each.begun for each in held.values())
+            came_at = min(each.came_at for each in held.values())
             for each in held.values():
-                each.begun = begun
+                each.begun, each.came_at = begun, came_at
         for path in order:
             if self._stop.is_set():
                 return
@@ -338,18 +387,42 @@ class HotFolder:
         """False when it is to be tried again."""
         mark = (candidate.size, candidate.mtime_ns)
         try:
-            self._take(path, candidate.root, time.monotonic() - candidate.begun)
+            arrival = Arrival(candidate.came_at, self._is_behind(path, candidate))
+            self._take(path, candidate.root, arrival)
         except (Unavailable, Stale, OSError) as broken:
-            wait = _RETRY_SECONDS[min(candidate.tries, len(_RETRY_SECONDS) - 1)]
-            candidate.tries += 1
-            candidate.not_before = time.monotonic() + wait
-            log.warning("hotfolder.later", error=type(broken).__name__, reason=str(broken))
-            return False
+            return self._later(candidate, broken)
         except (Malformed, Refused, Missing) as refused:
             log.warning("hotfolder.refused", error=type(refused).__name__, reason=str(refused))
+            self._aside(path, candidate, refused)
+        except Exception as broken:
+            if candidate.tries + 1 < _MOST_TRIES:
+                return self._later(candidate, broken)
+            log.exception("hotfolder.laid_aside")
+            self._aside(path, candidate, broken)
         self._candidates.pop(path, None)
         self._done[path] = mark
         return True
+
+    def _is_behind(self, path: Path, candidate: _Candidate) -> bool:
+        """Whether one of its series that came no later waits to be tried again."""
+        return candidate.group is not None and any(
+            each.group == candidate.group and each.tries and each.came_at <= candidate.came_at
+            for other, each in self._candidates.items()
+            if other != path
+        )
+
+    def _later(self, candidate: _Candidate, broken: Exception) -> bool:
+        wait = _RETRY_SECONDS[min(candidate.tries, len(_RETRY_SECONDS) - 1)]
+        candidate.tries += 1
+        candidate.not_before = time.monotonic() + wait
+        log.warning("hotfolder.later", error=type(broken).__name__, reason=str(broken))
+        return False
+
+    def _aside(self, path: Path, candidate: _Candidate, why: Exception) -> None:
+        try:
+            self._lay_aside(path, candidate.root, why)
+        except Exception as broken:  # noqa: BLE001 - the file is left, told or not
+            log.warning("hotfolder.untold", error=type(broken).__name__, reason=str(broken))
 
 
 def in_order(files: Mapping[Path, int]) -> tuple[list[Path], bool]:
@@ -365,6 +438,11 @@ def in_order(files: Mapping[Path, int]) -> tuple[list[Path], bool]:
     if all(card_of(path, None) is not None for path in files):
         return sorted(files, key=_numbered), True
     return sorted(files, key=lambda path: (files[path], _numbered(path))), False
+
+
+def _in_millis(moment: datetime) -> datetime:
+    """As the database keeps moments, so that two of them compare the same before and after."""
+    return from_millis(to_millis(moment))
 
 
 def _told_time(path: Path) -> str | None:
@@ -392,11 +470,20 @@ def _is_ignored(path: Path, root: Path) -> bool:
     )
 
 
-def _plain_files(root: Path) -> Iterator[Path]:
-    """Files under the folder that are neither ignored nor reached through a link."""
-    for folder, names, files in os.walk(root, followlinks=False):
+def _plain_files(root: Path, unread: Callable[[OSError], None]) -> Iterator[Path]:
+    """Files under the folder that are neither ignored nor reached through a link. `unread` is told
+    of what cannot be looked at now.
+    """
+    for folder, names, files in os.walk(root, onerror=unread, followlinks=False):
         names[:] = sorted(name for name in names if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder) / name
-            if not _is_ignored(path, root) and not path.is_symlink():
+            if _is_ignored(path, root):
+                continue
+            try:
+                is_link = path.is_symlink()
+            except OSError as broken:
+                unread(broken)
+                continue
+            if not is_link:
                 yield path

@@ -20,7 +20,11 @@ _WITH_HYPHEN = re.compile(r"(?<![0-9a-z])([a-z]{1,4})-(\d{1,12})(?![0-9a-z])")
 _CAMERA = frozenset(
     {"img", "dsc", "dscn", "dscf", "mvi", "mov", "gopr", "gh", "gx", "mah", "pxl", "vid", "dji"}
     | {"sam", "kimg", "rimg", "cimg", "hni", "pict", "imgp", "lrm", "file", "wa", "photo", "clip"}
+    | {"mg", "fuj", "pana", "gp", "ls", "mvc", "stk", "mts", "xt"}
 )
+# One letter and so many digits: Sony's films, an iPhone's edited picture, Leica, Ricoh, Panasonic,
+# Olympus. Others count from zero on, as Hasselblad does. With its hyphen each of them is a code.
+_COUNTERS = {"c": 4, "e": 4, "l": 7, "r": 7, "p": 7}
 
 # Words of the shop floor for each part, with blanks between; the shot codes of the checklists are
 # among them. `_` stands for a blank, a hyphen or nothing. Longer words win.
@@ -51,7 +55,8 @@ PART_WORDS: dict[Part, str] = {
 @dataclass(frozen=True, slots=True)
 class Hint:
     """`is_sure`: the code was written with its hyphen and three digits or more, so it is one even
-    when no unit has it.
+    when no unit has it. What is not sure may be a camera's own name: anything else that speaks for
+    another piece makes it nothing.
     Two different codes in one name are sure to be nobody's: `code` None and `is_sure`.
     """
 
@@ -123,9 +128,14 @@ def _written(places: list[str]) -> set[str]:
 def _guessed(places: list[str]) -> str | None:
     for place in places:
         for letters, digits in CODE.findall(place):
-            if letters not in _CAMERA:
+            if not _is_a_counter(letters, digits):
                 return f"{letters.upper()}-{digits}"
     return None
+
+
+def _is_a_counter(letters: str, digits: str) -> bool:
+    """Whether a camera may have named it so by itself."""
+    return letters in _CAMERA or digits[0] == "0" or _COUNTERS.get(letters) == len(digits)
 
 
 def clean_name(name: str) -> str:

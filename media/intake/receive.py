@@ -75,6 +75,7 @@ def receive(db: Session, capture: Capture, *, actor: str, now: datetime) -> Rece
     """Take the capture in; a repeat answers with the first asset, and a late match takes it out of
     the tray.
     """
+    evidence.take_turn(db)  # of two who watch one folder the later finds what the earlier wrote
     before = with_bytes(db, capture.sha256, capture.source)
     for asset in before:
         if asset.unit_id == capture.unit_id and asset.part == _value(capture.part):

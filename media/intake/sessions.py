@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal
@@ -110,24 +110,85 @@ def is_during(shot: Moment, opened_at: datetime, *, is_card: bool) -> bool:
 
 
 def open_by_tag(
-    db: Session, place: Place, unit_id: UnitId, *, tag: AssetId, now: datetime
+    db: Session, place: Place, unit_id: UnitId, *, tag: AssetId, shot: Moment, now: datetime
 ) -> CaptureSession:
     """From now on the shots of the folder or card belong to this unit; what was open before it
-    there, and at its station, ends. `now`: when the tag's file began to appear.
+    there, and at its station, ends. `now`: when the tag's file began to appear; one that is late
+    takes its place between those that began before and after it.
     """
-    end_by_tag(db, place, tag=tag, now=now)
+    newer = _opened_after(db, place, shot, now)
+    if newer is not None:
+        _end_then(db, place, tag=tag, now=now)
+        return _put_before(db, place.folder, unit_id, now, tag=tag, newer=newer)
+    end_by_tag(db, place, tag=tag, shot=shot, now=now)
     return _put(db, place.folder, unit_id, now, opened_by=tag)
 
 
-def end_by_tag(db: Session, place: Place, *, tag: AssetId, now: datetime) -> None:
+def end_by_tag(db: Session, place: Place, *, tag: AssetId, shot: Moment, now: datetime) -> None:
     """A tag was photographed: what was open there ends. A card's tag is of the past and ends
-    nothing but its card's.
+    nothing but its card's; one that is late ends what was open when it was photographed.
     """
-    scopes = [place.folder]
-    if place.station is not None and not place.is_card:
-        scopes.append(place.station)
-    for scope in scopes:
+    if _opened_after(db, place, shot, now) is not None:
+        _end_then(db, place, tag=tag, now=now)
+        return
+    for scope in _scopes(place):
         _end(db, scope, now=now, ended_by=tag)
+
+
+def _scopes(place: Place) -> list[str]:
+    """Whose sessions a tag ends."""
+    if place.station is None or place.is_card:
+        return [place.folder]
+    return [place.folder, place.station]
+
+
+def _opened_after(db: Session, place: Place, shot: Moment, now: datetime) -> CaptureSession | None:
+    """What is open there by somebody who came after this tag."""
+    for scope in _scopes(place):
+        found = of_scope(db, scope)
+        if found is not None and found.opened_at > now and came_before(shot, _opening(db, found)):
+            return found
+    return None
+
+
+def _end_then(db: Session, place: Place, *, tag: AssetId, now: datetime) -> None:
+    """What was open at that moment ended at it."""
+    still = or_(col(CaptureSession.closed_at).is_(None), col(CaptureSession.closed_at) > now)
+    was_open = and_(
+        col(CaptureSession.scope).in_(_scopes(place)), col(CaptureSession.opened_at) <= now, still
+    )
+    _close(db, was_open, now=now, ended_by=tag)
+
+
+def _put_before(
+    db: Session,
+    scope: str,
+    unit_id: UnitId,
+    now: datetime,
+    *,
+    tag: AssetId,
+    newer: CaptureSession,
+) -> CaptureSession:
+    """A session that is over already: it lasted until the next one was opened."""
+    following = db.exec(
+        select(CaptureSession)
+        .where(CaptureSession.scope == scope, col(CaptureSession.opened_at) > now)
+        .order_by(col(CaptureSession.opened_at), col(CaptureSession.id))
+        .limit(1)
+    ).first()
+    until = following if following is not None else newer
+    row = CaptureSession(
+        id=new_id(now),
+        scope=scope,
+        unit_id=unit_id,
+        opened_by=tag,
+        opened_at=now,
+        closed_at=until.opened_at,
+        ended_by=until.opened_by,
+    )
+    db.add(row)
+    db.flush()
+    return row
 
 
 def open_at(
@@ -194,6 +255,15 @@ def find(db: Session, place: Place, shot: Moment) -> CaptureSession | None:
     else:
         found = None if _is_of_another(db, opened, shot) else opened
     return None if found is None or _has_lapsed(db, found, shot) else found
+
+
+def is_any_open(db: Session, place: Place) -> bool:
+    """Whether somebody or a tag said whose the shots there are, in doubt or not."""
+    scopes = [place.folder, *([place.station] if place.station is not None else [])]
+    found = db.exec(
+        select(CaptureSession.id).where(col(CaptureSession.open_scope).in_(scopes)).limit(1)
+    )
+    return found.first() is not None
 
 
 def at_station_of(db: Session, scope: str, shot: Moment) -> CaptureSession | None:

@@ -2,8 +2,9 @@
 down.
 
 The order is the promise: original first, database second. Matching: the unit that was named, else
-the name and folders, else the same bytes again, else the session of tag or station, else the tray.
-What is not certain is never guessed: the tray tells what it may be (`suggesting`). Used by hot
+a code written with its hyphen in name and folders, else the same bytes again, else the session of
+tag or station, else a name that is like a code when nothing else speaks, else the tray. What is not
+certain is never guessed: the tray tells what it may be (`suggesting`). Used by hot
 folders, by the command line and by uploads (`take_staged`) alike.
 """
 
@@ -33,11 +34,12 @@ from media.intake.receive import Capture, Received, receive
 from media.intake.sessions import Moment, Place
 from media.intake.staging import Staged, stage
 from media.intake.stations import card_of, folder_of
-from media.intake.tables import TakenFile
+from media.intake.tables import CaptureSession, TakenFile
 from media.originals.store import OriginalStore
 
 _SHOP_TIME = ZoneInfo("Asia/Tokyo")
 _UNKNOWN_MIME = "application/octet-stream"
+_YEARS = range(1900, 9000)  # beyond them no hour of the shop is written
 
 log = structlog.get_logger()
 
@@ -74,7 +76,8 @@ class Entrance:
 class Origin:
     """Where a file came from. `path`: its name and folders, for hints, up to `root`; `source`: the
     same as a text that no other file has; `place`: whose session it falls into; `time_source`:
-    what the staged copy's time is; `came_at`: when it began to appear, where somebody watched.
+    what the staged copy's time is; `came_at`: when it began to appear, where somebody watched;
+    `is_behind`: whether something that began before it is not in yet, which may be a tag.
     """
 
     path: PurePath
@@ -83,6 +86,7 @@ class Origin:
     place: Place
     time_source: TimeSource = TimeSource.FILE
     came_at: datetime | None = None
+    is_behind: Callable[[Session], bool] = lambda db: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,10 @@ def take(
     wish: Wish | None = None,
     station: str | None = None,
     came_at: datetime | None = None,
+    is_behind: bool = False,
 ) -> Received:
     """Take one file in; the file itself is left where it is. `station`: whose session counts;
-    `came_at`: when it began to appear.
+    `came_at`: when it began to appear; `is_behind`: one that came before it is not in yet.
 
     Raises UnitUnknown, NotAPicture (neither its bytes nor its name are a picture's or a film's),
     SourceRefused, SourceChanged, StoreFull, DatabaseUnavailable, FileNotFoundError. A file that
@@ -124,7 +129,8 @@ def take(
     """
     wish = wish or Wish()
     asked = _asked_unit(entrance.database, wish)
-    origin = _origin(path.absolute(), root.absolute() if root else None, station, came_at)
+    origin = _origin(path.absolute(), root.absolute() if root else None, station)
+    origin = replace(origin, came_at=came_at, is_behind=lambda db: is_behind)
     staged = stage(path, entrance.store)
 
     def also(db: Session, received: Received) -> None:
@@ -133,9 +139,9 @@ def take(
     return _take_in(staged, origin, entrance, wish, now=now, asked=asked, also=also)
 
 
-def _origin(path: Path, root: Path | None, station: str | None, came_at: datetime | None) -> Origin:
+def _origin(path: Path, root: Path | None, station: str | None) -> Origin:
     place = Place(_text(folder_of(path, root)), station, card_of(path, root) is not None)
-    return Origin(path, root, _text(path), place, came_at=came_at)
+    return Origin(path, root, _text(path), place)
 
 
 def take_staged(
@@ -174,8 +180,9 @@ def _take_in(
         kind = sniff.kind_of(form) if form else sniff.kind_by_name(origin.path.name)
         if kind is None:
             raise NotAPicture(origin.path.suffix.lower())
-        is_nameless = asked is None and not _names_a_unit(entrance.database, hint)
-        seen = _look(staged, form, entrance, origin, scan=is_nameless)
+        is_nameless = asked is None and not hint.is_sure
+        written = _written(staged, origin, now)
+        seen = _look(staged, form, entrance, written, scan=is_nameless)
         entrance.store.put(
             staged.path, staged.sha256, facts=_sidecar(origin, form, kind, hint, seen, now)
         )
@@ -232,14 +239,6 @@ def _asked_unit(database: Database, wish: Wish) -> UnitId | None:
     return found
 
 
-def _names_a_unit(database: Database, hint: Hint) -> bool:
-    """A sure code counts even without a unit: a session must not swallow it."""
-    code = hint.code
-    if code is None or hint.is_sure:
-        return hint.is_sure
-    return database.read(lambda db: id_of_code(db, code)) is not None
-
-
 def _match(
     db: Session,
     origin: Origin,
@@ -255,7 +254,7 @@ def _match(
     named = id_of_code(db, hint.code) if hint.code else None
     if asked is not None:
         return _Match(asked, part, wish.code)
-    if named is not None or hint.is_sure:
+    if hint.is_sure:  # also without a unit: a session must not swallow it
         return _in_session(db, _Match(named, part, hint.code), origin, shot)
     if seen.sight.code is not None:
         return _Match(id_of_code(db, seen.sight.code), None, seen.sight.code)
@@ -263,11 +262,21 @@ def _match(
         return _Match(None, part, None)
     if with_bytes(db, sha256, origin.source):
         return _Match(None, part, None)  # the very same file: it is what it was
-    session = sessions.find(db, origin.place, shot)
+    is_behind = origin.is_behind(db)
+    session = None if is_behind else sessions.find(db, origin.place, shot)
     before = _shown_by(db, sha256)
+    match = _by_what_came(session, before, part)
+    if named is None or match.unit_id == named:
+        return match
+    is_alone = not (before or is_behind or sessions.is_any_open(db, origin.place))
+    return _Match(named if is_alone else None, part, hint.code)
+
+
+def _by_what_came(session: CaptureSession | None, before: set[UnitId], part: Part | None) -> _Match:
+    """What the same bytes and the session say together."""
     if before:
         # The same picture once more. It cannot show another piece now than it did then.
-        unit_id = before.pop() if len(before) == 1 else None
+        unit_id = next(iter(before)) if len(before) == 1 else None
         is_doubtful = session is not None and session.unit_id != unit_id
         return _Match(None if is_doubtful else unit_id, part, None)
     if session is None:
@@ -318,24 +327,34 @@ def _session(
     known.
     """
     place, at = origin.place, origin.came_at or now
+    shot = Moment(seen.captured_at, seen.time_source.value, seen.device, at)
     if match.session_id is not None:
         sessions.keep(db, match.session_id, received.asset_id)
     elif seen.sight.is_unclear:
-        sessions.end_by_tag(db, place, tag=received.asset_id, now=at)
+        sessions.end_by_tag(db, place, tag=received.asset_id, shot=shot, now=at)
     elif seen.sight.code is not None:
         open_now = sessions.of_scope(db, place.folder)
         is_copy = is_known and open_now is not None and open_now.unit_id != match.unit_id
         if match.unit_id is None or is_copy:
-            sessions.end_by_tag(db, place, tag=received.asset_id, now=at)
+            sessions.end_by_tag(db, place, tag=received.asset_id, shot=shot, now=at)
         else:
-            sessions.open_by_tag(db, place, match.unit_id, tag=received.asset_id, now=at)
+            tag = received.asset_id
+            sessions.open_by_tag(db, place, match.unit_id, tag=tag, shot=shot, now=at)
+
+
+def _written(staged: Staged, origin: Origin, now: datetime) -> _Seen:
+    """When the file was written; when it came in, where its disk tells no year there was."""
+    try:
+        at = datetime.fromtimestamp(staged.mtime_ns / 1e9, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _Seen(now, TimeSource.ARRIVAL)
+    return _Seen(at, origin.time_source) if at.year in _YEARS else _Seen(now, TimeSource.ARRIVAL)
 
 
 def _look(
-    staged: Staged, form: Format | None, entrance: Entrance, origin: Origin, *, scan: bool
+    staged: Staged, form: Format | None, entrance: Entrance, written: _Seen, *, scan: bool
 ) -> _Seen:
     """What the file says of itself; a file that says nothing still has the time it was written."""
-    written = _Seen(datetime.fromtimestamp(staged.mtime_ns / 1e9, UTC), origin.time_source)
     if form is None:
         return written
     try:
@@ -346,14 +365,14 @@ def _look(
         # The rendition will say what is wrong with it; the original must come in whatever it is.
         log.info("capture.unread", reason=str(broken))
         return written
-    if facts.taken is None:
+    if facts.taken is None or facts.taken.year not in _YEARS:
         return _Seen(written.captured_at, written.time_source, facts.device, facts.spot)
     return _Seen(facts.taken.astimezone(UTC), TimeSource.CAMERA, facts.device, facts.spot)
 
 
 def _seen_still(facts: stills.StillFacts, written: _Seen) -> _Seen:
     sight = tags.seen(facts.tags)
-    if facts.taken is None:
+    if facts.taken is None or facts.taken.year not in _YEARS:
         at, source = written.captured_at, written.time_source
         return _Seen(at, source, facts.device, facts.spot, sight, facts.scale)
     is_aware = facts.taken.tzinfo is not None

@@ -50,6 +50,15 @@ def append(db: Session, kind: str, payload: Mapping[str, Any], *, now: datetime)
     return append_many(db, [(kind, payload)], now=now).start
 
 
+def take_turn(db: Session) -> None:
+    """Until the unit ends nobody else appends: what it reads from now on is what it appends after.
+
+    SQLite has one writer anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_APPENDER})
+
+
 def append_many(
     db: Session, facts: Iterable[tuple[str, Mapping[str, Any]]], *, now: datetime
 ) -> range:
@@ -78,9 +87,8 @@ def _read(payload: str) -> _Fact:
 
 
 def _add(db: Session, told: Sequence[_Fact]) -> range:
+    take_turn(db)
     is_postgres = db.get_bind().dialect.name == "postgresql"
-    if is_postgres:
-        db.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_APPENDER})
     first = number = queries.size(db)
     leaves: list[tuple[Any, ...]] = []
     made: dict[tuple[int, int], bytes] = {}

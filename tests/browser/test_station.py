@@ -4,13 +4,14 @@ again, after the tab was closed, paused, cancelled, dropped, and without scripts
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from handoff.console.scripts import script
 from tests.browser.chromium import chromium, without
@@ -219,6 +220,47 @@ def test_one_is_paused_resumed_cancelled_and_an_unfinished_one_discarded(
     expect(left).not_to_contain_text("b.jpg")
     left.get_by_role("button", name="破棄 c.jpg").click()
     expect(left).to_be_hidden()
+    page.close()
+
+
+def test_no_file_without_a_piece_overtakes_another_and_a_failed_one_holds_up_the_rest(
+    context: BrowserContext, house: tuple[Running, dict[str, Any]], tmp_path: Path
+) -> None:
+    """It may be the tag of the next piece; whoever goes on without it begins a new sitting."""
+    running, _ = house
+    page = context.new_page()
+    begun: list[Request] = []
+    asked: list[int] = []
+
+    def carried(route: Route) -> None:
+        request = route.request
+        if request.method == "POST":
+            begun.append(request)
+            if len(begun) == 2:
+                route.fulfill(status=413, json={"error": {"why": "UploadTooLong"}})
+                return
+        if request.method == "GET" and request.url != f"{running.url}/upload" and len(asked) < 2:
+            asked.append(len(begun))  # it is whole, and the store is away
+            route.fulfill(json={"state": "whole"})
+            return
+        route.continue_()
+
+    page.route(re.compile(r"/upload(/[^/]*)?$"), carried)
+    _open(page, running.url)
+    chosen = [_picture(tmp_path / f"IMG_2{each}.jpg", MB) for each in range(4)]
+    page.set_input_files("#s-files", [str(each) for each in chosen])
+    expect(page.locator('.sent[data-state="failed"]')).to_have_count(1)
+    _taken(page, 1)
+    assert asked == [1, 1]
+    expect(page.locator('.sent[data-state="waiting"]')).to_have_count(2)
+    expect(page.locator("#station-said")).to_contain_text("続きは止めてあります")
+    page.get_by_role("button", name="すべて再開").click()
+    _taken(page, 3)
+    sittings = [
+        running.shop.one(f"SELECT station FROM upload WHERE name = 'IMG_2{each}.jpg'")
+        for each in (0, 2, 3)
+    ]
+    assert sittings[0] != sittings[1] == sittings[2]
     page.close()
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, literal
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlmodel import Session, SQLModel
 
 from catalog.ground.errors import Unavailable
@@ -219,6 +220,8 @@ def as_answer(error: Exception) -> Exception:
     """A database that is busy or full is an answer; a broken constraint in a unit is a bug and
     stays one.
     """
+    if isinstance(error, PoolEmpty):
+        return DatabaseUnavailable("every connection is in use")
     if isinstance(error, DBAPIError) and type(error).__name__ in {
         "OperationalError",
         "InterfaceError",

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
@@ -91,7 +92,7 @@ class PostgresDatabase(Database):
             with Session(self._pool) as db:
                 db.connection(execution_options={"postgresql_readonly": True})
                 return unit(db)
-        except DBAPIError as broken:
+        except (DBAPIError, PoolEmpty) as broken:
             raise as_answer(broken) from broken
 
     def close(self) -> None:

@@ -33,9 +33,15 @@ let current = null;
 let isHeld = false;
 let wake = null;
 
-// One sitting before this page: a photographed tag counts for the shots after it.
-const station = sessionStorage.getItem("akashi-station") ?? crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-sessionStorage.setItem("akashi-station", station);
+// One sitting before this page: a photographed tag counts for the shots after it. Without one of its
+// files it is over, because that one may have been a tag.
+let station = sessionStorage.getItem("akashi-station") ?? newSitting();
+
+function newSitting() {
+  const named = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+  sessionStorage.setItem("akashi-station", named);
+  return named;
+}
 
 class Sent {
   constructor(file, path) {
@@ -66,6 +72,11 @@ class Sent {
 
   get isMoving() {
     return this.state === "waiting" || this.state === "sending" || this.state === "line";
+  }
+
+  // Whose it is hangs on what was sent before it.
+  get isInOrder() {
+    return !this.told.code;
   }
 
   get key() {
@@ -150,7 +161,8 @@ class Sent {
       this.become("line"); // tried again by itself: a broken line is no failure of the file
     } else {
       this.become("failed", words[why] ?? words.failed);
-      tell(`${this.path}: ${this.shown}`);
+      const isHolding = this.isInOrder && files.some((each) => each.isInOrder && each.state === "waiting");
+      tell(`${this.path}: ${this.shown}${isHolding ? ` ${words.stopped}` : ""}`);
     }
     settled(this);
   }
@@ -158,17 +170,20 @@ class Sent {
   async arrived() {
     this.bytes = this.file.size;
     this.become("looking");
-    settled(this); // the next may begin while this one is looked at
+    if (!this.isInOrder) settled(this); // the next may begin while this one is looked at
     const went = await whereItWent(this.upload.url);
-    if (went === null) return this.become("failed", words.unknown);
-    if (went.state === "refused") {
+    if (went === null) {
+      this.become("failed", words.unknown);
+    } else if (went.state === "refused") {
       forget(this.key);
       this.become("refused", words[went.why] ?? words.refused);
-      return tell(`${this.path}: ${this.shown}`);
+      tell(`${this.path}: ${this.shown}`);
+    } else {
+      this.become("taken");
+      this.words.replaceChildren(...places(went));
+      tell(`${this.path}: ${this.words.textContent}`);
     }
-    this.become("taken");
-    this.words.replaceChildren(...places(went));
-    tell(`${this.path}: ${this.words.textContent}`);
+    settled(this);
   }
 
   stop() {
@@ -178,6 +193,7 @@ class Sent {
   }
 
   goOn() {
+    this.isPassed = false;
     this.become("waiting");
     next();
   }
@@ -198,12 +214,32 @@ function settled(one) {
 
 function next() {
   if (current === null && !isHeld) {
-    current = files.find((each) => each.state === "waiting") ?? null;
+    current = nextOf(files);
     current?.start();
   }
   stayAwake();
   drawSum();
 }
+
+// The first that may be sent. Of those whose order tells whose they are, none overtakes another: one
+// that failed holds up the rest until somebody sends it again, gives it up or goes on without it.
+function nextOf(all) {
+  const missing = [];
+  for (const each of all) {
+    if (each.state === "waiting" && !each.isInOrder) return each;
+    if (!each.isInOrder || each.isPassed) continue;
+    if (each.state === "waiting") {
+      if (missing.some((one) => one.state === "failed" || one.state === "line")) continue;
+      if (missing.length) station = newSitting();
+      for (const one of missing) one.isPassed = true;
+      return each;
+    }
+    if (each.state !== "taken" && each.state !== "refused") missing.push(each);
+  }
+  return null;
+}
+
+const stopped = () => files.filter((each) => each.isInOrder && each.state === "failed" && !each.isPassed);
 
 // Who is not signed in any more, or whose line is away, must not lose what the browser remembers.
 async function mayCome() {
@@ -267,7 +303,8 @@ function drawSum() {
   const told = counted.length ? filled("sum", { done, all: counted.length }) + eta : "";
   if (sum.textContent !== told) sum.textContent = told;
   pauseAll.hidden = !left.length;
-  pauseAll.textContent = isHeld ? words.resume_all : words.pause_all;
+  const isStopped = isHeld || (current === null && stopped().length > 0);
+  pauseAll.textContent = isStopped ? words.resume_all : words.pause_all;
 }
 
 function lasting(seconds) {
@@ -411,6 +448,12 @@ function begin() {
   }
   form.addEventListener("submit", (event) => event.preventDefault());
   pauseAll.addEventListener("click", () => {
+    const without = current === null ? stopped() : [];
+    if (!isHeld && without.length) {
+      for (const each of without) each.isPassed = true;
+      station = newSitting();
+      return next();
+    }
     isHeld = !isHeld;
     if (isHeld) for (const each of files) if (each.isMoving) each.stop();
     if (!isHeld) for (const each of files) if (each.state === "paused") each.become("waiting");

@@ -85,6 +85,24 @@ def unfinished(db: Session, owner: str, *, limit: int = 100) -> Sequence[Upload]
     ).all()
 
 
+def begun_before(db: Session, row: Upload) -> Sequence[str]:
+    """Names of those of the same sitting that nobody said a piece of, began no later, and are not
+    in yet.
+    """
+    if row.station is None:
+        return []
+    return db.exec(
+        select(Upload.name).where(
+            Upload.owner == row.owner,
+            Upload.station == row.station,
+            Upload.id != row.id,
+            col(Upload.state).in_(_UNFINISHED),
+            col(Upload.code).is_(None),
+            col(Upload.begun_at) <= row.begun_at,
+        )
+    ).all()
+
+
 def claims(db: Session, owner: str, *, free: int) -> Claims:
     """What is claimed already."""
     length, held = (

@@ -9,8 +9,9 @@ whole body is there and right.
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import structlog
@@ -189,7 +190,10 @@ class Receiving:
         )
 
     async def where(self, uploader: Uploader, upload_id: str) -> queries.Whereabouts:
-        """Where it went. Raises UploadMissing."""
+        """Where it went; one that waits to be taken in is tried again. Raises UploadMissing."""
+        row = await self._look(uploader, upload_id)
+        if row.state == UploadState.WHOLE.value:
+            await self.settle(upload_id)
         return await self._units.read(
             lambda db: queries.whereabouts(db, upload_id, owner=uploader.id)
         )
@@ -224,9 +228,9 @@ class Receiving:
         try:
             for _ in range(int(patience / _LOOK_SECONDS)):
                 with contextlib.suppress(UploadLocked):
-                    return await asyncio.to_thread(HeldFile, path)
+                    return await _opened(path)
                 await asyncio.sleep(_LOOK_SECONDS)
-            return await asyncio.to_thread(HeldFile, path)
+            return await _opened(path)
         except UploadMissing:
             now = self.dock.clock()
             if await self._units.write(lambda db: actions.give_up(db, upload_id, now=now)):
@@ -236,7 +240,7 @@ class Receiving:
     async def _cut(self, file: HeldFile, row: Upload) -> None:
         """To what is held; an upload of which the disk lost bytes is over. Raises UploadMissing."""
         try:
-            await asyncio.to_thread(file.cut, row.held)
+            await _in_thread(partial(file.cut, row.held))
         except UploadMissing:
             now = self.dock.clock()
             await self._units.write(lambda db: actions.give_up(db, row.id, now=now))
@@ -269,7 +273,7 @@ class _Writing:
         self._offset = offset
         self._known = known  # bytes of the body that are to be compared, not written
         self._read = 0
-        self._recorded = row.held
+        self._told_of = row.held  # what the database was told, whether or not it answered
         self._digest: _Hash | None = receiving.dock.digests.at(row.id, row.held)
         self._checksum = checksum
         self._told = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
@@ -283,31 +287,37 @@ class _Writing:
                 await self._record(torn_at=self._offset)
             raise
         except ShopError:
-            await asyncio.to_thread(self._file.cut, self._recorded)
+            await _in_thread(partial(self._file.cut, self._told_of))
             raise
         told, wanted = self._told, self._checksum
         if told is not None and wanted is not None and told.digest() != wanted.digest:
-            await asyncio.to_thread(self._file.cut, self._row.held)
+            await _in_thread(partial(self._file.cut, self._row.held))
             raise ChecksumWrong
         return await self._record(torn_at=None)
 
     async def _read_all(self, body: Body) -> None:
+        """After anything but the end of the body or of the line nothing more is written: what was
+        put down is not put down again, and whoever sends next begins with what is held.
+        """
         piece = bytearray()
         try:
             async for chunk in _audible(body):
                 piece += chunk
                 if len(piece) >= PIECE:
-                    await self._put(bytes(piece))
-                    piece.clear()
-        finally:
-            if piece:
-                await self._put(bytes(piece))
+                    whole, piece = bytes(piece), bytearray()
+                    await self._put(whole)
+        except LineCut:
+            await self._put(bytes(piece))
+            raise
+        await self._put(bytes(piece))
 
     async def _put(self, piece: bytes) -> None:
+        if not piece:
+            return
         if self._offset + self._read + len(piece) > self._row.length:
             raise UploadTooLong(self._row.length)
-        await asyncio.to_thread(self._write, piece)
-        is_due = self._file.position - self._recorded >= BETWEEN_FLUSHES
+        await _in_thread(partial(self._write, piece))
+        is_due = self._file.position - self._told_of >= BETWEEN_FLUSHES
         if is_due and self._checksum is None and self._file.position < self._row.length:
             await self._record(torn_at=self._offset)
 
@@ -326,12 +336,43 @@ class _Writing:
 
     async def _record(self, *, torn_at: int | None) -> bool:
         held = self._file.position
-        if held > self._recorded:
-            await asyncio.to_thread(self._file.flush)
-        is_whole = await self._receiving.hold(self._row, held, torn_at)
-        self._recorded = held
+        if held > self._told_of:
+            await _in_thread(self._file.flush)
+        # An answer that is lost may be of a row that is written: from here on these bytes stay.
+        self._told_of = held
+        is_whole = await _to_its_end(self._receiving.hold(self._row, held, torn_at))
         self._receiving.dock.digests.keep(self._row.id, held, self._digest)
         return is_whole
+
+
+async def _opened(path: Path) -> HeldFile:
+    """For this request alone; let go again when the request is cancelled meanwhile."""
+    opening = asyncio.get_running_loop().run_in_executor(None, HeldFile, path)
+    try:
+        return await _to_its_end(opening)
+    except asyncio.CancelledError:
+        if not opening.cancelled() and opening.exception() is None:
+            opening.result().close()
+        raise
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """To its end, even when this request is cancelled: a thread goes on, and the number of a file
+    that was closed under it may be another file's by then.
+    """
+    return await _to_its_end(asyncio.get_running_loop().run_in_executor(None, work))
+
+
+async def _to_its_end(work: Awaitable[T]) -> T:
+    """Its answer; a cancellation counts once it is over."""
+    doing = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        while not doing.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({doing})
+        raise
 
 
 async def _audible(body: Body) -> Body:

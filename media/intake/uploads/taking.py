@@ -17,13 +17,14 @@ from sqlmodel import Session
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import Sha256, to_millis
 from catalog.ground.session.database import Database
-from media.assets.kinds import Part, TimeSource
-from media.decoding.sniff import NotAPicture
+from media.assets.kinds import AssetKind, Part, TimeSource
+from media.decoding.sniff import NotAPicture, kind_by_name
+from media.intake.naming import names_itself
 from media.intake.receive import Received
 from media.intake.sessions import Place
 from media.intake.staging import Staged
 from media.intake.take import Entrance, Origin, UnitUnknown, Wish, take_staged
-from media.intake.uploads import actions
+from media.intake.uploads import actions, queries
 from media.intake.uploads.files import Digests, HeldFile, Places, locked
 from media.intake.uploads.rules import UploadMissing, UploadTerms
 from media.intake.uploads.tables import Upload, UploadState
@@ -67,6 +68,8 @@ def take_in(dock: Dock, upload_id: str) -> None:
             row = dock.database.read(lambda db: db.get(Upload, upload_id))
             if row is None or row.state != UploadState.WHOLE.value:
                 return
+            if file.size != row.length:  # the disk lost some of it
+                raise UploadAway(f"of upload {upload_id} {file.size} bytes are left")
             _take_in(dock, row, path, file)
             path.unlink(missing_ok=True)
     except UploadMissing:
@@ -106,7 +109,19 @@ def _origin(row: Upload) -> Origin:
         source=f"upload:{row.id}",
         place=Place(f"upload:{row.owner}:{row.station or row.id}"),
         time_source=TimeSource.FILE if row.modified_at else TimeSource.ARRIVAL,
+        came_at=row.begun_at,
+        is_behind=lambda db: _is_behind(db, row),
     )
+
+
+def _is_behind(db: Session, row: Upload) -> bool:
+    """Whether a file of the same sitting that began before it is not in yet and may be a tag."""
+    waiting = queries.begun_before(db, row)
+    return any(_may_be_a_tag(PurePosixPath(name)) for name in waiting)
+
+
+def _may_be_a_tag(name: PurePosixPath) -> bool:
+    return not names_itself(name, PurePosixPath()) and kind_by_name(name.name) is not AssetKind.FILM
 
 
 def _beside(dock: Dock, path: Path) -> Path:

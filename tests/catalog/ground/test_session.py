@@ -4,6 +4,7 @@ the commit.
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from catalog.ground import policy
 from catalog.ground.session.database import Database, DatabaseUnavailable, ring
 from catalog.ground.session.hot import Hot, HotList
 from catalog.ground.session.opening import DatabaseUrlMalformed, open_database
+from catalog.ground.session.postgres import PostgresDatabase
 from catalog.ground.session.sqlite import SqliteDatabase
 from tests.databases import fresh_url, listen
 
@@ -146,6 +148,26 @@ def test_a_lock_held_by_another_process_is_an_answer_not_a_hang(tmp_path: Path) 
         other.execute("ROLLBACK")
         other.close()
         assert database.write(lambda db: _amend(db, "hours")) == 1
+        database.close()
+
+
+def test_when_every_connection_is_in_use_that_is_an_answer_and_no_bug(tmp_path: Path) -> None:
+    with fresh_url("postgres", tmp_path) as url:
+        database = PostgresDatabase(url, connections=1)
+        held, go = threading.Barrier(6), threading.Event()
+
+        def look(db: Session) -> None:
+            db.connection()
+            held.wait(20)
+            go.wait(20)
+
+        with ThreadPoolExecutor(5) as pool:  # the pool, and what it may have above it
+            for _ in range(5):
+                pool.submit(database.read, look)
+            held.wait(20)
+            with pytest.raises(DatabaseUnavailable):
+                database.read(lambda db: db.connection())
+            go.set()
         database.close()
 
 

@@ -36,7 +36,7 @@ from media.assets.kinds import Readiness
 from media.assets.tables import Asset
 from media.decoding import ffmpeg, sniff
 from media.intake import attaching, received
-from media.intake.hotfolder import HotFolder, Pace
+from media.intake.hotfolder import Arrival, HotFolder, Pace
 from media.intake.tables import Attachment
 from media.intake.take import Entrance, is_taken, take
 from media.intake.uploads.receiving import Receiving
@@ -208,7 +208,7 @@ class House:
         hot.mkdir(parents=True, exist_ok=True)
         seen: set[str] = set()
 
-        def taken(path: Path, root: Path, age: float) -> None:
+        def taken(path: Path, root: Path, arrival: Arrival) -> None:
             try:
                 take(path, Entrance(self.database, self.store, "hotfolder"), now=NOON, root=root)
             except (Malformed, Refused, Missing) as refused:
@@ -222,7 +222,7 @@ class House:
 
         for name, content in files:
             (hot / name).write_bytes(content)
-        watching = HotFolder([hot], taken, is_taken=known, pace=QUICK)
+        watching = HotFolder([hot], taken, clock=lambda: NOON, is_taken=known, pace=QUICK)
         watching.start()
         deadline = time.monotonic() + _LONGEST
         try:

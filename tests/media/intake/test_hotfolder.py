@@ -1,20 +1,28 @@
 """Hot folders: complete files only, each once, in order, with events and without; nothing else."""
 
 import os
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from catalog.ground.errors import Malformed, Unavailable
-from media.intake.hotfolder import HotFolder, Pace, in_order
+from media.intake.hotfolder import Arrival, HotFolder, Pace, in_order
 from media.intake.naming import names_itself
 from tests.media import captures
 
 QUICK = Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0, copy=1.0)
 SLOW_SCAN = Pace(scan=60.0, settle=0.2, closed=0.5, open=1.0)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Takings:
@@ -23,11 +31,13 @@ class Takings:
     def __init__(self) -> None:
         self.paths: list[Path] = []
         self.sizes: list[int] = []
+        self.arrivals: dict[str, Arrival] = {}
         self.answers: list[Exception] = []
         self.known: set[tuple[Path, int, int]] = set()
 
-    def take(self, path: Path, root: Path, age: float) -> None:
+    def take(self, path: Path, root: Path, arrival: Arrival) -> None:
         self.paths.append(path)
+        self.arrivals[path.name] = arrival
         self.sizes.append(path.stat().st_size)
         if self.answers:
             raise self.answers.pop(0)
@@ -62,7 +72,12 @@ def watch(hot: Path, takings: Takings) -> Iterator[Watch]:
 
     def start(pace: Pace = QUICK, *, uses_events: bool = True) -> HotFolder:
         folder = HotFolder(
-            [hot], takings.take, is_taken=takings.is_taken, pace=pace, uses_events=uses_events
+            [hot],
+            takings.take,
+            clock=now,
+            is_taken=takings.is_taken,
+            pace=pace,
+            uses_events=uses_events,
         )
         folder.start()
         running.append(folder)
@@ -213,11 +228,81 @@ def test_a_refused_file_is_left_and_its_neighbours_go_on(
     still_holds(lambda: len(takings.paths) == 2)
 
 
+def test_what_nobody_foresaw_in_one_file_ends_neither_the_watch_nor_its_neighbours(
+    hot: Path, takings: Takings, watch: Watch
+) -> None:
+    takings.answers = [RuntimeError("a bug")]
+    watch()
+    captures.still(hot / "W-10234_01.jpg")
+    wait_for(lambda: takings.names == ["W-10234_01.jpg"])
+    captures.still(hot / "W-10234_02.jpg", seed=2)
+    wait_for(lambda: sorted(takings.names[1:]) == ["W-10234_01.jpg", "W-10234_02.jpg"])
+
+
+def test_books_that_cannot_be_looked_into_do_not_end_the_watch(hot: Path, takings: Takings) -> None:
+    answers = [RuntimeError("every connection is in use")]
+
+    def is_taken(path: Path, size: int, mtime_ns: int) -> bool:
+        if answers:
+            raise answers.pop()
+        return takings.is_taken(path, size, mtime_ns)
+
+    folder = HotFolder([hot], takings.take, clock=now, is_taken=is_taken, pace=QUICK)
+    folder.start()
+    captures.still(hot / "W-10234_01.jpg")
+    wait_for(lambda: takings.names == ["W-10234_01.jpg"])
+    folder.stop()
+
+
+def test_a_file_that_cannot_be_looked_at_ends_no_scan() -> None:
+    """Network disks list names they cannot tell more of; root reads everything, so somebody else
+    looks here.
+    """
+    if os.geteuid():
+        pytest.skip("needs root to be somebody else")
+    with tempfile.TemporaryDirectory() as place:
+        hot = Path(place)
+        hot.chmod(0o755)
+        captures.still(hot / "open" / "W-10234_01.jpg")
+        captures.still(hot / "shut" / "W-10234_02.jpg")
+        (hot / "shut").chmod(0o744)  # names are listed, and nothing more is told
+        done = subprocess.run(
+            [sys.executable, "-c", _LOOK_AS_ANOTHER, str(hot)],
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+    assert done.stdout.split() == ["W-10234_01.jpg"]
+
+
+_LOOK_AS_ANOTHER = """
+import os, pathlib, sys, time
+from datetime import UTC, datetime
+import structlog
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+import watchdog.events, watchdog.observers
+from media.intake.hotfolder import HotFolder, Pace
+os.setresuid(65534, 65534, 65534)
+taken = []
+folder = HotFolder(
+    [pathlib.Path(sys.argv[1])], lambda path, root, arrival: taken.append(path.name),
+    clock=lambda: datetime.now(UTC), is_taken=lambda path, size, mtime_ns: False,
+    uses_events=False,
+    pace=Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0, copy=1.0),
+)
+folder.start()
+for _ in range(200):
+    if taken:
+        break
+    time.sleep(0.05)
+folder.stop()
+print(*taken)
+"""
+
+
 def test_a_folder_that_is_not_there_yet_is_watched_when_it_comes(
     tmp_path: Path, takings: Takings
 ) -> None:
     late = tmp_path / "late"
-    folder = HotFolder([late], takings.take, is_taken=takings.is_taken, pace=QUICK)
+    folder = HotFolder([late], takings.take, clock=now, is_taken=takings.is_taken, pace=QUICK)
     folder.start()
     captures.still(late / "a.jpg")
     wait_for(lambda: takings.names == ["a.jpg"])
@@ -227,12 +312,12 @@ def test_a_folder_that_is_not_there_yet_is_watched_when_it_comes(
 def test_stopping_waits_for_the_file_in_hand(hot: Path, takings: Takings) -> None:
     begun, may_end = threading.Event(), threading.Event()
 
-    def take(path: Path, root: Path, age: float) -> None:
+    def take(path: Path, root: Path, arrival: Arrival) -> None:
         begun.set()
         may_end.wait(5)
-        takings.take(path, root, age)
+        takings.take(path, root, arrival)
 
-    folder = HotFolder([hot], take, is_taken=takings.is_taken, pace=QUICK)
+    folder = HotFolder([hot], take, clock=now, is_taken=takings.is_taken, pace=QUICK)
     captures.still(hot / "a.jpg")
     folder.start()
     assert begun.wait(5)
@@ -259,7 +344,7 @@ def test_what_is_copied_in_any_order_goes_on_in_the_order_it_was_taken(
 def test_a_file_that_names_its_piece_waits_for_nobody(hot: Path, takings: Takings) -> None:
     content = aside(hot, "a.jpg").read_bytes()
     folder = HotFolder(
-        [hot], takings.take, is_taken=takings.is_taken, names_itself=names_itself,
+        [hot], takings.take, clock=now, is_taken=takings.is_taken, names_itself=names_itself,
         pace=Pace(scan=60.0, lull=3.0),
     )  # fmt: skip
     folder.start()
@@ -280,6 +365,55 @@ def test_shots_after_one_that_could_not_be_taken_wait_for_it(
         (hot / f"IMG_{n}.JPG").write_bytes(aside(hot, f"{n}.jpg", seed=n).read_bytes())
     wait_for(lambda: len(takings.paths) == 4)
     assert takings.names == ["IMG_1.JPG", "IMG_1.JPG", "IMG_2.JPG", "IMG_3.JPG"]
+
+
+def test_what_one_scan_finds_came_at_one_moment_however_slow_the_first_of_them_is(
+    hot: Path, takings: Takings
+) -> None:
+    """Whole milliseconds, as the books keep them: nobody can tell which was first, so their order
+    decides.
+    """
+
+    def take(path: Path, root: Path, arrival: Arrival) -> None:
+        time.sleep(0.05)
+        takings.take(path, root, arrival)
+
+    begun = now()
+    for n in (1, 2, 3):
+        (hot / f"IMG_{n}.JPG").write_bytes(aside(hot, f"{n}.jpg", seed=n).read_bytes())
+    folder = HotFolder(
+        [hot], take, clock=now, is_taken=takings.is_taken, pace=QUICK, uses_events=False
+    )
+    folder.start()
+    wait_for(lambda: len(takings.paths) == 3)
+    folder.stop()
+    moments = {each.at for each in takings.arrivals.values()}
+    assert len(moments) == 1
+    moment = moments.pop()
+    assert moment.microsecond % 1000 == 0
+    assert begun - timedelta(milliseconds=1) <= moment
+
+
+def test_what_goes_on_without_one_that_cannot_be_taken_in_is_behind_it(
+    hot: Path, takings: Takings
+) -> None:
+    """It may be the tag of the next piece: what comes after it is in doubt (R-006)."""
+
+    def take(path: Path, root: Path, arrival: Arrival) -> None:
+        if path.name == "IMG_1.JPG":
+            raise PermissionError("nobody may read it")
+        takings.take(path, root, arrival)
+
+    folder = HotFolder(
+        [hot], take, clock=now, is_taken=takings.is_taken,
+        pace=Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0, copy=0.3, series=1.0),
+    )  # fmt: skip
+    for n in (1, 2):
+        (hot / f"IMG_{n}.JPG").write_bytes(aside(hot, f"{n}.jpg", seed=n).read_bytes())
+    folder.start()
+    wait_for(lambda: "IMG_2.JPG" in takings.names, 60)
+    folder.stop()
+    assert takings.arrivals["IMG_2.JPG"].is_behind
 
 
 def test_cameras_say_in_which_order(hot: Path) -> None:

@@ -141,6 +141,35 @@ def test_what_a_station_gives_belongs_to_the_piece_staff_chose(bench: Bench) -> 
     bench.database.read(look)
 
 
+@pytest.mark.parametrize("name", ["IMG_E1234.JPG", "C0001.JPG", "w10235.JPG", "w10235/2.JPG"])
+def test_a_name_that_is_only_like_a_code_beats_neither_session_nor_tag(
+    bench: Bench, name: str
+) -> None:
+    """Cameras name files like codes; decision 0046."""
+    for code in ("E-1234", "C-0001"):
+        captures.unit(bench.database, code)
+    bench.open(bench.first)
+    assert bench.shot(name) in {None, bench.first}  # it is another's by its name: nobody's
+    bench.close()
+    assert bench.tag("W-10234", name=f"t/{name}").unit_id == bench.first
+    assert bench.shot(f"t/{name.replace('.', '_.')}") in {None, bench.first}
+
+
+def test_a_name_that_is_like_a_code_counts_where_nothing_else_speaks(bench: Bench) -> None:
+    assert bench.shot("w10235.JPG") == bench.second
+    session = bench.open(bench.second)
+    assert bench.shot("w10235 2.JPG") == bench.second
+
+    def look(db: Session) -> list[str]:
+        return [each.name for each in sessions.captures_of(db, session)]
+
+    assert bench.database.read(look) == ["w10235 2.JPG"]
+    bench.open(bench.first)
+    assert bench.shot("w10235 3.JPG") is None
+    tray = bench.database.read(assets.tray)
+    assert [each.hinted_code for each in tray] == ["W-10235"]  # a suggestion
+
+
 def test_opening_the_same_again_changes_nothing_and_nothing_open_cannot_be_closed(
     bench: Bench,
 ) -> None:

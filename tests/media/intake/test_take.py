@@ -3,9 +3,12 @@
 import hashlib
 import json
 import sqlite3
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, SQLModel, select
 
 from catalog.ground import journal, worklist
@@ -21,6 +24,7 @@ from media.intake.receive import Received, assign
 from media.intake.staging import SourceRefused
 from media.intake.take import Entrance, UnitUnknown, Wish, is_taken, take
 from media.log import queries as log
+from media.log.actions import append
 from media.log.rules import leaf_hash
 from media.originals.local import LocalStore
 from media.originals.store import original_key
@@ -190,6 +194,50 @@ def test_a_film_brings_its_own_time(entrance: Entrance, hot: Path, ready_film: P
     asset = asset_of(entrance, take(path, entrance, now=NOON, root=hot))
     assert (asset.kind, asset.time_source) == (AssetKind.FILM, TimeSource.CAMERA)
     assert asset.captured_at.isoformat() == "2026-09-16T09:30:00+00:00"
+
+
+@pytest.mark.parametrize("offset", ["-09:00", "+00:00"])
+def test_a_clock_of_a_year_nobody_lives_in_tells_nothing(
+    entrance: Entrance, hot: Path, offset: str
+) -> None:
+    captures.unit(entrance.database)
+    path = captures.still_with_exif(hot / "W-10234_01.JPG")
+    content = path.read_bytes()
+    for told, wrong in (("2026:09:16 18:30:00", "9999:12:31 23:59:59"), ("+09:00", offset)):
+        content = content.replace(told.encode(), wrong.encode())
+    path.write_bytes(content)
+    asset = asset_of(entrance, take(path, entrance, now=NOON, root=hot))
+    assert asset.time_source == TimeSource.FILE
+    assert asset.device == "Canon EOS R5"
+
+
+def test_of_two_who_see_the_same_file_at_once_one_takes_it_in_and_the_other_finds_it(
+    entrance: Entrance, hot: Path
+) -> None:
+    """Two processes that watch the same folder."""
+    captures.unit(entrance.database)
+    path = captures.still(hot / "W-10234_01.jpg")
+    database = entrance.database
+
+    def waiting(db: Session) -> int:
+        asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return int(db.connection().execute(text(asked)).scalar_one())
+
+    def both(db: Session) -> list[Future[Received]]:
+        append(db, "test.held", {}, now=NOON)  # until here is over, nobody else appends
+        sent = [pool.submit(take, path, entrance, now=NOON, root=hot) for _ in range(2)]
+        if database.dialect == "postgresql":
+            deadline = time.monotonic() + 20
+            while waiting(db) < 2:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        return sent
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = (each.result() for each in database.write(both))
+    assert first.asset_id == second.asset_id
+    assert {first.is_new, second.is_new} == {True, False}
+    assert count(entrance)[:2] == (1, 1)
 
 
 @pytest.mark.parametrize("name", ["W-10234_01.mp4", "W-10234_02.jpg"])

@@ -4,19 +4,24 @@ what the source is, whatever happened between (R-007).
 
 import asyncio
 import hashlib
+import random
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from bot.unit import Units
 from catalog.ground.record import Sha256
-from catalog.ground.session.database import Database
+from catalog.ground.session.database import Database, DatabaseUnavailable, Unit
 from media.assets.tables import Asset
+from media.intake.uploads import actions
 from media.intake.uploads.receiving import Receiving
 from media.intake.uploads.rules import (
+    MIB,
     Checksum,
     ChecksumWrong,
     LineCut,
@@ -28,11 +33,14 @@ from media.intake.uploads.rules import (
     UploadTooLong,
 )
 from media.intake.uploads.tables import Upload, UploadState
+from media.intake.uploads.taking import Dock, UploadAway, take_in
 from media.originals.local import LocalStore
 from media.originals.store import original_key
 from tests.databases import fresh
 from tests.media import captures
 from tests.media.intake.uploads.senders import SATO, pieces, receiving, run, torn, whole
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -118,6 +126,81 @@ def test_one_that_is_given_up_while_bytes_come_takes_none(
         assert list(here.dock.places.folder.iterdir()) == []
 
     run(story)
+
+
+class Failing:
+    """Units of which the n-th write does not come back as it should."""
+
+    sending: "asyncio.Task[Upload]"
+
+    def __init__(self, database: Database, count: int, how: str) -> None:
+        self._units, self._left, self._how = Units(database), count, how
+
+    async def read(self, unit: Unit[T]) -> T:
+        return await self._units.read(unit)
+
+    async def write(self, unit: Unit[T], *, durable: bool = True) -> T:
+        self._left -= 1
+        if self._left:
+            return await self._units.write(unit, durable=durable)
+        if self._how == "refused":
+            raise DatabaseUnavailable("it is busy")
+        if self._how == "cancelled":
+            asyncio.get_running_loop().call_soon(self.sending.cancel)
+        answer = await self._units.write(unit, durable=durable)
+        if self._how == "unanswered":
+            raise DatabaseUnavailable("the line to it broke")
+        return answer
+
+
+@pytest.mark.parametrize("how", ["refused", "unanswered", "cancelled"])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_megabyte_is_never_put_down_twice_when_the_books_fail_in_between(
+    store: LocalStore, now: datetime, tmp_path: Path, how: str, count: int
+) -> None:
+    """Evidence check 2: a database that is away for a moment, one whose answer is lost, and a
+    request that is stopped while bytes are written down.
+    """
+    content = b"\xff\xd8\xff" + random.Random(7).randbytes(20_000_000)
+
+    async def send(database: Database) -> Upload:
+        terms = UploadTerms(spare=0)
+        row = await receiving(database, store, now, terms).begin(
+            SATO, len(content), Told("W-10234.jpg")
+        )
+        failing = Failing(database, count, how)
+        here = Receiving(failing, Dock(database, store, lambda: now, terms))
+        for _ in range(9):
+            held = (await here.find(SATO, row.id)).held
+            if held == len(content):
+                break
+            body = whole(*pieces(content[held : held + 16 * MIB], 65_536))
+            failing.sending = asyncio.create_task(here.append(SATO, row.id, held, body))
+            await asyncio.wait({failing.sending})
+            if not failing.sending.cancelled():
+                failing.sending.exception()
+        return await here.find(SATO, row.id)
+
+    with fresh("sqlite", tmp_path) as database:
+        done = run(lambda: send(database))
+        assert done.state == UploadState.TAKEN
+        asset = database.read(lambda db: db.get_one(Asset, done.asset_id))
+    assert asset.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_whole_upload_of_which_the_disk_lost_bytes_is_not_taken_in(
+    database: Database, store: LocalStore, now: datetime, picture: bytes
+) -> None:
+    here = receiving(database, store, now)
+    row = run(lambda: here.begin(SATO, len(picture), Told("W-10234.jpg")))
+    here.dock.places.of(row.id).write_bytes(picture[:-1])
+    database.write(
+        lambda db: actions.hold(
+            db, row.id, len(picture), torn_at=None, kept_for=here.dock.terms.kept_for, now=now
+        )
+    )
+    with pytest.raises(UploadAway):
+        take_in(here.dock, row.id)
 
 
 LENGTHS = some.integers(0, 60)
