@@ -171,8 +171,8 @@ def test_a_pin_comes_in_a_message_of_its_own_and_only_to_who_made_the_page(
                 db, firm, ["W-1042"], rights=["media", "link"], media_kinds=["film", "still"],
                 expires_on=None, by="t", now=NOW,
             )  # fmt: skip
+        ginza, umeda, group = Person("Ua"), Person("Ub"), Person("Ua", "G1")
         for lang in LANGUAGES:
-            ginza, umeda, group = Person("Ua"), Person("Ub"), Person("Ua", "G1")
             until = (NOW + timedelta(days=9)).isoformat()
             told_of = {"sku": ["W-1042"], "until": until, "once": lang}
             made = ask(db, ginza, "links.make", told_of, lang=lang)
