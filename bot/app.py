@@ -79,6 +79,7 @@ from bot.workers.slack import SlackWork, ThreadLoop
 from bot.workers.slots import SlotWork
 from bot.workers.stamping import StampWork
 from bot.workers.stations import Stations
+from bot.workers.sweeping import Sweeping
 from bot.workers.uploads import UploadWork
 from catalog.duties.sealing import DataKeys
 from catalog.ground.calendar import ShopHours, Span
@@ -142,6 +143,7 @@ from handoff.slack.gestures import Person
 from handoff.slack.queries import StaffSlack
 from handoff.staff import oidc
 from media.intake import take as intake_take
+from media.intake.uploads.files import Places
 from media.intake.uploads.receiving import Receiving
 from media.intake.uploads.routes import upload_router
 from media.intake.uploads.rules import UploadTerms
@@ -638,6 +640,7 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
     )
     if shop.line is not None:
         running.append(asyncio.create_task(QuotaWatch(shop.line, shop.units, shop.clock).run()))
+    running.append(asyncio.create_task(_sweeping(shop).run()))
     stations = _stations(shop)
     stations.start()
     for task in running:
@@ -653,6 +656,13 @@ async def workers(shop: Shop) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await _hang_up(shop)
+
+
+def _sweeping(shop: Shop) -> Sweeping:
+    own = [each.store.staging for each in shop.replicas.all]
+    commands = [Path(f"var/{name}") for name in ("staging", "staging-move", "staging-backup")]
+    staging = list(dict.fromkeys(each.absolute() for each in [*own, *commands]))
+    return Sweeping(shop.units, staging, Places(shop.store), shop.clock)
 
 
 async def _hang_up(shop: Shop) -> None:

@@ -29,6 +29,7 @@ from handoff.desk.moves import DeskTerms
 from handoff.desk.rules import EscalationTerms
 from handoff.slack.rules import SlackTerms
 from handoff.staff.rules import SignInTerms
+from media.intake.lapsing import CaptureTerms
 from media.retention.terms import RetentionTerms
 from media.sharing.terms import SharingTerms
 
@@ -40,6 +41,7 @@ TERMS: tuple[type[Any], ...] = (
     PartnerTerms,
     SharingTerms,
     RetentionTerms,
+    CaptureTerms,
     ItemTerms,
     StoreTerms,
     DealerTerms,

@@ -30,7 +30,7 @@ from handoff.console.pages import page
 from handoff.staff.permissions import Act
 from media.assets.kinds import Occasion
 from media.assets.tables import Asset
-from media.intake import sessions, tasks
+from media.intake import lapsing, sessions, tasks
 from media.intake.stations import Station
 from media.intake.tables import CaptureSession
 from media.renditions import queries as renditions
@@ -124,7 +124,7 @@ def _occasion(told: str) -> Occasion | None:
 
 def _facts(db: Session, visit: Visit, office: Office) -> dict[str, Any]:
     sittings = {
-        each.name: [_sitting(db, row) for row in sessions.open_sessions(db, each)]
+        each.name: [_sitting(db, row) for row in sessions.open_sessions(db, each, now=visit.now)]
         for each in office.stations
     }
     operators = [one.row.operator for rows in sittings.values() for one in rows]
@@ -136,6 +136,7 @@ def _facts(db: Session, visit: Visit, office: Office) -> dict[str, Any]:
         "names": names_of(db, operators),
         "tasks": tasks.open_tasks(db, limit=_SHOWN_TASKS),
         "occasions": list(Occasion),
+        "hours": lapsing.terms(db).session_hours,
     }
 
 

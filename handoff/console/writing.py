@@ -78,7 +78,7 @@ def _add_words(made: APIRouter, office: Office) -> None:
         try:
             await office.units.write(unit)
         except Moved as moved:
-            return await _moved(office, visit, talk, moved, words)
+            return await _moved(office, visit, talk, moved, words, later=form.get("later", ""))
         return await again(office, request, visit, talk)
 
     @made.post("/talk/note")
@@ -227,13 +227,15 @@ def _later(form: Mapping[str, str], *, now: datetime) -> datetime | None:
 
 
 async def _moved(
-    office: Office, visit: Visit, talk: ConversationId, moved: Moved, words: str
+    office: Office, visit: Visit, talk: ConversationId, moved: Moved, words: str, *, later: str
 ) -> Response:
-    """Something was said meanwhile: it is shown, and whoever wrote is asked once more."""
+    """Something was said meanwhile: it is shown, and whoever wrote is asked once more. `later`: the
+    hour they had chosen, as the form has it.
+    """
 
     def look(db: Session) -> dict[str, object]:
         came = transcript.since(db, office.readers, talk, moved.seen)
-        return {**shown(db, office, visit, talk), "came": came, "words": words}
+        return {**shown(db, office, visit, talk), "came": came, "words": words, "hour": later}
 
     facts = await office.units.read(look)
     told = {"visit": visit, "talk": facts, "now": visit.now}

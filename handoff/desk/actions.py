@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -22,13 +22,14 @@ from catalog.ground.record import ConversationId, StaffId, TicketId, new_id, to_
 from conversations.outbox import actions as outbox
 from conversations.outbox import queries as letters
 from conversations.outbox.actions import Envelope
-from conversations.outbox.tables import Priority
+from conversations.outbox.tables import LetterState, OutboxLetter, Priority
 from conversations.ports import Message
 from conversations.threads import feed, speaker
+from conversations.threads.tables import Thread
 from handoff.desk import drafts, queries, routing, transcript
 from handoff.desk.canned.rules import need_resolved
 from handoff.desk.drafts import Mode
-from handoff.desk.moves import HELD, Level, Move, moved
+from handoff.desk.moves import HELD, Level, Move, is_owed, moved
 from handoff.desk.queries import Alarm
 from handoff.desk.tables import Ticket, TicketReason, TicketState
 from handoff.desk.watch import changed, watch
@@ -123,7 +124,7 @@ def call(
     values: dict[str, Any] = {
         "open_key": conversation, "reason": reason.value, "lang": lang, "about_unit": about_unit,
         "about_brand": about_brand, "about_category": about_category, "promised_at": promised_at,
-        "opened_at": now,
+        "opened_at": now, "waits_since": now,
         "priority": routing.priority(db, terms, routing.customer_of(db, conversation)),
     }  # fmt: skip
     if ended is not None:
@@ -132,6 +133,7 @@ def call(
             "level": 0,
             "misses": 0,
             "answered_at": None,
+            "kept_at": None,
             "unanswered_since": None,
         }
         ticket = _write(db, ended, Move.REOPEN, actor=actor, now=now, **values, **anew)
@@ -176,7 +178,7 @@ def claim(db: Session, ticket_id: TicketId, actor: Actor, *, now: datetime) -> T
     """From now on this person speaks there, and the bot does not. Claiming what one has already
     changes nothing. Raises TicketMissing, HeldByAnother, NoSuchMove.
     """
-    ticket = _locked(db, ticket_id)
+    ticket = locked(db, ticket_id)
     if TicketState(ticket.state) in HELD:
         if ticket.owner != actor.id:
             raise HeldByAnother(ticket.owner or "")
@@ -193,7 +195,8 @@ def take_over(
     if known is None:
         values = {
             "open_key": conversation, "reason": TicketReason.TAKEN.value, "lang": lang,
-            "promised_at": now, "opened_at": now,
+            "promised_at": now, "opened_at": now, "waits_since": now,
+            "kept_at": now,  # nobody was promised anything
         }  # fmt: skip
         opened = _open(db, conversation, values, now=now)
         known = db.exec(select(Ticket).where(Ticket.open_key == conversation)).one()
@@ -208,7 +211,7 @@ def assign(db: Session, ticket_id: TicketId, to: StaffId, actor: Actor, *, now: 
     NotOfTheShop for somebody who left.
     """
     _need_here(db, to)
-    ticket = _locked(db, ticket_id)
+    ticket = locked(db, ticket_id)
     if TicketState(ticket.state) in HELD and ticket.owner == to:
         return _taken(db, ticket, now=now)
     taken = _hand_to(db, ticket, Move.ASSIGN, to, actor=actor, now=now)
@@ -244,7 +247,7 @@ def _taken(db: Session, ticket: Ticket, *, now: datetime) -> Taken:
 
 def settle(db: Session, ticket_id: TicketId, *, now: datetime) -> int:
     """How many letters of the bot are still leaving; 0 when the person alone speaks."""
-    ticket = _locked(db, ticket_id)
+    ticket = locked(db, ticket_id)
     if TicketState(ticket.state) not in HELD:
         return 0
     return outbox.hold(db, ConversationId(ticket.conversation), now=now)
@@ -292,25 +295,83 @@ def answer(
     outbox.put(db, envelope, calls, now=now)
     if draft is not None:
         drafts.clear(db, conversation, StaffId(actor.id), Mode.REPLY, version=draft, now=now)
-    _set(db, ticket, answered_at=ticket.answered_at or now, unanswered_since=None)
+    leaves_at = not_before or now
+    kept_at = leaves_at if is_owed(ticket.kept_at, at=leaves_at) else ticket.kept_at
+    answered_at = min(ticket.answered_at or leaves_at, leaves_at)
+    _set(db, ticket, answered_at=answered_at, kept_at=kept_at, unanswered_since=None)
     facts = {"ticket": ticket.id, "calls": len(calls)}
     _record(db, conversation, "answered", actor=actor.name, now=now, facts=facts)
     return True
 
 
+def unsaid(db: Session, conversation: ConversationId, *, now: datetime) -> None:
+    """Words that waited for their hour were called off: whoever waited for them waits again, unless
+    others are on their way.
+    """
+    speaker.lock(db, conversation)
+    ticket = queries.open_of(db, conversation)
+    if ticket is None or TicketState(ticket.state) not in HELD:
+        return
+    leaves_at = _next_words(db, conversation, now=now)
+    is_owed_again = is_owed(ticket.kept_at, at=now)
+    values: dict[str, Any] = {}
+    if is_owed_again:
+        values["kept_at"] = leaves_at
+    if ticket.answered_at is not None and ticket.answered_at > now:
+        values["answered_at"] = leaves_at
+    if leaves_at is None and (is_owed_again or _is_heard_last(db, conversation)):
+        values["unanswered_since"] = ticket.unanswered_since or now
+    if values:
+        _set(db, ticket, **values)
+        watch(db, ticket, now=now)
+        changed(db, conversation, now=now)
+
+
+def _next_words(db: Session, conversation: ConversationId, *, now: datetime) -> datetime | None:
+    """When the next words of staff leave that wait for their hour."""
+    return db.exec(
+        select(func.min(OutboxLetter.due_at)).where(
+            OutboxLetter.conversation == conversation,
+            OutboxLetter.purpose == STAFF_LETTER,
+            OutboxLetter.state == LetterState.DUE.value,
+            col(OutboxLetter.due_at) > now,
+        )
+    ).one()
+
+
+def _is_heard_last(db: Session, conversation: ConversationId) -> bool:
+    """Whether the customer has said something since staff last did."""
+    heard_at = db.exec(select(Thread.heard_at).where(Thread.id == conversation)).first()
+    said_at = db.exec(
+        select(func.max(OutboxLetter.ended_at)).where(
+            OutboxLetter.conversation == conversation,
+            OutboxLetter.purpose == STAFF_LETTER,
+            OutboxLetter.state == LetterState.SENT.value,
+        )
+    ).one()
+    return heard_at is not None and (said_at is None or heard_at > said_at)
+
+
 def snooze(
     db: Session, ticket_id: TicketId, actor: Actor, *, until: datetime | None, now: datetime
 ) -> None:
-    """Put it aside until then, or until the customer's next words, whichever comes first. Raises
-    TicketMissing, HeldByAnother, NoSuchMove.
+    """Put it aside until then, or until the customer's next words, whichever comes first. A time
+    the customer was told and nobody has kept is none the less watched; words of theirs that wait do
+    so again from the waking. Raises TicketMissing, HeldByAnother, NoSuchMove.
     """
     ticket = _owned(db, ticket_id, actor)
-    _write(db, ticket, Move.SNOOZE, actor=actor.name, now=now, wake_at=until, unanswered_since=None)
+    still = until is not None or is_owed(ticket.kept_at, at=now)
+    since = ticket.unanswered_since if still else None
+    _write(
+        db, ticket, Move.SNOOZE, actor=actor.name, now=now, wake_at=until, unanswered_since=since
+    )
 
 
 def wake(db: Session, ticket_id: TicketId, *, actor: Actor, now: datetime) -> None:
     """Its time has come. Raises TicketMissing, NoSuchMove."""
-    _write(db, _locked(db, ticket_id), Move.WAKE, actor=actor.name, now=now, wake_at=None)
+    ticket = locked(db, ticket_id)
+    since = now if ticket.unanswered_since is not None else None
+    _write(db, ticket, Move.WAKE, actor=actor.name, now=now, wake_at=None, unanswered_since=since)
 
 
 def give_back(
@@ -331,7 +392,7 @@ def take_back(
     Raises NotAllowed, TicketMissing, NoSuchMove.
     """
     need(actor, Act.DIRECT)
-    _give_back(db, _locked(db, ticket_id), actor, promised_at=promised_at, now=now)
+    _give_back(db, locked(db, ticket_id), actor, promised_at=promised_at, now=now)
 
 
 def _give_back(
@@ -340,7 +401,7 @@ def _give_back(
     before = StaffId(ticket.owner) if ticket.owner else None
     _write(
         db, ticket, Move.GIVE_BACK, actor=actor.name, now=now, promised_at=promised_at,
-        owner=None, wake_at=None, unanswered_since=None,
+        owner=None, wake_at=None, unanswered_since=None, kept_at=None, waits_since=now, level=0,
     )  # fmt: skip
     _let_bot_speak(db, ticket, now=now)
     routing.ask_first(db, ticket, Alarm.GIVEN_BACK, now=now, but=before)
@@ -367,7 +428,7 @@ def _let_bot_speak(db: Session, ticket: Ticket, *, now: datetime) -> None:
 
 def promise(db: Session, ticket_id: TicketId, *, promised_at: datetime, now: datetime) -> None:
     """Nobody came by the time the customer was told; this is the new one. Raises TicketMissing."""
-    ticket = _locked(db, ticket_id)
+    ticket = locked(db, ticket_id)
     _set(
         db,
         ticket,
@@ -391,7 +452,7 @@ def rise(
     alarm: Alarm = Alarm.RISEN,
 ) -> None:
     """Nobody came, or nobody speaks: the next of the chain is called (R-156)."""
-    ticket = _locked(db, ticket_id)
+    ticket = locked(db, ticket_id)
     _set(db, ticket, level=level)
     routing.call_chain(db, ticket, alarm, level, now=now)
     facts = {"ticket": ticket.id, "level": level}
@@ -407,7 +468,8 @@ def heard(db: Session, conversation: ConversationId, *, now: datetime) -> None:
     if ticket is None or TicketState(ticket.state) not in HELD:
         return
     if ticket.state == TicketState.SNOOZED:
-        ticket = _write(db, ticket, Move.WAKE, actor="customer", now=now, wake_at=None)
+        _write(db, ticket, Move.WAKE, actor="customer", now=now, wake_at=None, unanswered_since=now)
+        return
     if ticket.unanswered_since is None:
         _set(db, ticket, unanswered_since=now)
         watch(db, ticket, now=now)
@@ -435,7 +497,7 @@ def rate(
     return bool(rated.rowcount)
 
 
-def _locked(db: Session, ticket_id: TicketId) -> Ticket:
+def locked(db: Session, ticket_id: TicketId) -> Ticket:
     """The ticket as it stands, with its conversation's row locked."""
     conversation = db.exec(select(Ticket.conversation).where(Ticket.id == ticket_id)).first()
     if conversation is None:
@@ -446,7 +508,7 @@ def _locked(db: Session, ticket_id: TicketId) -> Ticket:
 
 def _owned(db: Session, ticket_id: TicketId, actor: Actor) -> Ticket:
     """The same, for its owner, the clock, or where nobody has it."""
-    ticket = _locked(db, ticket_id)
+    ticket = locked(db, ticket_id)
     is_anothers = TicketState(ticket.state) in HELD and ticket.owner != actor.id
     if is_anothers and actor is not SCHEDULER:
         raise HeldByAnother(ticket.owner or "")

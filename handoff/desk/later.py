@@ -22,6 +22,7 @@ from catalog.ground.record import ConversationId, LetterId, StaffId
 from conversations.messages import Letter
 from conversations.outbox import actions as outbox
 from conversations.outbox.tables import LetterState, OutboxLetter
+from handoff.desk import actions as desk
 from handoff.desk import queries
 from handoff.desk.actions import STAFF_LETTER
 from handoff.desk.entries import Readers
@@ -157,5 +158,6 @@ def call_off(db: Session, letter: LetterId, actor: Actor, *, now: datetime) -> N
             raise LetterMissing(letter)
     if not outbox.call_off(db, _PART.sub("", row.dedupe), now=now):
         raise LetterGone("it has left, or was called off before")
+    desk.unsaid(db, ConversationId(row.conversation), now=now)
     subject, facts = f"conversation:{row.conversation}", {"letter": int(letter)}
     journal.record(db, subject, "called_off", actor=actor.name, at=now, facts=facts)

@@ -108,10 +108,17 @@ class DeskTerms:
     )
 
 
-def rises_at(terms: DeskTerms, level: Level, opened_at: datetime, hours: ShopHours) -> datetime:
+def is_owed(kept_at: datetime | None, *, at: datetime) -> bool:
+    """Whether the words promised have not left by then. A reply that waits for its hour keeps the
+    promise when that has come.
+    """
+    return kept_at is None or kept_at > at
+
+
+def rises_at(terms: DeskTerms, level: Level, waits_since: datetime, hours: ShopHours) -> datetime:
     """When a ticket nobody has claimed comes to that level."""
     minutes = terms.lead_after if level is Level.LEAD else terms.manager_after
-    return hours.after_work(opened_at, timedelta(minutes=minutes))
+    return hours.after_work(waits_since, timedelta(minutes=minutes))
 
 
 def silent_at(terms: DeskTerms, unanswered_since: datetime, hours: ShopHours) -> datetime:

@@ -28,6 +28,7 @@ class Alarm(StrEnum):
     MISSED = "missed"  # nobody came by the time the customer was told
     LATE = "late"  # who has it said nothing by that time
     SILENT = "silent"  # who has it leaves the customer waiting
+    WOKEN = "woken"  # what was put aside until now is taken up again
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def is_called_for(db: Session, ticket: TicketId, alarm: Alarm, staff: StaffId | 
     have been given it and has it no more.
     """
     found = db.exec(select(Ticket.state, Ticket.owner).where(Ticket.id == ticket)).first()
-    if found is None or found[0] != _wanted(alarm):
+    if found is None or found[0] not in _wanted(alarm):
         return False
     return alarm is not Alarm.ASSIGNED or staff is None or found[1] == staff
 
@@ -202,10 +203,15 @@ def latest_of(db: Session, conversation: ConversationId) -> TicketId | None:
 
 def _as_it_stands(row: Work, states: dict[str, str]) -> Alert:
     alert = alert_of(row)
-    return replace(alert, is_over=states.get(alert.ticket) != _wanted(alert.alarm))
+    return replace(alert, is_over=states.get(alert.ticket) not in _wanted(alert.alarm))
 
 
-def _wanted(alarm: Alarm) -> TicketState:
+def _wanted(alarm: Alarm) -> frozenset[str]:
     """How a ticket stands while that alarm is one."""
-    is_of_owner = alarm in {Alarm.ASSIGNED, Alarm.LATE, Alarm.SILENT}
-    return TicketState.CLAIMED if is_of_owner else TicketState.WAITING
+    match alarm:
+        case Alarm.LATE:  # also where it was put aside without a word
+            return frozenset({TicketState.CLAIMED.value, TicketState.SNOOZED.value})
+        case Alarm.ASSIGNED | Alarm.SILENT | Alarm.WOKEN:
+            return frozenset({TicketState.CLAIMED.value})
+        case _:
+            return frozenset({TicketState.WAITING.value})

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from catalog.ground.calendar import TOKYO, HoursMalformed, ShopHours
-from handoff.desk.moves import DeskTerms, silent_at
+from handoff.desk.moves import HELD, DeskTerms, is_owed, silent_at
 from handoff.desk.tables import Ticket, TicketState
 
 AMBER_BP = 7_500  # of the time that is given
@@ -48,10 +48,9 @@ def standing(
 ) -> Standing | None:
     """How long the person has waited; None while nobody waits."""
     state = TicketState(ticket.state)
-    if state is TicketState.WAITING or (
-        state is TicketState.CLAIMED and ticket.answered_at is None
-    ):
-        return measured(Waits.FIRST, ticket.opened_at, ticket.promised_at, hours, now=now)
+    if state is TicketState.WAITING or (state in HELD and is_owed(ticket.kept_at, at=now)):
+        since = ticket.waits_since or ticket.opened_at
+        return measured(Waits.FIRST, since, ticket.promised_at, hours, now=now)
     if state is TicketState.CLAIMED and ticket.unanswered_since is not None:
         due_at = silent_at(terms, ticket.unanswered_since, hours)
         return measured(Waits.NEXT, ticket.unanswered_since, due_at, hours, now=now)

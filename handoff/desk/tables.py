@@ -32,10 +32,12 @@ class Ticket(Row, table=True):
     """One wait, from the call to the end. `open_key` repeats the conversation while it is open: at
     most one each.
 
-    `promised_at` is the time the person was told. `owner` has it while it is claimed or snoozed,
-    and is asked first when it is opened anew. `level`: how far up the chain it was brought
-    (`rules.Level`). `unanswered_since`: since when the customer's words wait for the owner's.
-    `answered_at`: the owner's first words. `wake_at`: until when it is put aside, at most.
+    `promised_at` is the time the person was told; `kept_at` when the first words after that left,
+    or will (`is_owed`). `owner` has it while it is claimed or snoozed, and is asked first when it
+    is opened anew. `waits_since`: since when nobody had it, the last time; `level`: how far up the
+    chain it was brought then (`rules.Level`). `unanswered_since`: since when the customer's words
+    wait for the owner's, what was put aside left out. `answered_at`: the first words of anybody of
+    the shop. `wake_at`: until when it is put aside, at most.
     `misses`: promises nobody kept while it waited. `rating`: one to five, what the customer thought
     of it. `priority`: 1 for customers served first. `asked_first`, `asked_why`: who was asked to
     take it, and by which rule (`shifts.rules.Why`). `about_brand`, `about_category`: what it is
@@ -68,9 +70,11 @@ class Ticket(Row, table=True):
     opened_at: datetime = Field(sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     owner: str | None = Field(default=None, sa_type=Words)
+    waits_since: datetime | None = Field(default=None, sa_type=Instant)
     level: int = Field(default=0, sa_type=Whole)
     claimed_at: datetime | None = Field(default=None, sa_type=Instant)
     answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    kept_at: datetime | None = Field(default=None, sa_type=Instant)
     unanswered_since: datetime | None = Field(default=None, sa_type=Instant)
     wake_at: datetime | None = Field(default=None, sa_type=Instant)
     misses: int = Field(default=0, sa_type=Whole)

@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from catalog.duties.actors import SCHEDULER
 from catalog.ground.calendar import ShopHours, round_up_to
-from catalog.ground.record import TicketId, to_millis
+from catalog.ground.record import StaffId, TicketId, to_millis
 from catalog.ground.worklist import DueWork
-from handoff.desk import actions, queries
-from handoff.desk.moves import Level, rises_at, silent_at
+from handoff.desk import actions, queries, routing
+from handoff.desk.moves import HELD, Level, is_owed, rises_at, silent_at
 from handoff.desk.queries import Alarm
 from handoff.desk.tables import Ticket, TicketState
 from handoff.desk.watch import Watched
@@ -50,9 +50,14 @@ _NOTHING = Strike(Struck.NOTHING)
 def strike(
     db: Session, work: DueWork, *, hours: ShopHours, answer_lead: timedelta, now: datetime
 ) -> Strike:
-    """Look at what is due. `answer_lead`: working time within which a person answers."""
+    """Look at what is due. `answer_lead`: working time within which a person answers. Nothing is
+    decided on what somebody may be changing: the conversation is locked first.
+    """
     ticket = db.get(Ticket, str(work.facts["ticket"]), populate_existing=True)
     if ticket is None or ticket.version != work.facts["version"]:
+        return _NOTHING
+    ticket = actions.locked(db, TicketId(ticket.id))
+    if ticket.version != work.facts["version"]:
         return _NOTHING
     ticket_id, terms = TicketId(ticket.id), queries.terms(db)
     state = TicketState(ticket.state)
@@ -61,7 +66,7 @@ def strike(
     match Watched(str(work.facts["what"])):
         case Watched.LEAD | Watched.MANAGER as what:
             level = Level.LEAD if what is Watched.LEAD else Level.MANAGER
-            at = rises_at(terms, level, ticket.opened_at, hours)
+            at = rises_at(terms, level, ticket.waits_since or ticket.opened_at, hours)
             if at > now:
                 return Strike(Struck.LATER, ticket, again_at=at)
             if ticket.level >= level:
@@ -71,11 +76,12 @@ def strike(
         case Watched.PROMISE if state is TicketState.WAITING:
             actions.promise(db, ticket_id, promised_at=soonest, now=now)
             return Strike(Struck.PROMISED_ANEW, ticket, promised_at=soonest)
-        case Watched.PROMISE if ticket.answered_at is None:
+        case Watched.PROMISE if state in HELD and is_owed(ticket.kept_at, at=now):
             actions.rise(db, ticket_id, Level.MANAGER, now=now, alarm=Alarm.LATE)
             return Strike(Struck.LATE, ticket)
         case Watched.SILENCE if (
-            ticket.unanswered_since is not None
+            state is TicketState.CLAIMED
+            and ticket.unanswered_since is not None
             and to_millis(ticket.unanswered_since) == work.facts["since"]
         ):
             at = silent_at(terms, ticket.unanswered_since, hours)
@@ -88,6 +94,8 @@ def strike(
             return Strike(Struck.GAVE_BACK, ticket, promised_at=soonest)
         case Watched.WAKE if state is TicketState.SNOOZED:
             actions.wake(db, ticket_id, actor=SCHEDULER, now=now)
+            if ticket.owner is not None:
+                routing.alert(db, ticket, Alarm.WOKEN, [StaffId(ticket.owner)], now=now)
             return Strike(Struck.WOKE, ticket)
         case _:
             return _NOTHING

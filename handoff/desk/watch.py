@@ -12,6 +12,7 @@ from sqlmodel import Session
 from catalog.ground import worklist
 from catalog.ground.record import ConversationId, new_id, to_millis
 from handoff.desk import queries
+from handoff.desk.moves import is_owed
 from handoff.desk.tables import Ticket, TicketState
 
 TIMER = "desk.timer"
@@ -45,13 +46,18 @@ def watch(db: Session, ticket: Ticket, *, now: datetime) -> None:
             if ticket.unanswered_since is not None:
                 silent_at = ticket.unanswered_since + timedelta(minutes=terms.silent_after)
                 _at(db, ticket, Watched.SILENCE, silent_at, now=now)
-            if ticket.answered_at is None:
-                _at(db, ticket, Watched.PROMISE, ticket.promised_at, now=now)
+            _promise(db, ticket, now=now)
         case TicketState.SNOOZED:
             if ticket.wake_at is not None:
                 _at(db, ticket, Watched.WAKE, ticket.wake_at, now=now)
+            _promise(db, ticket, now=now)
         case TicketState.CLOSED:
             pass
+
+
+def _promise(db: Session, ticket: Ticket, *, now: datetime) -> None:
+    if is_owed(ticket.kept_at, at=ticket.promised_at):
+        _at(db, ticket, Watched.PROMISE, ticket.promised_at, now=now)
 
 
 def _at(db: Session, ticket: Ticket, what: Watched, due_at: datetime, *, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """The capture session (撮影セッション): whose the shots of a scope are that say nothing themselves.
 
 A photographed tag opens one for its folder or card, a member of staff one for a whole station; it
-lasts until it is closed, another is opened, or a tag is photographed. Which session a shot falls
-into goes by when its camera took it, else by when its file began to appear, so that a large file
-that is complete late is not taken for the next piece's. In doubt it falls into none.
+lasts until it is closed, another is opened, a tag is photographed, or nothing was shot for hours
+(`lapsing`). Which session a shot falls into goes by when its camera took it, else by when its file
+began to appear, so that a large file that is complete late is not taken for the next piece's. In
+doubt it falls into none.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from catalog.ground.record import AssetId, UnitId, new_id
 from catalog.ground.session.database import insert_once
 from media.assets.kinds import Occasion, TimeSource
 from media.assets.tables import Asset
+from media.intake import lapsing
 from media.intake.stations import Station
 from media.intake.tables import CaptureSession, SessionCapture
 
@@ -84,6 +86,18 @@ def came_before(shot: Moment, other: Moment) -> bool | None:
     return shot.came_at < other.came_at
 
 
+def apart(last: Moment, shot: Moment) -> timedelta | None:
+    """How long after the other one the shot was taken, by the clock both were told by; None when
+    there is none.
+    """
+    is_one_clock = shot.is_cameras and last.is_cameras and shot.device == last.device
+    if is_one_clock and shot.device and shot.at and last.at:
+        return shot.at - last.at
+    if shot.came_at is None or last.came_at is None:
+        return None
+    return shot.came_at - last.came_at
+
+
 def is_during(shot: Moment, opened_at: datetime, *, is_card: bool) -> bool:
     """Whether a shot that comes in while staff's session is open was taken for it. What a card
     holds may be of any day; what a connected camera writes from then on is for it.
@@ -130,7 +144,8 @@ def open_at(
     """
     before = at_station(db, station)
     wanted = occasion.value if occasion else None
-    if before is not None and (before.unit_id, before.occasion) == (unit_id, wanted):
+    is_same = before is not None and (before.unit_id, before.occasion) == (unit_id, wanted)
+    if before is not None and is_same and not _has_lapsed(db, before, _now(now)):
         return before
     _end_all(db, station, now=now)
     row = _put(db, station.scope, unit_id, now, operator=by, occasion=wanted)
@@ -141,7 +156,7 @@ def open_at(
 
 def close_at(db: Session, station: Station, *, by: str, now: datetime) -> None:
     """What is open at the station ends. Raises NoSession."""
-    open_now = open_sessions(db, station)
+    open_now = _open_rows(db, station)
     if not open_now:
         raise NoSession(station.scope)
     _end_all(db, station, now=now)
@@ -155,8 +170,12 @@ def at_station(db: Session, station: Station) -> CaptureSession | None:
     return of_scope(db, station.scope)
 
 
-def open_sessions(db: Session, station: Station) -> Sequence[CaptureSession]:
-    """Everything open at the station, staff's and tags', the latest first."""
+def open_sessions(db: Session, station: Station, *, now: datetime) -> Sequence[CaptureSession]:
+    """Everything that takes shots in at the station, staff's and tags', the latest first."""
+    return [each for each in _open_rows(db, station) if not _has_lapsed(db, each, _now(now))]
+
+
+def _open_rows(db: Session, station: Station) -> Sequence[CaptureSession]:
     return db.exec(
         select(CaptureSession)
         .where(_at(station))
@@ -169,10 +188,33 @@ def find(db: Session, place: Place, shot: Moment) -> CaptureSession | None:
     tagged = of_scope(db, place.folder)
     opened = of_scope(db, place.station) if place.station is not None else None
     if tagged is not None and (opened is None or opened.opened_at < tagged.opened_at):
-        return _by_tag(db, tagged, shot)
-    if opened is None or not is_during(shot, opened.opened_at, is_card=place.is_card):
-        return None
-    return None if _is_of_another(db, opened, shot) else opened
+        found = _by_tag(db, tagged, shot)
+    elif opened is None or not is_during(shot, opened.opened_at, is_card=place.is_card):
+        found = None
+    else:
+        found = None if _is_of_another(db, opened, shot) else opened
+    return None if found is None or _has_lapsed(db, found, shot) else found
+
+
+def at_station_of(db: Session, scope: str, shot: Moment) -> CaptureSession | None:
+    """The session staff opened there, for a shot that names its piece itself."""
+    found = of_scope(db, scope)
+    return None if found is None or _has_lapsed(db, found, shot) else found
+
+
+def _has_lapsed(db: Session, session: CaptureSession, shot: Moment) -> bool:
+    latest = lapsing.latest_of(db, session)
+    if latest is None:
+        last = _opening(db, session)
+    else:
+        came_at = latest.received_at
+        last = Moment(latest.captured_at, latest.time_source, latest.device, came_at)
+    passed = apart(last, shot)
+    return passed is not None and passed > timedelta(hours=lapsing.terms(db).session_hours)
+
+
+def _now(now: datetime) -> Moment:
+    return Moment(now, TimeSource.ARRIVAL.value, None, now)
 
 
 def _by_tag(db: Session, session: CaptureSession, shot: Moment) -> CaptureSession | None:

@@ -250,19 +250,19 @@ def _match(
     asked: UnitId | None,
     wish: Wish,
 ) -> _Match:
+    shot = Moment(seen.captured_at, seen.time_source.value, seen.device, origin.came_at)
     part = wish.part or hint.part
     named = id_of_code(db, hint.code) if hint.code else None
     if asked is not None:
         return _Match(asked, part, wish.code)
     if named is not None or hint.is_sure:
-        return _in_session(db, _Match(named, part, hint.code), origin)
+        return _in_session(db, _Match(named, part, hint.code), origin, shot)
     if seen.sight.code is not None:
         return _Match(id_of_code(db, seen.sight.code), None, seen.sight.code)
     if seen.sight.is_unclear:
         return _Match(None, part, None)
     if with_bytes(db, sha256, origin.source):
         return _Match(None, part, None)  # the very same file: it is what it was
-    shot = Moment(seen.captured_at, seen.time_source.value, seen.device, origin.came_at)
     session = sessions.find(db, origin.place, shot)
     before = _shown_by(db, sha256)
     if before:
@@ -275,10 +275,10 @@ def _match(
     return _Match(UnitId(session.unit_id), part, None, session.id)
 
 
-def _in_session(db: Session, match: _Match, origin: Origin) -> _Match:
+def _in_session(db: Session, match: _Match, origin: Origin, shot: Moment) -> _Match:
     """A capture that names the piece its station is at came in during that session too."""
     station = origin.place.station
-    session = sessions.of_scope(db, station) if station is not None else None
+    session = sessions.at_station_of(db, station, shot) if station is not None else None
     if session is None or session.unit_id != match.unit_id:
         return match
     return replace(match, session_id=session.id)

@@ -21,7 +21,7 @@ from catalog.ground.session.database import insert_once
 from catalog.partners import queries as partners
 from media.log import actions as log
 from media.log import notes, queries
-from media.log.keys import KeyRing, Signer
+from media.log.keys import KeyReplaced, KeyRing, Signer
 from media.log.rules import canonical
 from media.log.tables import CheckpointStamp, JournalHead, LogCheckpoint, LogKey
 
@@ -51,7 +51,7 @@ class Notary:
 
 def daily(db: Session, notary: Notary, *, now: datetime) -> LogCheckpoint:
     """The checkpoint of the Tokyo day, made now unless it was: over the log and, by a leaf of their
-    own, over the chains of the journal that went on. Raises KeyMissing, KeyExposed.
+    own, over the chains of the journal that went on. Raises KeyMissing, KeyExposed, KeyReplaced.
     """
     day = tokyo_day(now)
     made = of_day(db, day)
@@ -70,7 +70,7 @@ def daily(db: Session, notary: Notary, *, now: datetime) -> LogCheckpoint:
 
 def fresh(db: Session, notary: Notary, *, now: datetime) -> LogCheckpoint:
     """A checkpoint over every leaf there is: the latest one when it is, else a new one. Raises
-    KeyMissing, KeyExposed.
+    KeyMissing, KeyExposed, KeyReplaced.
     """
     signer = _signer(db, notary.keys, now=now)
     last = latest(db)
@@ -83,20 +83,33 @@ def rotate(db: Session, keys: KeyRing, *, by: str, now: datetime) -> Signer:
     """The key the ring has just been given is the one in use; a leaf says since when and whose
     place it takes.
     """
-    before = db.exec(select(LogKey.key_id).order_by(col(LogKey.log_number).desc())).first()
-    signer = keys.current()
-    _register(db, signer, replaces=before, by=by, now=now)
+    before, signer = _key_in_use(db), keys.current()
+    if signer.verifier.key_id != before:
+        _register(db, signer, replaces=before, by=by, now=now)
     return signer
 
 
 def _signer(db: Session, keys: KeyRing, *, now: datetime) -> Signer:
-    """The key in use, in the log. The very first is made; a lost one never silently."""
-    known = db.exec(select(LogKey.key_id)).all()
-    signer = keys.current() if known else keys.ensure()
-    if signer.verifier.key_id not in known:
-        before = known[-1] if known else None
-        _register(db, signer, replaces=before, by="bot", now=now)
+    """The key in use, in the log. The very first is made; a lost one never silently; one that was
+    replaced signs nothing.
+    """
+    in_use = _key_in_use(db)
+    signer = keys.current() if in_use is not None else keys.ensure()
+    key_id = signer.verifier.key_id
+    if key_id == in_use:
+        return signer
+    if in_use is not None and db.get(LogKey, key_id) is not None:
+        raise KeyReplaced(key_id, in_use)
+    _register(db, signer, replaces=in_use, by="bot", now=now)
     return signer
+
+
+def _key_in_use(db: Session, *, at_size: int | None = None) -> str | None:
+    """The latest key the log names, among its first `at_size` leaves."""
+    latest_first = select(LogKey.key_id).order_by(col(LogKey.log_number).desc())
+    if at_size is not None:
+        latest_first = latest_first.where(col(LogKey.log_number) < at_size)
+    return db.exec(latest_first).first()
 
 
 def _register(db: Session, signer: Signer, *, replaces: str | None, by: str, now: datetime) -> None:
@@ -115,7 +128,11 @@ def _register(db: Session, signer: Signer, *, replaces: str | None, by: str, now
 def _make(
     db: Session, signer: Signer, notary: Notary, *, day: date | None, now: datetime
 ) -> LogCheckpoint:
-    size, root = queries.size(db), queries.root(db)
+    # Others may append meanwhile: it is the root of these leaves, and signed with their key.
+    size = queries.size(db)
+    root, in_use = queries.root(db, at_size=size), _key_in_use(db, at_size=size)
+    if in_use is not None and in_use != signer.verifier.key_id:
+        raise KeyReplaced(signer.verifier.key_id, in_use)
     values = {
         "size": size,
         "root": root,

@@ -39,6 +39,20 @@ class KeyExposed(Refused):
         self.place = place
 
 
+class KeyReplaced(Refused):
+    """The log names a later key than the one in the file: with this one nothing is signed any more.
+    `key_id`: the file's, `by`: the one in use.
+    """
+
+    def __init__(self, key_id: str, by: str) -> None:
+        super().__init__(
+            f"key {key_id} was replaced by {by}; put the newer key file back, or make another key"
+            " with: akashi log rotate"
+        )
+        self.key_id = key_id
+        self.by = by
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """A key that signs. Its seed shows in no repr."""
@@ -58,12 +72,15 @@ class Signer:
 
 
 class KeyRing:
-    """The keys in one folder; read when they are first wanted, made when there were never any."""
+    """The keys in one folder; read when they are first wanted and when the file is another one,
+    made when there were never any.
+    """
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
         self._name = name
-        self._read_once: tuple[Signer, tuple[Verifier, ...]] | None = None
+        self._read: tuple[Signer, tuple[Verifier, ...]] | None = None
+        self._read_of: tuple[int, int, int] | None = None  # which file that was
         self._lock = threading.Lock()
 
     @property
@@ -106,8 +123,6 @@ class KeyRing:
         lines = [*(str(each) for each in known if each not in there), *lines]
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._write([*lines, self._fresh()]).replace(self.place)
-        with self._lock:
-            self._read_once = None
         return self.current()
 
     def _fresh(self) -> str:
@@ -133,15 +148,25 @@ class KeyRing:
         return [line for line in told if line.strip()]
 
     def _keys(self) -> tuple[Signer, tuple[Verifier, ...]]:
+        """Another process may have made another key since: the old one may be in wrong hands."""
         with self._lock:
-            if self._read_once is None:
+            is_of = self._file()
+            if self._read is None or is_of != self._read_of:
                 lines = self._lines()
                 private = [line for line in lines if notes.is_private(line)]
                 if not private:
                     raise KeyMissing(self.place)
                 signer = _signer(*notes.read_signer(private[-1]))
-                self._read_once = signer, tuple(_verifier(line) for line in lines)
-            return self._read_once
+                self._read = signer, tuple(_verifier(line) for line in lines)
+                self._read_of = is_of
+            return self._read
+
+    def _file(self) -> tuple[int, int, int]:
+        try:
+            told = self.place.stat()
+        except OSError:
+            raise KeyMissing(self.place) from None
+        return told.st_ino, told.st_mtime_ns, told.st_size
 
 
 def _signer(name: str, seed: bytes) -> Signer:

@@ -146,6 +146,7 @@ class Print:
     """The signed certificate of a report, among the originals; `name`: of the file they get."""
 
     sha256: Sha256
+    size: int
     name: str
     about: About
 
@@ -397,10 +398,12 @@ def find_report(
 def find_print(db: Session, address: str, *, seats: Mapping[str, str], now: datetime) -> Print:
     """A certificate of the report of the page. Raises PassUnknown."""
     report, unit, thing, about = _reported(db, address, Verb.PRINT, seats, now)
-    lang = next((lang for lang, each in report.prints.items() if each.sha256 == thing), None)
-    if lang is None:  # another was printed since, or a picture in it was masked
+    found = next((told for told in report.prints.items() if told[1].sha256 == thing), None)
+    if found is None:  # another was printed since, or a picture in it was masked
         raise PassUnknown(Why.GONE, about)
-    return Print(Sha256(thing), f"{unit.code}-{report.code}-{lang}.pdf", about)
+    lang, printed = found
+    name = f"{unit.code}-{report.code}-{lang}.pdf"
+    return Print(Sha256(thing), printed.bytes, name, about)
 
 
 def _reported(

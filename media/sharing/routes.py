@@ -7,6 +7,7 @@ Every request at them is seen by the `Watch`, whatever it was answered with. Tok
 are never logged.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from catalog.ground.session.database import Database
 from media.originals.replicas import OriginalLost, Replicas
@@ -24,7 +26,7 @@ from media.report.certificates import MIME
 from media.sharing import looks, marking, opening, pages, passes, pin
 from media.sharing.kinds import Why
 from media.sharing.looks import Seen, Watch, What, span_of
-from media.sharing.opening import Ajar, Opened, Visitor
+from media.sharing.opening import Ajar, Download, Opened, Original, Visitor
 from media.sharing.pages import Scripts
 from media.sharing.passes import Passed, PassUnknown
 from media.sharing.rules import Unchanged
@@ -33,6 +35,7 @@ from media.sharing.serving import (
     as_file,
     asked_for,
     gone_page,
+    head_of_file,
     served,
 )
 from media.sharing.unchanged import OpenTiles
@@ -46,6 +49,7 @@ _SEAT = "seat_"
 _SEAT_SECONDS = 12 * 3600
 _MOST_PIN = 12
 _MOST_TOKEN = 64
+_MADE_AT_ONCE = 3
 _WORTH_A_WAY = 256 * 1024
 _BOTH = ["GET", "HEAD"]
 
@@ -165,16 +169,32 @@ def _add_bytes(router: APIRouter, counter: Counter) -> None:
 
 
 def _add_downloads(router: APIRouter, counter: Counter) -> None:
+    """Each makes a private copy first, of a film perhaps of gigabytes: a few at once, and those who
+    wait hold up nobody else.
+    """
+    making = asyncio.Semaphore(_MADE_AT_ONCE)
+
     @router.api_route("/s/d/{address}", methods=_BOTH, include_in_schema=False)
-    def download(address: str, request: Request) -> Response:
+    async def download(address: str, request: Request) -> Response:
         seats, now = _seats(request), counter.clock()
         seen, about = _seen(What.DOWNLOAD, request), passes.NOTHING
-        try:
-            found = counter.database.read(
+        is_head = request.method == "HEAD"
+
+        def look() -> Download:
+            return counter.database.read(
                 lambda db: opening.find_download(db, address, seats=seats, now=now)
             )
+
+        try:
+            found = await run_in_threadpool(look)
             about = found.passed.about
-            path = marking.marked(counter.store, found, film_program=counter.ffmpeg, now=now)
+            if is_head:
+                counter.watch.saw(seen.shown(about, "none"))
+                return head_of_file(found.name, found.passed.mime, None)
+            async with making:
+                path = await run_in_threadpool(
+                    marking.marked, counter.store, found, film_program=counter.ffmpeg, now=now
+                )
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
             return counter.gone()
@@ -182,18 +202,27 @@ def _add_downloads(router: APIRouter, counter: Counter) -> None:
             counter.watch.saw(seen.refused(Why.GONE, about))
             return counter.gone()
         counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, found.passed.mime, is_head=request.method == "HEAD")
+        return as_file(path, found.name, found.passed.mime)
 
     @router.api_route("/s/o/{address}", methods=_BOTH, include_in_schema=False)
-    def original(address: str, request: Request) -> Response:
+    async def original(address: str, request: Request) -> Response:
         seats, now = _seats(request), counter.clock()
         seen, about = _seen(What.ORIGINAL, request), passes.NOTHING
-        try:
-            found = counter.database.read(
+        is_head = request.method == "HEAD"
+
+        def look() -> Original:
+            return counter.database.read(
                 lambda db: opening.find_original(db, address, seats=seats, now=now)
             )
+
+        try:
+            found = await run_in_threadpool(look)
             about = found.about
-            path = counter.replicas.fetch(found.sha256)
+            if is_head:
+                counter.watch.saw(seen.shown(about, "none"))
+                return head_of_file(found.name, found.mime, found.size)
+            async with making:
+                path = await run_in_threadpool(counter.replicas.fetch, found.sha256)
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
             return counter.gone()
@@ -201,7 +230,7 @@ def _add_downloads(router: APIRouter, counter: Counter) -> None:
             counter.watch.saw(seen.refused(Why.GONE, about))
             return counter.gone()
         counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, found.mime, is_head=request.method == "HEAD")
+        return as_file(path, found.name, found.mime)
 
 
 def _add_report(router: APIRouter, counter: Counter) -> None:
@@ -232,6 +261,9 @@ def _add_report(router: APIRouter, counter: Counter) -> None:
                 lambda db: opening.find_print(db, address, seats=seats, now=now)
             )
             about = found.about
+            if request.method == "HEAD":
+                counter.watch.saw(seen.shown(about, "none"))
+                return head_of_file(found.name, MIME, found.size)
             path = counter.replicas.fetch(found.sha256)
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
@@ -240,7 +272,7 @@ def _add_report(router: APIRouter, counter: Counter) -> None:
             counter.watch.saw(seen.refused(Why.GONE, about))
             return counter.gone()
         counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, MIME, is_head=request.method == "HEAD")
+        return as_file(path, found.name, MIME)
 
 
 def _add_page(router: APIRouter, counter: Counter) -> None:

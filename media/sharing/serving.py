@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
-from starlette.background import BackgroundTask
 from starlette.types import Receive, Scope, Send
 
 from media.originals.store import Chunks, ObjectMissing, OriginalStore
 from media.sharing.passes import Passed
 from media.sharing.rules import Answer, Beyond, Piece, Unchanged, Whole, answer
 
+_OF_RANGES = (b"range", b"if-range")
 _TEMPLATES = Path(__file__).parent / "templates"
 PRIVATE = {
     "Cache-Control": "private, max-age=300",
@@ -105,14 +105,33 @@ class _Streamed(StreamingResponse):
             self._chunks.close()
 
 
-def as_file(path: Path, name: str, mime: str, *, is_head: bool) -> Response:
-    """A private file to keep under a name, gone once it was sent; no program looks into it."""
-    headers = {**download_headers(name), "Content-Length": str(path.stat().st_size)}
-    if is_head:
-        path.unlink(missing_ok=True)
-        return Response(headers=headers, media_type=mime)
-    gone = BackgroundTask(path.unlink, missing_ok=True)
-    return FileResponse(path, headers=headers, media_type=mime, background=gone)
+def as_file(path: Path, name: str, mime: str) -> Response:
+    """A private file to keep under a name, gone once it was sent or whoever asked is; no program
+    looks into it.
+    """
+    return _Private(path, headers=download_headers(name), media_type=mime)
+
+
+def head_of_file(name: str, mime: str, size: int | None) -> Response:
+    """What would go with it; `size` where it is known before it is made."""
+    headers = download_headers(name)
+    if size is not None:
+        headers["Content-Length"] = str(size)
+    return Response(headers=headers, media_type=mime)
+
+
+class _Private(FileResponse):
+    """Always whole (`Accept-Ranges: none`), and gone however the sending ends."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = [each for each in scope["headers"] if each[0] not in _OF_RANGES]
+        try:
+            await super().__call__({**scope, "headers": asked}, receive, send)
+        finally:
+            self._drop()  # at once: whoever is gone cancels what waits
+
+    def _drop(self) -> None:
+        Path(self.path).unlink(missing_ok=True)
 
 
 def download_headers(name: str) -> dict[str, str]:

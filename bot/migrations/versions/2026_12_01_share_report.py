@@ -6,7 +6,7 @@ from alembic import op
 from catalog.ground import record
 
 revision = "2026_12_01_share_report"
-down_revision = "2026_11_30_masks"
+down_revision = "2026_12_01_promises"
 branch_labels = None
 depends_on = None
 

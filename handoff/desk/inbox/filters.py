@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -215,30 +215,27 @@ def late(db: Session, *, hours: ShopHours, now: datetime) -> list[ColumnElement[
     # Whose words have waited since then or longer have waited all the working time there is.
     since = worked_before(hours, now, timedelta(minutes=minutes))
     return [
-        col(Ticket.state).in_([TicketState.WAITING.value, TicketState.CLAIMED.value]),
+        col(Ticket.state) != TicketState.CLOSED.value,
         or_(
-            and_(col(Ticket.state) == TicketState.WAITING.value, col(Ticket.promised_at) <= now),
+            and_(_is_owed(now), col(Ticket.promised_at) <= now),
             and_(
                 col(Ticket.state) == TicketState.CLAIMED.value,
-                or_(
-                    and_(col(Ticket.answered_at).is_(None), col(Ticket.promised_at) <= now),
-                    and_(
-                        col(Ticket.answered_at).is_not(None),
-                        col(Ticket.unanswered_since) <= since,
-                    ),
-                ),
+                not_(_is_owed(now)),
+                col(Ticket.unanswered_since) <= since,
             ),
         ),
     ]
 
 
+def _is_owed(now: datetime) -> ColumnElement[bool]:
+    """`moves.is_owed` as a condition on an open ticket; of one that waits it always is."""
+    return or_(col(Ticket.kept_at).is_(None), col(Ticket.kept_at) > now)
+
+
 def _late(db: Session, hours: ShopHours, now: datetime) -> tuple[Select[Any], Sequence[_Sort]]:
     """Over their time, the longest first."""
     talk, ticket = col(Ticket.conversation), col(Ticket.id)
-    is_first = or_(
-        col(Ticket.state) == TicketState.WAITING.value, col(Ticket.answered_at).is_(None)
-    )
-    due = case((is_first, col(Ticket.promised_at)), else_=col(Ticket.unanswered_since))
+    due = case((_is_owed(now), col(Ticket.promised_at)), else_=col(Ticket.unanswered_since))
     order = [_Sort(due, is_moment=True), _Sort(ticket)]
     rows = select_columns(talk, ticket, *(each.column for each in order))
     return rows.where(*late(db, hours=hours, now=now)), order

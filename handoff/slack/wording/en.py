@@ -306,6 +306,8 @@ def alert(alarm: str, level: int, customer: str, promised_at: datetime) -> str:
             return f"{customer} was promised an answer by {by}, and whoever has it said nothing."
         case "silent":
             return f"{customer} is still waiting for whoever has it to answer."
+        case "woken":
+            return f"{customer} was put aside until now. Please take it up again."
         case _:
             who = "Managers" if level >= 2 else "Leads"
             return f"{who}: {customer} is waiting, promised by {by}, and nobody has it."

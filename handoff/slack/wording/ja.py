@@ -321,6 +321,8 @@ def alert(alarm: str, level: int, customer: str, promised_at: datetime) -> str:
             return f"{customer}とのお約束({by})までに、担当者がまだ返信していません。"
         case "silent":
             return f"{customer}が担当者の返信をお待ちのままです。"
+        case "woken":
+            return f"保留していた{customer}の時間になりました。ご対応をお願いします。"
         case _:
             who = "責任者" if level >= 2 else "リーダー"
             return f"{who}へ: {customer}がお待ちです。お約束は{by}、担当者が決まっていません。"

@@ -14,6 +14,7 @@ import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,17 @@ class Places:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
             os.close(os.open(self.of(upload_id), flags, 0o600))
             _flush(self.folder)
+
+    def left(self, before: datetime) -> list[str]:
+        """Whose files lie there that nobody wrote to since."""
+        with disk_errors():
+            if not self.folder.is_dir():
+                return []
+            return sorted(
+                each.stem
+                for each in self.folder.glob("*.part")
+                if each.lstat().st_mtime < before.timestamp()
+            )
 
     def drop(self, upload_id: str) -> None:
         """Its bytes go."""

@@ -13,6 +13,7 @@ from media.assets.tables import Asset
 from media.intake.uploads.rules import Claims, UploadMissing
 from media.intake.uploads.tables import Upload, UploadState
 
+_AT_ONCE = 500
 _UNFINISHED = (UploadState.OPEN.value, UploadState.WHOLE.value)
 
 
@@ -45,6 +46,22 @@ def whereabouts(db: Session, upload_id: str, *, owner: str) -> Whereabouts:
         unit.title if unit is not None else None,
         Part(asset.part) if asset is not None and asset.part else None,
     )
+
+
+def over(db: Session, uploads: Sequence[str]) -> list[str]:
+    """Those of these whose bytes nobody needs: taken in, refused, given up, or of no upload."""
+    found: list[str] = []
+    for start in range(0, len(uploads), _AT_ONCE):
+        some = uploads[start : start + _AT_ONCE]
+        needed = set(
+            db.exec(
+                select(Upload.id).where(
+                    col(Upload.id).in_(some), col(Upload.state).in_(_UNFINISHED)
+                )
+            )
+        )
+        found += [each for each in some if each not in needed]
+    return found
 
 
 def by_key(db: Session, owner: str, request_key: str) -> Upload | None:

@@ -1,11 +1,13 @@
 """A conversation taken over, answered and given back in the console; what reaches the customer."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from catalog.duties.actors import Role
+from catalog.ground.calendar import TOKYO
 from tests.databases import ENGINES
 from tests.handoff.console.clerk import Clerk, clerk, talk_of, told
 from tests.shop import RunningShop
@@ -109,6 +111,24 @@ def test_a_reply_to_a_conversation_that_moved_asks_once_more(tmp_path: Path) -> 
         assert (await sato.post("/talk/reply", **again)).status == 303
         await shop.settled()
         assert _words_to(shop, user).count("本日お送りします") == 1
+
+    told(tmp_path, story)
+
+
+def test_the_hour_of_a_reply_that_is_asked_again_is_not_lost(tmp_path: Path) -> None:
+    """Else it would leave at once, at night."""
+
+    async def story(shop: RunningShop) -> None:
+        user, talk = await _called(shop)
+        sato = await clerk(shop)
+        await sato.post("/talk/claim", c=talk)
+        hour = f"{shop.clock().astimezone(TOKYO) + timedelta(days=1):%Y-%m-%dT10:00}"
+        form = await sato.form(talk, words="明朝お送りします", later=hour)
+        await shop.hear(shop.line.say(user, "急ぎません"))
+        await shop.settled()
+        asked = await sato.post("/talk/reply", **form)
+        assert asked.status == 409
+        assert asked.says(f'value="{hour}"')
 
     told(tmp_path, story)
 

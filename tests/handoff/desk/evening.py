@@ -22,7 +22,7 @@ from bot.line.webhook import rows_of
 from catalog.duties.actors import Actor, Role
 from catalog.ground import worklist
 from catalog.ground.errors import Refused, Stale
-from catalog.ground.record import ConversationId, StaffId, TicketId
+from catalog.ground.record import ConversationId, LetterId, StaffId, TicketId, to_millis
 from catalog.ground.session.database import Database
 from conversations import turn
 from conversations.flows.flow import ConversationTerms
@@ -36,11 +36,11 @@ from conversations.outbox.tables import LetterState, OutboxLetter
 from conversations.ports import Accepted, Meaning, Outcome, Reading, TokenRefused, TooFast, Unclear
 from conversations.turn import Desk
 from handoff.desk import actions as desk
-from handoff.desk import queries, timers
+from handoff.desk import later, moves, queries, timers
 from handoff.desk.moves import HELD
 from handoff.desk.tables import Ticket, TicketState
 from handoff.desk.timers import Struck
-from handoff.desk.watch import TIMER
+from handoff.desk.watch import TIMER, Watched
 from handoff.dialogue import handing_back
 from tests import line_events
 
@@ -96,7 +96,8 @@ class Evening:
         acts: list[Callable[[], None]] = (
             [self.writes] * 6 + [self.hears] * 6 + [self.responds] * 7 + [self.sends] * 4
             + [self.speaks] * 6 + [self.notes] * 5 + [self.claims_ticket] * 5 + [self.settles] * 4
-            + [self.answers] * 4 + [self.puts_aside] + [self.gives_back] + [self.ends] * 2
+            + [self.answers] * 4 + [self.calls_off] + [self.puts_aside] + [self.gives_back]
+            + [self.ends] * 2
             + [self.hands_on] + [self.comes_in] + [self.time_passes] * 4 + [self.strikes] * 4
             + [self.dies]
         )  # fmt: skip
@@ -253,14 +254,36 @@ class Evening:
         key = f"k{self.chance.randrange(40)}"
         said = [[{"type": "text", "text": "担当です"}]]
         talk = ConversationId(ticket.conversation)
+        at = None
+        if self.chance.random() < 0.2:
+            at = self.now + timedelta(minutes=self.chance.randrange(1, 60))
         try:
-            self._write(lambda db: desk.answer(db, talk, who, said, key=key, now=self.now))
+            self._write(
+                lambda db: desk.answer(db, talk, who, said, key=key, now=self.now, not_before=at)
+            )
         except Refused:
             if who.id == ticket.owner:
                 self._break("the owner may not answer")
             return
         if who.id != ticket.owner:
             self._break("somebody else answered")
+
+    def calls_off(self) -> None:
+        """Words that wait for their hour."""
+        waiting = self._read(
+            lambda db: db.exec(
+                select(OutboxLetter.id).where(
+                    OutboxLetter.purpose == desk.STAFF_LETTER,
+                    OutboxLetter.state == LetterState.DUE.value,
+                    col(OutboxLetter.due_at) > self.now,
+                )
+            ).all()
+        )
+        if waiting:
+            letter = LetterId(self.chance.choice(waiting) or 0)
+            lead = Actor("lead", Role.MANAGER)
+            with contextlib.suppress(Refused):
+                self._write(lambda db: later.call_off(db, letter, lead, now=self.now))
 
     def puts_aside(self) -> None:
         ticket = self._ticket(TicketState.CLAIMED)
@@ -380,19 +403,34 @@ class Evening:
         if TicketState(ticket.state) in HELD:
             if ticket.owner not in {who.id for who in SHOP}:
                 self._break("held by nobody")
+            is_owed = moves.is_owed(ticket.kept_at, at=ticket.promised_at)
+            if is_owed and ticket.promised_at > self.now and not self._is_watched(ticket):
+                self._break("promised, and nobody looks")
+            waits = ticket.state == TicketState.CLAIMED and ticket.unanswered_since is not None
+            if waits and not self._is_watched(ticket, since=ticket.unanswered_since):
+                self._break("unanswered, and nobody looks")
             return
-        watched = self._read(
+        if not self._is_watched(ticket):
+            self._break("waits, and nobody looks")
+
+    def _is_watched(self, ticket: Ticket, *, since: datetime | None = None) -> bool:
+        """Whether the clock has still to look at the time promised; `since`: at the owner's
+        silence.
+        """
+        what = Watched.SILENCE if since is not None else Watched.PROMISE
+        rows = self._read(
             lambda db: db.exec(
                 select(worklist.Work).where(
                     worklist.Work.kind == TIMER,
                     worklist.Work.state == worklist.WorkState.DUE.value,
                     worklist.Work.subject == f"ticket:{ticket.id}",
-                    col(worklist.Work.due_at) >= ticket.promised_at,
                 )
-            ).first()
+            ).all()
         )
-        if watched is None:
-            self._break("waits, and nobody looks")
+        wanted = {"what": what.value, "version": ticket.version}
+        if since is not None:
+            wanted["since"] = to_millis(since)
+        return any(wanted.items() <= row.facts.items() for row in rows)
 
     def _silent_no_more(self, ticket: Ticket) -> None:
         self.alone.discard(ticket.conversation)

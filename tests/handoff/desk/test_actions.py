@@ -232,7 +232,7 @@ def test_what_was_put_aside_comes_back_by_itself_or_by_the_customers_words(
     until = now + timedelta(hours=1)
     database.write(lambda db: desk.snooze(db, ticket, SATO, until=until, now=now))
     assert database.read(lambda db: speaker.now_of(db, MISAKI)) == SATO.id
-    assert told(strike(database, until)) == {Struck.WOKE}
+    assert told(strike(database, until)) == {Struck.WOKE, Struck.LATE}
     assert state_of(database, ticket).state == TicketState.CLAIMED
     database.write(lambda db: desk.snooze(db, ticket, SATO, until=None, now=until))
     database.write(lambda db: desk.heard(db, MISAKI, now=until))

@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from catalog.ground import journal
+from catalog.ground import journal, policy
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from media.assets import queries as assets
 from media.assets.kinds import Occasion, TimeSource
 from media.assets.tables import Asset
 from media.intake import sessions, stations
+from media.intake.lapsing import CaptureTerms
 from media.intake.receive import Received
-from media.intake.sessions import Moment, NoSession, came_before, is_during
+from media.intake.sessions import Moment, NoSession, apart, came_before, is_during
 from media.intake.stations import Station, card_of, folder_of
 from media.intake.take import Entrance, take
 from media.originals.local import LocalStore
@@ -259,3 +260,66 @@ def test_no_tag_is_shown_as_a_capture(bench: Bench) -> None:
     shown = bench.database.read(lambda db: assets.of_unit(db, bench.first))
     assert shown == []
     assert bench.database.read(lambda db: db.exec(select(Asset.is_tag)).all()) == [True]
+
+
+NIGHT = 15 * 3600
+
+
+def test_what_is_shot_the_next_morning_is_not_taken_for_yesterdays_piece(bench: Bench) -> None:
+    """Nobody ended it; whose the shots are is asked (R-006)."""
+    bench.open(bench.first)
+    assert bench.shot("IMG_1.JPG") == bench.first
+    bench.later(7 * 3600)
+    assert bench.shot("IMG_2.JPG") == bench.first, "a long day goes on from its last shot"
+    bench.later(7 * 3600)
+    assert bench.shot("IMG_3.JPG") == bench.first
+    bench.later(NIGHT)
+    assert bench.shot("IMG_4.JPG") is None
+    assert bench.shot("W-10234_5.JPG") == bench.first, "what names its piece needs no session"
+    open_now = bench.database.read(lambda db: sessions.open_sessions(db, bench.desk, now=bench.now))
+    assert list(open_now) == []
+
+
+def test_a_tag_of_yesterday_says_nothing_of_todays_shots(bench: Bench) -> None:
+    bench.tag("W-10234")
+    assert bench.shot("IMG_1.JPG") == bench.first
+    bench.later(NIGHT)
+    assert bench.shot("IMG_2.JPG") is None
+    bench.tag("W-10235")
+    assert bench.shot("IMG_3.JPG") == bench.second
+
+
+def test_a_card_copied_in_one_minute_goes_by_its_cameras_clock(bench: Bench) -> None:
+    bench.tag("W-10234", name="DCIM/100CANON/IMG_1.JPG", taken="08:00:00")
+    assert bench.shot("DCIM/100CANON/IMG_2.JPG", taken="08:05:00") == bench.first
+    assert bench.shot("DCIM/100CANON/IMG_3.JPG", taken="17:30:00") is None
+
+
+def test_the_same_piece_is_begun_anew_the_next_day(bench: Bench) -> None:
+    yesterday = bench.open(bench.first, Occasion.INTAKE)
+    assert bench.shot("IMG_1.JPG") == bench.first
+    bench.later(NIGHT)
+    assert bench.shot("W-10234_1.JPG") == bench.first
+    today = bench.open(bench.first, Occasion.INTAKE)
+    assert today != yesterday
+    assert bench.shot("IMG_2.JPG") == bench.first
+    came = bench.database.read(lambda db: [a.name for a in sessions.captures_of(db, yesterday)])
+    assert came == ["IMG_1.JPG"], "what was shot today is not of yesterday's session"
+
+
+def test_the_shop_says_how_long_a_session_waits(bench: Bench) -> None:
+    terms = {"capture.session_hours": 24}
+    bench.database.write(
+        lambda db: policy.amend(db, terms, known=[CaptureTerms], by="test", now=bench.now)
+    )
+    bench.open(bench.first)
+    bench.later(NIGHT)
+    assert bench.shot("IMG_1.JPG") == bench.first
+
+
+@given(shots, shots)
+def test_the_time_between_two_shots_is_told_by_one_clock_or_not_at_all(
+    one: Moment, two: Moment
+) -> None:
+    there, back = apart(one, two), apart(two, one)
+    assert back == (None if there is None else -there)

@@ -2,6 +2,8 @@
 rewritten fails against them (R-008).
 """
 
+import shutil
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +19,7 @@ from catalog.partners import actions as partners
 from media.log import actions, checkpoints, notes, queries
 from media.log.checking import Checked, check
 from media.log.checkpoints import Notary
-from media.log.keys import KeyMissing, KeyRing, is_signed
+from media.log.keys import KeyMissing, KeyReplaced, KeyRing, is_signed
 from media.log.rules import canonical, closed_by, leaf_hash, node_hash
 from media.log.tables import JournalHead, LogCheckpoint, LogLeaf, LogNode
 from tests.media.captures import NOON
@@ -116,6 +118,65 @@ def test_another_key_is_told_by_a_leaf_and_both_stay_valid(
     assert is_signed(notes.read(before), known) == known[0]
     assert is_signed(notes.read(after), known) == known[1]
     assert looked(database, notary, before).is_whole
+
+
+def test_a_service_that_runs_signs_with_the_key_another_process_made(
+    database: Database, notary: Notary
+) -> None:
+    """The one before may be in wrong hands: whoever still holds its file signs nothing."""
+    lived(database, notary)
+    place = notary.keys.place
+    old_copy = place.parent.parent / "copy"
+    old_copy.mkdir(mode=0o700)
+    shutil.copy2(place, old_copy / place.name)
+    elsewhere = KeyRing(place.parent, "shop.example/akashi")
+    elsewhere.rotate()
+    database.write(lambda db: checkpoints.rotate(db, elsewhere, by="t", now=NOON))
+    note = database.write(lambda db: checkpoints.daily(db, notary, now=NOON + DAY).note)
+    assert is_signed(notes.read(note), [elsewhere.current().verifier]) is not None
+    database.write(lambda db: actions.append(db, "test", {}, now=NOON))
+    with_old = Notary(KeyRing(old_copy, "shop.example/akashi"))
+    with pytest.raises(KeyReplaced, match="akashi log rotate"):
+        database.write(lambda db: checkpoints.fresh(db, with_old, now=NOON + DAY))
+    assert looked(database, notary).is_whole
+
+
+def test_what_a_replaced_key_signed_later_is_found(database: Database, notary: Notary) -> None:
+    lived(database, notary)
+    old = notary.keys.current()
+    notary.keys.rotate()
+    database.write(lambda db: checkpoints.rotate(db, notary.keys, by="t", now=NOON))
+
+    def forged(db: Session) -> None:
+        size, root = queries.size(db), queries.root(db)
+        text = notes.checkpoint_text(old.verifier.name, size, root)
+        key = old.verifier.key_id
+        db.add(LogCheckpoint(size=size, root=root, key_id=key, note=old.sign(text), made_at=NOON))
+
+    database.write(forged)
+    assert any("replaced before" in each for each in looked(database, notary).problems)
+
+
+def test_a_checkpoint_made_while_leaves_come_in_is_of_the_leaves_it_names(
+    database: Database, notary: Notary
+) -> None:
+    lived(database, notary)
+    is_over = threading.Event()
+
+    def comes_in() -> None:
+        while not is_over.is_set():
+            database.write(lambda db: actions.append(db, "test", {}, now=NOON))
+
+    other = threading.Thread(target=comes_in)
+    other.start()
+    try:
+        for _ in range(25):
+            database.write(lambda db: checkpoints.fresh(db, notary, now=NOON))
+            assert looked(database, notary).is_whole
+    finally:
+        is_over.set()
+        other.join()
+    assert looked(database, notary).is_whole
 
 
 def test_a_lost_key_is_never_replaced_in_silence(database: Database, notary: Notary) -> None:

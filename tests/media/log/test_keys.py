@@ -64,6 +64,7 @@ def test_another_key_is_used_from_then_on_and_the_old_one_is_still_known(tmp_pat
     assert is_signed(notes.read(note), ring.verifiers()) == first.verifier
     ring.place.unlink()  # lost: of the keys before only the public halves are left
     third = KeyRing(tmp_path, NAME).rotate([first.verifier, second.verifier])
+    assert ring.current() == third, "a ring that was open before sees it too"
     again = KeyRing(tmp_path, NAME)
     assert list(again.verifiers()) == [first.verifier, second.verifier, third.verifier]
     assert again.current() == third

@@ -37,6 +37,7 @@ from catalog.partners import queries as granted
 from media.assets.tables import Asset
 from media.decoding import ffmpeg
 from media.intake.take import Entrance, Wish, take
+from media.originals import moving
 from media.originals.local import LocalStore
 from media.originals.replicas import Replicas
 from media.originals.store import original_key
@@ -304,6 +305,46 @@ def test_an_original_is_given_as_it_was_or_not_at_all(door: Door) -> None:
     gone = reader.ask(address)
     assert (gone.status_code, gone.text) == (404, reader.ask("/s/unknown").text)
     assert list(door.store.staging.iterdir()) == []
+
+
+@pytest.mark.parametrize("asked", ["bytes=999999999-", "bytes=x", "bytes=0-3", "bytes=0-1,3-4"])
+def test_whatever_part_is_asked_for_nothing_private_stays_on_the_disk(
+    door: Door, asked: str, tmp_path: Path
+) -> None:
+    """A file to keep is sent whole; its copy is gone afterwards, or a link could fill the disk."""
+    made = door.share(reach=Reach.ORIGINAL)
+    reader = door.browser()
+    page = reader.page(made)
+    for folder in "do":
+        (address,) = places(page.text, folder)
+        whole = reader.ask(address)
+        part = reader.ask(address, headers={"range": asked})
+        assert (part.status_code, len(part.content)) == (200, len(whole.content))
+        told = reader.ask(address, "HEAD")
+        assert (told.status_code, told.content) == (200, b"")
+        assert told.headers["content-disposition"] == whole.headers["content-disposition"]
+    assert list(door.store.staging.iterdir()) == []
+
+
+def test_links_and_open_pages_lead_where_they_led_after_a_move(door: Door, tmp_path: Path) -> None:
+    """R-012: an address somebody has, in a chat or in an open page, gives the same bytes from the
+    new place, also when it was opened there before.
+    """
+    made, letter = door.share(reach=Reach.ORIGINAL), f"/m/{door.issue()}"
+    reader = door.browser()
+    page = reader.page(made)
+    addresses = [letter, *(each for folder in "bo" for each in places(page.text, folder))]
+    before = {each: reader.ask(each).content for each in addresses}
+    moved = LocalStore(tmp_path / "moved")
+    assert moving.move(door.store, moved).wrong == []
+    there = replace(door.counter(), store=moved, replicas=Replicas(moved))
+    app = FastAPI()
+    app.include_router(media_router(there))
+    same = Somebody(
+        door, TestClient(app, headers={"user-agent": PHONE}, cookies=reader.client.cookies)
+    )
+    assert {each: same.ask(each).content for each in addresses} == before
+    assert same.page(made).status_code == 200
 
 
 def test_tiles_that_are_made_anew_open_nothing_meanwhile(door: Door) -> None:
