@@ -215,9 +215,12 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain words. Over-long text is split by the channel."""
+    """Plain words. Over-long text is split by the channel. `is_apart`: a message of its own also
+    where a channel puts several letters into one, so that it can be passed on alone.
+    """
 
     text: str
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ No network here, no clock, no commit. The lease is checked at the end: a turn th
 nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -92,11 +92,13 @@ def respond(
     now: datetime,
     is_slow: bool = False,
     lease: str | None = None,
+    made: object = None,
 ) -> Turned:
     """Answer one event. Raises LeaseLost when another worker has taken the conversation over.
 
     `lease`: a free reply is claimed under this name as it is written, and handed back to be sent.
     `is_slow`: understanding took so long that the reply token was spent on "still looking".
+    `made`: what `beforehand` made for it.
     """
     if heard.is_taken_back and isinstance(event.body, Said | Edited | SentFile):
         heard_of.scrub(db, [heard.inbox_id], now=now)
@@ -107,7 +109,7 @@ def respond(
         return _overheard(db, desk, claim, heard, event, is_last=is_last, now=now)
     if claim.has_person and reading is None and words_of(event) is not None:
         raise SpeakerChanged("the bot speaks again; the words were not understood meanwhile")
-    answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now)
+    answer = _answer(db, desk, claim, event, reading, lang=lang or "ja", now=now, made=made)
     kept_lang = answer.lang or lang
     if (kept_lang or "ja") != (claim.lang or "ja"):
         menus.follow(db, event, now=now)
@@ -173,6 +175,15 @@ def command_of(desk: Desk, event: Event) -> tuple[str, dict[str, str]] | None:
     return desk.flows.command(words) if words is not None else None
 
 
+def beforehand(desk: Desk, event: Event) -> Callable[[], object] | None:
+    """What has to be made before the turn, because it takes too long for a transaction; None for
+    nearly everything.
+    """
+    if not isinstance(event.body, Tapped):
+        return None
+    return desk.flows.beforehand(read_tap(event.body.data)[0])
+
+
 def words_of(event: Event) -> str | None:
     """The words of the event that have to be understood, None when there are none for us."""
     body = event.body
@@ -190,13 +201,14 @@ def _answer(
     *,
     lang: str,
     now: datetime,
+    made: object = None,
 ) -> Answer:
     def asked(intent: str, slots: Mapping[str, Any]) -> Asked:
         viewer = items.viewer(db, event.channel, event.sender, today=tokyo_day(now))
         before = claim.memory
         return Asked(
             db, event, intent, slots, before.heard() if is_answer else before, viewer, lang,
-            desk.terms, now, before.expecting, before.pending,
+            desk.terms, now, before.expecting, before.pending, made,
         )  # fmt: skip
 
     # What is done without words leaves an open question open.

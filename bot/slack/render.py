@@ -59,7 +59,7 @@ def render(letters: Sequence[Letter]) -> list[list[Message]]:
     a button).
     """
     calls: list[list[Message]] = []
-    for pieces in _fitting([piece for letter in letters for piece in _pieces(letter)]):
+    for pieces in [each for run in _runs(letters) for each in _fitting(run)]:
         said = "\n".join(dict.fromkeys(said for said, _ in pieces))
         message = {
             "text": _escaped(_cut(said, _NOTICE_MOST)),
@@ -68,6 +68,17 @@ def render(letters: Sequence[Letter]) -> list[list[Message]]:
         check([message])
         calls.append([message])
     return calls
+
+
+def _runs(letters: Sequence[Letter]) -> list[list[Piece]]:
+    """What may stand in one message; what wants to be apart in one of its own."""
+    runs: list[list[Piece]] = [[]]
+    for letter in letters:
+        if isinstance(letter, Text) and letter.is_apart:
+            runs += [list(_pieces(letter)), []]
+        else:
+            runs[-1].extend(_pieces(letter))
+    return runs
 
 
 def _fitting(pieces: list[Piece]) -> list[list[Piece]]:
@@ -97,7 +108,7 @@ def _numbered(blocks: list[Block]) -> list[Block]:
 
 def _pieces(letter: Letter) -> Iterator[Piece]:
     match letter:
-        case Text(text):
+        case Text(text=text):
             yield from _texts(text)
         case Choices(text, options):
             *before, (said, blocks) = _texts(text)

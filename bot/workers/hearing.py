@@ -113,6 +113,8 @@ class InboxLoop(Pulse):
             )
             known = event
             reading, is_slow = await self._understand(claim, known)
+            make = turn.beforehand(hearing.desk, known)
+            made = await asyncio.to_thread(make) if make is not None else None
             now = hearing.clock()
             lease = self._sending.lend()
             turned = await self.units.write(
@@ -127,6 +129,7 @@ class InboxLoop(Pulse):
                     is_slow=is_slow,
                     lease=lease,
                     now=now,
+                    made=made,
                 )
             )
         except LeaseLost:

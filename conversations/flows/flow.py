@@ -56,6 +56,7 @@ class Asked:
     """One wish in one conversation, with everything known about it. `slots`: docs/intents.md.
 
     `memory` is what stays; what only this message could answer is in `expecting` and `pending`.
+    `made`: what the pressed button needed beforehand.
     """
 
     db: Session
@@ -69,6 +70,7 @@ class Asked:
     now: datetime
     expecting: str | None = None
     pending: Pending | None = None
+    made: object = None
 
     @property
     def voice(self) -> Voice:
@@ -122,7 +124,7 @@ class Flow:
     given to understanding. Its named groups are slots, and so are the codes written in it.
 
     What a rule refuses is undone and explained; where no verb ever refuses (`refuses_nothing`) that
-    net is saved.
+    net is saved. `beforehand`: what a button needs that takes too long for a transaction, by verb.
     """
 
     name: str
@@ -131,6 +133,7 @@ class Flow:
     taps: Mapping[str, Step] = field(default_factory=dict)
     commands: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     refuses_nothing: bool = False
+    beforehand: Mapping[str, Callable[[], object]] = field(default_factory=dict)
 
     def guarded(self, step: Step) -> Step:
         """The step, with what the rules of the registers refuse turned into an answer."""
@@ -172,6 +175,7 @@ class Flows:
         self.overheard = overheard
         self._by_intent: dict[str, Step] = {}
         self._by_tap: dict[str, Step] = {}
+        self._beforehand: dict[str, Callable[[], object]] = {}
         self._commands: list[tuple[str, re.Pattern[str]]] = []
         self._otherwise = otherwise.step
         for flow in [*flows, otherwise]:
@@ -184,6 +188,7 @@ class Flows:
                 if name in self._by_tap:
                     raise FlowNamesClash(name)
                 self._by_tap[name] = flow.guarded(step)
+            self._beforehand |= {f"{flow.name}.{v}": made for v, made in flow.beforehand.items()}
             self._commands += [
                 (f"{flow.name}.{verb}", form) for verb, form in flow.commands.items()
             ]
@@ -205,6 +210,10 @@ class Flows:
     def for_tap(self, name: str) -> Step:
         """The step behind a button; "not sure" for a button no flow knows any more."""
         return self._by_tap.get(name, self._otherwise)
+
+    def beforehand(self, name: str) -> Callable[[], object] | None:
+        """What makes what that button needs before its transaction, if it needs anything."""
+        return self._beforehand.get(name)
 
     def command(self, text: str) -> tuple[str, dict[str, str]] | None:
         """The button a message presses by its form alone, with its slots."""

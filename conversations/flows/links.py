@@ -6,23 +6,37 @@ customer's of their own piece. It names the retailer, shows no price, always end
     [作成する] [やめる] [担当者と話す]
 取引先: [作成する]
 証: …12月28日(月) 14:05までご覧いただけます(記録 4点)。… https://shop.example/s/…
-    [ページを開く] [W-1042を閉じる] [リンク一覧]
+    [ページを開く] [W-1042を閉じる] [PINを付ける] [リンク一覧]
+取引先: [PINを付ける]
+証: …暗証番号付きに取り替えました。先ほどのリンクは閉じております。… https://shop.example/s/…
+証: 暗証番号: 482913
 """
 
 from datetime import date, datetime, time
 
 from catalog.ground.calendar import TOKYO
+from catalog.ground.record import UnitId
+from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
 from catalog.partners.rules import Right
 from conversations.flows import cards, finding
 from conversations.flows.apart import apart
-from conversations.flows.flow import Answer, Asked, Flow, confirm, moment_behind, person_button, tap
+from conversations.flows.flow import (
+    Answer,
+    Asked,
+    Flow,
+    confirm,
+    moment_behind,
+    person_button,
+    refused,
+    tap,
+)
 from conversations.flows.membership import link_first
-from conversations.messages import Button, Choices
+from conversations.messages import Button, Choices, Text
 from conversations.understanding import forms
 from conversations.wording.retail.voice import voice
-from media.sharing import shares
-from media.sharing.shares import NothingToShare, ShareEndMalformed, ShareMissing
+from media.sharing import locking, pin, shares
+from media.sharing.shares import Made, NothingToShare, ShareEndMalformed, ShareMissing
 
 _END_OF_DAY = time(23, 59)
 
@@ -93,19 +107,63 @@ def make(asked: Asked) -> Answer:
     except ShareEndMalformed as wrong:
         text = words.link_too_long(asked.voice.moment(wrong.latest, now=asked.now))
         return _question(asked, unit, wrong.latest, text=text)
-    listed = Button(words.button_links(), data=tap("links.mine"))
     if made.token is None:
-        return Answer([Choices(words.link_told_before(), (listed, person_button(asked)))], memory)
-    url = f"{asked.terms.public_url}/s/{made.token}"
-    told = asked.voice.moment(made.ends_at, now=asked.now)
-    close = Button(words.button_close_link(unit.code), data=tap("links.close", share=made.share_id))
-    options = (
-        Button(words.button_open_link(), url=url),
-        close,
-        listed,
+        return _told_before(asked)
+    url, told = _address(asked, made), asked.voice.moment(made.ends_at, now=asked.now)
+    locked = Button(words.button_add_pin(), data=tap("links.pin", share=made.share_id))
+    options = _options(asked, unit, made, locked)
+    return Answer([Choices(words.link_made(title, url, told, made.assets), options)], memory)
+
+
+def lock(asked: Asked) -> Answer:
+    """The page anew with a PIN, told in a message of its own; the one without is closed."""
+    if (elsewhere := apart(asked)) is not None:
+        return elsewhere
+    words, secret = voice(asked.lang), asked.made
+    if not isinstance(secret, pin.Made):
+        return refused(asked)
+    try:
+        made = locking.lock(
+            asked.db, str(asked.slots.get("share", "")), asked.viewer, pin_hash=secret.kept,
+            now=asked.now, key=asked.key("share"),
+        )  # fmt: skip
+    except ShareMissing:
+        listed = Button(words.button_links(), data=tap("links.mine"))
+        return Answer([Choices(words.link_over(), (listed, person_button(asked)))], asked.memory)
+    page = shares.page_of(asked.db, made.share_id)
+    unit = items.by_id(asked.db, UnitId(page.unit_id), viewer=asked.viewer)
+    if made.token is None or unit is None:
+        return _told_before(asked)
+    url, told = _address(asked, made), asked.voice.moment(made.ends_at, now=asked.now)
+    text = words.link_locked(unit.named(asked.lang), url, told, made.assets)
+    return Answer(
+        [
+            Choices(text, _options(asked, unit, made)),
+            Text(words.link_pin(secret.told), is_apart=True),
+        ],
+        asked.memory.about(unit.code),
+    )
+
+
+def _told_before(asked: Asked) -> Answer:
+    words = voice(asked.lang)
+    listed = Button(words.button_links(), data=tap("links.mine"))
+    return Answer([Choices(words.link_told_before(), (listed, person_button(asked)))], asked.memory)
+
+
+def _address(asked: Asked, made: Made) -> str:
+    return f"{asked.terms.public_url}/s/{made.token}"
+
+
+def _options(asked: Asked, unit: UnitFacts, made: Made, *more: Button) -> tuple[Button, ...]:
+    words = voice(asked.lang)
+    return (
+        Button(words.button_open_link(), url=_address(asked, made)),
+        Button(words.button_close_link(unit.code), data=tap("links.close", share=made.share_id)),
+        *more,
+        Button(words.button_links(), data=tap("links.mine")),
         person_button(asked),
     )
-    return Answer([Choices(words.link_made(title, url, told, made.assets), options)], memory)
 
 
 def mine(asked: Asked) -> Answer:
@@ -148,6 +206,7 @@ FLOW = Flow(
     "links",
     frozenset({"media.share"}),
     ask,
-    {"ask": ask, "make": make, "mine": mine, "close": close},
+    {"ask": ask, "make": make, "pin": lock, "mine": mine, "close": close},
     {"mine": forms.LINKS},
+    beforehand={"pin": pin.made},
 )

@@ -19,6 +19,8 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
+from catalog.grading import queries as grading
+from catalog.grading import shotlists
 from catalog.ground.record import AssetId, UnitId
 from catalog.items.tables import Unit
 from handoff.console.asked import FieldMalformed, words_of
@@ -137,9 +139,18 @@ def _shown(db: Session, visit: Visit, asset_id: AssetId) -> dict[str, Any]:
         "picture": picture(shown, asset),
         "chapters": [(each, _clock(each.at_ms)) for each in chapters.of(db, asset_id)],
         "parts": list(Part),
+        "shot_names": _shot_names(db, unit_id),
         "masks": masks.masks_of(masks.current(db, asset_id)),
         "most_label": chapters.MOST_LABEL,
     }
+
+
+def _shot_names(db: Session, unit_id: str | None) -> list[str]:
+    """What the checklist calls its shots: a chapter of that name is told outside too."""
+    if unit_id is None:
+        return []
+    category = grading.category_of(db, UnitId(unit_id))
+    return [each.told for each in shotlists.current(db, category).shots]
 
 
 def _webvtt(db: Session, asset_id: AssetId) -> str:

@@ -34,6 +34,7 @@ from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act, NotAllowed, need
 from media.assets.tables import Asset
+from media.report import queries as reports
 from media.sharing import looks, pin, shares
 from media.sharing.kinds import Reach
 from media.sharing.pages import LANGUAGE_NAMES
@@ -166,7 +167,7 @@ def _form(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "visit": visit, "unit": unit, "shown": shown, "reaches": _reaches(visit),
         "languages": LANGUAGE_NAMES, "until": tokyo_day(shares.usual_end(db, now=visit.now)),
         "latest": tokyo_day(shares.latest_end(db, now=visit.now)), "today": tokyo_day(visit.now),
-        "typed": {}, "problem": None,
+        "report": reports.in_force(db, facts.id), "typed": {"report": "yes"}, "problem": None,
     }  # fmt: skip
 
 
@@ -210,6 +211,7 @@ def _typed(db: Session, visit: Visit, form: Mapping[str, str], pin_hash: str | N
         only=shots or None,
         audience=holder_of(db, told) if told else None,
         note=maybe_words(form, "note", most=_LONGEST_NOTE),
+        with_report=form.get("report") == "yes",
     )
     lang = form.get("lang", "ja")
     day = day_of(form, "until")

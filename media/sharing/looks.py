@@ -45,6 +45,8 @@ class What(StrEnum):
     TILE = "tile"
     DOWNLOAD = "download"
     ORIGINAL = "original"
+    REPORT = "report"  # the way to where a report is checked
+    PRINT = "print"  # its certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Watch:
         self._database = database
         self._clock = clock
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._seen: dict[Seen, list[Any]] = {}  # when first, how often
         self._timer: threading.Timer | None = None
 
@@ -91,9 +94,13 @@ class Watch:
             self.flush()
 
     def flush(self) -> int:
-        """Write what waits; how many requests that were. Never raises: what the database does not
-        take now waits.
+        """Write what waits; how many requests that were. What another thread is writing is written
+        when this returns. Never raises: what the database does not take now waits.
         """
+        with self._writing:
+            return self._flush()
+
+    def _flush(self) -> int:
         with self._lock:
             taken, self._seen = self._seen, {}
             if self._timer is not None:
@@ -209,7 +216,7 @@ def viewings_of(db: Session, share_id: str, *, limit: int = 100) -> list[Viewing
     return [
         ViewingFacts(
             each.id, each.mark, each.begun_at, last[each.id], each.network, each.agent,
-            sum(told[name] for name in (What.FILE, What.TILE)), told[What.DOWNLOAD],
+            told[What.FILE] + told[What.TILE], told[What.DOWNLOAD] + told[What.PRINT],
             told[What.ORIGINAL], told["refused"],
         )
         for each in rows

@@ -38,9 +38,11 @@ from media.assets.tables import Asset, Blob
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.renditions.tables import Recipe, Rendition, RenditionState
-from media.sharing import pin
+from media.sharing import pin, reporting, scenes
 from media.sharing.kinds import MEDIA_KINDS, Reach, Why, ending_of
 from media.sharing.passes import About, Passed, PassUnknown, passed, token_hash
+from media.sharing.reporting import Reported
+from media.sharing.scenes import Scene
 from media.sharing.shares import SHOP, may_share, sees
 from media.sharing.tables import Share, SharedAsset, Viewing
 
@@ -58,17 +60,26 @@ class Verb(StrEnum):
     LOOK = "look"
     DOWNLOAD = "download"
     ORIGINAL = "original"
+    REPORT = "report"
+    PRINT = "print"
 
 
-_NEEDED = {Verb.LOOK: Reach.PREVIEW, Verb.DOWNLOAD: Reach.DOWNLOAD, Verb.ORIGINAL: Reach.ORIGINAL}
+_NEEDED = {
+    Verb.LOOK: Reach.PREVIEW,
+    Verb.DOWNLOAD: Reach.DOWNLOAD,
+    Verb.ORIGINAL: Reach.ORIGINAL,
+    Verb.REPORT: Reach.PREVIEW,
+    Verb.PRINT: Reach.TILES,  # its pictures are as large as those
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One capture on an open page. `sha256`: of its original."""
+    """One capture on an open page. `sha256`: of its original; `scenes`: what a film shows when."""
 
     media: Showable
     sha256: str
+    scenes: Sequence[Scene] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,7 @@ class Opened:
     reach: Reach
     shown: Sequence[Shown]
     signs: str
+    report: Reported | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,16 @@ class Original:
     sha256: Sha256
     size: int
     mime: str
+    name: str
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """The signed certificate of a report, among the originals; `name`: of the file they get."""
+
+    sha256: Sha256
+    size: int
     name: str
     about: About
 
@@ -225,11 +247,11 @@ def opened(db: Session, token: str, viewing_id: str, *, now: datetime) -> Opened
     for each in assets:
         media = renditions.of_asset(db, AssetId(each.asset_id))
         if media is not None and sees(viewer, unit, MEDIA_KINDS[media.kind]):
-            shown.append(Shown(media, each.sha256))
+            shown.append(Shown(media, each.sha256, scenes.of_film(db, unit.id, media)))
     firm = partners.name_of(db, viewer.partner) if viewer.partner is not None else None
     return Opened(
         row.id, viewing_id, unit, firm, row.lang, row.made_at, row.ends_at, Reach(row.reach),
-        shown, row.signs,
+        shown, row.signs, reporting.of_page(db, row, unit, viewer),
     )  # fmt: skip
 
 
@@ -285,7 +307,8 @@ def _seated(db: Session, row: Share, seat: str | None) -> str | None:
 
 def byte_address(share: Opened, thing: str, *, verb: Verb = Verb.LOOK, now: datetime) -> str:
     """`share.viewing.thing.until.signature`: one file of the page (a rendition; of tiles, all of
-    them; for the original, the capture) for one viewing and ten minutes.
+    them; for the original, the capture; a report, or a certificate by its digest) for one viewing
+    and ten minutes.
     """
     until = to_millis(now + BYTES_LIVE)
     told = f"{share.share_id}.{share.viewing_id}.{thing}.{until}"
@@ -360,6 +383,41 @@ def find_original(
     return Original(
         Sha256(asset.sha256), blob.bytes, blob.mime, _name(unit, asset, blob.mime), about
     )
+
+
+def find_report(
+    db: Session, address: str, *, seats: Mapping[str, str], now: datetime
+) -> tuple[str, About]:
+    """The code under which the report of the page is checked. Raises PassUnknown."""
+    report, _, thing, about = _reported(db, address, Verb.REPORT, seats, now)
+    if thing != report.report_id:
+        raise PassUnknown(Why.UNKNOWN, about)
+    return report.code, about
+
+
+def find_print(db: Session, address: str, *, seats: Mapping[str, str], now: datetime) -> Print:
+    """A certificate of the report of the page. Raises PassUnknown."""
+    report, unit, thing, about = _reported(db, address, Verb.PRINT, seats, now)
+    found = next((told for told in report.prints.items() if told[1].sha256 == thing), None)
+    if found is None:  # another was printed since, or a picture in it was masked
+        raise PassUnknown(Why.GONE, about)
+    lang, printed = found
+    name = f"{unit.code}-{report.code}-{lang}.pdf"
+    return Print(Sha256(thing), printed.bytes, name, about)
+
+
+def _reported(
+    db: Session, address: str, verb: Verb, seats: Mapping[str, str], now: datetime
+) -> tuple[Reported, UnitFacts, str, About]:
+    """The report, for a browser that has a viewing: who has its code can always check it."""
+    row, thing, about = _signed(db, address, verb, seats, now)
+    unit, viewer = _allowed(db, row, now=now, about=about)
+    if about.viewing_id is None:
+        raise PassUnknown(Why.UNKNOWN, about)
+    report = reporting.of_page(db, row, unit, viewer)
+    if report is None:
+        raise PassUnknown(Why.FOREIGN, about)
+    return report, unit, thing, about
 
 
 def _name(unit: UnitFacts, asset: Asset, mime: str) -> str:

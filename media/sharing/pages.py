@@ -11,6 +11,7 @@ from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.core import negotiate_locale
 from babel.dates import format_date
@@ -24,6 +25,7 @@ from media.renditions import tiles
 from media.renditions.queries import Showable
 from media.sharing.kinds import Reach
 from media.sharing.opening import NOBODY, Opened, Verb, byte_address
+from media.sharing.scenes import Scene
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES: Mapping[str, str] = {  # ours → BCP 47
@@ -118,6 +120,7 @@ def page(
             "day": _day(each.media.captured_at, lang),
             "sha256": each.sha256,
             "source": _source(share, each.media.film, now),
+            "scenes": _scenes(each.scenes, words, lang),
             "poster": _source(share, each.media.poster or each.media.preview, now),
             "full": _source(share, each.media.full, now) if sees_all else None,
             "viewer": _viewer(share, each.media, now) if sees_all and scripts else None,
@@ -140,6 +143,7 @@ def page(
             shown=shown,
             languages=_choices(address),
             takes_mark=any(each["download"] for each in shown),
+            report=_report(share, address, lang, now),
             contact_url=contact_url,
             scripts=scripts,
         )
@@ -150,6 +154,30 @@ def _source(share: Opened, rendition_id: str | None, now: datetime) -> str | Non
     return f"/s/b/{byte_address(share, rendition_id, now=now)}" if rendition_id else None
 
 
+def _scenes(
+    scenes: Sequence[Scene], words: NullTranslations, lang: str
+) -> Sequence[Mapping[str, Any]]:
+    """Each with what it is called in the language of the page: the shot where that is known in it,
+    else the part, else the shot in English, else its number.
+    """
+    told = []
+    for number, each in enumerate(scenes, 1):
+        shot = {"ja": each.told, "en": each.told_en}.get(lang)
+        part = words.gettext(PARTS[each.part]) if each.part else None
+        number_told = words.gettext("場面%(number)s") % {"number": number}
+        seconds = each.at_ms // 1000
+        told.append(
+            {
+                "name": shot or part or each.told_en or number_told,
+                "is_english": not (shot or part) and bool(each.told_en),
+                "at_ms": each.at_ms,
+                "at": str(each.at_ms / 1000),
+                "clock": f"{seconds // 60}:{seconds % 60:02}",
+            }
+        )
+    return told
+
+
 _FOLDERS = {Verb.DOWNLOAD: ("d", Reach.DOWNLOAD), Verb.ORIGINAL: ("o", Reach.ORIGINAL)}
 
 
@@ -158,6 +186,29 @@ def _kept(share: Opened, thing: str | None, verb: Verb, now: datetime) -> str | 
     if thing is None or not share.reach.covers(needed) or share.viewing_id == NOBODY:
         return None
     return f"/s/{folder}/{byte_address(share, thing, verb=verb, now=now)}"
+
+
+def _report(share: Opened, address: str, lang: str, now: datetime) -> Mapping[str, Any] | None:
+    """The report with its addresses; nothing for who has no viewing, as robots have none."""
+    found = share.report
+    if found is None or share.viewing_id == NOBODY:
+        return None
+    signed = byte_address(share, found.report_id, verb=Verb.REPORT, now=now)
+    more = {"share": address.rsplit("/", 1)[-1], "lang": lang}
+    prints = found.prints if share.reach.covers(Reach.TILES) else {}
+    return {
+        "issued_on": _day(found.issued_at, lang),
+        "has_newer": found.has_newer,
+        "check": f"/s/r/{signed}?{urlencode(more)}",
+        "prints": [
+            (
+                LANGUAGE_NAMES[each],
+                LANGUAGES[each],
+                f"/s/p/{byte_address(share, printed.sha256, verb=Verb.PRINT, now=now)}",
+            )
+            for each, printed in prints.items()
+        ],
+    }
 
 
 def gate(

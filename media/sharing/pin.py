@@ -5,12 +5,27 @@ digest, and harder to guess with each five that were wrong.
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 DIGITS = 6
 TRIES = 5
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=15), timedelta(days=1)
 _COST, _BLOCK, _LANES, _LENGTH = 2**14, 8, 1, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new PIN, told once, and what is kept of it."""
+
+    told: str
+    kept: str
+
+
+def made() -> Made:
+    """A new one with its digest: never inside a transaction."""
+    told = fresh()
+    return Made(told, digest(told))
 
 
 def fresh() -> str:

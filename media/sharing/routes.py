@@ -1,6 +1,7 @@
 """`/m/{token}`: the bytes of one rendition for whoever was sent the address. `/s/{id}`: a page
 about one piece that may be passed on; its bytes have addresses that live ten minutes: `/s/b/` to
-look at, `/s/t/` tiles, `/s/d/` files with a mark to keep, `/s/o/` originals.
+look at, `/s/t/` tiles, `/s/d/` files with a mark to keep, `/s/o/` originals, `/s/r/` the way to
+where the condition report is checked, `/s/p/` its certificate.
 
 Every request at them is seen by the `Watch`, whatever it was answered with. Tokens and addresses
 are never logged.
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -21,6 +22,7 @@ from catalog.ground.session.database import Database
 from media.originals.replicas import OriginalLost, Replicas
 from media.originals.store import ObjectMissing, OriginalStore
 from media.renditions.tiles import TileMissing, Tiles, TilesBroken
+from media.report.certificates import MIME
 from media.sharing import looks, marking, opening, pages, passes, pin
 from media.sharing.kinds import Why
 from media.sharing.looks import Seen, Watch, What, span_of
@@ -46,6 +48,7 @@ _PAGE = {
 _SEAT = "seat_"
 _SEAT_SECONDS = 12 * 3600
 _MOST_PIN = 12
+_MOST_TOKEN = 64
 _MADE_AT_ONCE = 3
 _WORTH_A_WAY = 256 * 1024
 _BOTH = ["GET", "HEAD"]
@@ -81,6 +84,7 @@ def media_router(counter: Counter) -> APIRouter:
     _add_still_files(router, counter)
     _add_bytes(router, counter)
     _add_downloads(router, counter)
+    _add_report(router, counter)
     _add_page(router, counter)
     return router
 
@@ -227,6 +231,48 @@ def _add_downloads(router: APIRouter, counter: Counter) -> None:
             return counter.gone()
         counter.watch.saw(seen.shown(about, "all"))
         return as_file(path, found.name, found.mime)
+
+
+def _add_report(router: APIRouter, counter: Counter) -> None:
+    @router.api_route("/s/r/{address}", methods=_BOTH, include_in_schema=False)
+    def report(
+        address: str, request: Request, share: str = "", lang: str | None = None
+    ) -> Response:
+        seats, now = _seats(request), counter.clock()
+        seen = _seen(What.REPORT, request)
+        try:
+            code, about = counter.database.read(
+                lambda db: opening.find_report(db, address, seats=seats, now=now)
+            )
+        except PassUnknown as unknown:
+            counter.watch.saw(seen.refused(unknown.why, unknown.about))
+            return counter.gone()
+        counter.watch.saw(seen.shown(about))
+        told = {"lang": lang if lang in pages.LANGUAGES else "", "share": share[:_MOST_TOKEN]}
+        query = urlencode({name: value for name, value in told.items() if value})
+        return RedirectResponse(f"/verify/{code}?{query}", status_code=303, headers=_PAGE)
+
+    @router.api_route("/s/p/{address}", methods=_BOTH, include_in_schema=False)
+    def certificate(address: str, request: Request) -> Response:
+        seats, now = _seats(request), counter.clock()
+        seen, about = _seen(What.PRINT, request), passes.NOTHING
+        try:
+            found = counter.database.read(
+                lambda db: opening.find_print(db, address, seats=seats, now=now)
+            )
+            about = found.about
+            if request.method == "HEAD":
+                counter.watch.saw(seen.shown(about, "none"))
+                return head_of_file(found.name, MIME, found.size)
+            path = counter.replicas.fetch(found.sha256)
+        except PassUnknown as unknown:
+            counter.watch.saw(seen.refused(unknown.why, unknown.about))
+            return counter.gone()
+        except OriginalLost:
+            counter.watch.saw(seen.refused(Why.GONE, about))
+            return counter.gone()
+        counter.watch.saw(seen.shown(about, "all"))
+        return as_file(path, found.name, MIME)
 
 
 def _add_page(router: APIRouter, counter: Counter) -> None:

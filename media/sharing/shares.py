@@ -29,6 +29,7 @@ from media.assets.kinds import Readiness
 from media.assets.tables import Asset
 from media.log import actions as log
 from media.log.rules import canonical
+from media.report import queries as reports
 from media.sharing.kinds import MEDIA_KINDS, Reach
 from media.sharing.passes import token_hash
 from media.sharing.tables import Share, SharedAsset
@@ -72,6 +73,7 @@ class ShareMalformed(Malformed):
 class Given:
     """How a page is given. `pin_hash`: from `pin.digest`; `most_opened`: by how many browsers;
     `only`: these captures, else all there are; `audience`: `customer:ID` or `partner:ID`.
+    `with_report`: the condition report in force goes with it, where its maker may pass reports on.
     """
 
     reach: Reach = Reach.TILES
@@ -80,6 +82,7 @@ class Given:
     only: Collection[AssetId] | None = None
     audience: str | None = None
     note: str | None = None
+    with_report: bool = True
 
 
 USUAL = Given()
@@ -167,6 +170,7 @@ def share(
         raise NothingToShare(unit.code)
     listed = canonical({"assets": [list(each) for each in assets]})
     digest = hashlib.sha256(listed.encode()).hexdigest()
+    report_id = _report(db, unit, viewer) if given.with_report else None
     token = secrets.token_urlsafe(_ID_BYTES)
     row = Share(
         id=new_id(now),
@@ -183,6 +187,7 @@ def share(
         made_by=by,
         audience=given.audience,
         note=given.note,
+        report_id=report_id,
     )
     db.add(row)
     db.flush()
@@ -191,7 +196,7 @@ def share(
     db.flush()
     # Not who made it: a log cannot forget, and the journal says so under the same id.
     leaf = {"share": row.id, "unit": unit.id, "assets": digest, "ends_at": to_millis(ends_at)}
-    log.append(db, "share.made", leaf, now=now)
+    log.append(db, "share.made", leaf | ({"report": report_id} if report_id else {}), now=now)
     journal.record(
         db,
         f"unit:{unit.id}",
@@ -205,12 +210,21 @@ def share(
             "pin": given.pin_hash is not None,
             "most_opened": given.most_opened,
             "audience": given.audience,
+            "report": report_id,
         },
         key=key,
         request=request,
         result={"share": row.id, "assets": len(assets)},
     )
     return Made(row.id, token, ends_at, len(assets))
+
+
+def _report(db: Session, unit: UnitFacts, viewer: Viewer) -> str | None:
+    """The report in force, when the maker may pass reports on."""
+    if not sees(viewer, unit, MediaKind.REPORT):
+        return None
+    found = reports.in_force(db, unit.id)
+    return found.id if found is not None else None
 
 
 def offered(db: Session, unit: UnitFacts, viewer: Viewer) -> list[AssetId]:
@@ -277,6 +291,7 @@ class SharePage:
     most_opened: int | None
     reach: Reach
     has_pin: bool
+    has_report: bool
 
 
 def shares_about(db: Session, unit_id: UnitId, *, limit: int = 50) -> list[SharePage]:
@@ -321,7 +336,7 @@ def _pages(db: Session, *which: Any, limit: int, offset: int = 0) -> list[ShareP
         SharePage(
             row.id, row.unit_id, code, title, row.holder, row.made_by, row.audience, row.note,
             row.made_at, row.ends_at, row.revoked_at, row.opened, row.most_opened,
-            Reach(row.reach), row.pin_hash is not None,
+            Reach(row.reach), row.pin_hash is not None, row.report_id is not None,
         )
         for row, code, title in rows
     ]  # fmt: skip

@@ -41,6 +41,7 @@ class Share(Row, table=True):
 
     `signs` is the key under which its byte addresses are signed; it opens nothing by itself.
     `opened` counts browsers, robots left out. `pin_tries`: since the PIN was last told rightly.
+    `report_id`: the condition report in force when it was made, where the page tells of it.
     """
 
     __tablename__ = "share"
@@ -69,6 +70,7 @@ class Share(Row, table=True):
     made_by: str | None = Field(default=None, sa_type=Words)
     audience: str | None = Field(default=None, sa_type=Words)
     note: str | None = Field(default=None, sa_type=Words)
+    report_id: str | None = Field(default=None, sa_type=Words)
 
 
 class SharedAsset(Row, table=True):

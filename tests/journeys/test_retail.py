@@ -122,6 +122,8 @@ def test_a_retailer_joins_looks_holds_and_passes_on(database_url: str, tmp_path:
                     assert gone.status == 404
                     assert 'href="https://shop.example"' in await gone.text()
 
+            await _locks(shop, ginza)
+
             now = shop.clock()
             await shop.shop.units.write(
                 lambda db: partners.revoke(db, partner, "W-10234", by="test", now=now)
@@ -135,6 +137,33 @@ def test_a_retailer_joins_looks_holds_and_passes_on(database_url: str, tmp_path:
             assert shop.line.refused == []
 
     journey()
+
+
+async def _locks(shop: RunningShop, ginza: str) -> None:
+    """A link with a PIN is one tap more; the ordinary way is as long as it was (R-020, R-029)."""
+    await shop.says(ginza, "W-10234 お客様用リンク")
+    (made,) = await shop.says(ginza, "はい")
+    plain = re.search(r"https://shop\.example(/s/\S+)", made["text"])
+    pin = next(each for each in buttons(made) if each.startswith("links.pin"))
+    locked, told = await shop.taps(ginza, pin)
+    fresh = re.search(r"https://shop\.example(/s/\S+)", locked["text"])
+    secret = re.fullmatch(r"暗証番号: (\d{6})", told["text"])
+    assert plain is not None
+    assert fresh is not None
+    assert secret is not None, "a message of its own, to be passed on by another way"
+    assert secret[1] not in locked["text"]
+    async with shop.http.get(f"{shop.url}{plain[1]}") as gone:
+        assert gone.status == 404
+    address = f"{shop.url}{fresh[1]}"
+    async with shop.http.get(address) as gate:
+        assert gate.status == 200
+        assert "W-10234" not in await gate.text()
+    wrong = "000000" if secret[1] != "000000" else "111111"
+    for typed, status in ((wrong, 403), (secret[1], 303)):
+        async with shop.http.post(address, data={"pin": typed}, allow_redirects=False) as answer:
+            assert answer.status == status
+    (over,) = await shop.taps(ginza, pin)
+    assert "すでに閉じております" in over["text"]
 
 
 def test_one_holds_and_the_others_see_it_under_negotiation(

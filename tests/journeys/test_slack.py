@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import io
 import json
+import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,7 +69,9 @@ class Workspace:
         )
         return self.slack.seen_in(channel)
 
-    async def is_retailer(self, user: str, *codes: str) -> PartnerId:
+    async def is_retailer(
+        self, user: str, *codes: str, rights: Sequence[str] = ("media",)
+    ) -> PartnerId:
         """The person speaks for a partner that may see these pieces."""
         now = self.shop.clock()
 
@@ -76,7 +79,7 @@ class Workspace:
             partner = partners.enter(db, "GINZA", "銀座リテール", by="test", now=now)
             partners.seat(db, partner, "slack", f"{TEAM}/{user}", by="test", now=now)
             partners.grant(
-                db, partner, codes, rights=["media"], media_kinds=["film"], expires_on=None,
+                db, partner, codes, rights=rights, media_kinds=["film"], expires_on=None,
                 by="test", now=now,
             )  # fmt: skip
             return partner
@@ -200,6 +203,34 @@ def test_rights_are_the_partners_and_end_with_them(database_url: str, tmp_path: 
             )
             after = await work.says(rin, "W-10234の動画")
             assert seen(after) == seen(refused)
+
+    journey()
+
+
+def test_a_link_gets_a_pin_by_one_more_press_and_the_pin_stands_in_a_message_of_its_own(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """R-020, R-029."""
+
+    @in_loop
+    async def journey() -> None:
+        async with open_workspace(sqlite_url, tmp_path) as work:
+            await work.shop.stock(item("W-10234"))
+            await work.shop.film("W-10234")
+            rin = work.slack.add_user()
+            await work.is_retailer(rin, "W-10234", rights=("media", "link"))
+            message = await work.tells(rin, work.slack.tap(rin, "links.ask?sku=W-10234"))
+            for verb in ("links.make", "links.pin"):
+                told = len(work.slack.seen_by(rin))
+                behind = [value for value in buttons(message).values() if value.startswith(verb)]
+                message = await work.tells(rin, work.slack.tap(rin, behind[0]))
+            link, secret = (await work.told(rin, told + 2))[told:]
+            assert "https://shop.example/s/" in seen(link)
+            digits = re.search(r"暗証番号: (\d{6})", secret["text"])
+            assert digits is not None
+            assert digits[1] not in seen(link) + link["text"]
+            assert "https://" not in seen(secret)
+            assert work.slack.refused == []
 
     journey()
 

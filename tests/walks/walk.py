@@ -272,10 +272,20 @@ class Walk:
         if reading is not None and "money" in reading.slots:  # 三万 is a number as well
             self.numbers.add(int(reading.slots["money"]))
             self.wished.add(int(reading.slots["money"]))
+        make = turn.beforehand(self.desk, event)
+        made = make() if make is not None else None
         try:
             turned = self.database.write(
                 lambda db: turn.respond(
-                    db, self.desk, claim, heard, event, reading, is_last=True, now=self.now
+                    db,
+                    self.desk,
+                    claim,
+                    heard,
+                    event,
+                    reading,
+                    is_last=True,
+                    now=self.now,
+                    made=made,
                 ),
                 durable=False,
             )

@@ -93,6 +93,17 @@ def link_made(title: str, url: str, until: str, count: int) -> str:
     )
 
 
+def link_locked(title: str, url: str, until: str, count: int) -> str:
+    return (
+        f"Here is the page of {title} with a PIN, open until {until} ({count} records). The earlier"
+        f" link is closed. Please tell your client the PIN by another way than the link.\n{url}"
+    )
+
+
+def link_pin(pin: str) -> str:
+    return f"PIN: {pin}"
+
+
 def link_told_before() -> str:
     return "That page was made and sent to you before. You find it in your list."
 
@@ -149,6 +160,10 @@ def button_open_link() -> str:
 
 def button_close_link(code: str) -> str:
     return f"Close {code}"
+
+
+def button_add_pin() -> str:
+    return "Add a PIN"
 
 
 def button_links() -> str:

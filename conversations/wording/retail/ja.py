@@ -96,6 +96,18 @@ def link_made(title: str, url: str, until: str, count: int) -> str:
     )
 
 
+def link_locked(title: str, url: str, until: str, count: int) -> str:
+    return (
+        f"{title}のお客様用リンクを、暗証番号付きに取り替えました。先ほどのリンクは閉じております。"
+        f"{until}までご覧いただけます(記録 {count}点)。"
+        f"暗証番号は、リンクとは別の方法でお客様へお伝えください。\n{url}"
+    )
+
+
+def link_pin(pin: str) -> str:
+    return f"暗証番号: {pin}"
+
+
 def link_told_before() -> str:
     return "そのリンクはすでに作成し、お送りしております。一覧からご確認いただけます。"
 
@@ -151,6 +163,10 @@ def button_open_link() -> str:
 
 def button_close_link(code: str) -> str:
     return f"{code}を閉じる"
+
+
+def button_add_pin() -> str:
+    return "PINを付ける"
 
 
 def button_links() -> str:

@@ -92,6 +92,18 @@ def link_made(title: str, url: str, until: str, count: int) -> str:
     )
 
 
+def link_locked(title: str, url: str, until: str, count: int) -> str:
+    return (
+        f"{title}의 고객용 페이지를 PIN이 필요한 링크로 바꾸었습니다. 이전 링크는 닫혔습니다. "
+        f"{until}까지 볼 수 있습니다(기록 {count}점). PIN은 링크와 다른 방법으로 고객님께 알려 "
+        f"주세요.\n{url}"
+    )
+
+
+def link_pin(pin: str) -> str:
+    return f"PIN: {pin}"
+
+
 def link_told_before() -> str:
     return "그 페이지는 이미 만들어 보내 드렸습니다. 목록에서 확인하실 수 있습니다."
 
@@ -144,6 +156,10 @@ def button_open_link() -> str:
 
 def button_close_link(code: str) -> str:
     return f"{code} 닫기"
+
+
+def button_add_pin() -> str:
+    return "PIN 추가"
 
 
 def button_links() -> str:

@@ -81,6 +81,17 @@ def link_made(title: str, url: str, until: str, count: int) -> str:
     )
 
 
+def link_locked(title: str, url: str, until: str, count: int) -> str:
+    return (
+        f"{title}的顾客专用页面已改为需输入 PIN 码，先前的链接已关闭。"
+        f"开放至{until}（记录 {count} 件）。请以链接以外的方式将 PIN 码告知您的顾客。\n{url}"
+    )
+
+
+def link_pin(pin: str) -> str:
+    return f"PIN 码：{pin}"
+
+
 def link_told_before() -> str:
     return "该页面先前已建立并发送，可在清单中确认。"
 
@@ -130,6 +141,10 @@ def button_open_link() -> str:
 
 def button_close_link(code: str) -> str:
     return f"关闭 {code}"
+
+
+def button_add_pin() -> str:
+    return "加上 PIN 码"
 
 
 def button_links() -> str:

@@ -81,6 +81,17 @@ def link_made(title: str, url: str, until: str, count: int) -> str:
     )
 
 
+def link_locked(title: str, url: str, until: str, count: int) -> str:
+    return (
+        f"{title}的顧客專用頁面已改為需輸入 PIN 碼，先前的連結已關閉。"
+        f"開放至{until}（紀錄 {count} 件）。請以連結以外的方式將 PIN 碼告知您的顧客。\n{url}"
+    )
+
+
+def link_pin(pin: str) -> str:
+    return f"PIN 碼：{pin}"
+
+
 def link_told_before() -> str:
     return "該頁面先前已建立並傳送，可於清單中確認。"
 
@@ -130,6 +141,10 @@ def button_open_link() -> str:
 
 def button_close_link(code: str) -> str:
     return f"關閉 {code}"
+
+
+def button_add_pin() -> str:
+    return "加上 PIN 碼"
 
 
 def button_links() -> str:

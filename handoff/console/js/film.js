@@ -3,12 +3,11 @@
 const clock = (seconds) =>
   `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
 
-export const beginFilm = () => {
-  const film = document.getElementById("film");
-  if (!film) return;
-  const buttons = [...document.querySelectorAll("[data-seek]")];
+export const beginChapters = (film, buttons) => {
   for (const each of buttons)
-    each.addEventListener("click", () => {
+    each.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault(); // a link leads to the film alone, where there are no scripts
       film.currentTime = Number(each.dataset.seek) / 1000;
       film.play().catch(() => {}); // where playing by itself is not allowed, it stands there
     });
@@ -19,6 +18,12 @@ export const beginFilm = () => {
       else each.removeAttribute("aria-current");
     }
   });
+};
+
+export const beginFilm = () => {
+  const film = document.getElementById("film");
+  if (!film) return;
+  beginChapters(film, [...document.querySelectorAll("[data-seek]")]);
   document.querySelector("[data-now]")?.addEventListener("click", (event) => {
     document.getElementById(event.currentTarget.dataset.now).value = clock(film.currentTime);
   });

@@ -1,5 +1,8 @@
 // A share page: a picture that has more pixels than are shown opens closely where it stands, when
 // somebody taps it. Only then is the viewer fetched; without it the link opens the picture as it is.
+// A chapter of a film plays where the film stands.
+import { beginChapters } from "./film.js";
+
 const own = document.currentScript;
 let brought;
 
@@ -46,7 +49,18 @@ const open = async (link) => {
   told.hidden = true;
 };
 
+const play = (figure) => {
+  const film = figure.querySelector("video");
+  const over = figure.querySelector(".over");
+  if (!film || !over) return;
+  beginChapters(film, [...figure.querySelectorAll("a[data-seek]")]);
+  film.addEventListener("error", () => {
+    over.hidden = false;
+  });
+};
+
 const begin = () => {
+  for (const figure of document.querySelectorAll("figure")) play(figure);
   for (const link of document.querySelectorAll("a[data-picture]")) {
     link.parentElement.querySelector(".closer").hidden = false;
     link.addEventListener("click", (event) => {

@@ -71,10 +71,11 @@ def ask(
     is_intent = name in FLOWS.intents
     step = FLOWS.for_intent(name) if is_intent else FLOWS.for_tap(name)
     before = who.memory
+    make = None if is_intent else FLOWS.beforehand(name)
     asked = Asked(
         db, event, name if is_intent else "", {**told, **(slots or {})}, before.heard(),
         items.viewer(db, "line", who.address, today=tokyo_day(now)), lang, TERMS, now,
-        before.expecting, before.pending,
+        before.expecting, before.pending, make() if make is not None else None,
     )  # fmt: skip
     answer = step(asked)
     who.memory = answer.memory

@@ -2,18 +2,32 @@
 R-120).
 """
 
+import json
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, select
 
 from bot.app import FLOWS
+from bot.line.render import render as line_render
+from bot.slack.render import render as slack_render
 from catalog.ground.record import PartnerId
+from catalog.ground.session.database import Database
 from catalog.items import watchers
 from catalog.items.places import actions as places
 from catalog.items.wishes.queries import wishes_of
 from catalog.partners import actions as partners
+from catalog.partners import queries as granted
 from catalog.partners.invitations import invite
+from conversations.flows.flow import Answer
+from conversations.messages import Choices, Text
+from media.assets.kinds import AssetKind
+from media.sharing import pin, shares
+from media.sharing.pages import LANGUAGES
+from media.sharing.tables import Share, SharedAsset
 from tests.conversations.flows import stall
 from tests.conversations.flows.stall import NOW, Person, ask, told
 from tests.databases import fresh
@@ -133,3 +147,60 @@ def test_a_wish_is_asked_for_step_by_step_and_a_tampered_button_keeps_nothing(
 
     with fresh("sqlite", tmp_path) as database:
         database.write(unit)
+
+
+def _buttons(answer: Answer, name: str) -> list[str]:
+    """What is behind the buttons of that name under an answer."""
+    options = [
+        each for letter in answer.letters if isinstance(letter, Choices) for each in letter.options
+    ]
+    return [each.data for each in options if each.data and each.data.startswith(f"{name}?")]
+
+
+def test_a_pin_comes_in_a_message_of_its_own_and_only_to_who_made_the_page(
+    database: Database,
+) -> None:
+    """R-029, in five languages, on LINE and on Slack; nothing of it is kept but its digest."""
+
+    def unit(db: Session) -> None:
+        stall.piece(db, 1042, media=(AssetKind.FILM, AssetKind.STILL))
+        for code, address in (("GINZA", "Ua"), ("UMEDA", "Ub")):
+            firm = partners.enter(db, code, f"{code}リテール", by="t", now=NOW)
+            partners.seat(db, firm, "line", address, by="t", now=NOW)
+            partners.grant(
+                db, firm, ["W-1042"], rights=["media", "link"], media_kinds=["film", "still"],
+                expires_on=None, by="t", now=NOW,
+            )  # fmt: skip
+        ginza, umeda, group = Person("Ua"), Person("Ub"), Person("Ua", "G1")
+        for lang in LANGUAGES:
+            until = (NOW + timedelta(days=9)).isoformat()
+            told_of = {"sku": ["W-1042"], "until": until, "once": lang}
+            made = ask(db, ginza, "links.make", told_of, lang=lang)
+            [offered] = _buttons(made, "links.pin")
+            ask(db, group, offered, lang=lang)
+            stranger = ask(db, umeda, offered, lang=lang)
+            assert not any(each.pin_hash for each in db.exec(select(Share)))
+            with_pin = ask(db, ginza, offered, lang=lang)
+            link, secret = with_pin.letters
+            assert isinstance(secret, Text)
+            [digits] = re.findall(r"\d{6}", secret.text)
+            [fresh] = [each for each in db.exec(select(Share)) if each.pin_hash]
+            assert pin.fits(digits, str(fresh.pin_hash))
+            assert (fresh.holder, fresh.revoked_at) == (
+                f"partner:{granted.by_code(db, 'GINZA')}",
+                None,
+            )
+            assert digits not in told(Answer([link], with_pin.memory))
+            assert _buttons(with_pin, "links.pin") == []
+            for render, calls in ((line_render, 1), (slack_render, 2)):
+                sent = render(with_pin.letters)
+                assert len(sent) == calls
+                messages = [json.dumps(each, ensure_ascii=False) for call in sent for each in call]
+                assert [digits in each for each in messages] == [False, True]
+            shares.revoke(db, fresh.id, None, now=NOW)
+            again = ask(db, ginza, offered, lang=lang)
+            assert told(again) == told(stranger), "closed, another's and unknown: one answer"
+            db.connection().execute(delete(SharedAsset))
+            db.connection().execute(delete(Share))
+
+    database.write(unit)

@@ -7,15 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from catalog.customers import actions as customers
 from catalog.duties.actors import Role
+from catalog.grading import shotlists
+from catalog.grading.checklists import Shot
+from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
+from catalog.items.kinds import Category
+from media.assets.kinds import Occasion
+from media.intake.take import Entrance, Wish, take
 from media.originals.local import LocalStore
+from media.report import actions as reports
 from media.sharing import shares
 from media.sharing.tables import Share, Viewing
 from tests.handoff.console.window import Opened, window
+from tests.media import captures
 from tests.media.captures import NOON
 from tests.media.sharing.test_looking_in import Door, places
 
@@ -152,3 +160,30 @@ def test_a_forgotten_customer_s_pages_are_shut_and_their_note_is_gone(
     closed = door.database.write(lambda db: shares.revoke_all(db, f"customer:{who}", now=door.at))
     row = door.database.read(lambda db: db.exec(select(Share)).one())
     assert (closed, row.note, row.revoked_at) == (1, None, door.at)
+
+
+def test_the_report_in_force_goes_with_a_link_unless_staff_say_no(
+    door: Door, seat: Opened, tmp_path: Path
+) -> None:
+    dial = captures.still(tmp_path / "W-10234_dial_01.jpg", seed=9)
+    take(dial, Entrance(door.database, door.store, actor="test"), now=NOON, wish=Wish("W-10234"))
+
+    def report(db: Session) -> None:
+        shots = (Shot("dial", "文字盤正面", "dial", told_en="Dial"),)
+        shotlists.write(db, Category.WATCH, shots, after=1, by="test", now=NOON)
+        unit = UnitId("unit-W-10234")
+        draft = reports.draft(db, unit, Occasion.INTAKE, by="test", now=NOON)
+        reports.issue(db, draft.id, edition=draft.edition, by="test", now=NOON, key="r")
+
+    clerk = seat("佐藤 花子", Role.ADVISER)
+    assert "状態報告書も載せる" not in clerk.page(FORM)
+    door.database.write(report)
+    assert "状態報告書も載せる" in clerk.page(FORM)
+    for fields, goes in (({"report": "yes"}, True), ({}, False)):
+        address = _told(made(clerk, **fields).text, "address")
+        page = door.browser().ask("/s/" + address.rpartition("/")[2]).text
+        assert ("<h2>状態報告書</h2>" in page) is goes
+        [share] = door.database.read(
+            lambda db: db.exec(select(Share.id).order_by(col(Share.id).desc()).limit(1)).all()
+        )
+        assert ("状態報告書つき" in clerk.page(f"/console/shares/{share}")) is goes
