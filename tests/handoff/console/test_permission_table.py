@@ -255,6 +255,7 @@ def test_nobody_changes_anything_from_outside(seat: Opened) -> None:
         answer = person.post("/console" + address.format(
             no="X-1", code="X-1", kind="goodwill", wish=1, number=1, task=1,
         report="X-1", category="watch", asset="x", dispute="X", share="X",
+        appointment="X",
         ), {"csrf": csrf, "key": "k"}, headers={"x-csrf": csrf})  # fmt: skip
         assert answer.status_code == 303, address
         assert answer.headers["location"].startswith("/console/sign-in"), address
