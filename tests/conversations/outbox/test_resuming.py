@@ -158,7 +158,7 @@ def test_a_partner_has_no_quiet_hours(database: Database) -> None:
 
 
 def test_a_push_nobody_knows_of_keeps_its_key_and_is_told_as_a_repeat(database: Database) -> None:
-    """The same key within a day, never afterwards; riding along it may come twice."""
+    """Decision 0009: the same key within a day, never afterwards; riding along it may double."""
     put(database, "fact", DAY)
     assert tried(database, DAY, Unclear("no answer")) == [Way.PUSH]
     soon = DAY + timedelta(seconds=3)

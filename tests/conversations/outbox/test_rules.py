@@ -118,7 +118,7 @@ def test_an_unclear_reply_is_never_pushed(tries: list[Outcome], step_seconds: in
 def test_a_letter_the_platform_turns_away_is_tried_for_a_day_and_not_without_pause(
     answers: list[Outcome],
 ) -> None:
-    """No connection, no token, too fast: nothing has left the house, and it is
+    """R-160: no connection, no token, too fast: nothing has left the house, and it is
     given up loudly when the life of the key is over, not after so many tries.
     """
     now, tries = NOW, 0
