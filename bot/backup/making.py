@@ -31,12 +31,15 @@ SUBJECT = "shop:backup"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What is saved: registers, objects, signing keys; `keys` seal the copy."""
+    """What is saved: registers, objects, signing keys; `keys` seal the copy. `second`: the second
+    place of objects where there is one; the log goes on from its leaves too.
+    """
 
     database: Database
     store: OriginalStore
     keys: DataKeys
     keys_dir: Path
+    second: OriginalStore | None = None
 
 
 def make(

@@ -7,7 +7,7 @@ on with the leaves the store has of the time after the set.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -97,10 +97,12 @@ def restore(
     found.problems += [f"original {each} is damaged in the backup" for each in found.objects.wrong]
     found.rows = _registers(house.database, source, found.set, house.keys)
     found.problems += house.database.read(lambda db: _asked(db, found.set))
+    places = [house.store] + ([house.second] if house.second is not None else [])
     if leaves_aside:
-        pages.put_aside(house.store, sets.name_of(now))
+        for each in places:
+            pages.put_aside(each, sets.name_of(now))
     else:
-        _bring_forward(house.database, house.store, found, now=now)
+        _bring_forward(house.database, places, found, now=now)
     wanted = house.database.read(_originals)
     found.originals = len(wanted)
     found.problems += _not_good(house.store, wanted)
@@ -119,7 +121,7 @@ def drill(
         try:
             found.rows = _registers(database, source, found.set, keys)
             found.problems += database.read(lambda db: _asked(db, found.set))
-            _bring_forward(database, source, found, now=now)
+            _bring_forward(database, [source], found, now=now)
             wanted = database.read(_originals)
         finally:
             database.close()
@@ -167,25 +169,22 @@ def _asked(db: Session, told: BackupSet) -> list[str]:
 
 
 def _bring_forward(
-    database: Database, store: OriginalStore, found: Restored, *, now: datetime
+    database: Database, places: Sequence[OriginalStore], found: Restored, *, now: datetime
 ) -> None:
     """The leaves that came after the set, and what they say of originals; a leaf tells of it."""
-    there = leaves_in(store)
-    try:
-        found.later = continued(database, there)
-    except AnotherLog:
-        found.problems.append("the leaves of the log in the store do not continue those of the set")
-        return
-    if not found.later:
-        return
-    until = len(there.texts)
-
-    def unit(db: Session) -> None:
-        states(db, there)
-        facts = {"since": until - found.later, "until": until}
-        log_actions.append(db, RESTORED_LEAF, facts, now=now)
-
-    database.write(unit)
+    since = database.read(log.size)
+    for store in places:
+        there = leaves_in(database, store)
+        try:
+            if continued(database, there):
+                database.write(lambda db, t=there: states(db, t))  # type: ignore[misc]  # bound at once
+        except AnotherLog:
+            found.problems.append("leaves of the log in the store do not continue those of the set")
+    until = database.read(log.size)
+    found.later = until - since
+    if found.later:
+        facts = {"since": since, "until": until}
+        database.write(lambda db: log_actions.append(db, RESTORED_LEAF, facts, now=now))
 
 
 def _originals(db: Session) -> list[Sha256]:

@@ -54,8 +54,8 @@ def backup(to: str, keep: int) -> int:
     click.echo("keep AKASHI_DATA_KEY somewhere else: without it no set can be opened", err=True)
     for each in done.wrong:
         click.echo(f"not what its name says, and not saved: {each}", err=True)
-    for each in done.forked:
-        click.echo(f"leaves there that begin otherwise, put aside: {each}", err=True)
+    for page in done.forked:
+        click.echo(f"leaves there that begin otherwise, put aside: {page}", err=True)
     return 1 if done.wrong else 0
 
 
@@ -109,7 +109,10 @@ def _told(found: Restored, done: str) -> int:
 
 
 def _house(opened: Shop) -> House:
-    return House(opened.database, opened.store, _keys(opened), Path(opened.settings.keys_dir))
+    second = next((each.store for each in opened.replicas.all[1:]), None)
+    return House(
+        opened.database, opened.store, _keys(opened), Path(opened.settings.keys_dir), second
+    )
 
 
 def _keys(opened: Shop) -> DataKeys:

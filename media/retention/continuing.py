@@ -55,25 +55,26 @@ class Told:
                 yield number, leaf
 
 
-def leaves_in(store: OriginalStore) -> Told:
-    """What the pages and the sidecars of this store hold. Raises StoreUnavailable."""
-    texts: list[str] = []
-    later: dict[int, str] = {}
-    for number, text in pages.numbered(store):
-        if number == len(texts):
-            texts.append(text)
-        else:
-            later[number] = text
+def leaves_in(database: Database, store: OriginalStore) -> Told:
+    """What the pages and the sidecars of this store hold, and between them the log of the database.
+    Raises StoreUnavailable.
+    """
+    held = dict(pages.numbered(store))
     for sha256, _ in digests(store):
         for _, facts in described(store, sha256):
             for name in ("key_leaf", "leaf"):
                 leaf = facts.get(name) or {}
                 number, payload = leaf.get("number"), leaf.get("payload")
-                if isinstance(number, int) and isinstance(payload, str) and number >= len(texts):
-                    later[number] = payload
-    while len(texts) in later:
-        texts.append(later.pop(len(texts)))
-    return Told(texts, [json.loads(text) for text in texts], len(later))
+                if isinstance(number, int) and isinstance(payload, str):
+                    held.setdefault(number, payload)
+    for start in range(0, database.read(queries.size), AT_ONCE):
+        kept = database.read(lambda db, s=start: queries.payloads(db, s, limit=AT_ONCE))  # type: ignore[misc]  # bound at once
+        for number, payload in enumerate(kept, start):
+            held.setdefault(number, payload)
+    texts: list[str] = []
+    while len(texts) in held:
+        texts.append(held.pop(len(texts)))
+    return Told(texts, [json.loads(text) for text in texts], len(held))
 
 
 def continued(database: Database, told: Told) -> int:

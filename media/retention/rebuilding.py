@@ -62,7 +62,7 @@ def rebuild(database: Database, store: OriginalStore, *, now: datetime) -> Rebui
     Raises AnotherLog, StoreUnavailable.
     """
     result = Rebuilt()
-    told = leaves_in(store)
+    told = leaves_in(database, store)
     result.gaps = told.gaps
     result.leaves = continued(database, told)
     received = {leaf["asset"]: (number, leaf) for number, leaf in told.of("asset.received")}

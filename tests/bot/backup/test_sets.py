@@ -240,6 +240,22 @@ def test_the_log_goes_on_where_its_leaves_in_the_store_end(
         assert pages.write(house.database, Replicas(house.store)) == size + 2
 
 
+def test_leaves_that_only_the_second_place_has_come_back_too(saved: Saved, tmp_path: Path) -> None:
+    """The disk is lost, with the database and the first place; the second place is not."""
+    old = saved.house
+    size = old.database.write(
+        lambda db: log_actions.append(db, "fact", {"n": 5}, now=LATER) + 1
+    )  # fmt: skip
+    second = LocalStore(tmp_path / "second")
+    pages.write(old.database, Replicas(second))
+    with _elsewhere("sqlite", tmp_path / "new", old.keys) as elsewhere:
+        house = replace(elsewhere, second=second)
+        found = restoring.restore(house, saved.target, now=LATER)
+        assert (found.problems, found.later) == ([], 1)
+        assert house.database.read(checking.check).problems == []
+        assert pages.write(house.database, Replicas(house.store, second)) == size + 1
+
+
 def test_captures_of_after_the_set_come_back_from_the_store(saved: Saved, tmp_path: Path) -> None:
     old = saved.house
     picture = captures.still(tmp_path / "hot" / "IMG_0001.jpg", seed=7)
