@@ -198,7 +198,7 @@ def test_the_worker_is_served_for_the_whole_console_and_may_do_nothing_else(
 
 
 KINDS = [*(each.value for each in Alarm), "mentioned", "captures", "test"]
-COUNTS = {"captures": 3, "late": 1, "undelivered": 2}
+COUNTS = {"captures": 3, "late": 1, "undelivered": 2, "aside": 4}
 
 
 @pytest.mark.parametrize("lang", pages.LANGUAGES)
