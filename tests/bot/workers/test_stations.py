@@ -15,7 +15,7 @@ from media.intake.take import Entrance
 from media.originals.local import LocalStore
 from tests.media import captures
 
-_PATIENCE = 60.0
+_PATIENCE = 900.0
 
 
 def until(holds: Callable[[], bool]) -> None:
