@@ -282,7 +282,12 @@ class SlackWork:
                 return None
             url = f"{self._slack.public_url}/console/captures" if self._slack.public_url else None
             return cards.owed(
-                count.captures, count.late, count.undelivered, queries.words(db), url=url
+                count.captures,
+                count.late,
+                count.undelivered,
+                count.aside,
+                queries.words(db),
+                url=url,
             )
 
         message = await self._units.read(look)

@@ -30,7 +30,7 @@ from conversations.outbox.tables import LetterState, OutboxLetter
 from conversations.ports import Channel
 from conversations.reminders.gate import Held, Kind, Occasion, decide
 from conversations.wording.voice import voice
-from media.intake import tasks
+from media.intake import asides, tasks
 from media.intake.tables import CaptureTask, CaptureWait, TaskState
 from media.intake.tasks import OpenTask
 from media.renditions import queries as renditions
@@ -199,17 +199,20 @@ def _letters(db: Session, facts: Sequence[str]) -> dict[str, LetterState]:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What staff are told each morning until it is empty (R-021)."""
+    """What staff are told each morning until it is empty (R-021). `aside`: files of the stations
+    that were not taken in.
+    """
 
     late: tuple[OpenTask, ...]
     today: tuple[OpenTask, ...]
     later: tuple[OpenTask, ...]
     undelivered: tuple[Undelivered, ...]
+    aside: int
 
     @property
     def is_empty(self) -> bool:
         """Nobody waits for anything."""
-        return not (self.late or self.today or self.later or self.undelivered)
+        return not (self.late or self.today or self.later or self.undelivered or self.aside)
 
 
 def digest(db: Session, *, now: datetime) -> Digest:
@@ -219,4 +222,4 @@ def digest(db: Session, *, now: datetime) -> Digest:
     late = tuple(task for task in owed_now if task.due_at <= now)
     today = tuple(task for task in owed_now if task.due_at > now and tokyo_day(task.due_at) == day)
     later = tuple(task for task in owed_now if task.due_at > now and tokyo_day(task.due_at) > day)
-    return Digest(late, today, later, tuple(undelivered(db, now=now)))
+    return Digest(late, today, later, tuple(undelivered(db, now=now)), asides.count(db))

@@ -12,6 +12,7 @@ A photographed tag does the same without the console. Not here: sending files in
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -30,7 +31,7 @@ from handoff.console.pages import page
 from handoff.staff.permissions import Act
 from media.assets.kinds import Occasion
 from media.assets.tables import Asset
-from media.intake import lapsing, sessions, tasks
+from media.intake import asides, lapsing, sessions, tasks
 from media.intake.stations import Station
 from media.intake.tables import CaptureSession
 from media.renditions import queries as renditions
@@ -40,6 +41,7 @@ from media.report.queries import Progress
 
 _LATEST = 12
 _SHOWN_TASKS = 30
+_SILENT = timedelta(minutes=10)  # a folder nobody looked through for so long has a reason
 
 
 class StationMissing(Missing):
@@ -128,9 +130,15 @@ def _facts(db: Session, visit: Visit, office: Office) -> dict[str, Any]:
         for each in office.stations
     }
     operators = [one.row.operator for rows in sittings.values() for one in rows]
+    looks = {each.name: asides.last_look(db, each.name) for each in office.stations}
     return {
         "visit": visit,
         "now": visit.now,
+        "looks": looks,
+        "is_silent": {
+            name: looked is None or visit.now - looked > _SILENT for name, looked in looks.items()
+        },
+        "asides": {each.name: asides.of_station(db, each.name) for each in office.stations},
         "stations": office.stations,
         "sittings": sittings,
         "names": names_of(db, operators),

@@ -25,18 +25,19 @@ _TAKERS = frozenset(role for role, acts in ALLOWED.items() if Act.CAPTURE in act
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """How many captures somebody waits for, how many of these are over their time, and how many
-    were taken and did not arrive.
+    """How many captures somebody waits for, how many of these are over their time, how many were
+    taken and did not arrive, and how many files of the stations were not taken in.
     """
 
     captures: int
     late: int
     undelivered: int
+    aside: int
 
     @property
     def is_nothing(self) -> bool:
         """Nobody waits for anything."""
-        return not (self.captures or self.undelivered)
+        return not (self.captures or self.undelivered or self.aside)
 
 
 def run(db: Session, at: datetime) -> None:
@@ -48,7 +49,7 @@ def owed(db: Session, *, now: datetime) -> Owed:
     """As it stands now."""
     found = captures.digest(db, now=now)
     waiting = len(found.late) + len(found.today) + len(found.later)
-    return Owed(waiting, len(found.late), len(found.undelivered))
+    return Owed(waiting, len(found.late), len(found.undelivered), found.aside)
 
 
 def opens_at(work: worklist.DueWork, hours: ShopHours, *, now: datetime) -> datetime | None:
@@ -68,7 +69,8 @@ def tell(
     """The browsers of those who take pictures and are there today; how many there are."""
     news = News(
         "captures", "captures", "/console/captures",
-        {"captures": count.captures, "late": count.late, "undelivered": count.undelivered},
+        {"captures": count.captures, "late": count.late, "undelivered": count.undelivered,
+         "aside": count.aside},
     )  # fmt: skip
     told = 0
     for person in shifts_of.people(db, now=now):

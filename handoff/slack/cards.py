@@ -276,10 +276,16 @@ def alert(
 
 
 def owed(
-    captures: int, late: int, undelivered: int, words: StaffVoice, *, url: str | None
+    captures: int,
+    late: int,
+    undelivered: int,
+    aside: int,
+    words: StaffVoice,
+    *,
+    url: str | None,
 ) -> Message:
     """Each morning, to the channel: what somebody waits for to be photographed (R-021)."""
-    told = words.owed(captures, late, undelivered)
+    told = words.owed(captures, late, undelivered, aside)
     blocks = [section(plain(told, SECTION_MOST))]
     if url is not None:
         blocks.append(actions([link(words.button_console(), CONSOLE, url)]))

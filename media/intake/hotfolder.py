@@ -38,7 +38,6 @@ _IGNORED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".download", ".s
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 _IDLE_LOOK = 0.2
 _SCAN_SHARE = 20  # a scan may take one twentieth of the time
-_RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
 _MOST_WAITED_FOR = 3  # tries
 _MOST_TRIES = 5  # of what fails as nothing foreseen does
 
@@ -65,6 +64,8 @@ LayAside = Callable[[Path, Path, Exception], None]
 """`lay_aside(path, root, why)`: it is not taken in; nobody tries again before it changes."""
 IsTaken = Callable[[Path, int, int], bool]
 """`is_taken(path, size, mtime_ns)`: whether this very file came in at an earlier run."""
+Looked = Callable[[], None]
+"""`looked()`: every folder was looked through from end to end."""
 NamesItself = Callable[[Path, Path], bool]
 """`names_itself(path, root)`: whether name or folder say whose it is, so that order is nothing to
 it.
@@ -76,7 +77,7 @@ class Pace:
     """Seconds. `settle`: unchanged for so long over two scans; `closed`, `open`: how long an end
     may be missing; `lull`: so long nothing new comes to a folder after the last shot of a series,
     and `series`: how long one is waited for at most; `copy`: the lull of a card, or of a folder
-    that was not there before, which is waited for to its end.
+    that was not there before, which is waited for to its end; `again`: before each further try.
     """
 
     scan: float = 2.0
@@ -86,6 +87,7 @@ class Pace:
     lull: float = 0.3
     series: float = 20.0
     copy: float = 3.0
+    again: tuple[float, ...] = (2.0, 5.0, 15.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class HotFolder:
         is_taken: IsTaken,
         names_itself: NamesItself = lambda path, root: False,
         lay_aside: LayAside = lambda path, root, why: None,
+        looked: Looked = lambda: None,
         pace: Pace | None = None,
         uses_events: bool = True,
     ) -> None:
@@ -133,6 +136,7 @@ class HotFolder:
         self._is_taken = is_taken
         self._names_itself = names_itself
         self._lay_aside = lay_aside
+        self._looked = looked
         self._pace = pace or Pace()
         self._uses_events = uses_events
         self._noted: queue.SimpleQueue[_Noted] = queue.SimpleQueue()
@@ -210,7 +214,7 @@ class HotFolder:
                 failed = 0
             except Exception:
                 log.exception("hotfolder.round_failed")
-                self._stop.wait(_RETRY_SECONDS[min(failed, len(_RETRY_SECONDS) - 1)])
+                self._stop.wait(self._patience_after(failed))
                 failed += 1
 
     def _round(self) -> None:
@@ -277,6 +281,7 @@ class HotFolder:
         waiting = {each.group for each in self._candidates.values()}
         for over in [group for group in self._stirred if group not in waiting]:
             del self._stirred[over]
+        self._looked()
 
     def _look(self, path: Path, root: Path, now: float, came_at: datetime) -> _Candidate | None:
         """The candidate as it is now; None when it is done with, or no plain file."""
@@ -412,11 +417,14 @@ class HotFolder:
         )
 
     def _later(self, candidate: _Candidate, broken: Exception) -> bool:
-        wait = _RETRY_SECONDS[min(candidate.tries, len(_RETRY_SECONDS) - 1)]
+        wait = self._patience_after(candidate.tries)
         candidate.tries += 1
         candidate.not_before = time.monotonic() + wait
         log.warning("hotfolder.later", error=type(broken).__name__, reason=str(broken))
         return False
+
+    def _patience_after(self, tries: int) -> float:
+        return self._pace.again[min(tries, len(self._pace.again) - 1)]
 
     def _aside(self, path: Path, candidate: _Candidate, why: Exception) -> None:
         try:

@@ -135,6 +135,11 @@ def end_by_tag(db: Session, place: Place, *, tag: AssetId, shot: Moment, now: da
         _end(db, scope, now=now, ended_by=tag)
 
 
+def end_in_doubt(db: Session, place: Place, *, now: datetime) -> None:
+    """Something came there that may have been a tag: what is open ends."""
+    _close(db, col(CaptureSession.open_scope).in_(_scopes(place)), now=now, ended_by=None)
+
+
 def _scopes(place: Place) -> list[str]:
     """Whose sessions a tag ends."""
     if place.station is None or place.is_card:

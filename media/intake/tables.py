@@ -64,6 +64,29 @@ class TakenFile(Row, table=True):
     taken_at: datetime = Field(sa_type=Instant)
 
 
+class LaidAside(Row, table=True):
+    """A file of a station's folder that was not taken in, until it is, or is gone."""
+
+    __tablename__ = "laid_aside"
+    __table_args__ = (STRICT,)
+
+    path: str = Field(primary_key=True, sa_type=Words)
+    station: str = Field(sa_type=Words, index=True)
+    name: str = Field(sa_type=Words)
+    reason: str = Field(sa_type=Words)
+    since: datetime = Field(sa_type=Instant)
+
+
+class StationLook(Row, table=True):
+    """When a station's folder was last looked through."""
+
+    __tablename__ = "station_look"
+    __table_args__ = (STRICT,)
+
+    station: str = Field(primary_key=True, sa_type=Words)
+    looked_at: datetime = Field(sa_type=Instant)
+
+
 class TaskState(StrEnum):
     """Whether somebody still waits."""
 

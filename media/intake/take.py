@@ -140,8 +140,12 @@ def take(
 
 
 def _origin(path: Path, root: Path | None, station: str | None) -> Origin:
-    place = Place(_text(folder_of(path, root)), station, card_of(path, root) is not None)
-    return Origin(path, root, _text(path), place)
+    return Origin(path, root, path_text(path), place_of(path, root, station))
+
+
+def place_of(path: Path, root: Path | None, station: str | None) -> Place:
+    """Whose session a file falls into."""
+    return Place(path_text(folder_of(path, root)), station, card_of(path, root) is not None)
 
 
 def take_staged(
@@ -209,7 +213,7 @@ def is_taken(db: Session, path: Path, size: int, mtime_ns: int) -> bool:
     """Whether this very file, as it is now, was taken in before."""
     found = db.exec(
         select(TakenFile.asset_id).where(
-            TakenFile.path == _text(path.absolute()),
+            TakenFile.path == path_text(path.absolute()),
             TakenFile.size == size,
             TakenFile.mtime_ns == mtime_ns,
         )
@@ -435,7 +439,7 @@ def _remember(db: Session, path: Path, staged: Staged, asset_id: AssetId, now: d
         return
     db.add(
         TakenFile(
-            path=_text(path.absolute()),
+            path=path_text(path.absolute()),
             size=staged.size,
             mtime_ns=staged.mtime_ns,
             asset_id=asset_id,
@@ -445,6 +449,6 @@ def _remember(db: Session, path: Path, staged: Staged, asset_id: AssetId, now: d
     db.flush()
 
 
-def _text(path: Path | str) -> str:
+def path_text(path: Path | str) -> str:
     """A path as text for the database; bytes that are no UTF-8 are written as marks."""
     return str(path).encode("utf-8", "replace").decode()

@@ -199,6 +199,8 @@ def test_one_is_paused_resumed_cancelled_and_an_unfinished_one_discarded(
             route.continue_()
         elif line["is"] == "cut":
             route.abort()
+        elif line["is"] == "late":
+            route.fetch()  # it arrived, and nobody is told
 
     page.route("**/upload/*", carried)
     _open(page, running.url, code="W-10234")
@@ -212,6 +214,18 @@ def test_one_is_paused_resumed_cancelled_and_an_unfinished_one_discarded(
     _sending(page, tmp_path / "b.jpg")
     page.get_by_role("button", name="取消 b.jpg").click()
     expect(page.locator('.sent[data-state="cancelled"]')).to_be_visible()
+    line["is"] = "late"
+    _sending(page, tmp_path / "d.jpg")
+    arrived = "SELECT count(*) FROM asset WHERE name = 'd.jpg'"
+    for _ in range(600):
+        if running.shop.one(arrived):
+            break
+        page.wait_for_timeout(50)
+    page.get_by_role("button", name="取消 d.jpg").click()
+    _taken(page, 2)
+    expect(page.locator("#station-list")).to_contain_text(
+        "取り消せませんでした。 商品に付きました。"
+    )
     line["is"] = "cut"
     _sending(page, tmp_path / "c.jpg")
     _open(page, running.url)  # it asks first, and goes

@@ -198,6 +198,8 @@ NOBODYS = frozenset(
         "capture_session",
         "session_capture",
         "taken_file",
+        "laid_aside",
+        "station_look",
         "unit_flag",
         "unit_words",
         "upload",

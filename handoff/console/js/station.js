@@ -132,6 +132,7 @@ class Sent {
       onProgress: (bytes) => this.moved(bytes),
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
+        if (status === 409 && error.originalRequest?.getMethod() === "DELETE") return false;
         const isWorth = navigator.onLine && (status === 0 || status >= 500 || status === 409 || status === 423);
         if (isWorth && status !== 507) this.retries += 1;
         return isWorth && status !== 507;
@@ -180,7 +181,7 @@ class Sent {
       tell(`${this.path}: ${this.shown}`);
     } else {
       this.become("taken");
-      this.words.replaceChildren(...places(went));
+      this.words.replaceChildren(...(this.isLate ? [words.too_late, " "] : []), ...places(went));
       tell(`${this.path}: ${this.words.textContent}`);
     }
     settled(this);
@@ -198,9 +199,27 @@ class Sent {
     next();
   }
 
-  giveUp() {
-    const gone = this.upload?.url ? this.upload.abort(true) : this.upload?.abort();
-    gone?.catch(() => {}); // it expires by itself
+  async giveUp() {
+    const { upload } = this;
+    this.turn = (this.turn ?? 0) + 1;
+    if (upload?.url) {
+      this.become("looking");
+      try {
+        await upload.abort(true);
+      } catch (error) {
+        const status = error.originalResponse?.getStatus() ?? 0;
+        if (status === 409) {
+          this.isLate = true; // every byte is there: it is a capture, or becomes one
+          return this.arrived();
+        }
+        if (status !== 404) {
+          this.become("failed", words.failed);
+          return settled(this);
+        }
+      }
+    } else {
+      upload?.abort();
+    }
     forget(this.key);
     this.become("cancelled");
     settled(this);
@@ -425,7 +444,9 @@ async function showLeft() {
     button.textContent = words.discard;
     button.setAttribute("aria-label", `${words.discard} ${each.name}`);
     button.addEventListener("click", async () => {
-      await fetch(`/upload/${each.id}`, { method: "DELETE", headers: { ...headers, "Tus-Resumable": "1.0.0" } });
+      const asked = { method: "DELETE", headers: { ...headers, "Tus-Resumable": "1.0.0" } };
+      const answer = await fetch(`/upload/${each.id}`, asked);
+      if (answer.status === 409) return row.replaceChildren(`${each.name} ${words.too_late}`);
       row.remove();
       section.hidden = !section.querySelector("li");
     });

@@ -27,6 +27,7 @@ from media.intake.uploads.rules import (
     LineCut,
     OffsetWrong,
     Told,
+    UploadArrived,
     Uploader,
     UploadLocked,
     UploadMissing,
@@ -150,11 +151,17 @@ class Receiving:
         return await self._look(uploader, upload_id)
 
     async def give_up(self, uploader: Uploader, upload_id: str) -> None:
-        """It is not wanted any more. What was taken in stays. Raises UploadMissing."""
+        """It is not wanted any more. Raises UploadMissing, and UploadArrived for one that is whole:
+        what was taken in stays.
+        """
         await self._look(uploader, upload_id)
         now = self.dock.clock()
         if await self._units.write(lambda db: actions.give_up(db, upload_id, now=now)):
             await asyncio.to_thread(drop, self.dock, upload_id)
+            return
+        row = await self._look(uploader, upload_id)
+        if row.state in (UploadState.WHOLE.value, UploadState.TAKEN.value):
+            raise UploadArrived
 
     async def settle(self, upload_id: str) -> None:
         """Take a whole one in; comes back earlier when that takes long, and it goes on. What fails
@@ -212,7 +219,10 @@ class Receiving:
         file = await self._open(row.id)
         if file is not None:
             file.close()
-        await self.give_up(uploader, row.id)
+        try:
+            await self.give_up(uploader, row.id)
+        except UploadArrived:
+            return row
         return None
 
     async def _look(self, uploader: Uploader, upload_id: str) -> Upload:

@@ -195,8 +195,7 @@ class _Tus:
         if method == "HEAD":
             return self._held(await self._receiving.find(uploader, upload_id))
         if method == "DELETE":
-            await self._receiving.give_up(uploader, upload_id)
-            return Response(status_code=204, headers=_ALWAYS)
+            return await self._give_up(uploader, upload_id)
         if request.headers.get("content-type") != _BODY:
             raise rules.BodyTypeWrong("a PATCH of tus has the type of tus")
         offset = whole_number(request.headers.get("upload-offset"), "Upload-Offset")
@@ -206,6 +205,14 @@ class _Tus:
         )  # fmt: skip
         headers = {**_ALWAYS, **_expires(row), "Upload-Offset": str(row.held)}
         return Response(status_code=204, headers=headers)
+
+    async def _give_up(self, uploader: Uploader, upload_id: str) -> Response:
+        try:
+            await self._receiving.give_up(uploader, upload_id)
+        except rules.UploadArrived as late:
+            went = _went(await self._receiving.where(uploader, upload_id))
+            return _json({**went, "error": {"why": type(late).__name__}}, 409)
+        return Response(status_code=204, headers=_ALWAYS)
 
     def _held(self, row: Upload) -> Response:
         headers = {
@@ -236,7 +243,8 @@ class _Tus:
         try:
             await self._receiving.append(uploader, row.id, 0, _body(request), size=length)
         except ShopError:
-            await self._receiving.give_up(uploader, row.id)
+            with contextlib.suppress(rules.UploadArrived):
+                await self._receiving.give_up(uploader, row.id)
             raise
         went = await self._receiving.where(uploader, row.id)
         status = 422 if went.upload.state == UploadState.REFUSED.value else 201

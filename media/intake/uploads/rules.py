@@ -79,6 +79,13 @@ class UploadLocked(Stale):
         super().__init__("the upload is being written to")
 
 
+class UploadArrived(Refused):
+    """All its bytes are here: it is a capture, or becomes one, and cannot be given up any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the upload is whole")
+
+
 class ChecksumWrong(Malformed):
     """The bytes that came are not those the client sent."""
 

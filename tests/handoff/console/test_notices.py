@@ -205,7 +205,7 @@ KINDS = [
     "test",
     *(each.value for each in Told),
 ]
-COUNTS = {"captures": 3, "late": 1, "undelivered": 2}
+COUNTS = {"captures": 3, "late": 1, "undelivered": 2, "aside": 4}
 
 
 @pytest.mark.parametrize("lang", pages.LANGUAGES)

@@ -18,6 +18,8 @@ from catalog.ground.record import UnitId
 from catalog.ground.session.opening import open_database
 from catalog.items.kinds import Category
 from media.assets import queries as assets
+from media.decoding.sniff import NotAPicture
+from media.intake import asides
 from media.intake.stations import Station
 from media.intake.tables import SessionCapture
 from media.intake.take import Entrance, take
@@ -89,6 +91,31 @@ def test_what_a_station_gives_belongs_to_the_piece_chosen_in_the_console(house: 
     assert house.give("IMG_1.jpg", seed=9) is None
     closed = clerk.post(CLOSE, {**form, "station": "机"})
     assert closed.status_code == 404
+
+
+def test_what_a_station_could_not_take_in_and_when_it_was_looked_at_stands_on_its_page(
+    house: House,
+) -> None:
+    """R-021; it is gone once the file is."""
+    path = house.station.folder / "scope.bmp"
+    assert "まだ一度も確認できていません" in words(house.clerk.get(PAGE))
+    now = house.desk.now
+    house.desk.database.write(
+        lambda db: (
+            asides.lay_aside(db, "机", path, NotAPicture(".bmp"), now=now),
+            asides.looked(db, "机", now=now),
+        )
+    )
+    page = words(house.clerk.get(PAGE))
+    assert "取り込めなかったファイルがあります" in page
+    assert "scope.bmp · 写真でも動画でもない" in page
+    assert "フォルダを見に行けていません" not in page
+    assert "取り込めなかったファイル 1" in words(house.clerk.get("/console/captures"))
+    house.desk.database.write(lambda db: asides.forget(db, [str(path)]))
+    house.desk.later(15)
+    page = words(house.clerk.get(PAGE))
+    assert "scope.bmp" not in page
+    assert "フォルダを見に行けていません" in page
 
 
 def test_who_takes_no_captures_in_looks_and_changes_nothing(house: House) -> None:

@@ -209,12 +209,14 @@ def test_a_note_names_whom_it_calls_and_no_text_does() -> None:
 
 
 @EXAMPLES
-@given(VOICES, st.integers(0, 500), st.integers(0, 500), st.integers(1, 500))
+@given(VOICES, st.integers(0, 500), st.integers(0, 500), st.integers(1, 500), st.integers(0, 500))
 def test_the_mornings_count_fits(
-    words: StaffVoice, captures: int, late: int, undelivered: int
+    words: StaffVoice, captures: int, late: int, undelivered: int, aside: int
 ) -> None:
     late = min(late, captures)
-    message = cards.owed(captures, late, undelivered, words, url="https://shop.example/console")
+    message = cards.owed(
+        captures, late, undelivered, aside, words, url="https://shop.example/console"
+    )
     fits(message)
     assert str(undelivered) in message["text"]
     assert (f"{captures}" in message["text"]) or not captures

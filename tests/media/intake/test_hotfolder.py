@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -239,6 +240,33 @@ def test_what_nobody_foresaw_in_one_file_ends_neither_the_watch_nor_its_neighbou
     wait_for(lambda: sorted(takings.names[1:]) == ["W-10234_01.jpg", "W-10234_02.jpg"])
 
 
+def test_what_fails_again_and_again_as_nobody_foresaw_is_laid_aside_and_told(
+    hot: Path, takings: Takings
+) -> None:
+    """Also what is no capture; it is not tried again before it changes (R-021)."""
+    answers: dict[str, Exception] = {"a.jpg": RuntimeError("a bug"), "b.bmp": Malformed("no")}
+    aside_now: list[tuple[str, str]] = []
+    tried: list[str] = []
+
+    def take(path: Path, root: Path, arrival: Arrival) -> None:
+        tried.append(path.name)
+        raise answers[path.name]
+
+    folder = HotFolder(
+        [hot], take, clock=now, is_taken=takings.is_taken,
+        lay_aside=lambda path, root, why: aside_now.append((path.name, type(why).__name__)),
+        pace=replace(QUICK, again=(0.05,)),
+    )  # fmt: skip
+    captures.still(hot / "a.jpg")
+    folder.start()
+    wait_for(lambda: aside_now == [("a.jpg", "RuntimeError")])
+    (hot / "b.bmp").write_bytes(b"BM")
+    wait_for(lambda: len(aside_now) == 2)
+    still_holds(lambda: tried == ["a.jpg"] * 5 + ["b.bmp"])
+    folder.stop()
+    assert aside_now[1] == ("b.bmp", "Malformed")
+
+
 def test_books_that_cannot_be_looked_into_do_not_end_the_watch(hot: Path, takings: Takings) -> None:
     answers = [RuntimeError("every connection is in use")]
 
@@ -406,7 +434,7 @@ def test_what_goes_on_without_one_that_cannot_be_taken_in_is_behind_it(
 
     folder = HotFolder(
         [hot], take, clock=now, is_taken=takings.is_taken,
-        pace=Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0, copy=0.3, series=1.0),
+        pace=replace(QUICK, copy=0.3, series=1.0, again=(0.1, 0.1, 0.1, 30.0)),
     )  # fmt: skip
     for n in (1, 2):
         (hot / f"IMG_{n}.JPG").write_bytes(aside(hot, f"{n}.jpg", seed=n).read_bytes())

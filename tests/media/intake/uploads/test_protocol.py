@@ -292,6 +292,19 @@ def test_folders_of_a_card_and_photographed_tags_tell_the_piece(shop: Shop, tmp_
     assert sent("DCIM/100CANON/IMG_0006.JPG", "a")["code"] is None
 
 
+def test_what_arrived_cannot_be_cancelled_and_the_answer_tells_where_it_went(
+    shop: Shop, picture: bytes
+) -> None:
+    place = shop.begin(len(picture), filename="W-10234_01.jpg")
+    shop.patch(place, 0, picture)
+    answer = shop.ask("DELETE", place)
+    assert answer.status_code == 409
+    told = answer.json()
+    assert (told["state"], told["code"]) == ("taken", "W-10234")
+    assert told["error"]["why"] == "UploadArrived"
+    assert len(shop.rows(Asset)) == 1
+
+
 def test_what_is_neither_picture_nor_film_is_refused_and_not_kept(shop: Shop) -> None:
     place = shop.begin(11, filename="notes.pdf")
     assert shop.patch(place, 0, b"%PDF-1.7 ..").status_code == 204
