@@ -114,6 +114,7 @@ def test_errands_wait_for_slack_an_hour_and_are_done_when_it_is_back(
             await desk.slack.go_away()
             await desk.shop.hear(desk.shop.line.say(misaki, "こちらです"))
             mark = await photographs(desk, misaki, picture(3))
+            await desk.shop.settled()  # what was heard is heard before the answer to it
             files = {"type": "file_input", "files": [{"id": still}]}
             text = {"type": "plain_text_input", "value": "写真をお送りします。"}
             assert await desk.sends_off(takahashi, view, text=text, files=files) == {}

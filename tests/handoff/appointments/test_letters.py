@@ -105,7 +105,9 @@ def test_what_was_to_be_told_of_an_appointment_that_changed_does_not_leave(
     assert reminded(teller, EVE)
     night = at_tokyo(date(2026, 11, 23), 22)
     database.write(
-        lambda db: attending.set_link(db, row.id, "https://meet.example/b", SATO, now=night)
+        lambda db: attending.set_link(
+            db, row.id, "https://meet.example/b", SATO, was="https://meet.example/a", now=night
+        )
     )
     teller.tell_all(night)
     assert states(teller) == {"appointment_soon": "held", "appointment_link": "expired"}
