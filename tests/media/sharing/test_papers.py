@@ -70,7 +70,7 @@ def test_reports_and_certificates_are_in_the_zip_and_proven_by_their_leaves(
     for name in (f"data/reports/{issued.code}.json", f"data/certificates/{issued.code}-1.pdf"):
         forged = {**files, name: files[name].replace(b"1", b"2", 1)}
         told = verify.report(str(zipped(sealed(forged), tmp_path / "forged.zip")))
-        assert f"{name} is not what its leaf in the log tells" in told
+        assert f"{name} is not what its leaf tells" in told
 
 
 def _moved(first: LocalStore, second: LocalStore, digest: Sha256) -> None:
