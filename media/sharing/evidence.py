@@ -18,6 +18,7 @@ from catalog.ground import journal
 from catalog.ground.errors import Missing
 from catalog.ground.record import Sha256, UnitId, to_millis
 from catalog.items.queries import codes_of, id_of_code
+from media.assets.kinds import BlobState
 from media.assets.tables import Asset, Blob
 from media.disputes import actions as disputes
 from media.disputes import queries as dispute_queries
@@ -30,6 +31,7 @@ from media.sharing.kinds import ending_of
 # A zip was made: its leaf has the digests of what it lists, so that nothing is taken out of it
 # unseen. What was made before goes into no other zip: the journal tells of that.
 MADE_LEAF = "evidence.made"
+_GONE = (BlobState.DELETED.value, BlobState.LOST.value)
 # Where a leaf that speaks of bytes has their digest: each is in the zip, or told as withheld.
 _DIGEST_IN = {
     "asset.received": "sha256", "report.issued": "manifest", "certificate.made": "sha256",
@@ -64,15 +66,17 @@ class FurtherFile:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A condition report or a certificate printed from it, with the leaf that has its digest.
-    `content`: the report's own text; a certificate lies among the originals and has none here.
+    """A condition report or a certificate printed from it, with the leaf that has its digest; as
+    with originals `path` is None where it is only told by its hash. `content`: the report's own
+    text; a certificate lies among the originals and has none here.
     """
 
-    path: str
+    path: str | None
     sha256: Sha256
     size: int
     leaf: int
     content: bytes = b""
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ def gather(
         found = _of_dispute(db, about.dispute_id, hashes_only=hashes_only)
     else:
         found = _of_piece(db, about, hashes_only=hashes_only)
+    found = _without_gone(db, found)
     known = {each.number for each in found.leaves}
     beside = {each.leaf for each in further} | {each.leaf for each in found.papers}
     leaves = [*found.leaves, *log.leaves(db, beside - known)]
@@ -119,6 +124,48 @@ def gather(
         leaves=sorted(leaves, key=lambda leaf: leaf.number),
         originals=[*found.originals, *_unrecorded(leaves, told)],
     )
+
+
+def _without_gone(db: Session, found: Evidence) -> Evidence:
+    """What was deleted by two persons, or lost, is told by its hash, and a leaf tells of that."""
+    listed = {each.sha256 for each in found.originals} | {each.sha256 for each in found.papers}
+    states = dict(
+        db.exec(
+            select(Blob.sha256, Blob.state).where(
+                col(Blob.sha256).in_(listed), col(Blob.state).in_(_GONE)
+            )
+        ).all()
+    )
+    # A report's text is in the books too: a lost copy is none.
+    for each in found.papers:
+        if each.content and states.get(each.sha256) == BlobState.LOST.value:
+            del states[each.sha256]
+    leaves = _leaves_of_gone(db, states)
+    gone = {sha256: states[sha256] for sha256 in leaves}
+    return replace(
+        found,
+        originals=[
+            replace(each, path=None, why=gone[each.sha256]) if each.sha256 in gone else each
+            for each in found.originals
+        ],
+        papers=[
+            replace(each, path=None, why=gone[each.sha256]) if each.sha256 in gone else each
+            for each in found.papers
+        ],
+        leaves=[*found.leaves, *leaves.values()],
+    )
+
+
+def _leaves_of_gone(db: Session, states: Mapping[str, str]) -> dict[str, Leaf]:
+    """The last leaf that tells of each what its state is."""
+    if not states:
+        return {}
+    found = {}
+    for leaf in log.leaves_of(db, {f"original.{each}" for each in states.values()}):
+        sha256 = str(orjson.loads(leaf.payload).get("sha256"))
+        if leaf.kind == f"original.{states.get(sha256)}":
+            found[sha256] = leaf
+    return found
 
 
 def made_before(db: Session, unit_id: str, facts: Mapping[str, Any]) -> int | None:

@@ -153,7 +153,8 @@ def open_export(
     found = archive.database.read(
         lambda db: gather(db, about, hashes_only=hashes_only, further=further)
     )
-    for each in found.originals:
+    own: list[Original | Paper] = [*found.originals, *found.papers]
+    for each in own:
         _look_at(archive.replicas, each)
     told = _told(found, further)
     number, point = archive.database.write(
@@ -166,7 +167,7 @@ def open_export(
         size=point.size,
         leaves=len(signed.leaves),
         originals=sum(each.path is not None for each in found.originals),
-        withheld=sum(each.path is None for each in found.originals),
+        withheld=sum(each.path is None for each in own),
         is_stamped=stamp is not None,
         members=_members(archive.replicas, found, further, told, _tags(signed, point, stamp)),
     )
@@ -176,11 +177,9 @@ def _told(found: Evidence, further: Sequence[FurtherFile]) -> dict[str, bytes]:
     """What the zip says of itself: which file is told by which leaf, what is withheld, which leaves
     it has; and the acts of the journal.
     """
-    files = [
-        *((each.path, each.sha256, each.leaf) for each in found.originals if each.path),
-        *((each.path, each.sha256, each.leaf) for each in found.papers),
-        *((each.path, each.sha256, each.leaf) for each in further),
-    ]
+    own: list[Original | Paper] = [*found.originals, *found.papers]
+    every: list[Original | Paper | FurtherFile] = [*own, *further]
+    files = [(each.path, each.sha256, each.leaf) for each in every if each.path]
     record = {
         "form": FORM,
         "about": found.about,
@@ -189,7 +188,7 @@ def _told(found: Evidence, further: Sequence[FurtherFile]) -> dict[str, bytes]:
         ],
         "withheld": [
             {"sha256": each.sha256, "leaf": each.leaf, "why": each.why}
-            for each in found.originals
+            for each in own
             if each.path is None
         ],
         "exhibits": found.exhibits,
@@ -228,9 +227,9 @@ def _begin(
     return number, point
 
 
-def _look_at(replicas: Replicas, original: Original) -> None:
+def _look_at(replicas: Replicas, original: Original | Paper) -> None:
     """Cheaply, before anything is written: some place has it with the right size."""
-    if original.path is None:
+    if original.path is None or (isinstance(original, Paper) and original.content):
         return
     sizes = set()
     for each in replicas.all:
@@ -335,6 +334,7 @@ def _members(
         *(
             _Member(each.path, each.sha256, each.size, partial(_paper, replicas, each))
             for each in found.papers
+            if each.path
         ),
         *(_Member(each.path, each.sha256, each.size, each.read) for each in further),
     ]

@@ -131,24 +131,25 @@ def check_record(files: dict[str, Any], data: dict[str, str], leaves: dict[int, 
         need(data[name] in leaves.get(n, {}).values(), f"{name} is not what its leaf tells")
     there = {**{x["leaf"]: x["sha256"] for x in gone}, **{n: data[name] for name, n in told}}
     for n, leaf in leaves.items():
-        is_told = leaf["kind"] not in FILES or there.get(n) == leaf[FILES[leaf["kind"]]]
-        need(is_told, f"the file of leaf {n} is neither here nor withheld")
-    about, listed = record["about"], record.get("exhibits") or []
+        need(leaf.get(FILES.get(leaf["kind"])) in (None, there.get(n)), f"leaf {n} has no file")
+    about, listed, every = record["about"], record.get("exhibits") or [], leaves.values()
     dispute, text = about.get("dispute"), json.dumps({"exhibits": listed}, separators=(",", ":"))
     frozen = [(dispute, hashlib.sha256(text.encode()).hexdigest()), *listed]
     for a, b in frozen if dispute or listed else []:
-        is_told = any({a, b} <= {*map(str, each.values())} for each in leaves.values())
+        is_told = any({a, b} <= {*map(str, each.values())} for each in every)
         need(is_told, "the exhibits are not the list that was frozen with the dispute")
+    for why, sha256 in ((x["why"], x["sha256"]) for x in gone if x["why"] in ("deleted", "lost")):
+        is_told = (f"original.{why}", sha256) in {(x["kind"], x.get("sha256")) for x in every}
+        need(is_told, f"no leaf tells that {sha256} is {why}")
     made, when = [n for n in leaves if leaves[n]["kind"] == "evidence.made"], "?"
     if made or record["form"] != "akashi evidence 1":
         leaf = leaves[made[0]] if len(made) == 1 else {}
         is_bound = all(leaf.get(x) == data[f"data/{x}.json"] for x in ("record", "journal"))
-        need(
-            is_bound and {*record["leaves"], *made} == {*leaves}, "the record is not the bound one"
-        )
+        need(is_bound and {*record["leaves"], *made} == {*leaves}, "not the record that is bound")
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(leaf["at"] // 1000))
     of = (f"dispute {dispute}, " if dispute else "") + f"piece {about.get('code') or '?'}"
     of += f" (unit {about['unit']}), made {when}\n{len(data)} files unchanged, {len(gone)} withheld"
+    of += f" ({', '.join(sorted({x['why'] for x in gone}))})" if gone else ""
     return [of, "OK: everything holds (整合しています)" if made else OLD]
 
 

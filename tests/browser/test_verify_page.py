@@ -21,7 +21,9 @@ from tests.media.evidence import (
     LITTER,
     TAMPERS,
     archive_of,
+    deleted,
     disputed,
+    no_tombstone,
     of_old_form,
     original,
     read,
@@ -53,6 +55,10 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         # More than the page gives the browser's own hash at once.
         original(archive, bytes(range(256)) * (130 << 10), unit)
         path = written(archive, folder / "good.zip", About(code=CODE), further=[report])
+        sold = captures.unit(database, "W-10235")
+        original(archive, b"kept", sold)
+        deleted(archive, original(archive, b"over", sold)[1])
+        written(archive, folder / "deleted.zip", About(code="W-10235"))
         (folder / "other.tsr").write_bytes(authority.stamp_of(b"another checkpoint"))
         (folder / "key").write_text(str(archive.notary.keys.current().verifier))
         yield path
@@ -139,6 +145,18 @@ def test_an_old_zip_holds_as_what_it_is(page: Page, good: Path, tmp_path: Path) 
     assert judged(page, zipped(sealed(files), tmp_path / "old.zip")) == "old"
     told = page.locator("#verdict").inner_text()
     assert "OLD FORM" in told and "nothing binds record.json" in told and "OK" not in told
+
+
+def test_a_deletion_is_told_by_a_leaf(page: Page, good: Path, tmp_path: Path) -> None:
+    path = good.parent / "deleted.zip"
+    assert said(page, path), page.locator("#verdict").inner_text()
+    assert "1 withheld (deleted)" in page.locator("#told").inner_text()
+    files = read(path)
+    of_old_form(files)
+    assert judged(page, zipped(sealed(files), tmp_path / "old.zip")) == "old"
+    no_tombstone(files)
+    assert not said(page, zipped(sealed(files), tmp_path / "changed.zip"))
+    assert "no leaf tells" in page.locator("#verdict").inner_text()
 
 
 def test_every_tampered_one_is_refused(page: Page, good: Path, tmp_path: Path) -> None:

@@ -8,14 +8,18 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session
 
+from catalog.duties.actors import Actor, Role
 from catalog.ground.record import AssetId, ConversationId, Sha256, UnitId
 from catalog.ground.session.database import Database
+from catalog.items.kinds import UnitState
+from catalog.items.tables import Unit
 from media.assets.kinds import AssetKind, Part, TimeSource
 from media.disputes import actions as disputes
 from media.disputes.actions import Claim
@@ -24,14 +28,19 @@ from media.log import actions as log
 from media.log.checkpoints import Notary
 from media.log.keys import KeyRing
 from media.log.stamping import TimestampAuthority
+from media.originals.reading import Condition, Seen
 from media.originals.replicas import Replicas
-from media.originals.store import OriginalStore
+from media.originals.store import OriginalStore, Tombstone
+from media.retention import actions as retention
+from media.retention import deleting
 from media.sharing import verify
 from media.sharing.evidence import About, FurtherFile
 from media.sharing.export import Archive, open_export
 from tests.media.captures import NOON
 
 Files = dict[str, bytes]
+LATER = datetime(2037, 1, 5, 3, 0, tzinfo=UTC)  # more than ten years after the capture
+_ONE, _OTHER = Actor("one", Role.MANAGER), Actor("other", Role.OWNER)
 
 
 def archive_of(
@@ -95,6 +104,28 @@ def reported(archive: Archive, unit: UnitId) -> FurtherFile:
     number = archive.database.write(lambda db: log.append(db, "report.issued", told, now=NOON))
     archive.database.write(lambda db: log.append(db, "test.told", {"unit": unit}, now=NOON))
     return FurtherFile("reports/R.json", digest, len(content), lambda: iter([content]), number)
+
+
+def deleted(archive: Archive, digest: Sha256) -> None:
+    """Two persons have the original of a piece that was sold deleted, after its term."""
+
+    def unit_of_work(db: Session) -> Tombstone | None:
+        db.connection().execute(update(Unit).values(state=UnitState.DELIVERED.value))
+        wish = deleting.ask(db, digest, reason="期限経過", actor=_ONE, now=LATER)
+        deleting.agree(db, wish, actor=_OTHER, now=LATER)
+        told = deleting.begin(db, wish, now=LATER)
+        deleting.done(db, wish, now=LATER)
+        return told
+
+    told = archive.database.write(unit_of_work)
+    assert told is not None
+    store_of(archive).bury(told)
+
+
+def lost(archive: Archive, digest: Sha256) -> None:
+    """No place holds the original any more, and a check of everything has told so."""
+    seen = {each.name: Seen(Condition.MISSING) for each in archive.replicas.all}
+    archive.database.write(lambda db: retention.record(db, digest, seen, now=NOON))
 
 
 def disputed(archive: Archive, path: Path, code: str = "W-10234") -> Path:
@@ -272,6 +303,11 @@ def of_old_form(files: Files) -> None:
     record["form"] = "akashi evidence 1"
     record.pop("leaves")
     files["data/record.json"] = json.dumps(record).encode()
+
+
+def no_tombstone(files: Files) -> None:
+    """The leaf of a deletion leaves; the record still claims it."""
+    _leaves(files, lambda leaf: leaf["kind"] != "original.deleted")
 
 
 def _unbound(files: Files) -> None:

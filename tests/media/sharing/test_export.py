@@ -3,6 +3,7 @@ acceptance checks 20 and 22), and by the tools there are for its parts.
 """
 
 import ast
+import hashlib
 import json
 import os
 import subprocess
@@ -38,7 +39,10 @@ from tests.media.evidence import (
     LITTER,
     TAMPERS,
     archive_of,
+    deleted,
     disputed,
+    lost,
+    no_tombstone,
     of_old_form,
     original,
     read,
@@ -193,8 +197,6 @@ def test_what_a_system_lays_beside_is_told_and_no_part_of_it(good: Path, tmp_pat
 
 
 def test_the_leaf_that_binds_a_zip_holds_ids_and_digests_alone(good: Path) -> None:
-    import hashlib
-
     files = read(good)
     payloads = [json.loads(each["payload"]) for each in json.loads(files["log/leaves.json"])]
     (leaf,) = (each for each in payloads if each["kind"] == "evidence.made")
@@ -291,6 +293,17 @@ def test_it_has_every_capture_and_the_same_record_gives_the_same_bytes(
     assert export.originals == 3 and not export.withheld and not export.is_stamped
 
 
+def test_the_evidence_of_a_dispute_that_is_asked_for_again_is_the_same(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """The leaf that binds it is there once: asking again adds nothing to the log."""
+    first = disputed(archive, tmp_path / "first.zip")
+    dispute = json.loads(read(first)["data/record.json"])["about"]["dispute"]
+    again = written(archive, tmp_path / "again.zip", About(dispute_id=dispute))
+    assert said(first) and first.read_bytes() == again.read_bytes()
+    assert f"dispute {dispute}, piece {CODE} (unit unit-{CODE})" in verify.report(str(first))
+
+
 def test_hashes_alone_prove_too(archive: Archive, tmp_path: Path) -> None:
     path = written(archive, tmp_path / "e.zip", About(code=CODE), hashes_only=True)
     assert said(path)
@@ -298,8 +311,6 @@ def test_hashes_alone_prove_too(archive: Archive, tmp_path: Path) -> None:
 
 
 def test_reports_come_along_with_their_leaf(archive: Archive, tmp_path: Path) -> None:
-    import hashlib
-
     digest = Sha256(hashlib.sha256(b"%PDF").hexdigest())
     number = archive.database.write(
         lambda db: log.append(db, "report.issued", {"manifest": digest}, now=NOON)
@@ -364,14 +375,47 @@ def test_no_name_and_no_word_is_in_the_zip(archive: Archive, tmp_path: Path) -> 
     assert "x.jpg" not in told and "Submariner" not in told and "actor" not in told
 
 
+def test_what_was_deleted_or_lost_is_told_by_its_hash_and_the_rest_leaves(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """A lawful deletion, or a loss that is known, takes no other original out of the evidence: a
+    leaf tells of each, and a zip that claims one without it fails.
+    """
+    dial, back = (Sha256(hashlib.sha256(each).hexdigest()) for each in (DIAL, BACK))
+    deleted(archive, dial)
+    place = store_of(archive).path(original_key(back))
+    assert place is not None
+    place.unlink()
+    with pytest.raises(EvidenceBroken):  # nobody has looked for it yet
+        written(archive, tmp_path / "e.zip", About(code=CODE))
+    lost(archive, back)
+    export = open_export(archive, About(code=CODE), by="test", now=NOON + timedelta(hours=1))
+    assert (export.originals, export.withheld) == (1, 2)
+    path = written(archive, tmp_path / "e.zip", About(code=CODE))
+    files = read(path)
+    assert said(path) and "2 withheld (deleted, lost)" in verify.report(str(path))
+    assert [each for name, each in files.items() if "/originals/" in name] == [b"late"]
+    record = json.loads(files["data/record.json"])
+    assert {each["sha256"]: each["why"] for each in record["withheld"]} == {
+        dial: "deleted", back: "lost",
+    }  # fmt: skip
+    assert files["log/leaves.json"].decode().count("original.deleted") == 1
+    old = dict(files)
+    of_old_form(old)
+    assert "OLD FORM" in verify.report(str(zipped(sealed(old), tmp_path / "old.zip")))
+    for each in (files, old):
+        changed = dict(each)
+        no_tombstone(changed)
+        told = verify.report(str(zipped(sealed(changed), tmp_path / "changed.zip")))
+        assert told.startswith(f"FAILED: no leaf tells that {dial} is deleted")
+
+
 @on_disk
 @pytest.mark.parametrize("how", ["changed", "cut", "gone"])
 def test_an_original_that_is_not_as_recorded_makes_no_evidence(
     archive: Archive, tmp_path: Path, how: str
 ) -> None:
     """Acceptance check 20."""
-    import hashlib
-
     place = store_of(archive).path(original_key(Sha256(hashlib.sha256(DIAL).hexdigest())))
     assert place is not None
     place.chmod(0o600)
