@@ -1,6 +1,7 @@
 """`akashi evidence` writes an evidence zip, `akashi verify` checks one."""
 
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -8,6 +9,8 @@ import click
 from bot.app import archive
 from bot.cli.opening import shop
 from catalog.items.words import code_of
+from media.log import stamping
+from media.log.stamping import StampForged
 from media.sharing import verify as verifying
 from media.sharing.evidence import About
 from media.sharing.export import open_export
@@ -48,10 +51,31 @@ def evidence(code: str | None, dispute: str | None, out: Path, hashes_only: bool
 @click.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--key", help="The public key the checkpoint must be signed with.")
-def verify(file: Path, key: str | None) -> int:
+@click.option(
+    "--tsa-root",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The root certificate of the time-stamping authority, got from it: checks the time stamp.",
+)
+def verify(file: Path, key: str | None, tsa_root: Path | None) -> int:
     """Check an evidence zip as its own verify.py does, without a network. Exit status 1 when it
-    does not hold.
+    does not hold, 2 when it is of the old form, whose list nothing binds.
     """
     told = verifying.report(str(file), key)
+    if not told.startswith("FAILED") and tsa_root is not None:
+        try:
+            at = _stamped_at(str(file), tsa_root.read_bytes())
+        except (StampForged, ValueError) as forged:
+            told = f"FAILED: {forged} (整合しません)"
+        else:
+            click.echo(f"time stamp signed by an authority of {tsa_root.name}, {at:%F %T %Z}")
     click.echo(told)
-    return 1 if told.startswith("FAILED") else 0
+    return 1 if told.startswith("FAILED") else 2 if told.endswith(verifying.OLD) else 0
+
+
+def _stamped_at(place: str, roots: bytes) -> datetime:
+    """Raises StampForged, ValueError where the zip has no stamp."""
+    files = verifying.files_in(place)
+    answer, note = (
+        verifying.read(files, name) for name in ("log/timestamp.tsr", "log/checkpoint.txt")
+    )
+    return stamping.signed_at(answer, note, roots)

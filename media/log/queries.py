@@ -70,6 +70,12 @@ def leaves(db: Session, numbers: Collection[int]) -> list[Leaf]:
     return found
 
 
+def leaves_of(db: Session, kinds: Collection[str]) -> list[Leaf]:
+    """Every leaf of these kinds, in order. Reads the whole log: for what is asked seldom."""
+    query = select(LogLeaf).where(col(LogLeaf.kind).in_(kinds)).order_by(col(LogLeaf.number))
+    return [Leaf(row.number, row.kind, row.payload, row.hash) for row in db.exec(query)]
+
+
 def leaves_about(db: Session, unit_id: str) -> list[Leaf]:
     """Every leaf that names the piece, in order."""
     rows = db.exec(select(LogLeaf).where(LogLeaf.unit_id == unit_id).order_by(col(LogLeaf.number)))

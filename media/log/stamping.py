@@ -7,9 +7,10 @@ The port, and how its questions and answers are written. Not here: the network
 """
 
 import hashlib
+from datetime import datetime
 from typing import Protocol
 
-from catalog.ground.errors import Unavailable
+from catalog.ground.errors import Refused, Unavailable
 
 LONGEST_ANSWER = 64 * 1024
 
@@ -19,6 +20,14 @@ class AuthorityUnavailable(Unavailable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"time-stamping authority: {reason}")
+        self.reason = reason
+
+
+class StampForged(Refused):
+    """A time stamp that no authority below these roots gave to this content."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the time stamp is not signed by an authority of these roots: {reason}")
         self.reason = reason
 
 
@@ -64,6 +73,22 @@ def need_stamp_of(answer: bytes, content: bytes, *, nonce: int | None) -> None:
         raise AuthorityUnavailable("stamped something else")
     if nonce is not None and told.tst_info.nonce != nonce:
         raise AuthorityUnavailable("answered another question")
+
+
+def signed_at(answer: bytes, content: bytes, roots: bytes) -> datetime:
+    """When an authority whose certificate goes back to one of these roots (PEM) stamped this very
+    content: signature, chain and purpose are looked at. Raises StampForged.
+    """
+    from cryptography import x509
+    from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+
+    try:
+        told = decode_timestamp_response(answer)
+        trusted = x509.load_pem_x509_certificates(roots)
+        VerifierBuilder(roots=trusted).build().verify_message(told, content)
+    except (ValueError, VerificationError) as broken:
+        raise StampForged(str(broken).partition(": ErrorStack")[0]) from None
+    return told.tst_info.gen_time
 
 
 def certificates_of(answer: bytes) -> str:

@@ -6,8 +6,8 @@ What somebody sent in is private: it is part of the dispute it was sent in for a
 Not here: how the zip is written (`export`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 from catalog.ground import journal
 from catalog.ground.errors import Missing
 from catalog.ground.record import Sha256, UnitId, to_millis
-from catalog.items.queries import id_of_code
+from catalog.items.queries import codes_of, id_of_code
+from media.assets.kinds import BlobState
 from media.assets.tables import Asset, Blob
 from media.disputes import actions as disputes
 from media.disputes import queries as dispute_queries
@@ -26,6 +27,15 @@ from media.log import queries as log
 from media.log.queries import Leaf
 from media.report import queries as reports
 from media.sharing.kinds import ending_of
+
+# A zip was made: its leaf has the digests of what it lists, so that nothing is taken out of it
+# unseen. What was made before goes into no other zip: the journal tells of that.
+MADE_LEAF = "evidence.made"
+_GONE = (BlobState.DELETED.value, BlobState.LOST.value)
+# Where a leaf that speaks of bytes has their digest: each is in the zip, or told as withheld.
+_DIGEST_IN = {
+    "asset.received": "sha256", "report.issued": "manifest", "certificate.made": "sha256",
+}  # fmt: skip
 
 
 class NothingProven(Missing):
@@ -56,15 +66,17 @@ class FurtherFile:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A condition report or a certificate printed from it, with the leaf that has its digest.
-    `content`: the report's own text; a certificate lies among the originals and has none here.
+    """A condition report or a certificate printed from it, with the leaf that has its digest; as
+    with originals `path` is None where it is only told by its hash. `content`: the report's own
+    text; a certificate lies among the originals and has none here.
     """
 
-    path: str
+    path: str | None
     sha256: Sha256
     size: int
     leaf: int
     content: bytes = b""
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +104,85 @@ class Evidence:
     exhibits: Sequence[Sequence[str]] | None = None
 
 
-def gather(db: Session, about: About, *, hashes_only: bool) -> Evidence:
-    """Look everything up. Raises NothingProven, DisputeMissing."""
+def gather(
+    db: Session, about: About, *, hashes_only: bool, further: Sequence[FurtherFile] = ()
+) -> Evidence:
+    """Look everything up; with the leaves of further files. Raises NothingProven,
+    DisputeMissing.
+    """
     if about.dispute_id is not None:
-        return _of_dispute(db, about.dispute_id, hashes_only=hashes_only)
+        found = _of_dispute(db, about.dispute_id, hashes_only=hashes_only)
+    else:
+        found = _of_piece(db, about, hashes_only=hashes_only)
+    found = _without_gone(db, found)
+    known = {each.number for each in found.leaves}
+    beside = {each.leaf for each in further} | {each.leaf for each in found.papers}
+    leaves = [*found.leaves, *log.leaves(db, beside - known)]
+    told = beside | {each.leaf for each in found.originals}
+    return replace(
+        found,
+        leaves=sorted(leaves, key=lambda leaf: leaf.number),
+        originals=[*found.originals, *_unrecorded(leaves, told)],
+    )
+
+
+def _without_gone(db: Session, found: Evidence) -> Evidence:
+    """What was deleted by two persons, or lost, is told by its hash, and a leaf tells of that."""
+    listed = {each.sha256 for each in found.originals} | {each.sha256 for each in found.papers}
+    states = dict(
+        db.exec(
+            select(Blob.sha256, Blob.state).where(
+                col(Blob.sha256).in_(listed), col(Blob.state).in_(_GONE)
+            )
+        ).all()
+    )
+    # A report's text is in the books too: a lost copy is none.
+    for each in found.papers:
+        if each.content and states.get(each.sha256) == BlobState.LOST.value:
+            del states[each.sha256]
+    leaves = _leaves_of_gone(db, states)
+    gone = {sha256: states[sha256] for sha256 in leaves}
+    return replace(
+        found,
+        originals=[
+            replace(each, path=None, why=gone[each.sha256]) if each.sha256 in gone else each
+            for each in found.originals
+        ],
+        papers=[
+            replace(each, path=None, why=gone[each.sha256]) if each.sha256 in gone else each
+            for each in found.papers
+        ],
+        leaves=[*found.leaves, *leaves.values()],
+    )
+
+
+def _leaves_of_gone(db: Session, states: Mapping[str, str]) -> dict[str, Leaf]:
+    """The last leaf that tells of each what its state is."""
+    if not states:
+        return {}
+    found = {}
+    for leaf in log.leaves_of(db, {f"original.{each}" for each in states.values()}):
+        sha256 = str(orjson.loads(leaf.payload).get("sha256"))
+        if leaf.kind == f"original.{states.get(sha256)}":
+            found[sha256] = leaf
+    return found
+
+
+def made_before(db: Session, unit_id: str, facts: Mapping[str, Any]) -> int | None:
+    """The leaf of a zip with the very same record that was made before."""
+    for each in log.leaves_about(db, unit_id):
+        if each.kind == MADE_LEAF and facts.items() <= orjson.loads(each.payload).items():
+            return each.number
+    return None
+
+
+def _of_piece(db: Session, about: About, *, hashes_only: bool) -> Evidence:
     unit_id = id_of_code(db, about.code) if about.code else None
     if unit_id is None:
         raise NothingProven(f"no piece {about.code}")
     assets = _assets(db, col(Asset.unit_id) == unit_id)
     numbers = {each.log_number for each, _ in assets}
-    leaves = {each.number: each for each in log.leaves_about(db, unit_id)}
+    leaves = {each.number: each for each in _leaves_about(db, unit_id)}
     leaves.update((each.number, each) for each in log.leaves(db, numbers - leaves.keys()))
     # What was received for this piece and is filed under another one by now has its leaf here too.
     assets += _strays(db, leaves.values(), {each.id for each, _ in assets})
@@ -126,7 +207,7 @@ def _of_dispute(db: Session, dispute_id: str, *, hashes_only: bool) -> Evidence:
     ids = {each.id for each, _ in [*frozen, *sent]}
     leaves = {
         each.number: each
-        for each in log.leaves_about(db, row.unit_id)
+        for each in _leaves_about(db, row.unit_id)
         if _is_of(each, dispute_id, ids)
     }
     numbers = {each.log_number for each, _ in [*frozen, *sent]}
@@ -134,13 +215,22 @@ def _of_dispute(db: Session, dispute_id: str, *, hashes_only: bool) -> Evidence:
     return Evidence(
         unit_id=row.unit_id,
         name=dispute_id,
-        about={"dispute": dispute_id, "unit": row.unit_id, "frozen": row.frozen},
+        about={
+            "dispute": dispute_id,
+            "unit": row.unit_id,
+            "frozen": row.frozen,
+            "code": codes_of(db, [UnitId(row.unit_id)]).get(UnitId(row.unit_id)),
+        },
         originals=_originals([*frozen, *sent], shown, hashes_only=hashes_only),
         leaves=[leaves[number] for number in sorted(leaves)],
         acts=_acts(db, [about, *(f"asset:{each}" for each in sorted(ids))]),
         papers=_papers(db, row.unit_id, until=row.opened_at),
         exhibits=[[each.asset_id, each.sha256] for each in exhibits],
     )
+
+
+def _leaves_about(db: Session, unit_id: str) -> list[Leaf]:
+    return [each for each in log.leaves_about(db, unit_id) if each.kind != MADE_LEAF]
 
 
 def _is_of(leaf: Leaf, dispute_id: str, assets: set[str]) -> bool:
@@ -161,6 +251,15 @@ def _strays(db: Session, leaves: Any, known: set[str]) -> list[tuple[Asset, Blob
     told = (orjson.loads(each.payload) for each in leaves if each.kind == "asset.received")
     missing = sorted({str(each["asset"]) for each in told} - known)
     return _assets(db, col(Asset.id).in_(missing)) if missing else []
+
+
+def _unrecorded(leaves: Sequence[Leaf], told: set[int]) -> Iterator[Original]:
+    """What leaves speak of and the books know nothing of any more."""
+    for leaf in leaves:
+        name = _DIGEST_IN.get(leaf.kind)
+        digest = orjson.loads(leaf.payload).get(name) if name else None
+        if digest is not None and leaf.number not in told:
+            yield Original(Sha256(digest), 0, leaf.number, None, "not on record")
 
 
 def _originals(

@@ -1,6 +1,7 @@
 """The evidence zip (証拠一式): a BagIt bag that an outsider checks without akashi and without a
 network, years later (R-009). Originals and reports below `data/`, leaves, proofs, the checkpoint
-and its time stamp below `log/`, and what checks them: `verify.py`, `verify.html`.
+and its time stamp below `log/`, and what checks them: `verify.py`, `verify.html`. A leaf of its own
+has the digests of what the zip lists, so that the checkpoint covers that too.
 
 It is written as it is read, a chunk at a time, and the same record gives the same bytes. Each
 original comes from a place that holds it as it was; one that no place does breaks the zip off, so
@@ -11,8 +12,8 @@ import contextlib
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database
+from media.log import actions as log_actions
 from media.log import checkpoints, stamping
 from media.log import queries as log
 from media.log.checkpoints import Notary
@@ -35,9 +37,18 @@ from media.log.stamping import AuthorityUnavailable, TimestampAuthority
 from media.log.tables import LogCheckpoint
 from media.originals.replicas import OriginalLost, Replicas
 from media.originals.store import ObjectMissing, original_key, read_chunks
-from media.sharing.evidence import About, Evidence, FurtherFile, Original, Paper, gather
+from media.sharing.evidence import (
+    MADE_LEAF,
+    About,
+    Evidence,
+    FurtherFile,
+    Original,
+    Paper,
+    gather,
+    made_before,
+)
 
-FORM = "akashi evidence 1"
+FORM = "akashi evidence 2"  # 1: no leaf bound `record.json` and `journal.json`
 _HERE = Path(__file__).parent
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # zip knows no earlier moment; the real ones are in the leaves
 _LARGE = 1 << 30
@@ -139,41 +150,86 @@ def open_export(
     `further`: reports and other files that leaves of their own prove. Raises NothingProven,
     DisputeMissing, EvidenceBroken, KeyMissing, KeyExposed.
     """
-    found, point = archive.database.write(
-        lambda db: _begin(db, archive.notary, about, by=by, hashes_only=hashes_only, now=now)
+    found = archive.database.read(
+        lambda db: gather(db, about, hashes_only=hashes_only, further=further)
     )
-    for each in found.originals:
+    own: list[Original | Paper] = [*found.originals, *found.papers]
+    for each in own:
         _look_at(archive.replicas, each)
+    told = _told(found, further)
+    number, point = archive.database.write(
+        lambda db: _begin(db, archive.notary, found, told, by=by, hashes_only=hashes_only, now=now)
+    )
     stamp = _stamped(archive, point, now=now)
-    signed = archive.database.read(lambda db: _proven(db, found, further, point))
+    signed = archive.database.read(lambda db: _proven(db, found, number, point))
     return Export(
         name=f"evidence-{found.name}.zip",
         size=point.size,
         leaves=len(signed.leaves),
         originals=sum(each.path is not None for each in found.originals),
-        withheld=sum(each.path is None for each in found.originals),
+        withheld=sum(each.path is None for each in own),
         is_stamped=stamp is not None,
-        members=_members(archive.replicas, found, further, _tags(signed, point, stamp)),
+        members=_members(archive.replicas, found, further, told, _tags(signed, point, stamp)),
     )
 
 
+def _told(found: Evidence, further: Sequence[FurtherFile]) -> dict[str, bytes]:
+    """What the zip says of itself: which file is told by which leaf, what is withheld, which leaves
+    it has; and the acts of the journal.
+    """
+    own: list[Original | Paper] = [*found.originals, *found.papers]
+    every: list[Original | Paper | FurtherFile] = [*own, *further]
+    files = [(each.path, each.sha256, each.leaf) for each in every if each.path]
+    record = {
+        "form": FORM,
+        "about": found.about,
+        "files": [
+            {"path": f"data/{path}", "sha256": sha256, "leaf": leaf} for path, sha256, leaf in files
+        ],
+        "withheld": [
+            {"sha256": each.sha256, "leaf": each.leaf, "why": each.why}
+            for each in own
+            if each.path is None
+        ],
+        "exhibits": found.exhibits,
+        "leaves": [each.number for each in found.leaves],
+    }
+    return {"data/record.json": _json(record), "data/journal.json": _json(list(found.acts))}
+
+
 def _begin(
-    db: Session, notary: Notary, about: About, *, by: str, hashes_only: bool, now: datetime
-) -> tuple[Evidence, LogCheckpoint]:
-    """What goes in, and a checkpoint over it; the journal tells who took it out of the house."""
-    found = gather(db, about, hashes_only=hashes_only)
+    db: Session,
+    notary: Notary,
+    found: Evidence,
+    told: Mapping[str, bytes],
+    *,
+    by: str,
+    hashes_only: bool,
+    now: datetime,
+) -> tuple[int, LogCheckpoint]:
+    """The leaf that binds what the zip says of itself, and a checkpoint over it; the journal tells
+    who took it out of the house.
+    """
+    dispute_id = found.about.get("dispute")
+    leaf = {
+        "unit": found.unit_id,
+        "dispute": dispute_id,
+        "record": hashlib.sha256(told["data/record.json"]).hexdigest(),
+        "journal": hashlib.sha256(told["data/journal.json"]).hexdigest(),
+    }
+    number = made_before(db, found.unit_id, leaf)
+    if number is None:
+        number = log_actions.append(db, MADE_LEAF, leaf, now=now)
     point = checkpoints.fresh(db, notary, now=now)
-    facts = {
-        "checkpoint": point.number, "hashes_only": hashes_only, "dispute": about.dispute_id,
-    }  # fmt: skip
+    facts = {"checkpoint": point.number, "hashes_only": hashes_only, "dispute": dispute_id}
     journal.record(db, f"unit:{found.unit_id}", "evidence_exported", actor=by, at=now, facts=facts)
     db.expunge(point)
-    return found, point
+    return number, point
 
 
-def _look_at(replicas: Replicas, original: Original) -> None:
+def _look_at(replicas: Replicas, original: Original | Paper) -> None:
     """Cheaply, before anything is written: some place has it with the right size."""
-    if original.path is None:
+    if original.path is None or (isinstance(original, Paper) and original.content):
         return
     sizes = set()
     for each in replicas.all:
@@ -225,13 +281,8 @@ class _Proven:
     key: str
 
 
-def _proven(
-    db: Session, found: Evidence, further: Sequence[FurtherFile], point: LogCheckpoint
-) -> _Proven:
-    known = {each.number for each in found.leaves}
-    beside = {each.leaf for each in further} | {each.leaf for each in found.papers}
-    more = log.leaves(db, beside - known)
-    leaves = sorted([*found.leaves, *more], key=lambda leaf: leaf.number)
+def _proven(db: Session, found: Evidence, made: int, point: LogCheckpoint) -> _Proven:
+    leaves = [*found.leaves, log.leaf(db, made)]
     proofs = {
         each.number: log.inclusion_proof(db, each.number, at_size=point.size) for each in leaves
     }
@@ -270,40 +321,26 @@ def _members(
     replicas: Replicas,
     found: Evidence,
     further: Sequence[FurtherFile],
+    told: Mapping[str, bytes],
     tags: dict[str, bytes],
 ) -> list[_Member]:
     """Every file of the bag in its order: what describes it, what proves it, then the bytes."""
-    large: dict[str, _Member] = {}
-    listed: list[dict[str, Any]] = []
-    for each in found.originals:
-        if each.path is None:
-            continue
-        name = f"data/{each.path}"
-        large[name] = _Member(
-            name, each.sha256, each.size, partial(_original, replicas, each.sha256)
-        )
-        listed.append({"path": name, "sha256": each.sha256, "leaf": each.leaf})
-    for paper in found.papers:
-        name = f"data/{paper.path}"
-        large[name] = _Member(name, paper.sha256, paper.size, partial(_paper, replicas, paper))
-        listed.append({"path": name, "sha256": paper.sha256, "leaf": paper.leaf})
-    for file in further:
-        name = f"data/{file.path}"
-        large[name] = _Member(name, file.sha256, file.size, file.read)
-        listed.append({"path": name, "sha256": file.sha256, "leaf": file.leaf})
-    record = {
-        "form": FORM,
-        "about": found.about,
-        "files": listed,
-        "withheld": [
-            {"sha256": each.sha256, "leaf": each.leaf, "why": each.why}
+    large = [
+        *(
+            _Member(each.path, each.sha256, each.size, partial(_original, replicas, each.sha256))
             for each in found.originals
-            if each.path is None
-        ],
-        "exhibits": found.exhibits,
-    }
-    read = {"data/record.json": _json(record), "data/journal.json": _json(list(found.acts))}
-    payload = [*(_small(name, content) for name, content in read.items()), *large.values()]
+            if each.path
+        ),
+        *(
+            _Member(each.path, each.sha256, each.size, partial(_paper, replicas, each))
+            for each in found.papers
+            if each.path
+        ),
+        *(_Member(each.path, each.sha256, each.size, each.read) for each in further),
+    ]
+    # Two captures may have the same bytes: they are there once.
+    once = {each.name: replace(each, name=f"data/{each.name}") for each in large}
+    payload = [*(_small(name, content) for name, content in told.items()), *once.values()]
     tags = {**tags, "manifest-sha256.txt": _manifest(payload)}
     described = [_small(name, tags[name]) for name in sorted(tags)]
     last = _small("tagmanifest-sha256.txt", _manifest(described))

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from bot.authority import HttpAuthority
 from media.originals.local import LocalStore
+from media.sharing import verify
 from media.sharing.evidence import About
 from tests import authority as authorities
 from tests.browser.chromium import chromium
@@ -17,11 +18,16 @@ from tests.databases import fresh
 from tests.media import captures
 from tests.media.evidence import (
     LIST_TAMPERS,
+    LITTER,
     TAMPERS,
     archive_of,
+    deleted,
     disputed,
+    no_tombstone,
+    of_old_form,
     original,
     read,
+    reported,
     sealed,
     written,
     zipped,
@@ -41,11 +47,18 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             database, LocalStore(folder / "media"), folder, HttpAuthority(authority.url)
         )
         unit = captures.unit(database, CODE)
-        # More than the page gives the browser's own hash at once.
-        for content in (b"dial" * 999, b"", bytes(range(256)) * (130 << 10)):
+        report = reported(archive, unit)
+        for content in (b"dial" * 999, b""):
             original(archive, content, unit)
-        path = written(archive, folder / "good.zip", About(code=CODE))
+        written(archive, folder / "small.zip", About(code=CODE), further=[report])
         disputed(archive, folder / "dispute.zip")
+        # More than the page gives the browser's own hash at once.
+        original(archive, bytes(range(256)) * (130 << 10), unit)
+        path = written(archive, folder / "good.zip", About(code=CODE), further=[report])
+        sold = captures.unit(database, "W-10235")
+        original(archive, b"kept", sold)
+        deleted(archive, original(archive, b"over", sold)[1])
+        written(archive, folder / "deleted.zip", About(code="W-10235"))
         (folder / "other.tsr").write_bytes(authority.stamp_of(b"another checkpoint"))
         (folder / "key").write_text(str(archive.notary.keys.current().verifier))
         yield path
@@ -73,23 +86,39 @@ def page(browser: Browser, good: Path, tmp_path: Path) -> Iterator[Page]:
     assert asked == [made.as_uri()] and wrong == []
 
 
-def said(page: Page, place: Path) -> bool:
+def judged(page: Page, place: Path) -> str:
+    """`good`, `old` or `bad`: by the page, and by the script too."""
     page.evaluate("document.getElementById('verdict').className = ''")
     page.set_input_files("#folder" if place.is_dir() else "#zip", place)
-    verdict = page.locator("#verdict")
-    page.wait_for_selector("#verdict.good, #verdict.bad", timeout=120_000)
-    return verdict.get_attribute("class") == "good"
+    page.wait_for_selector("#verdict.good, #verdict.old, #verdict.bad", timeout=120_000)
+    told = page.locator("#verdict").get_attribute("class")
+    words = verify.report(str(place), page.locator("#key").input_value() or None)
+    last = words.splitlines()[-1]
+    script = "bad" if words.startswith("FAILED") else "good" if last.startswith("OK") else "old"
+    assert told == script, (page.locator("#verdict").inner_text(), words)
+    return script
+
+
+def said(page: Page, place: Path) -> bool:
+    return judged(page, place) == "good"
 
 
 def test_the_good_one_holds_packed_and_unpacked(page: Page, good: Path, tmp_path: Path) -> None:
     assert said(page, good), page.locator("#verdict").inner_text()
-    assert "time stamp" in page.locator("#told").inner_text()
+    shown = page.locator("#told").inner_text()
+    assert f"piece {CODE} (unit unit-{CODE})" in shown and "2026-09-17 04:00:00 UTC" in shown
+    assert "time stamp says" in shown and "openssl ts -verify" in shown
     folder = tmp_path / "bag"
     for name, content in read(good).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    for name in LITTER:
+        (folder / name).write_bytes(b"left by the system")
     assert said(page, folder), page.locator("#verdict").inner_text()
+    assert f"not part of it: {', '.join(sorted(LITTER))}" in page.locator("#told").inner_text()
+    (folder / "ROOT.pem").write_bytes(b"the authority's root")
+    assert not said(page, folder)
     page.fill("#key", (good.parent / "key").read_text())
     assert said(page, good)
     page.fill("#key", "another.example/akashi+00000000+AQ==")
@@ -110,14 +139,36 @@ def test_a_list_that_is_not_the_frozen_one_is_refused(
         assert not said(page, zipped(sealed(files), tmp_path / "changed.zip")), what
 
 
+def test_an_old_zip_holds_as_what_it_is(page: Page, good: Path, tmp_path: Path) -> None:
+    files = read(good.parent / "small.zip")
+    of_old_form(files)
+    assert judged(page, zipped(sealed(files), tmp_path / "old.zip")) == "old"
+    told = page.locator("#verdict").inner_text()
+    assert "OLD FORM" in told and "nothing binds record.json" in told and "OK" not in told
+
+
+def test_a_deletion_is_told_by_a_leaf(page: Page, good: Path, tmp_path: Path) -> None:
+    path = good.parent / "deleted.zip"
+    assert said(page, path), page.locator("#verdict").inner_text()
+    assert "1 withheld (deleted)" in page.locator("#told").inner_text()
+    files = read(path)
+    of_old_form(files)
+    assert judged(page, zipped(sealed(files), tmp_path / "old.zip")) == "old"
+    no_tombstone(files)
+    assert not said(page, zipped(sealed(files), tmp_path / "changed.zip"))
+    assert "no leaf tells" in page.locator("#verdict").inner_text()
+
+
 def test_every_tampered_one_is_refused(page: Page, good: Path, tmp_path: Path) -> None:
+    """Also as the script sees it: the two agree on each."""
+    small = good.parent / "small.zip"
     for what, change in TAMPERS.items():
-        files = read(good)
+        files = read(small)
         change(files)
         for n, each in enumerate((files, sealed(files))):
             assert not said(page, zipped(each, tmp_path / f"{n}.zip")), what
-    swapped = {**read(good), "log/timestamp.tsr": (good.parent / "other.tsr").read_bytes()}
+    swapped = {**read(small), "log/timestamp.tsr": (good.parent / "other.tsr").read_bytes()}
     assert not said(page, zipped(sealed(swapped), tmp_path / "swapped.zip"))
     (tmp_path / "no.zip").write_bytes(b"no zip at all")
     assert not said(page, tmp_path / "no.zip")
-    assert said(page, zipped(sealed(read(good)), tmp_path / "again.zip"))
+    assert said(page, zipped(sealed(read(small)), tmp_path / "again.zip"))

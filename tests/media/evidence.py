@@ -5,30 +5,42 @@ again.
 import hashlib
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session
 
+from catalog.duties.actors import Actor, Role
 from catalog.ground.record import AssetId, ConversationId, Sha256, UnitId
 from catalog.ground.session.database import Database
+from catalog.items.kinds import UnitState
+from catalog.items.tables import Unit
 from media.assets.kinds import AssetKind, Part, TimeSource
 from media.disputes import actions as disputes
 from media.disputes.actions import Claim
 from media.intake.receive import Capture, receive
+from media.log import actions as log
 from media.log.checkpoints import Notary
 from media.log.keys import KeyRing
 from media.log.stamping import TimestampAuthority
+from media.originals.reading import Condition, Seen
 from media.originals.replicas import Replicas
-from media.originals.store import OriginalStore
-from media.sharing.evidence import About
+from media.originals.store import OriginalStore, Tombstone
+from media.retention import actions as retention
+from media.retention import deleting
+from media.sharing import verify
+from media.sharing.evidence import About, FurtherFile
 from media.sharing.export import Archive, open_export
 from tests.media.captures import NOON
 
 Files = dict[str, bytes]
+LATER = datetime(2037, 1, 5, 3, 0, tzinfo=UTC)  # more than ten years after the capture
+_ONE, _OTHER = Actor("one", Role.MANAGER), Actor("other", Role.OWNER)
 
 
 def archive_of(
@@ -82,6 +94,38 @@ def written(archive: Archive, path: Path, about: About, **how: Any) -> Path:
         for chunk in export.chunks():
             file.write(chunk)
     return path
+
+
+def reported(archive: Archive, unit: UnitId) -> FurtherFile:
+    """A report of the piece with its leaf, and a leaf of the piece that no file belongs to."""
+    content = b"dial scratched at six"
+    digest = Sha256(hashlib.sha256(content).hexdigest())
+    told = {"report": "R", "unit": unit, "manifest": digest}
+    number = archive.database.write(lambda db: log.append(db, "report.issued", told, now=NOON))
+    archive.database.write(lambda db: log.append(db, "test.told", {"unit": unit}, now=NOON))
+    return FurtherFile("reports/R.json", digest, len(content), lambda: iter([content]), number)
+
+
+def deleted(archive: Archive, digest: Sha256) -> None:
+    """Two persons have the original of a piece that was sold deleted, after its term."""
+
+    def unit_of_work(db: Session) -> Tombstone | None:
+        db.connection().execute(update(Unit).values(state=UnitState.DELIVERED.value))
+        wish = deleting.ask(db, digest, reason="期限経過", actor=_ONE, now=LATER)
+        deleting.agree(db, wish, actor=_OTHER, now=LATER)
+        told = deleting.begin(db, wish, now=LATER)
+        deleting.done(db, wish, now=LATER)
+        return told
+
+    told = archive.database.write(unit_of_work)
+    assert told is not None
+    store_of(archive).bury(told)
+
+
+def lost(archive: Archive, digest: Sha256) -> None:
+    """No place holds the original any more, and a check of everything has told so."""
+    seen = {each.name: Seen(Condition.MISSING) for each in archive.replicas.all}
+    archive.database.write(lambda db: retention.record(db, digest, seen, now=NOON))
 
 
 def disputed(archive: Archive, path: Path, code: str = "W-10234") -> Path:
@@ -216,6 +260,87 @@ def _signature(files: Files) -> None:
     files["log/checkpoint.txt"] = f"{text}{gap}{base64.b64encode(told).decode()}\n".encode()
 
 
+def _record(change: Callable[[dict[str, Any]], None]) -> Callable[[Files], None]:
+    def tamper(files: Files) -> None:
+        record = json.loads(files["data/record.json"])
+        change(record)
+        files["data/record.json"] = json.dumps(record).encode()
+
+    return tamper
+
+
+def _leaves(files: Files, keep: Callable[[dict[str, Any]], bool]) -> None:
+    """Only those leaves are left, with their proofs."""
+    leaves = json.loads(files["log/leaves.json"])
+    kept = [each for each in leaves if keep(json.loads(each["payload"]))]
+    assert len(kept) < len(leaves)
+    told = json.loads(files["log/proofs.json"])
+    told["proofs"] = {str(each["number"]): told["proofs"][str(each["number"])] for each in kept}
+    files["log/leaves.json"] = json.dumps(kept).encode()
+    files["log/proofs.json"] = json.dumps(told).encode()
+
+
+def _taken_out(files: Files, folder: str, *, with_leaf: bool) -> None:
+    """A file leaves with its place in the record, and with its leaf too."""
+    record = json.loads(files["data/record.json"])
+    gone = next(each for each in record["files"] if each["path"].startswith(f"data/{folder}/"))
+    record["files"].remove(gone)
+    del files[gone["path"]]
+    if with_leaf:
+        _leaves(files, lambda leaf: gone["sha256"] not in leaf.values())
+        record["leaves"] = [each for each in record.get("leaves", []) if each != gone["leaf"]]
+    files["data/record.json"] = json.dumps(record).encode()
+
+
+def _leaf_alone(files: Files) -> None:
+    _leaves(files, lambda leaf: leaf["kind"] != "test.told")
+
+
+def of_old_form(files: Files) -> None:
+    """As zips were before a leaf bound what they list: also what a forger might pass one off as."""
+    _leaves(files, lambda leaf: leaf["kind"] != "evidence.made")
+    record = json.loads(files["data/record.json"])
+    record["form"] = "akashi evidence 1"
+    record.pop("leaves")
+    files["data/record.json"] = json.dumps(record).encode()
+
+
+def no_tombstone(files: Files) -> None:
+    """The leaf of a deletion leaves; the record still claims it."""
+    _leaves(files, lambda leaf: leaf["kind"] != "original.deleted")
+
+
+def _unbound(files: Files) -> None:
+    _leaves(files, lambda leaf: leaf["kind"] != "evidence.made")
+
+
+def _old_piece(files: Files) -> None:
+    of_old_form(files)
+    _record(lambda record: record["about"].update(code="W-99999"))(files)
+
+
+def restamped(answer: bytes, year: str = "2020") -> bytes:
+    """The year in a time stamp written over."""
+    moment = rb"\x18\x0f\d{4}(?=\d{10}Z)"
+    found = re.sub(moment, b"\x18\x0f" + year.encode(), answer, count=1)
+    assert found != answer
+    return found
+
+
+def rehashed(answer: bytes, before: bytes) -> bytes:
+    """The same with the digest that was signed written over too: only the signature still tells."""
+    old, new = (
+        hashlib.sha256(verify._parts(each, 0, 1, 1, 0, 2, 1)[0]).digest()
+        for each in (before, answer)
+    )
+    assert old in answer
+    return answer.replace(old, new)
+
+
+def _of_2020(files: Files) -> None:
+    files["log/timestamp.tsr"] = restamped(files["log/timestamp.tsr"])
+
+
 # What is done to the files, each followed by manifests made anew.
 TAMPERS: dict[str, Callable[[Files], None]] = {
     "one pixel": lambda files: _flip(files, _originals(files)[0], 5),
@@ -230,16 +355,25 @@ TAMPERS: dict[str, Callable[[Files], None]] = {
     "a strange file beside": lambda files: files.update({"notes.txt": b"x"}),
     "no proofs": lambda files: files.update({"log/proofs.json": b'{"proofs":{},"size":3}'}),
     "no leaves": lambda files: files.update({"log/leaves.json": b"[]"}),
+    "about another piece": _record(lambda record: record["about"].update(code="W-99999")),
+    "about another unit": _record(lambda record: record["about"].update(unit="unit-W-99999")),
+    "another form": _record(lambda record: record.update(form="akashi evidence 1")),
+    "no acts": lambda files: files.update({"data/journal.json": b"[]\n"}),
+    "a report taken out": lambda files: _taken_out(files, "reports", with_leaf=False),
+    "a report taken out with its leaf": lambda files: _taken_out(files, "reports", with_leaf=True),
+    "an original taken out with its leaf": lambda files: _taken_out(
+        files, "originals", with_leaf=True
+    ),
+    "a leaf taken out": _leaf_alone,
+    "no leaf of the zip itself": _unbound,
+    "passed off as an old one": of_old_form,
+    "passed off as an old one of another piece": _old_piece,
+    "stamped in 2020": _of_2020,
+    "a file named nearly as a system's": lambda files: files.update({"DS_Store": b"x"}),
+    "the root beside": lambda files: files.update({"ROOT.pem": b"x"}),
 }
-
-
-def _record(change: Callable[[dict[str, Any]], None]) -> Callable[[Files], None]:
-    def tamper(files: Files) -> None:
-        record = json.loads(files["data/record.json"])
-        change(record)
-        files["data/record.json"] = json.dumps(record).encode()
-
-    return tamper
+# What systems lay beside files by themselves: told as no part of it, and no harm.
+LITTER = (".DS_Store", "data/originals/.DS_Store", "data/Thumbs.db", "log/desktop.ini", "._log")
 
 
 def _one_less(files: Files) -> None:

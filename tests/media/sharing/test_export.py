@@ -3,26 +3,28 @@ acceptance checks 20 and 22), and by the tools there are for its parts.
 """
 
 import ast
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
 from bot.authority import HttpAuthority
-from catalog.ground.record import ConversationId, Sha256, UnitId
+from catalog.ground.record import ConversationId, Sha256, UnitId, to_millis
 from catalog.ground.session.database import Database
 from media.assets import actions as assets
 from media.disputes import actions as disputes
 from media.disputes.actions import Claim, DisputeMissing
 from media.log import actions as log
-from media.log import checkpoints, notes, queries
+from media.log import checkpoints, notes, queries, stamping
+from media.log.stamping import StampForged
 from media.originals.local import LocalStore
 from media.originals.store import original_key
 from media.sharing import verify
@@ -34,11 +36,19 @@ from tests.media import captures
 from tests.media.captures import NOON
 from tests.media.evidence import (
     LIST_TAMPERS,
+    LITTER,
     TAMPERS,
     archive_of,
+    deleted,
     disputed,
+    lost,
+    no_tombstone,
+    of_old_form,
     original,
     read,
+    rehashed,
+    reported,
+    restamped,
     sealed,
     store_of,
     written,
@@ -81,11 +91,12 @@ def good(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Path
         unit = captures.unit(database, CODE)
         for content in (DIAL, BACK):
             original(archive, content, unit)
-        return written(archive, folder / "good.zip", About(code=CODE))
+        report = reported(archive, unit)
+        return written(archive, folder / "good.zip", About(code=CODE), further=[report])
 
 
 def said(place: Path, key: str | None = None) -> bool:
-    return not verify.report(str(place), key).startswith("FAILED")
+    return "OK: everything holds" in verify.report(str(place), key)
 
 
 def unpacked(zip_: Path, folder: Path) -> Path:
@@ -149,6 +160,54 @@ def test_what_was_tampered_with_fails_also_when_the_manifests_agree(
     assert said(good)
 
 
+def test_it_tells_what_it_is_about_and_of_when(good: Path) -> None:
+    told = verify.report(str(good))
+    assert f"piece {CODE} (unit unit-{CODE}), made 2026-09-17 04:00:00 UTC" in told
+
+
+def test_an_old_zip_holds_as_what_it_is(good: Path, tmp_path: Path) -> None:
+    """Zips from before what they list was bound by a leaf: what is in them is checked as it was
+    then, and nobody takes them, or a new one that was passed off as old, for whole.
+    """
+    old = read(good)
+    of_old_form(old)
+    told = verify.report(str(zipped(sealed(old), tmp_path / "old.zip")))
+    assert "\nOLD FORM: what is here holds" in told and "nothing binds record.json" in told
+    assert "OK" not in told and "FAILED" not in told
+    ran = [sys.executable, "-I", "-S", verify.__file__, str(tmp_path / "old.zip")]
+    assert subprocess.run(ran, capture_output=True, check=False).returncode == 2
+    for what in ("one pixel, and the record", "a leaf", "a report taken out", "a removed original",
+                 "no proofs", "another checkpoint", "stamped in 2020"):  # fmt: skip
+        files = dict(old)
+        TAMPERS[what](files)
+        told = verify.report(str(zipped(sealed(files), tmp_path / "changed.zip")))
+        assert told.startswith("FAILED"), what
+
+
+def test_what_a_system_lays_beside_is_told_and_no_part_of_it(good: Path, tmp_path: Path) -> None:
+    folder = unpacked(good, tmp_path / "bag")
+    for name in LITTER:
+        (folder / name).write_bytes(b"left by the system")
+    assert said(folder)
+    assert f"not part of it: {', '.join(sorted(LITTER))}" in verify.report(str(folder))
+    assert said(zipped({**read(good), **dict.fromkeys(LITTER, b"x")}, tmp_path / "packed.zip"))
+    assert not said(zipped(sealed({**read(good), LITTER[1]: b"x"}), tmp_path / "listed.zip"))
+    (folder / "ROOT.pem").write_bytes(b"the authority's root")
+    assert verify.report(str(folder)).startswith("FAILED: ROOT.pem was added")
+
+
+def test_the_leaf_that_binds_a_zip_holds_ids_and_digests_alone(good: Path) -> None:
+    files = read(good)
+    payloads = [json.loads(each["payload"]) for each in json.loads(files["log/leaves.json"])]
+    (leaf,) = (each for each in payloads if each["kind"] == "evidence.made")
+    record, journal = (
+        hashlib.sha256(files[f"data/{each}.json"]).hexdigest() for each in ("record", "journal")
+    )
+    assert leaf.pop("at") == to_millis(NOON + timedelta(hours=1))
+    assert leaf == {"kind": "evidence.made", "unit": f"unit-{CODE}", "dispute": None,
+                    "record": record, "journal": journal}  # fmt: skip
+
+
 def test_every_single_file_counts(good: Path, tmp_path: Path) -> None:
     whole = read(good)
     assert said(zipped(sealed(whole), tmp_path / "same.zip"))
@@ -166,6 +225,37 @@ def test_a_stamp_of_something_else_fails(good: Path, authority: Authority, tmp_p
     assert not said(zipped(sealed(files), tmp_path / "swapped.zip"))
     files["log/timestamp.tsr"] = authority.stamp_of(files["log/checkpoint.txt"])
     assert said(zipped(sealed(files), tmp_path / "again.zip"))
+
+
+def test_only_the_authoritys_signature_tells_of_a_time_that_was_forged_with_its_digest(
+    good: Path, authority: Authority, tmp_path: Path
+) -> None:
+    """The verifiers say so beside the moment; `akashi verify --tsa-root` looks at the signature."""
+    from bot.cli.evidence import verify as command
+
+    files = read(good)
+    stamp, roots = files["log/timestamp.tsr"], authority.root
+    at = stamping.signed_at(stamp, files["log/checkpoint.txt"], roots.read_bytes())
+    assert abs(at - datetime.now(UTC)) < timedelta(hours=1)
+    before = restamped(stamp, f"{at.year - 1}")
+    files["log/timestamp.tsr"] = rehashed(before, stamp)
+    forged = zipped(sealed(files), tmp_path / "forged.zip")
+    assert f"says {at.year - 1}" in verify.report(str(forged)) and said(forged)
+    assert "is it signed? openssl ts -verify" in verify.report(str(forged))
+    with pytest.raises(StampForged):
+        stamping.signed_at(files["log/timestamp.tsr"], files["log/checkpoint.txt"],
+                           roots.read_bytes())  # fmt: skip
+    (tmp_path / "none.pem").write_bytes(b"no certificate")
+    for place, root, status in (
+        (good, roots, 0), (forged, roots, 1), (good, tmp_path / "none.pem", 1),
+    ):  # fmt: skip
+        words = [str(place), "--tsa-root", str(root)]
+        assert command.main(words, standalone_mode=False) == status
+    assert command.main([str(forged)], standalone_mode=False) == 0
+    old = read(good)
+    of_old_form(old)
+    words = [str(zipped(sealed(old), tmp_path / "old.zip"))]
+    assert command.main(words, standalone_mode=False) == 2
 
 
 def test_an_earlier_checkpoint_of_the_same_shop_fails(archive: Archive, tmp_path: Path) -> None:
@@ -203,6 +293,17 @@ def test_it_has_every_capture_and_the_same_record_gives_the_same_bytes(
     assert export.originals == 3 and not export.withheld and not export.is_stamped
 
 
+def test_the_evidence_of_a_dispute_that_is_asked_for_again_is_the_same(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """The leaf that binds it is there once: asking again adds nothing to the log."""
+    first = disputed(archive, tmp_path / "first.zip")
+    dispute = json.loads(read(first)["data/record.json"])["about"]["dispute"]
+    again = written(archive, tmp_path / "again.zip", About(dispute_id=dispute))
+    assert said(first) and first.read_bytes() == again.read_bytes()
+    assert f"dispute {dispute}, piece {CODE} (unit unit-{CODE})" in verify.report(str(first))
+
+
 def test_hashes_alone_prove_too(archive: Archive, tmp_path: Path) -> None:
     path = written(archive, tmp_path / "e.zip", About(code=CODE), hashes_only=True)
     assert said(path)
@@ -210,11 +311,9 @@ def test_hashes_alone_prove_too(archive: Archive, tmp_path: Path) -> None:
 
 
 def test_reports_come_along_with_their_leaf(archive: Archive, tmp_path: Path) -> None:
-    import hashlib
-
     digest = Sha256(hashlib.sha256(b"%PDF").hexdigest())
     number = archive.database.write(
-        lambda db: log.append(db, "report.issued", {"pdf": digest}, now=NOON)
+        lambda db: log.append(db, "report.issued", {"manifest": digest}, now=NOON)
     )
     report = FurtherFile("reports/1.pdf", digest, 4, lambda: iter([b"%PDF"]), number)
     path = written(archive, tmp_path / "e.zip", About(code=CODE), further=[report])
@@ -255,16 +354,19 @@ def test_what_a_customer_sent_is_in_its_own_dispute_and_nowhere_else(
 
 def test_a_list_that_is_not_the_frozen_one_fails(archive: Archive, tmp_path: Path) -> None:
     """R-017: the exhibits of a dispute are checked against the leaf that froze them, also when the
-    manifests agree.
+    manifests agree; in a zip of the old form too.
     """
     files = read(disputed(archive, tmp_path / "d.zip"))
     assert len(json.loads(files["data/record.json"])["exhibits"]) == 3
     assert said(zipped(sealed(files), tmp_path / "same.zip"))
+    old = dict(files)
+    of_old_form(old)
     for what, tamper in LIST_TAMPERS.items():
-        changed = dict(files)
-        tamper(changed)
-        told = verify.report(str(zipped(sealed(changed), tmp_path / "changed.zip")))
-        assert told.startswith("FAILED: the exhibits are not the list that was frozen"), what
+        for each in (files, old):
+            changed = dict(each)
+            tamper(changed)
+            told = verify.report(str(zipped(sealed(changed), tmp_path / "changed.zip")))
+            assert told.startswith("FAILED: the exhibits are not the list that was frozen"), what
 
 
 def test_no_name_and_no_word_is_in_the_zip(archive: Archive, tmp_path: Path) -> None:
@@ -273,14 +375,47 @@ def test_no_name_and_no_word_is_in_the_zip(archive: Archive, tmp_path: Path) -> 
     assert "x.jpg" not in told and "Submariner" not in told and "actor" not in told
 
 
+def test_what_was_deleted_or_lost_is_told_by_its_hash_and_the_rest_leaves(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """A lawful deletion, or a loss that is known, takes no other original out of the evidence: a
+    leaf tells of each, and a zip that claims one without it fails.
+    """
+    dial, back = (Sha256(hashlib.sha256(each).hexdigest()) for each in (DIAL, BACK))
+    deleted(archive, dial)
+    place = store_of(archive).path(original_key(back))
+    assert place is not None
+    place.unlink()
+    with pytest.raises(EvidenceBroken):  # nobody has looked for it yet
+        written(archive, tmp_path / "e.zip", About(code=CODE))
+    lost(archive, back)
+    export = open_export(archive, About(code=CODE), by="test", now=NOON + timedelta(hours=1))
+    assert (export.originals, export.withheld) == (1, 2)
+    path = written(archive, tmp_path / "e.zip", About(code=CODE))
+    files = read(path)
+    assert said(path) and "2 withheld (deleted, lost)" in verify.report(str(path))
+    assert [each for name, each in files.items() if "/originals/" in name] == [b"late"]
+    record = json.loads(files["data/record.json"])
+    assert {each["sha256"]: each["why"] for each in record["withheld"]} == {
+        dial: "deleted", back: "lost",
+    }  # fmt: skip
+    assert files["log/leaves.json"].decode().count("original.deleted") == 1
+    old = dict(files)
+    of_old_form(old)
+    assert "OLD FORM" in verify.report(str(zipped(sealed(old), tmp_path / "old.zip")))
+    for each in (files, old):
+        changed = dict(each)
+        no_tombstone(changed)
+        told = verify.report(str(zipped(sealed(changed), tmp_path / "changed.zip")))
+        assert told.startswith(f"FAILED: no leaf tells that {dial} is deleted")
+
+
 @on_disk
 @pytest.mark.parametrize("how", ["changed", "cut", "gone"])
 def test_an_original_that_is_not_as_recorded_makes_no_evidence(
     archive: Archive, tmp_path: Path, how: str
 ) -> None:
     """Acceptance check 20."""
-    import hashlib
-
     place = store_of(archive).path(original_key(Sha256(hashlib.sha256(DIAL).hexdigest())))
     assert place is not None
     place.chmod(0o600)

@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from catalog.ground.record import Sha256
 from catalog.ground.session.opening import open_database
 from media.log import authority
@@ -19,9 +21,9 @@ from media.originals.store import original_key
 from media.report import certificates, press
 from media.sharing import verify
 from media.sharing.evidence import About
-from media.sharing.export import Archive, open_export
+from media.sharing.export import Archive, EvidenceBroken, open_export
 from tests.databases import fresh_url
-from tests.media.evidence import read, sealed, zipped
+from tests.media.evidence import lost, read, sealed, zipped
 from tests.media.report.desk import BY, Desk
 
 TODAY = datetime.now(UTC)
@@ -53,6 +55,7 @@ def test_reports_and_certificates_are_in_the_zip_and_proven_by_their_leaves(
         export = open_export(archive, About(code="W-10234"), by="test", now=TODAY)
         path = tmp_path / "evidence.zip"
         path.write_bytes(b"".join(export.chunks()))
+        _certificates_that_are_gone(archive, printed.sha256, tmp_path)
         database.close()
     files = read(path)
     manifest = files[f"data/reports/{issued.code}.json"]
@@ -70,7 +73,30 @@ def test_reports_and_certificates_are_in_the_zip_and_proven_by_their_leaves(
     for name in (f"data/reports/{issued.code}.json", f"data/certificates/{issued.code}-1.pdf"):
         forged = {**files, name: files[name].replace(b"1", b"2", 1)}
         told = verify.report(str(zipped(sealed(forged), tmp_path / "forged.zip")))
-        assert f"{name} is not what its leaf in the log tells" in told
+        assert f"{name} is not what its leaf tells" in told
+
+
+def _certificates_that_are_gone(archive: Archive, digest: Sha256, folder: Path) -> None:
+    """One that is missing is told before a byte is written; one that is known to be lost is
+    withheld, and its report leaves.
+    """
+    second = archive.replicas.all[1].store
+    kept = second.path(original_key(digest))
+    assert kept is not None
+    content = kept.read_bytes()
+    kept.unlink()
+    with pytest.raises(EvidenceBroken):
+        open_export(archive, About(code="W-10234"), by="test", now=TODAY)
+    lost(archive, digest)
+    path = folder / "lost.zip"
+    path.write_bytes(
+        b"".join(open_export(archive, About(code="W-10234"), by="test", now=TODAY).chunks())
+    )
+    files = read(path)
+    assert "OK:" in verify.report(str(path)) and "1 withheld (lost)" in verify.report(str(path))
+    assert [each for each in files if each.startswith("data/reports/")]
+    assert not [each for each in files if each.startswith("data/certificates/")]
+    assert content not in files.values()
 
 
 def _moved(first: LocalStore, second: LocalStore, digest: Sha256) -> None:
