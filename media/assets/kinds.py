@@ -92,6 +92,24 @@ class Readiness(StrEnum):
     FAILED = "failed"  # the original is kept; nothing can be shown of it
 
 
+class Wrong(StrEnum):
+    """Why a match is taken back."""
+
+    OTHER_PIECE = "other_piece"
+    OTHER_PART = "other_part"  # of the same piece
+    UNSURE = "unsure"  # nobody can tell which piece it shows
+    BY_MISTAKE = "by_mistake"  # it was laid aside, and is a capture
+
+
+class Aside(StrEnum):
+    """Why a file is no capture of anything."""
+
+    TEST_SHOT = "test_shot"
+    UNREADABLE_TAG = "unreadable_tag"
+    SPOILED = "spoiled"  # too dark, blurred, or of nothing
+    DOUBLE = "double"
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """What a microscope wrote into its file. `um_per_px`: how many micrometres a pixel is across;
