@@ -89,6 +89,7 @@ class Readiness(StrEnum):
     WAITING = "waiting"
     POSTER = "poster"
     WHOLE = "whole"
+    PAGES = "pages"  # whole, and too long for a messenger: shown in the house and on share pages
     FAILED = "failed"  # the original is kept; nothing can be shown of it
 
 
@@ -108,6 +109,9 @@ class Aside(StrEnum):
     UNREADABLE_TAG = "unreadable_tag"
     SPOILED = "spoiled"  # too dark, blurred, or of nothing
     DOUBLE = "double"
+
+
+ON_PAGES = (Readiness.WHOLE, Readiness.PAGES)
 
 
 @dataclass(frozen=True, slots=True)
