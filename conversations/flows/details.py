@@ -30,6 +30,7 @@ from conversations.messages import Button, Card, Choices, Letter, Text
 from conversations.wording.custody.voice import voice as custody_voice
 from conversations.wording.orders.voice import voice as orders_voice
 from conversations.wording.pieces.voice import voice
+from media.assets.queries import still_of
 from media.renditions import queries as renditions
 from media.report import queries as reports
 
@@ -166,9 +167,10 @@ def pictures(asked: Asked, unit: UnitFacts, explained: Explained | None) -> Sequ
     if report is not None:
         found = reports.manifest_of(report)["findings"]
         assets |= dict.fromkeys(AssetId(each["asset"]) for each in found)
+    there = still_of(asked.db, unit.id, assets)
     letters: list[Letter] = []
     for asset in assets:
-        shown = renditions.of_asset(asked.db, AssetId(asset))
+        shown = renditions.of_asset(asked.db, AssetId(asset)) if asset in there else None
         if shown is not None and shown.kind in seen and not shown.is_pending:
             to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
             said = asked.voice.captured(shown.captured_at)

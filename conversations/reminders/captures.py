@@ -30,6 +30,7 @@ from conversations.outbox.tables import LetterState, OutboxLetter
 from conversations.ports import Channel
 from conversations.reminders.gate import Held, Kind, Occasion, decide
 from conversations.wording.voice import voice
+from media.assets import queries as assets
 from media.intake import asides, tasks
 from media.intake.tables import CaptureTask, CaptureWait, TaskState
 from media.intake.tasks import OpenTask
@@ -64,7 +65,9 @@ def tell_capture(
     conversation = ConversationId(work.subject)
     shown = renditions.of_asset(db, AssetId(work.facts["asset"]))
     unit = items.by_id(db, UnitId(work.facts["unit"]), viewer=STAFF)
-    if shown is None or unit is None or not _may_still_see(db, work, unit, shown, now=now):
+    if shown is None or unit is None or not assets.still_of(db, unit.id, [shown.asset_id]):
+        return True
+    if not _may_still_see(db, work, unit, shown, now=now):
         return True
     words = voice(work.facts["lang"])
     title = unit.named(words.lang)

@@ -16,6 +16,7 @@ from conversations.messages import Letter, Text
 from conversations.reminders.gate import Kind
 from conversations.reminders.phase import Phase, Phases, Told
 from conversations.reminders.sheet import Sheet
+from media.assets import queries as assets
 from media.renditions import queries as renditions
 
 
@@ -36,6 +37,8 @@ def _film(sheet: Sheet) -> Told:
     unit = sheet.unit(is_theirs_to_see=True)
     shown = renditions.of_asset(sheet.db, AssetId(sheet.text("asset")))
     if unit is None or shown is None or shown.film is None:
+        return None
+    if not assets.still_of(sheet.db, unit.id, [shown.asset_id]):
         return None
     told: list[Letter] = [Text(sheet.words.watched_film(unit.named(sheet.words.lang)))]
     told += media_letters(

@@ -3,22 +3,24 @@ nobody could match (R-021).
 
     GET  /console/captures         what the morning digest tells, and every open task
     POST /console/captures/close   a task ends: by a capture that is there, or not to be done
-    GET  /console/tray             files without a piece, with what they may be and why
+    GET  /console/tray             files without a piece, with what they may be and why; with
+                                   `list=aside` those that are no capture
     POST /console/tray/assign      one of them shows this piece
 """
 
 from pathlib import PurePath
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, CaptureTaskId, UnitId
 from conversations.reminders import captures
+from handoff.console.correcting import changes_of, offered
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.item import PieceMissing, unit_of
-from handoff.console.naming import speakers_of
+from handoff.console.naming import names_of, speakers_of
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act
@@ -33,8 +35,10 @@ from media.intake.suggesting import suggest
 from media.intake.tables import CaptureTask
 from media.renditions import queries as renditions
 
-_MOST = 100
+AT_ONCE = 50
 _MOST_OFFERED = 10
+
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 class TaskMissing(Missing):
@@ -71,9 +75,15 @@ def add(made: APIRouter, office: Office) -> None:
         return onward(f"{HOME}/captures?done={'shown' if asset else 'dropped'}", request)
 
     @made.get("/tray")
-    async def tray(request: Request, done: str = "") -> Response:
+    async def tray(
+        request: Request,
+        done: str = "",
+        offset: Offset = 0,
+        which: Annotated[str, Query(alias="list")] = "",
+    ) -> Response:
         visit = await who(office, request)
-        facts = await office.units.read(lambda db: _tray(db, visit, office))
+        lists = _aside if which == "aside" else _tray
+        facts = await office.units.read(lambda db: lists(db, visit, office, offset))
         return page("tray", visit.lang, {**facts, "done": done if done.isalpha() else ""})
 
     @made.post("/tray/assign")
@@ -92,7 +102,7 @@ def add(made: APIRouter, office: Office) -> None:
         try:
             await office.units.write(unit)
         except PieceMissing:
-            facts = await office.units.read(lambda db: _tray(db, visit, office))
+            facts = await office.units.read(lambda db: _tray(db, visit, office, 0))
             told = {**facts, "done": "", "unknown": form.get("code", "")[:40]}
             return page("tray", visit.lang, told, status=404)
         return onward(f"{HOME}/tray?done=assigned", request)
@@ -112,7 +122,7 @@ def _owed(db: Session, visit: Visit) -> dict[str, Any]:
         "waiters": waiters,
         "names": speakers_of(db, conversations),
         "there": {task.task_id: _there(db, task.unit_id) for task in open_now},
-        "waiting_in_tray": len(assets.tray(db, limit=_MOST)),
+        "waiting_in_tray": assets.count_in_tray(db),
         "failed": assets.failed(db, limit=20),
     }
 
@@ -123,11 +133,10 @@ def _there(db: Session, unit_id: UnitId) -> list[Asset]:
     return [each for each in found if each.readiness == Readiness.WHOLE][:_MOST_OFFERED]
 
 
-def _tray(db: Session, visit: Visit, office: Office) -> dict[str, Any]:
-    lying = assets.tray(db, limit=_MOST)
+def _tray(db: Session, visit: Visit, office: Office, offset: int) -> dict[str, Any]:
+    lying = assets.tray(db, limit=AT_ONCE, offset=offset)
     return {
-        "visit": visit,
-        "now": visit.now,
+        **_list(db, visit, offset, is_aside=False),
         "tray": [
             {
                 "asset": each,
@@ -138,5 +147,36 @@ def _tray(db: Session, visit: Visit, office: Office) -> dict[str, Any]:
             }
             for each in lying
         ],
-        "parts": list(Part),
+    }
+
+
+def _aside(db: Session, visit: Visit, office: Office, offset: int) -> dict[str, Any]:
+    """What is no capture, with who said so and why."""
+    lying = assets.laid_aside(db, limit=AT_ONCE, offset=offset)
+    acts = {each.id: next(iter(changes_of(db, AssetId(each.id))), None) for each in lying}
+    return {
+        **_list(db, visit, offset, is_aside=True),
+        "tray": [
+            {
+                "asset": each,
+                "shown": renditions.of_asset(db, AssetId(each.id)),
+                "act": acts[each.id],
+                "station": station_of(office.stations, each.source),
+            }
+            for each in lying
+        ],
+        "names": names_of(db, [each.actor for each in acts.values() if each is not None]),
+    }
+
+
+def _list(db: Session, visit: Visit, offset: int, *, is_aside: bool) -> dict[str, Any]:
+    return {
+        "visit": visit,
+        "now": visit.now,
+        "is_aside": is_aside,
+        "waiting": assets.count_in_tray(db),
+        "laid_aside": assets.count_laid_aside(db),
+        "offset": offset,
+        "step": AT_ONCE,
+        **offered(),
     }

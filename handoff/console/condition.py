@@ -175,6 +175,7 @@ def _whole(db: Session, visit: Visit, report_id: str) -> dict[str, Any]:
             for lang in PRINTED_IN
         ],
         "newer": queries.superseded_by(db, report.id),
+        "taken_off": queries.taken_off(db, report) if report.manifest is not None else set(),
         "kinds": list(FindingKind),
         "severities": list(Severity),
         "most_words": LONGEST_WORDS,

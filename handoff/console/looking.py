@@ -24,7 +24,9 @@ from catalog.grading import shotlists
 from catalog.ground.record import AssetId, UnitId
 from catalog.items.tables import Unit
 from handoff.console.asked import FieldMalformed, words_of
+from handoff.console.correcting import changes_of, offered
 from handoff.console.door import Visit, checked, onward, place, who
+from handoff.console.naming import names_of
 from handoff.console.office import Office
 from handoff.console.pages import PRIVATE, page
 from handoff.staff.permissions import Act
@@ -131,6 +133,7 @@ def _shown(db: Session, visit: Visit, asset_id: AssetId) -> dict[str, Any]:
     asset = asset_of(db, asset_id)
     shown = renditions.of_asset(db, asset_id)
     unit_id = unit_of(db, asset)
+    changes = changes_of(db, asset_id)
     return {
         "visit": visit,
         "asset": asset,
@@ -138,8 +141,10 @@ def _shown(db: Session, visit: Visit, asset_id: AssetId) -> dict[str, Any]:
         "unit": db.get(Unit, UnitId(unit_id)) if unit_id is not None else None,
         "picture": picture(shown, asset),
         "chapters": [(each, _clock(each.at_ms)) for each in chapters.of(db, asset_id)],
-        "parts": list(Part),
         "shot_names": _shot_names(db, unit_id),
+        **offered(),
+        "changes": changes,
+        "names": names_of(db, [each.actor for each in changes]),
         "masks": masks.masks_of(masks.current(db, asset_id)),
         "most_label": chapters.MOST_LABEL,
     }

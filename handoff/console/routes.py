@@ -16,6 +16,7 @@ from handoff.console import (
     comparing,
     condition,
     consignments,
+    correcting,
     credit,
     customer,
     entering,
@@ -111,6 +112,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     station.add(made, office)
     stations.add(made, office)
     looking.add(made, office)
+    correcting.add(made, office)
     hiding.add(made, office)
     comparing.add(made, office)
     condition.add(made, office)

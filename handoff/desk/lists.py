@@ -31,6 +31,7 @@ from conversations.outbox.queries import UNSETTLED
 from conversations.outbox.tables import OutboxLetter
 from handoff.desk.inbox import filters
 from handoff.desk.tables import Ticket
+from media.assets.queries import in_tray
 from media.assets.tables import Asset
 from media.intake.tables import CaptureTask, TaskState
 
@@ -215,7 +216,7 @@ def _undelivered(_: Session, __: ShopHours, ___: datetime) -> _Register:
 def _unmatched(_: Session, __: ShopHours, ___: datetime) -> _Register:
     return _Register(
         Asset,
-        [col(Asset.unit_id).is_(None), col(Asset.about).is_(None)],
+        in_tray(),
         [col(Asset.id), col(Asset.name), col(Asset.kind), col(Asset.received_at), _NONE],
         [col(Asset.received_at).desc(), col(Asset.id).desc()],
     )

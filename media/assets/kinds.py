@@ -89,7 +89,29 @@ class Readiness(StrEnum):
     WAITING = "waiting"
     POSTER = "poster"
     WHOLE = "whole"
+    PAGES = "pages"  # whole, and too long for a messenger: shown in the house and on share pages
     FAILED = "failed"  # the original is kept; nothing can be shown of it
+
+
+class Wrong(StrEnum):
+    """Why a match is taken back."""
+
+    OTHER_PIECE = "other_piece"
+    OTHER_PART = "other_part"  # of the same piece
+    UNSURE = "unsure"  # nobody can tell which piece it shows
+    BY_MISTAKE = "by_mistake"  # it was laid aside, and is a capture
+
+
+class Aside(StrEnum):
+    """Why a file is no capture of anything."""
+
+    TEST_SHOT = "test_shot"
+    UNREADABLE_TAG = "unreadable_tag"
+    SPOILED = "spoiled"  # too dark, blurred, or of nothing
+    DOUBLE = "double"
+
+
+ON_PAGES = (Readiness.WHOLE, Readiness.PAGES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,10 @@
-"""Reads on assets: one, those of a unit, the tray of those nobody could match."""
+"""Reads on assets: one, those of a unit, the tray of those nobody could match, and what was laid
+aside.
+"""
 
-from sqlalchemy import ColumnElement, false
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, false, func
 from sqlmodel import Session, col, select
 
 from catalog.ground.errors import Missing
@@ -25,16 +29,70 @@ def asset_of(db: Session, asset_id: AssetId) -> Asset:
     return found
 
 
-def tray(db: Session, *, limit: int = 100) -> list[Asset]:
+def in_tray() -> list[ColumnElement[bool]]:
+    """What lies in the tray: of no unit, sent in by nobody, not laid aside."""
+    return [
+        col(Asset.unit_id).is_(None),
+        col(Asset.about).is_(None),
+        col(Asset.laid_aside).is_(None),
+    ]
+
+
+def tray(db: Session, *, limit: int = 100, offset: int = 0) -> list[Asset]:
     """Those that belong to no unit yet, latest first."""
     return list(
         db.exec(
             select(Asset)
-            .where(col(Asset.unit_id).is_(None), col(Asset.about).is_(None))
+            .where(*in_tray())
             .order_by(col(Asset.received_at).desc(), col(Asset.id).desc())
             .limit(limit)
+            .offset(offset)
         )
     )
+
+
+def count_in_tray(db: Session) -> int:
+    """How many wait there."""
+    return db.exec(select(func.count()).select_from(Asset).where(*in_tray())).one()
+
+
+def laid_aside(db: Session, *, limit: int = 100, offset: int = 0) -> list[Asset]:
+    """What is no capture, the latest laid aside first."""
+    return list(
+        db.exec(
+            select(Asset)
+            .where(col(Asset.laid_aside).is_not(None))
+            .order_by(col(Asset.corrected_at).desc(), col(Asset.id).desc())
+            .limit(limit)
+            .offset(offset)
+        )
+    )
+
+
+def count_laid_aside(db: Session) -> int:
+    """How many those are."""
+    which = select(func.count()).select_from(Asset).where(col(Asset.laid_aside).is_not(None))
+    return db.exec(which).one()
+
+
+def still_of(db: Session, unit_id: UnitId, assets: Collection[str]) -> set[str]:
+    """Those of these that show the unit today: none that was corrected or laid aside since."""
+    found = db.exec(
+        select(Asset.id).where(col(Asset.id).in_(set(assets)), Asset.unit_id == unit_id)
+    )
+    return set(found)
+
+
+def taken_off(db: Session, unit_id: UnitId, assets: Collection[str]) -> set[str]:
+    """Those of these a person took off the unit, for another or for none."""
+    found = db.exec(
+        select(Asset.id).where(
+            col(Asset.id).in_(set(assets)),
+            col(Asset.corrected_at).is_not(None),
+            col(Asset.unit_id).is_distinct_from(unit_id),
+        )
+    )
+    return set(found)
 
 
 def of_unit(db: Session, unit_id: UnitId, *, limit: int = 200) -> list[Asset]:
@@ -85,11 +143,13 @@ def is_underway(db: Session, unit_id: UnitId, *, kind: AssetKind, part: Part | N
 
 
 def failed(db: Session, *, limit: int = 100) -> list[Asset]:
-    """Those of which nothing can be shown, latest first. Their originals are kept."""
+    """Those of which nothing can be shown, latest first; what is no capture is left out. Their
+    originals are kept.
+    """
     return list(
         db.exec(
             select(Asset)
-            .where(Asset.readiness == Readiness.FAILED.value)
+            .where(Asset.readiness == Readiness.FAILED.value, col(Asset.laid_aside).is_(None))
             .order_by(col(Asset.received_at).desc())
             .limit(limit)
         )

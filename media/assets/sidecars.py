@@ -59,6 +59,8 @@ def described(db: Session, asset_id: AssetId) -> Described:
         "hinted_code": asset.hinted_code,
         "is_tag": asset.is_tag,
         "about": asset.about,
+        "corrected_at": to_millis(asset.corrected_at) if asset.corrected_at else None,
+        "laid_aside": asset.laid_aside,
         "captured_at": to_millis(asset.captured_at),
         "time_source": asset.time_source,
         "device": asset.device,

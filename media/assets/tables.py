@@ -1,7 +1,8 @@
 """Blob and asset (原本・撮影物): the bytes once, and each capture that has them.
 
-An asset's facts are never changed; matching one from the tray to its unit, and how far it can be
-shown, are the only things added later. Place names of a phone's GPS are staff only.
+An asset's facts are never changed; which unit it shows, whether it is laid aside, and how far it
+can be shown, are the only things that come later, and the first two have their leaves in the log.
+Place names of a phone's GPS are staff only.
 """
 
 from datetime import datetime
@@ -57,9 +58,11 @@ class Asset(Row, table=True):
 
     `source` is where it came from (folder and name, or the command line's path), `place` the same
     with what it was taken as: together with the digest it makes a second scan find the first asset.
-    `is_tag`: a photographed tag. `about`: what somebody outside sent it in for (`piece:…`); such a
-    one is never shown as a capture of a unit. `um_per_px`, `axes` and `pages`: what a microscope
-    wrote into its file; only the first page is shown.
+    `corrected_at`: when a person last took back what it was matched to, or laid it aside; from then
+    on no file name matches it any more. `laid_aside`: why it is no capture; such a one is shown
+    nowhere and lies in no tray. `is_tag`: a photographed tag. `about`: what somebody outside sent
+    it in for (`piece:…`); such a one is never shown as a capture of a unit. `um_per_px`, `axes` and
+    `pages`: what a microscope wrote into its file; only the first page is shown.
     """
 
     __tablename__ = "asset"
@@ -89,5 +92,7 @@ class Asset(Row, table=True):
     axes: str | None = Field(default=None, sa_type=Words)
     pages: int | None = Field(default=None, sa_type=Whole)
     readiness: str = Field(sa_type=Words)
+    corrected_at: datetime | None = Field(default=None, sa_type=Instant)
+    laid_aside: str | None = Field(default=None, sa_type=Words)
     log_number: int = Field(sa_type=Whole)
     received_at: datetime = Field(sa_type=Instant)

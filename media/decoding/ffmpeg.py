@@ -126,8 +126,10 @@ def make(
     """
     assert not (masks and isinstance(what, Remux)), "a copied film cannot be masked"
     told = command(program, path, what, target, masks)
-    _make(told, path, target, _film_limits(facts), cancel, heard)
-    return _checked(program, target, cancel)
+    is_for_pages = isinstance(what, Transcode) and what.is_for_pages
+    most = rules.MOST_PAGE_BYTES if is_for_pages else rules.MOST_BYTES
+    _make(told, path, target, _film_limits(facts, most), cancel, heard)
+    return _checked(program, target, most, cancel)
 
 
 def mark(program: str, path: Path, words: str, target: Path) -> None:
@@ -201,13 +203,13 @@ def _anew(what: Transcode, masks: Sequence[Mask]) -> tuple[str, ...]:
     return ("-vf", shown, *film, *level, *sound)
 
 
-def _film_limits(facts: FilmFacts) -> Limits:
+def _film_limits(facts: FilmFacts, most_bytes: int) -> Limits:
     """4K takes about two CPU seconds a second; ten leave room for slow machines."""
     return Limits(
         cpu_seconds=120 + int(10 * facts.seconds),
         wall_seconds=300 + 20 * facts.seconds,
         memory_bytes=_MEMORY,
-        file_bytes=rules.MOST_BYTES,
+        file_bytes=most_bytes,
     )
 
 
@@ -225,7 +227,7 @@ def _make(
         if "No space left on device" in finished.complaint:
             raise NoRoom
         if "File too large" in finished.complaint or finished.code == -25:  # SIGXFSZ
-            raise FilmTooLarge(limits.file_bytes)
+            raise FilmTooLarge(limits.file_bytes, limits.file_bytes)
         if not finished.went_well or not target.is_file() or target.stat().st_size == 0:
             raise FilmUnreadable(_why(finished, source))
         is_made = True
@@ -246,11 +248,11 @@ def _why(finished: Finished, path: Path) -> str:
     return lines[-1].replace(_name(path), "the file")[:_SAID]
 
 
-def _checked(program: str, target: Path, cancel: threading.Event | None) -> MadeFilm:
-    """What came out is what a messenger takes; believed only after a look."""
+def _checked(program: str, target: Path, most: int, cancel: threading.Event | None) -> MadeFilm:
+    """What came out is what a messenger, or a page, takes; believed only after a look."""
     size = target.stat().st_size
-    if size >= rules.MOST_BYTES:
-        raise FilmTooLarge(size)
+    if size >= most:
+        raise FilmTooLarge(size, most)
     facts = look(program, target, cancel=cancel)
     with target.open("rb") as file:
         names = [box.name for box in boxes(file, 0, size)]

@@ -2,7 +2,8 @@
 make it anew.
 
 The limits are the messenger's: MP4 with H.264 and AAC, under 200 MB, 4:2:0 eight bits, level 4.1 at
-most, index in front. Pure; the program itself is in `ffmpeg`.
+most, index in front. What lasts too long for that is made small, for pages alone. Pure; the program
+itself is in `ffmpeg`.
 """
 
 import math
@@ -16,7 +17,9 @@ from media.decoding.sniff import Format
 from media.decoding.stills import device_name
 
 MOST_BYTES = 200_000_000
-MOST_SECONDS = 25 * 60
+MOST_SECONDS = 25 * 60  # of a film that is sent
+LONGEST_SECONDS = 6 * 3600  # of one that is only watched on pages
+MOST_PAGE_BYTES = 4_000_000_000
 HIGHEST_LEVEL = 41
 MOST_FRAMES_A_SECOND = 30.5
 _FULL_HD = (1920, 1080)
@@ -26,6 +29,7 @@ _MOST_EDGE = 8192
 _MOST_STREAMS = 16
 _VIDEO_RATE = 8_000_000
 _SMALL_RATE = 2_500_000
+_PAGE_RATE = 2_000_000
 _AUDIO_RATE = 128_000
 _MARGIN = 0.95
 _PROFILES = frozenset({"constrained baseline", "baseline", "main", "high"})
@@ -49,18 +53,18 @@ class FilmUnreadable(Malformed):
 
 
 class FilmTooLong(Refused):
-    """Longer than can be made small enough to send; it can only be shown on a page."""
+    """Longer than anything is made of, even for a page."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"the film lasts {seconds:.0f} s, more than {MOST_SECONDS} s")
+        super().__init__(f"the film lasts {seconds:.0f} s, more than {LONGEST_SECONDS} s")
         self.seconds = seconds
 
 
 class FilmTooLarge(Refused):
-    """What was made is over the messenger's limit."""
+    """What was made is over the limit, the messenger's or that of a page."""
 
-    def __init__(self, size: int) -> None:
-        super().__init__(f"the film made has {size} bytes, {MOST_BYTES} are allowed")
+    def __init__(self, size: int, most: int = MOST_BYTES) -> None:
+        super().__init__(f"the film made has {size} bytes, {most} are allowed")
         self.size = size
 
 
@@ -97,13 +101,16 @@ class Remux:
 
 @dataclass(frozen=True, slots=True)
 class Transcode:
-    """Make it anew at this size and at most this rate (bits a second)."""
+    """Make it anew at this size and at most this rate (bits a second). `is_for_pages`: it lasts too
+    long for a messenger.
+    """
 
     width: int
     height: int
     most_bits: int
     slows_to_30: bool
     has_audio: bool
+    is_for_pages: bool = False
 
 
 def plan(facts: FilmFacts, *, is_masked: bool = False) -> Remux | Transcode:
@@ -111,13 +118,15 @@ def plan(facts: FilmFacts, *, is_masked: bool = False) -> Remux | Transcode:
 
     Raises FilmTooLong.
     """
-    if facts.seconds > MOST_SECONDS:
+    if facts.seconds > LONGEST_SECONDS:
         raise FilmTooLong(facts.seconds)
-    if _is_ready(facts) and not is_masked:
+    is_for_pages = facts.seconds > MOST_SECONDS
+    if _is_ready(facts) and not is_masked and not is_for_pages:
         return Remux()
     for_sound = _AUDIO_RATE if facts.audio else 0
-    fits = int(_MARGIN * MOST_BYTES * 8 / max(facts.seconds, 1.0)) - for_sound
-    most_bits = min(_VIDEO_RATE, fits)
+    most_bytes = MOST_PAGE_BYTES if is_for_pages else MOST_BYTES
+    fits = int(_MARGIN * most_bytes * 8 / max(facts.seconds, 1.0)) - for_sound
+    most_bits = min(_PAGE_RATE if is_for_pages else _VIDEO_RATE, fits)
     width, height = fit(facts.width, facts.height, _FULL_HD if most_bits >= _SMALL_RATE else _HD)
     return Transcode(
         width,
@@ -125,6 +134,7 @@ def plan(facts: FilmFacts, *, is_masked: bool = False) -> Remux | Transcode:
         most_bits,
         facts.frames_a_second > MOST_FRAMES_A_SECOND,
         facts.audio is not None,
+        is_for_pages,
     )
 
 

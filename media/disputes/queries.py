@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlmodel import Session, col, select
 
 from catalog.ground.record import AssetId, ConversationId, UnitId
+from media.assets.queries import taken_off
 from media.disputes.actions import DisputeMissing
 from media.disputes.tables import Dispute, DisputeState, Exhibit
 from media.report import sales
@@ -52,7 +53,8 @@ def exhibits(db: Session, dispute_id: str) -> Sequence[Exhibit]:
 
 def as_sold(db: Session, dispute_id: str, *, part: str | None = None) -> Sequence[AssetId]:
     """What shows it as it was sold, the best first: of that part, else the claimed one, the latest
-    the sale kept, or was captured before it where it kept nothing (R-015, R-018).
+    the sale kept, or was captured before it where it kept nothing (R-015, R-018). What a person
+    took off the piece since is frozen, and shows nothing of it.
     """
     claimed = dispute_of(db, dispute_id)
     part = part or claimed.part
@@ -62,6 +64,8 @@ def as_sold(db: Session, dispute_id: str, *, part: str | None = None) -> Sequenc
         frozen = [each for each in frozen if each.asset_id in kept]
     elif claimed.sold_at is not None:
         frozen = [each for each in frozen if each.captured_at <= claimed.sold_at]
+    gone = taken_off(db, UnitId(claimed.unit_id), [each.asset_id for each in frozen])
+    frozen = [each for each in frozen if each.asset_id not in gone]
     latest = sorted(frozen, key=lambda each: each.captured_at, reverse=True)
     latest.sort(key=lambda each: part is not None and each.part != part)
     return [AssetId(each.asset_id) for each in latest]

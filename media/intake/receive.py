@@ -73,7 +73,7 @@ class Received:
 
 def receive(db: Session, capture: Capture, *, actor: str, now: datetime) -> Received:
     """Take the capture in; a repeat answers with the first asset, and a late match takes it out of
-    the tray.
+    the tray. What a person put elsewhere by hand stays there, whatever its file is called.
     """
     evidence.take_turn(db)  # of two who watch one folder the later finds what the earlier wrote
     before = with_bytes(db, capture.sha256, capture.source)
@@ -81,6 +81,8 @@ def receive(db: Session, capture: Capture, *, actor: str, now: datetime) -> Rece
         if asset.unit_id == capture.unit_id and asset.part == _value(capture.part):
             return Received(AssetId(asset.id), capture.unit_id, capture.part, is_new=False)
     for asset in before:
+        if asset.corrected_at is not None:
+            return _as_it_is(asset)
         if asset.unit_id is None and capture.unit_id is not None:
             return assign(
                 db, AssetId(asset.id), capture.unit_id, part=capture.part, actor=actor, now=now

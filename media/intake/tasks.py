@@ -266,6 +266,37 @@ def close_by_staff(
     journal.record(db, f"unit:{unit_id}", "capture_closed", actor=by, at=now, facts=facts)
 
 
+def reopen_for(db: Session, asset_id: AssetId, unit_id: UnitId, *, now: datetime) -> int:
+    """It turned out not to show the unit: what it had closed there is to be captured after all, by
+    the time that was promised, and whoever waits is told when it is; how many tasks. Where the same
+    is being asked for already, its waiters wait there.
+    """
+    _lock_unit(db, unit_id)
+    closed = db.exec(
+        select(CaptureTask).where(
+            CaptureTask.asset_id == asset_id,
+            CaptureTask.unit_id == unit_id,
+            CaptureTask.state == TaskState.DONE.value,
+        )
+    ).all()
+    for each in closed:
+        part = Part(each.part) if each.part else None
+        kind = AssetKind(each.kind) if each.kind else None
+        task_id, _, is_new = _open_task(db, unit_id, part, kind, max(each.due_at, now), now)
+        waits = db.exec(select(CaptureWait).where(CaptureWait.task_id == each.id)).all()
+        for wait in waits:
+            partner = PartnerId(wait.partner_id) if wait.partner_id else None
+            whose = ConversationId(wait.conversation)
+            _wait(db, task_id, whose, wait.lang, partner, wait.asked_at)
+        # It is what the task was closed by no longer; a second correction reopens nothing.
+        db.connection().execute(
+            update(CaptureTask).where(col(CaptureTask.id) == each.id).values(asset_id=None)
+        )
+        facts = {"task": each.id, "asset": asset_id, "again": task_id, "is_new": is_new}
+        journal.record(db, f"unit:{unit_id}", "capture_reopened", actor="bot", at=now, facts=facts)
+    return len(closed)
+
+
 def _lock_unit(db: Session, unit_id: UnitId) -> None:
     """A question and a capture of one unit must not miss each other; SQLite has one writer."""
     db.exec(select(Unit.id).where(Unit.id == unit_id).with_for_update()).first()
@@ -306,7 +337,7 @@ def _wait(
     conversation: ConversationId,
     lang: str,
     partner: PartnerId | None,
-    now: datetime,
+    asked_at: datetime,
 ) -> bool:
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     added: Any = db.connection().execute(
@@ -316,7 +347,7 @@ def _wait(
             conversation=conversation,
             lang=lang,
             partner_id=partner,
-            asked_at=now,
+            asked_at=asked_at,
         )
         .on_conflict_do_nothing()
         .returning(col(CaptureWait.task_id))

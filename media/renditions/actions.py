@@ -63,7 +63,7 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
         worklist.add(db, TRANSCODE, job.asset_id, job.work_key, due_at=now, now=now)
     if made.needs_tiles:
         worklist.add(db, TILING, job.asset_id, job.work_key, due_at=now, now=now)
-    readiness = _readiness(db, job, has_failed=made.failure is not None)
+    readiness = _readiness(db, job, made)
     assets.mark(db, job.asset_id, readiness)
     return readiness
 
@@ -91,12 +91,16 @@ def _put_missing(db: Session, job: Job, state: RenditionState, reason: str, now:
             _put(db, job.asset_id, recipe, {"state": state.value, "error": reason}, now)
 
 
-def _readiness(db: Session, job: Job, *, has_failed: bool) -> Readiness:
+def _readiness(db: Session, job: Job, made: Made) -> Readiness:
     ready = _ready(db, job.asset_id)
     if ready.issuperset(NEEDED[job.kind]):
         return Readiness.WHOLE
-    if has_failed:
+    if ready.issuperset({Recipe.POSTER, Recipe.LONG}):
+        return Readiness.PAGES
+    if made.failure is not None:
         return Readiness.FAILED
+    if made.is_for_pages:
+        return Readiness.WAITING  # nobody is promised a film that cannot be sent
     return Readiness.POSTER if Recipe.POSTER in ready else Readiness.WAITING
 
 

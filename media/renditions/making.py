@@ -40,14 +40,15 @@ TRANSCODE = "rendition.film"
 TILING = "rendition.tiles"
 KINDS = (RENDITION, TRANSCODE, TILING)
 
-_MIMES = {Recipe.FILM: "video/mp4", Recipe.TILES: "application/zip"}
+_MIMES = {Recipe.FILM: "video/mp4", Recipe.LONG: "video/mp4", Recipe.TILES: "application/zip"}
 _LARGEST = {
     Recipe.FULL: still_child.FULL_BYTES,
     Recipe.PREVIEW: still_child.PREVIEW_BYTES,
     Recipe.POSTER: ffmpeg.POSTER_BYTES,
     Recipe.FILM: rules.MOST_BYTES,
+    Recipe.LONG: rules.MOST_PAGE_BYTES,
 }
-_SUFFIXES = {Recipe.FILM: "mp4", Recipe.TILES: "zip"}
+_SUFFIXES = {Recipe.FILM: "mp4", Recipe.LONG: "mp4", Recipe.TILES: "zip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,14 @@ class MadeFile:
 @dataclass(frozen=True, slots=True)
 class Made:
     """What came of a job. `failure` is one clear line; what was made before it is listed all the
-    same.
+    same. `is_for_pages`: the film lasts too long for a messenger.
     """
 
     files: tuple[MadeFile, ...] = ()
     needs_transcode: bool = False
     needs_tiles: bool = False
     failure: str | None = None
+    is_for_pages: bool = False
 
 
 def make(
@@ -140,8 +142,9 @@ def make(
             if job.kind is AssetKind.STILL:
                 needs_tiles = _make_still(path, folder, keep, cancel)
                 return Made(tuple(made), needs_tiles=needs_tiles)
-            needs_transcode = _make_film(path, folder, keep, tools.ffmpeg, cancel, heard)
-            return Made(tuple(made), needs_transcode)
+            left = _make_film(path, folder, keep, tools.ffmpeg, cancel, heard)
+            is_for_pages = left is not None and left.is_for_pages
+            return Made(tuple(made), left is not None, is_for_pages=is_for_pages)
         except (Malformed, Refused) as refused:
             return Made(tuple(made), failure=str(refused))
 
@@ -212,8 +215,8 @@ def _make_film(
     named: str | None,
     cancel: threading.Event | None,
     heard: Callable[[bytes], None] | None,
-) -> bool:
-    """True when the film must still be made anew."""
+) -> rules.Transcode | None:
+    """How the film must still be made anew, if it must."""
     sniff.must_be(path)  # a text or a playlist is refused before any program is looked for
     program = ffmpeg.find(named)
     facts = ffmpeg.look(program, path, cancel=cancel)
@@ -227,11 +230,13 @@ def _make_film(
         keep.keep(Recipe.POSTER, poster, size)
     what = rules.plan(facts, is_masked=bool(masks))
     if isinstance(what, rules.Transcode) and not keep.job.makes_film:
-        return True
+        return what
+    is_long = isinstance(what, rules.Transcode) and what.is_for_pages
+    recipe = Recipe.LONG if is_long else Recipe.FILM
     ways: list[tuple[rules.Remux | rules.Transcode, tuple[Mask, ...], bool]] = [
         (what, masks, False)
     ]
-    if keep.job.lacks_bare(Recipe.FILM):
+    if keep.job.lacks_bare(recipe):
         ways.append((rules.plan(facts), (), True))
     for how, hidden, is_bare in ways:
         target = folder / "film.mp4"
@@ -239,8 +244,8 @@ def _make_film(
             program, path, facts, how, target, masks=hidden, cancel=cancel, heard=heard
         )
         size = film.width, film.height
-        keep.keep(Recipe.FILM, film.path, size, seconds=film.seconds, is_bare=is_bare)
-    return False
+        keep.keep(recipe, film.path, size, seconds=film.seconds, is_bare=is_bare)
+    return None
 
 
 def _key(job: Job, recipe: Recipe, digest: Sha256, *, is_bare: bool) -> str:

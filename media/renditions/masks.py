@@ -38,7 +38,7 @@ from media.renditions.tables import Recipe, Rendition, RenditionState
 
 DROP = "rendition.drop"  # due work: a file nothing shows any more goes
 MOST = 40
-KEPT_BARE = (Recipe.FULL, Recipe.TILES, Recipe.FILM, Recipe.POSTER)
+KEPT_BARE = (Recipe.FULL, Recipe.TILES, Recipe.FILM, Recipe.LONG, Recipe.POSTER)
 _FACTS = ("key", "sha256", "bytes", "mime", "width", "height", "duration_ms")
 _LONGEST_ID = 64
 

@@ -33,6 +33,7 @@ class Showable:
     part: Part | None
     captured_at: datetime
     film: str | None = None
+    long: str | None = None
     poster: str | None = None
     full: str | None = None
     preview: str | None = None
@@ -43,6 +44,11 @@ class Showable:
     duration_ms: int | None = None
     is_pending: bool = False
     um_per_px: float | None = None
+
+    @property
+    def playing(self) -> str | None:
+        """What a page plays: the film that is sent, else the one that is too long for that."""
+        return self.film or self.long
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,11 @@ _NOT_TAG = "a.is_tag = 0"
 _LATEST = f"a.captured_at DESC, a.id DESC, r.version DESC LIMIT {_MOST_ROWS}"
 
 
-def _hot(where: str, order: str) -> Hot:
-    shown = f"{where} AND {_NOT_TAG} AND a.readiness IN ('whole', 'poster')"
+_SENT = "'whole', 'poster'"
+
+
+def _hot(where: str, order: str, readiness: str = _SENT) -> Hot:
+    shown = f"{where} AND {_NOT_TAG} AND a.readiness IN ({readiness})"
     statement = f"{_COLUMNS} WHERE {shown} ORDER BY {order}"
     return Hot(statement, statement.replace(_NOT_TAG, "NOT a.is_tag"))
 
@@ -79,7 +88,7 @@ _ANY_PART = _hot(
 _ONE_PART = _hot(
     "a.unit_id = :unit AND a.kind = :kind AND a.part = :part", f"a.readiness DESC, {_LATEST}"
 )
-_ONE_ASSET = _hot("a.id = :asset", _LATEST)
+_ONE_ASSET = _hot("a.id = :asset", _LATEST, f"{_SENT}, 'pages'")
 
 
 def showable(
@@ -98,7 +107,9 @@ def showable(
 
 
 def of_asset(db: Session, asset_id: AssetId) -> Showable | None:
-    """The same for one asset; None while nothing is ready."""
+    """The same for one asset, also of one for pages alone, which for a messenger is pending for
+    good; None while nothing is ready.
+    """
     return _first(_ONE_ASSET(db, asset=asset_id))
 
 
@@ -172,7 +183,8 @@ def _first(rows: Sequence[Any]) -> Showable | None:
             found.setdefault(row[5], row)
     kind = AssetKind(first[1])
     ids = {recipe: row[6] for recipe, row in found.items()}
-    shown = found.get(Recipe.FILM if kind is AssetKind.FILM else Recipe.FULL)
+    film = found.get(Recipe.FILM) or found.get(Recipe.LONG)
+    shown = film if kind is AssetKind.FILM else found.get(Recipe.FULL)
     whole = found.get(Recipe.TILES)
     width, height, duration_ms = shown[7:10] if shown is not None else (None, None, None)
     return Showable(
@@ -181,6 +193,7 @@ def _first(rows: Sequence[Any]) -> Showable | None:
         Part(first[2]) if first[2] else None,
         moment(first[3]),
         film=ids.get(Recipe.FILM),
+        long=ids.get(Recipe.LONG),
         poster=ids.get(Recipe.POSTER),
         full=ids.get(Recipe.FULL),
         preview=ids.get(Recipe.PREVIEW),

@@ -15,6 +15,7 @@ class Recipe(StrEnum):
     """What is made."""
 
     FILM = "film"  # MP4 a messenger takes
+    LONG = "long"  # MP4 for pages alone, of a film a messenger does not take
     POSTER = "poster"  # a still of the film, its preview
     FULL = "full"  # a still of at most 2048 px
     PREVIEW = "preview"  # of at most 800 px and 1 MB
@@ -31,6 +32,7 @@ class RenditionState(StrEnum):
 
 VERSIONS: dict[Recipe, int] = {
     Recipe.FILM: 1,
+    Recipe.LONG: 1,
     Recipe.POSTER: 1,
     Recipe.FULL: 1,
     Recipe.PREVIEW: 1,

@@ -82,6 +82,14 @@ class ReportUngraded(Refused):
         self.code = code
 
 
+class PictureTakenOff(Refused):
+    """Findings are in pictures that do not show the piece (any more). `numbers`: which."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__(f"findings {', '.join(map(str, numbers))} are in others' pictures")
+        self.numbers = tuple(numbers)
+
+
 class FindingMissing(Missing):
     """The report has no such finding."""
 
@@ -285,7 +293,7 @@ def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, 
     corrected report is superseded in the same unit; printing the certificate is due from now on.
 
     `key` makes a repeat return the first. Raises ReportMissing, ReportSealed, DraftMoved,
-    ShotsMissing, ReportUngraded.
+    ShotsMissing, ReportUngraded, PictureTakenOff.
     """
     request = {"issue": report_id, "edition": edition}
     stored = journal.stored_result(db, key, request)
@@ -445,7 +453,7 @@ def _manifest(
 ) -> dict[str, Any]:
     """All the report says, of itself: nothing that is printed or shown later comes from elsewhere.
 
-    Raises ShotsMissing, ReportUngraded.
+    Raises ShotsMissing, ReportUngraded, PictureTakenOff.
     """
     unit = db.get_one(Unit, report.unit_id)
     unit_id = UnitId(unit.id)
@@ -457,6 +465,9 @@ def _manifest(
         raise ShotsMissing(covered.missing, covered.told)
     found = queries.findings(db, report.id)
     pinned = queries.pictured(db, found)
+    elsewhere = {each.id for each in pinned.values() if each.unit_id != unit_id}
+    if elsewhere:
+        raise PictureTakenOff([each.number for each in found if each.asset_id in elsewhere])
     shown = {each.id: each for each in [*pinned.values(), *taken]}
     return {
         "manifest": MANIFEST_VERSION,

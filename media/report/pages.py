@@ -5,7 +5,7 @@ Pure: an issued report in, a page out. It knows no price, no owner and no whole 
 manifest it reads knows none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -43,7 +43,8 @@ _ACCEPTED = {
 class Told:
     """What the page tells. `pictures`: asset → address, of an open share; `newer`: the code of the
     report that superseded this one; `first_seen`: report → when it was issued; `prints`: the
-    certificates by the names of their languages, once printed.
+    certificates by the names of their languages, once printed; `taken_off`: captures that were
+    found since not to show the piece.
     """
 
     manifest: Mapping[str, Any]
@@ -53,6 +54,7 @@ class Told:
     newer: str | None
     first_seen: Mapping[str, datetime]
     pictures: Mapping[str, str]
+    taken_off: Collection[str] = ()
 
 
 def language_for(wanted: str | None, accepted: str | None) -> str:
@@ -84,7 +86,7 @@ def page(told: Told, *, lang: str, contact_url: str | None, again: str = "") -> 
             issued_on=_day(from_millis(manifest["issued_at"]), lang),
             summary=manifest["summary"],
             findings=[_finding(told, each, words, lang) for each in manifest["findings"]],
-            shots=_shots(manifest, lang),
+            shots=_shots(told, lang),
             count=len(manifest["captures"]),
             contact_url=contact_url,
         )
@@ -104,19 +106,22 @@ def _finding(
         "size": millimetres(each["size_um"]),
         "first_seen": _day(first_seen, lang) if first_seen is not None else None,
         "picture": told.pictures.get(each["asset"]),
+        "is_off": each["asset"] in told.taken_off,
         # For an SVG over the picture, which counts it as a thousand wide and high.
         "x": (x + width / 2) / 1000,
         "y": (y + height / 2) / 1000,
     }
 
 
-def _shots(manifest: Mapping[str, Any], lang: str) -> Sequence[Mapping[str, Any]]:
+def _shots(of: Told, lang: str) -> Sequence[Mapping[str, Any]]:
+    manifest = of.manifest
     taken = {each["asset"]: each["sha256"] for each in manifest["captures"]}
     return [
         {
             "told": each["told"] if lang == "ja" or not each["told_en"] else each["told_en"],
             "lang": "ja" if lang == "ja" or not each["told_en"] else "en",
             "sha256": taken[each["asset"]],
+            "is_off": each["asset"] in of.taken_off,
         }
         for each in manifest["checklist"]["shots"]
         if each["asset"] is not None

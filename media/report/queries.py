@@ -17,6 +17,7 @@ from catalog.grading.checklists import Shot
 from catalog.grading.shotlists import InForce
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, UnitId
+from media.assets import queries as assets
 from media.assets.kinds import AssetKind, BlobState, Readiness
 from media.assets.tables import Asset, Blob
 from media.intake import shots
@@ -167,6 +168,14 @@ def manifest_of(report: ConditionReport) -> Mapping[str, Any]:
         raise ReportMissing("not issued")
     told: Mapping[str, Any] = json.loads(report.manifest)
     return told
+
+
+def taken_off(db: Session, report: ConditionReport) -> set[str]:
+    """Which captures of an issued report were found since not to show the piece. The report stays
+    what it was; whoever shows it says so. Raises ReportMissing for one that is not issued.
+    """
+    taken = [each["asset"] for each in manifest_of(report)["captures"]]
+    return assets.taken_off(db, UnitId(report.unit_id), taken)
 
 
 def captures(db: Session, unit_id: UnitId, *, since: datetime | None) -> list[Asset]:

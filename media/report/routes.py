@@ -128,4 +128,5 @@ def _told(db: Session, desk: VerifyDesk, code: str, share: str | None, now: date
         newer=newer.code if newer is not None else None,
         first_seen={report_id: at for report_id, at in seen.items() if at is not None},
         pictures=desk.pictured(db, share, unit_id, now=now) if share else {},
+        taken_off=queries.taken_off(db, report),
     )

@@ -31,6 +31,19 @@ _STATES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a person put a capture last, by the leaves: the unit by the id it had then, or none.
+    `part`: None where no leaf since tells of it. `laid_aside`: why it is no capture;
+    `corrected_at`: milliseconds.
+    """
+
+    unit: str | None
+    part: tuple[str | None] | None
+    laid_aside: str | None
+    corrected_at: int
+
+
 class AnotherLog(Refused):
     """The database has a log already, and it is not the beginning of the one in the store."""
 
@@ -53,6 +66,23 @@ class Told:
         for number, leaf in enumerate(self.leaves):
             if leaf.get("kind") in kinds:
                 yield number, leaf
+
+
+def placed(told: Told) -> dict[str, Placed]:
+    """Every capture that was ever taken off a unit or laid aside, as the last leaf leaves it."""
+    found: dict[str, Placed] = {}
+    for _, leaf in told.of("asset.corrected", "asset.laid_aside", "asset.assigned"):
+        asset, at = str(leaf["asset"]), int(leaf["at"])
+        before = found.get(asset)
+        if leaf["kind"] == "asset.laid_aside":
+            part = before.part if before is not None else None
+            found[asset] = Placed(None, part, str(leaf["why"]), at)
+        elif leaf["kind"] == "asset.corrected":
+            found[asset] = Placed(None, (leaf["part"],), None, at)
+        elif before is not None:
+            part = (leaf["part"],) if leaf["part"] is not None else before.part
+            found[asset] = Placed(leaf["unit"], part, None, before.corrected_at)
+    return found
 
 
 def leaves_in(database: Database, store: OriginalStore) -> Told:

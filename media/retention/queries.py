@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
-from catalog.ground import policy
+from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
 from catalog.ground.record import Sha256, UnitId
@@ -120,7 +120,7 @@ def barriers(db: Session, sha256: Sha256, *, now: datetime) -> list[Barrier]:
     """Everything that keeps this original from being deleted now."""
     shown = list(db.exec(select(Asset).where(Asset.sha256 == sha256)))
     units = {asset.unit_id for asset in shown if asset.unit_id is not None}
-    units |= _units_of_paper(db, sha256)
+    units |= _units_of_paper(db, sha256) | _units_once(db, shown)
     found = [
         Barrier(Obstacle.HOLD, tokyo_day(hold.until) if hold.until else None)
         for hold in holds_on(db, [f"asset:{a.id}" for a in shown] + [f"unit:{u}" for u in units],
@@ -141,6 +141,17 @@ def barriers(db: Session, sha256: Sha256, *, now: datetime) -> list[Barrier]:
     if tokyo_day(now) <= through:
         found.append(Barrier(Obstacle.TERM, through))
     return found
+
+
+def _units_once(db: Session, shown: Sequence[Asset]) -> set[str]:
+    """The pieces it was taken off: what was frozen or held with it there keeps it."""
+    acts = [
+        act
+        for each in shown
+        if each.corrected_at is not None
+        for act in journal.of(db, f"asset:{each.id}")
+    ]
+    return {str(act.facts["unit"]) for act in acts if act.facts and act.facts.get("unit")}
 
 
 def _units_of_paper(db: Session, sha256: Sha256) -> set[str]:

@@ -17,7 +17,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal, worklist
-from catalog.ground.record import AssetId, Sha256, from_millis, new_id, to_millis
+from catalog.ground.record import AssetId, Sha256, UnitId, from_millis, new_id, to_millis
 from catalog.ground.session.database import Database
 from catalog.items.queries import id_of_code
 from media.assets import sidecars
@@ -30,7 +30,7 @@ from media.originals.tending import described, facts_of
 from media.renditions import masks
 from media.report.sidecars import BESIDE
 from media.retention import papers
-from media.retention.continuing import Told, continued, digests, leaves_in, states
+from media.retention.continuing import Told, continued, digests, leaves_in, placed, states
 from media.retention.papers import Papers
 from media.retention.tables import LegalHold
 
@@ -70,17 +70,23 @@ def rebuild(database: Database, store: OriginalStore, *, now: datetime) -> Rebui
     for asset_id, (_, leaf) in received.items():
         by_digest.setdefault(str(leaf["sha256"]), []).append(str(asset_id))
     beside: dict[str, dict[str, Any]] = {}
+    codes: dict[str, str] = {}
     for sha256, size in digests(store):
         facts = list(described(store, sha256))
         base = facts_of(store, sha256)
         if papers.is_paper(base):
             beside[sha256] = dict(facts).get(BESIDE, {})
             continue
+        codes.update(
+            (str(each["unit"]), str(each["unit_code"]))
+            for _, each in facts
+            if each.get("unit") and each.get("unit_code")
+        )
         rows = _rows(sha256, size, base, facts, by_digest.get(sha256, []), received)
         database.write(lambda db, s=sha256, r=rows: _write(db, s, r, result, now=now))  # type: ignore[misc]  # bound at once
     result.papers = papers.rebuild(database, store, told.leaves, beside)
     result.unwritten += result.papers.unknown
-    _late_facts(database, told, now=now)
+    _late_facts(database, told, codes, result, now=now)
     result.root = database.read(leaves.root)
     return result
 
@@ -194,6 +200,8 @@ def _asset(
         time_source=str(told.get("time_source") or TimeSource.ARRIVAL.value),
         device=told.get("device"),
         spot=told.get("spot"),
+        corrected_at=sidecars.moment(told.get("corrected_at")),
+        laid_aside=told.get("laid_aside"),
         um_per_px=told.get("um_per_px"),
         axes=told.get("axes"),
         pages=told.get("pages"),
@@ -221,11 +229,16 @@ def _log_anew(db: Session, row: Asset, *, now: datetime) -> int:
     return log.append(db, "asset.rebuilt", facts, now=now)
 
 
-def _late_facts(database: Database, told: Told, *, now: datetime) -> None:
-    """What the log says of originals after they came in: lost, deleted, masked, held."""
+def _late_facts(
+    database: Database, told: Told, codes: dict[str, str], result: Rebuilt, *, now: datetime
+) -> None:
+    """What the log says of originals after they came in: lost, deleted, put elsewhere, masked,
+    held. `codes`: of units, by the ids they had.
+    """
 
     def unit(db: Session) -> None:
         states(db, told)
+        _put_where_they_lay(db, told, codes, result)
         for number, leaf in told.of("asset.masked"):
             masks.restore(db, leaf, number, now=now)
         lifted = {leaf["hold"]: leaf for _, leaf in told.of("hold.lifted")}
@@ -234,6 +247,29 @@ def _late_facts(database: Database, told: Told, *, now: datetime) -> None:
                 db.add(_hold(db, leaf, lifted.get(leaf["hold"]), told))
 
     database.write(unit)
+
+
+def _put_where_they_lay(db: Session, told: Told, codes: dict[str, str], result: Rebuilt) -> None:
+    """What a person took off a unit or laid aside lies there again, also where the facts beside its
+    bytes are older than that.
+    """
+    for asset_id, lay in placed(told).items():
+        row = db.get(Asset, asset_id)
+        if row is None:
+            continue
+        code = codes.get(lay.unit) if lay.unit is not None else None
+        unit_id = id_of_code(db, code) if code is not None else None
+        if unit_id is None and lay.unit is not None:
+            unit_id = _unit_known(db, lay.unit, told)
+        if unit_id is None and lay.unit is not None and asset_id not in result.unmatched:
+            result.unmatched.append(asset_id)
+        values = {
+            "unit_id": unit_id,
+            "laid_aside": lay.laid_aside,
+            "corrected_at": from_millis(lay.corrected_at),
+            "part": lay.part[0] if lay.part is not None else row.part,
+        }
+        db.connection().execute(update(Asset).where(col(Asset.id) == asset_id).values(**values))
 
 
 def _hold(
@@ -258,13 +294,20 @@ def _hold(
 
 
 def _unit_now(db: Session, unit_id: str, told: Told) -> str | None:
-    """The unit that had this id, by a capture of it that was found again."""
+    """The unit that had this id, as the subject of a hold."""
+    found = _unit_known(db, unit_id, told)
+    return f"unit:{found}" if found else None
+
+
+def _unit_known(db: Session, unit_id: str, told: Told) -> UnitId | None:
+    """The unit that had this id, by a capture of it that was found again and not put elsewhere."""
+    moved = placed(told)
     shown = [
         AssetId(leaf["asset"])
         for _, leaf in told.of("asset.received", "asset.assigned")
-        if leaf.get("unit") == unit_id
+        if leaf.get("unit") == unit_id and leaf["asset"] not in moved
     ]
     found = db.exec(
         select(Asset.unit_id).where(col(Asset.id).in_(shown), col(Asset.unit_id).is_not(None))
     ).first()
-    return f"unit:{found}" if found else None
+    return UnitId(found) if found else None

@@ -241,7 +241,13 @@ def opened(db: Session, token: str, viewing_id: str, *, now: datetime) -> Opened
     row = _row(db, token)
     unit, viewer = _allowed(db, row, now=now)
     assets = db.exec(
-        select(SharedAsset).where(SharedAsset.share_id == row.id).order_by(col(SharedAsset.place))
+        select(SharedAsset)
+        .where(
+            SharedAsset.share_id == row.id,
+            Asset.id == SharedAsset.asset_id,
+            Asset.unit_id == row.unit_id,  # not what was taken off the piece since
+        )
+        .order_by(col(SharedAsset.place))
     ).all()
     shown = []
     for each in assets:
@@ -369,6 +375,7 @@ def find_original(
     found = db.exec(
         select(Asset, Blob).where(
             Asset.id == asset_id,
+            Asset.unit_id == row.unit_id,
             Blob.sha256 == Asset.sha256,
             SharedAsset.share_id == row.id,
             SharedAsset.asset_id == Asset.id,
@@ -463,6 +470,7 @@ def _rendition(
         select(Rendition, Asset.kind).where(
             Rendition.id == rendition_id,
             Asset.id == Rendition.asset_id,
+            Asset.unit_id == row.unit_id,
             SharedAsset.share_id == row.id,
             SharedAsset.asset_id == Asset.id,
         )

@@ -119,7 +119,7 @@ def page(
             "part": PARTS[each.media.part] if each.media.part else None,
             "day": _day(each.media.captured_at, lang),
             "sha256": each.sha256,
-            "source": _source(share, each.media.film, now),
+            "source": _source(share, each.media.playing, now),
             "scenes": _scenes(each.scenes, words, lang),
             "poster": _source(share, each.media.poster or each.media.preview, now),
             "full": _source(share, each.media.full, now) if sees_all else None,

@@ -3,8 +3,8 @@ with it.
 
 The page keeps which report was in force when it was made, where its maker might pass reports on; it
 is told for as long as they still may. A certificate that was printed before something in one of its
-pictures was masked stays in the house: it is signed and shows what it showed. Not here: the
-permission of the page itself (`opening`).
+pictures was masked, or with one that was taken off the piece since, stays in the house: it is
+signed and shows what it showed. Not here: the permission of the page itself (`opening`).
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,8 @@ from media.sharing.tables import Share
 @dataclass(frozen=True, slots=True)
 class Reported:
     """An issued report. `code` opens `/verify/{code}`; `prints`: language → its certificate;
-    `has_newer`: a correction was issued since the page was made.
+    `has_newer`: a correction was issued since the page was made; `taken_off`: how many of its
+    captures were found not to show the piece.
     """
 
     report_id: str
@@ -36,6 +37,7 @@ class Reported:
     issued_at: datetime
     prints: Mapping[str, ReportCertificate]
     has_newer: bool
+    taken_off: int = 0
 
 
 def of_page(db: Session, row: Share, unit: UnitFacts, viewer: Viewer) -> Reported | None:
@@ -46,14 +48,15 @@ def of_page(db: Session, row: Share, unit: UnitFacts, viewer: Viewer) -> Reporte
     if report is None or report.code is None or report.issued_at is None:
         return None
     masked_at = _masked_at(db, queries.manifest_of(report))
+    gone = queries.taken_off(db, report)
     printed = {each: queries.certificate(db, report.id, each) for each in PRINTED_IN}
     prints = {
         lang: each
         for lang, each in printed.items()
-        if each is not None and (masked_at is None or each.made_at > masked_at)
+        if each is not None and not gone and (masked_at is None or each.made_at > masked_at)
     }
     newer = queries.superseded_by(db, report.id)
-    return Reported(report.id, report.code, report.issued_at, prints, newer is not None)
+    return Reported(report.id, report.code, report.issued_at, prints, newer is not None, len(gone))
 
 
 def _masked_at(db: Session, manifest: Mapping[str, Any]) -> datetime | None:

@@ -374,7 +374,8 @@ def _policy(counter: Counter) -> str:
     origin = f" {parts.scheme}://{parts.netloc}" if address else ""
     return (
         f"default-src 'none'; script-src 'self'; img-src 'self'{origin}; media-src 'self'{origin};"
-        " style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        " connect-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self';"
+        " frame-ancestors 'none'"
     )
 
 

@@ -34,7 +34,7 @@ class Scene:
 
 def of_film(db: Session, unit_id: UnitId, media: Showable) -> Sequence[Scene]:
     """The scenes of a film that can be played, in order; none that begins after its end."""
-    marked = chapters.of(db, media.asset_id) if media.film is not None else ()
+    marked = chapters.of(db, media.asset_id) if media.playing is not None else ()
     if not marked:
         return ()
     shots = shotlists.current(db, grading.category_of(db, unit_id)).shots

@@ -25,7 +25,7 @@ from catalog.items.rules import PARTNER, Viewer, can_see, is_own
 from catalog.items.tables import Unit
 from catalog.partners import queries as partners
 from catalog.partners.rules import MediaKind, Right
-from media.assets.kinds import Readiness
+from media.assets.kinds import ON_PAGES
 from media.assets.tables import Asset
 from media.log import actions as log
 from media.log.rules import canonical
@@ -240,7 +240,7 @@ def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str
         .where(
             Asset.unit_id == unit.id,
             col(Asset.kind).in_(kinds),
-            Asset.readiness == Readiness.WHOLE.value,
+            col(Asset.readiness).in_([each.value for each in ON_PAGES]),
             col(Asset.is_tag).is_(false()),
         )
         .order_by(col(Asset.kind), col(Asset.captured_at).desc(), col(Asset.id).desc())

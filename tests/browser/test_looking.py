@@ -352,3 +352,57 @@ def test_a_chapter_of_a_share_page_plays_where_the_film_stands(
     found = without_scripts.request.get(running.url + place.partition("#")[0])
     assert (found.status, found.headers["content-type"]) == (200, "video/mp4")
     plain.close()
+
+
+# What an address is after its ten minutes: the same page of nothing as one nobody signed.
+ENDED = """(film) => {
+  film.src = film.getAttribute("src").replace(/[0-9a-f]+$/, "0");
+  film.load();
+  film.play().catch(() => {});
+}"""
+FAILS_AT = """(film) => new Promise((done) => {
+  film.addEventListener("seeked", () => { film.dispatchEvent(new Event("error")); done(); },
+                        { once: true });
+  film.currentTime = 0.4;
+})"""
+
+
+def test_a_film_of_a_share_page_goes_on_when_its_address_has_ended(
+    browser: Browser, running: Running, shelf: Shelf
+) -> None:
+    """R-010, R-029: where it was, without a word; what is closed by then says so."""
+    assert shelf.film
+    context = browser.new_context(locale="ja-JP")
+    page = context.new_page()
+    page.goto(_share(running, "IKEDA", "film"))
+    film, over = page.locator("video").first, page.locator(".over").first
+    before = str(film.get_attribute("src"))
+    film.evaluate(ENDED)
+    page.wait_for_function("() => document.querySelector('video').readyState >= 2")
+    after = str(film.get_attribute("src"))
+    assert after != before
+    assert after.split(".")[:3] == before.split(".")[:3], "the same film, for the same viewing"
+    expect(over).to_be_hidden()
+    page.reload()
+    before = str(film.get_attribute("src"))
+    film.evaluate("(film) => { film.preload = 'auto'; film.load(); }")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 2")
+    film.evaluate(FAILS_AT)
+    page.wait_for_function(
+        "(before) => { const film = document.querySelector('video');"
+        " return film.getAttribute('src') !== before && film.readyState >= 2"
+        " && Math.abs(film.currentTime - 0.4) < 0.05; }",
+        arg=before,
+    )
+    expect(over).to_be_hidden()
+    page.reload()
+    share = before.rpartition("/")[2].split(".")[0]
+    shop = running.shop
+    running.wait_for(
+        shop.shop.units.write(
+            lambda db: shares.revoke(db, share, None, now=shop.clock(), by="test")
+        )
+    )
+    film.evaluate(ENDED)
+    expect(over).to_be_visible()
+    context.close()

@@ -30,6 +30,7 @@ from conversations.messages import Button, Card, Choices, Letter, Tone
 from conversations.understanding import forms
 from conversations.wording.orders.voice import OrdersVoice, voice
 from media.assets.kinds import AssetKind
+from media.assets.queries import still_of
 from media.renditions import queries as renditions
 from media.report import queries as reports
 from media.report import sales
@@ -111,10 +112,11 @@ def _media(asked: Asked, sold: _Sold) -> list[Letter]:
     films = [asset for asset, kind in reversed(assets) if kind is AssetKind.FILM]
     pinned = [asset for asset, _ in assets if asset in found]
     others = [asset for asset, kind in reversed(assets) if kind is AssetKind.STILL]
+    there = still_of(asked.db, sold.unit.id, [asset for asset, _ in assets])
     to = Recipient(asked.conversation, asked.terms.public_url, asked.viewer.partner)
     letters: list[Letter] = []
     for asset in dict.fromkeys([*films[:1], *pinned, *others]):
-        shown = renditions.of_asset(asked.db, asset)
+        shown = renditions.of_asset(asked.db, asset) if asset in there else None
         if shown is None or shown.is_pending:
             continue
         said = told(asked.voice, sold.unit, shown)

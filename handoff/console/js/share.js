@@ -1,7 +1,8 @@
 // A share page: a picture that has more pixels than are shown opens closely where it stands, when
 // somebody taps it. Only then is the viewer fetched; without it the link opens the picture as it is.
-// A chapter of a film plays where the film stands.
+// A chapter of a film plays where the film stands. What the page opens is kept open (`renew`).
 import { beginChapters } from "./film.js";
+import { keepFilm, keepFresh, keepPicture } from "./renew.js";
 
 const own = document.currentScript;
 let brought;
@@ -54,13 +55,13 @@ const play = (figure) => {
   const over = figure.querySelector(".over");
   if (!film || !over) return;
   beginChapters(film, [...figure.querySelectorAll("a[data-seek]")]);
-  film.addEventListener("error", () => {
-    over.hidden = false;
-  });
+  keepFilm(film, over);
 };
 
 const begin = () => {
   for (const figure of document.querySelectorAll("figure")) play(figure);
+  for (const picture of document.querySelectorAll("figure img")) keepPicture(picture);
+  keepFresh();
   for (const link of document.querySelectorAll("a[data-picture]")) {
     link.parentElement.querySelector(".closer").hidden = false;
     link.addEventListener("click", (event) => {

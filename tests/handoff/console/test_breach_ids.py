@@ -106,6 +106,7 @@ TALK_FIELDS = {"words": "x", "key": "k", "until": "hour", "mode": "note", "doing
 def slots(known: Mapping[str, str]) -> list[Slot]:
     """Every place, with what else has to be right to get there."""
     talk = {"c": known["talk"]}
+    wrong = {"why": "other_piece", "code": "W-99001"}
     mask = {"after": "1", "x": "1", "y": "1", "width": "2", "height": "2"}
     in_talk = [
         Slot(f"/talk/{each}", "talk", "c", TALK_FIELDS)
@@ -207,6 +208,14 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/captures/close", "asset", "asset", {"task": known["task"]}, may_lack=True),
         Slot("/captures/{}/chapter", "asset", "", {"at": "0:01", "words": "x"}),
         Slot("/captures/{}/chapter/end", "asset", "", {"chapter": known["chapter"]}),
+        Slot("/captures/{}/correct", "asset", "", wrong),
+        Slot(f"/captures/{known['asset']}/correct", "unit", "code", wrong, may_lack=True),
+        Slot(f"/captures/{known['asset']}/correct", "unit id", "seen", wrong, may_lack=True),
+        Slot("/captures/{}/aside", "asset", "", {"why": "test_shot"}),
+        Slot(
+            f"/captures/{known['asset']}/aside", "unit id", "seen", {"why": "test_shot"},
+            may_lack=True,
+        ),
         Slot("/captures/{}/masks", "asset", "", mask),
         Slot("/captures/{}/masks/end", "asset", "", {"after": "1", "mask": "1"}),
         Slot(f"/captures/{known['asset']}/chapter/end", "chapter", "chapter"),
@@ -299,7 +308,8 @@ NARROWS = (
     "/audit?since={}&until={}", "/reports?since={}&until={}", "/shifts?from={}", "/sign-in?back={}",
     "/appointments?day={}", "/appointments?done={}", "/appointments/new?c={talk}&day={}",
     "/appointments/new?c={talk}&kind={}&store={}",
-    "/welcome?t={}", "/tray?done={}", "/captures?done={}", "/items/W-99001?done={}",
+    "/welcome?t={}", "/tray?done={}",
+    "/tray?list={}&offset={}", "/captures?done={}", "/items/W-99001?done={}",
     "/line?done={}", "/compare?dispute={}", "/shotlists?done={}",
     "/storage?done={}", "/station?code={}&part={}", "/stations?done={}&code={}",
     "/oidc?code={}&state={}&iss={}", "/talk/canned?c={talk}&canned={}",
@@ -364,7 +374,7 @@ def test_every_place_that_names_a_thing_is_tried(front: Front) -> None:
 
 
 NO_IDS = {
-    "report", "hashes", "wished", "was", "link", "phone", "reach", "pin", "most", "note",
+    "why", "report", "hashes", "wished", "was", "link", "phone", "reach", "pin", "most", "note",
     "key", "words", "version", "mode", "unread", "upto", "doing", "seen", "anyway", "later", "off",
     "sure", "from", "reason", "grade", "same", "accepts", "means", "twin_seen", "way", "title",
     "category", "list", "act", "part", "every", "units", "until", "name", "role", "email", "slack",

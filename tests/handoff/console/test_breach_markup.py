@@ -29,7 +29,7 @@ _ADDRESSES = re.compile(r'(?:href|src|hx-get|action|poster)="([^"]*)"')
 # Where a browser starts looking; everything else is found from there.
 STARTS = (
     "", "/inbox?list=all", "/items", "/cases", "/orders", "/consignments", "/credit", "/payouts",
-    "/approvals", "/captures", "/tray", "/station?code=W-99001", "/stations",
+    "/approvals", "/captures", "/tray", "/tray?list=aside", "/station?code=W-99001", "/stations",
     "/shotlists",
     "/partners", "/staff", "/me", "/words",
     "/shifts", "/hours", "/policy", "/audit", "/reports", "/storage", "/line", "/items/new?q=x",

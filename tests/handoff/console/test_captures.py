@@ -117,6 +117,65 @@ def test_a_file_nobody_could_match_is_given_to_its_piece(engine: str, tmp_path: 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_film_of_the_wrong_piece_is_put_right_and_a_test_shot_set_aside(
+    engine: str, tmp_path: Path
+) -> None:
+    """R-006, R-021: who waits for the piece waits again, what was sent opens no more."""
+
+    async def story(office: BackOffice) -> None:
+        shop = office.shop
+        await shop.stock(item("W-10234"), item("W-10235"))
+        misaki = shop.line.add_user()
+        await shop.says(misaki, "W-10234の動画を見せて")
+        before = len(shop.line.sent_to(misaki))
+        await shop.film("W-10234")
+        await shop.told(misaki, before + 1)
+        asset, unit = (
+            shop.one("SELECT id FROM asset"),
+            shop.one("SELECT id FROM unit WHERE code = 'W-10234'"),
+        )
+        at = f"/console/captures/{asset}"
+        sato = await office.signed_in("佐藤", Role.STORE)
+        auditor = await office.signed_in("監査", Role.AUDITOR)
+        assert f"{at}/correct" in (await sato.get(at)).text
+        assert f"{at}/correct" not in (await auditor.get(at)).text
+        told = {"seen": unit, "code": "W-10235", "part": "", "why": "other_piece"}
+        assert (await auditor.post(f"{at}/correct", **told)).status == 403
+        assert (await auditor.post(f"{at}/aside", seen=unit, why="test_shot")).status == 403
+        assert (await sato.post(f"{at}/correct", **told, csrf="x")).status == 403
+        assert (await sato.post(f"{at}/correct", **{**told, "code": "W-99999"})).status == 404
+        page = await sato.post(f"{at}/correct", **{**told, "why": "because"})
+        assert page.status == 422
+        assert "理由を選んでください" in page.words
+        assert shop.one("SELECT count(*) FROM capture_task WHERE state = 'open'") == 0
+        page = await sato.post(f"{at}/correct", **told)
+        assert "訂正しました" in page.words
+        assert "別の商品が写っています" in page.words
+        assert "佐藤" in page.words
+        assert shop.one("SELECT count(*) FROM capture_task WHERE state = 'open'") == 1
+        assert shop.one("SELECT count(*) FROM media_pass WHERE revoked_at IS NULL") == 0
+        page = await sato.post(f"{at}/correct", **told)
+        assert page.status == 409
+        assert "先に別の場所へ移されています" in page.words or "すでにその商品" in page.words
+        other = shop.one("SELECT unit_id FROM asset")
+        page = await sato.post(f"{at}/correct", seen=other, code="", why="unsure", back="tray")
+        assert "未整理の撮影に戻しました" in page.words
+        page = await sato.post(f"{at}/aside", seen="", why="test_shot", back="tray")
+        assert "除外しました" in page.words
+        assert "W-10234_" not in page.words
+        page = await sato.get("/console/tray?list=aside")
+        assert "試し撮り" in page.words
+        assert "佐藤" in page.words
+        page = await sato.post(f"{at}/correct", seen="", why="by_mistake", back="aside")
+        assert page.status == 200
+        assert f"{at}/aside" in (await sato.get("/console/tray")).text
+        verbs = "SELECT count(*) FROM journal WHERE verb IN ('corrected', 'laid_aside')"
+        assert shop.one(verbs) == 4
+
+    told(engine, tmp_path, story)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_film_goes_from_the_conversation_in_three_taps(engine: str, tmp_path: Path) -> None:
     """R-020: piece, capture, sent; LINE gets an https address, the customer one film."""
 

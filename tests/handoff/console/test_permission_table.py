@@ -31,8 +31,10 @@ TABLE = """
 /audit/export                    o m . . . . . . .
 /audit/verify                    o m . . . . . . u
 /captures/close                  o m s a t v . . .
+/captures/{asset}/aside          o m s a t v . . .
 /captures/{asset}/chapter        o m s a t v . . .
 /captures/{asset}/chapter/end    o m s a t v . . .
+/captures/{asset}/correct        o m s a t v . . .
 /captures/{asset}/masks          o m s a t v . . .
 /captures/{asset}/masks/end      o m s a t v . . .
 /cases/{no}/appraise             o m s a . . . . .

@@ -66,10 +66,22 @@ def test_a_long_film_gets_a_lower_rate_and_then_a_smaller_picture() -> None:
     assert (twenty.width, twenty.height) == (1280, 720)
 
 
-def test_a_film_of_half_an_hour_is_refused() -> None:
+def test_a_film_of_half_an_hour_is_made_for_pages_alone() -> None:
+    planned = rules.plan(replace(READY, seconds=1800))
+    assert isinstance(planned, Transcode)
+    assert planned.is_for_pages
+    assert (planned.width, planned.height) == (1280, 720)
     with pytest.raises(FilmTooLong) as refused:
-        rules.plan(replace(READY, seconds=1800))
-    assert refused.value.seconds == 1800
+        rules.plan(replace(READY, seconds=30_000))
+    assert refused.value.seconds == 30_000
+
+
+@given(seconds=st.floats(rules.MOST_SECONDS + 1, rules.LONGEST_SECONDS))
+def test_what_is_planned_for_a_page_fits_there(seconds: float) -> None:
+    planned = rules.plan(replace(READY, codec="hevc", seconds=seconds))
+    assert isinstance(planned, Transcode)
+    assert planned.is_for_pages
+    assert (planned.most_bits + 128_000) / 8 * seconds < rules.MOST_PAGE_BYTES
 
 
 def test_sixty_frames_a_second_become_thirty() -> None:

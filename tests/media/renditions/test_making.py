@@ -12,6 +12,8 @@ from catalog.ground import worklist
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import AssetId, Sha256, UnitId
 from catalog.ground.session.database import Database
+from catalog.items import queries as items
+from catalog.items.rules import STAFF
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind, Part, Readiness
 from media.intake.take import Entrance, Wish, take
@@ -21,6 +23,7 @@ from media.renditions import actions, making, queries
 from media.renditions.making import Job, Made, Tools
 from media.renditions.queries import Showable
 from media.renditions.tables import RenditionState
+from media.sharing import shares
 from tests.media import captures
 from tests.media.captures import NOON
 
@@ -118,6 +121,33 @@ def test_a_film_made_anew_shows_its_poster_first(bench: Workbench, other_film: P
     shown = bench.shown(AssetKind.FILM)
     assert shown is not None
     assert (shown.asset_id, shown.is_pending) == (asset, False)
+
+
+def test_a_film_too_long_for_a_messenger_is_watched_on_pages_alone(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    """Of half an hour: nobody is promised it in a chat, and the house and share pages play it."""
+    slow = ("-vf", "setpts=PTS*1800", "-r", "0.2")
+    path = captures.film(tmp_path / "W-10234_07.mp4", size="64x48", sound=False, extra=slow)
+    asset = bench.take(path)
+    assert bench.work() == [Readiness.WAITING, Readiness.PAGES]
+    assert bench.shown(AssetKind.FILM) is None
+    shown = bench.database.read(lambda db: queries.of_asset(db, asset))
+    assert shown is not None
+    assert shown.film is None
+    assert shown.playing == shown.long is not None
+    assert shown.poster is not None
+    assert shown.is_pending  # for good, as far as a chat goes
+    assert shown.duration_ms is not None
+    assert shown.duration_ms > 1_500_000
+    assert bench.database.read(queries.troubles) == []
+
+    def passed_on(db: Session) -> list[AssetId]:
+        piece = items.by_id(db, UnitId("unit-W-10234"), viewer=STAFF)
+        assert piece is not None
+        return shares.offered(db, piece, STAFF)
+
+    assert bench.database.read(passed_on) == [asset]
 
 
 def test_a_finished_film_is_shown_before_a_later_one_still_being_made(

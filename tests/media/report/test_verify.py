@@ -12,7 +12,8 @@ from fastapi.testclient import TestClient
 
 from bot.bucket import Turnstile
 from catalog.ground.session.opening import open_database
-from media.assets.kinds import Occasion
+from media.assets import actions as assets
+from media.assets.kinds import Occasion, Wrong
 from media.report import actions, pages, queries, rules
 from media.report.pages import TEMPLATES
 from media.report.routes import VerifyDesk, verify_router
@@ -100,6 +101,22 @@ def test_pictures_are_shown_when_an_open_share_allows_them(seat: Seat) -> None:
     assert "/s/b/abc" in seat.get(share="open").text
     assert "/s/b/abc" not in seat.get(share="closed").text
     assert "/s/b/abc" not in seat.get().text
+
+
+def test_a_picture_that_was_taken_off_the_piece_is_told_and_the_report_stays(seat: Seat) -> None:
+    taken, unit = seat.taken["dial"], seat.desk.unit
+    seat.desk.write(
+        lambda db: assets.take_off(
+            db, taken, seen=unit, why=Wrong.OTHER_PIECE, actor=BY, now=seat.desk.later()
+        )
+    )
+    page = seat.get().text
+    assert "1点は、発行後にこの商品のものではないと分かり" in page
+    assert page.count("写真を外しました") == 2  # at the finding, and at the shot
+    assert seat.issued.manifest_sha256 in page
+    for lang, told in (("en", "taken off the record"), ("zh_hant", "已自紀錄中移除"),
+                       ("zh_hans", "已从记录中移除"), ("ko", "기록에서 제외")):  # fmt: skip
+        assert told in seat.get(lang=lang).text
 
 
 def test_no_share_page_of_nothing_shows_anything(seat: Seat) -> None:

@@ -16,7 +16,8 @@ from catalog.ground.record import AssetId
 from catalog.ground.session.database import Database
 from catalog.items.tables import Unit
 from media.assets import actions as assets
-from media.assets.kinds import KEEP_WORK, BlobState, Part, Readiness
+from media.assets import queries as queries_of_assets
+from media.assets.kinds import KEEP_WORK, Aside, BlobState, Part, Readiness, Wrong
 from media.assets.tables import Asset, Blob
 from media.intake.take import Entrance, take
 from media.log import actions as log_actions
@@ -121,6 +122,55 @@ def test_the_same_captures_and_the_same_root(
     assert rows(empty) == before
     waiting = empty.read(lambda db: set(db.exec(select(Asset.readiness))))
     assert waiting == {Readiness.WAITING.value}
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_what_was_corrected_or_laid_aside_stays_so(
+    shelves: Shelves, empty: Database, *, is_written: bool
+) -> None:
+    """Also where the database was gone before the facts beside the bytes were brought up to it."""
+    database, right = shelves.database, captures.unit(shelves.database)
+    wrong = captures.unit(database, "W-10235")
+    kept = shelves.keep(b"right" * 50, unit=right)
+    moved = shelves.keep(b"moved" * 50, unit=wrong, part=Part.DIAL)
+    traded = shelves.keep(b"traded" * 50, unit=wrong)
+    test_shot = shelves.keep(b"test" * 50, unit=wrong)
+    brought_back = shelves.keep(b"back" * 50)
+    others = shelves.keep(b"others" * 50, unit=wrong)
+    shelves.run(KEEP_WORK)
+
+    def put_right(db: Session) -> None:
+        told = {"actor": "staff:one", "now": NOON}
+        off = {**told, "why": Wrong.OTHER_PIECE, "seen": wrong}
+        assets.take_off(db, moved.asset_id, **off)
+        assets.assign(db, moved.asset_id, right, part=Part.CROWN, **told)
+        assets.take_off(db, traded.asset_id, **off)
+        assets.lay_aside(db, test_shot.asset_id, seen=wrong, why=Aside.TEST_SHOT, **told)
+        assets.lay_aside(db, brought_back.asset_id, seen=None, why=Aside.DOUBLE, **told)
+        assets.take_off(db, brought_back.asset_id, seen=None, why=Wrong.BY_MISTAKE, **told)
+
+    database.write(put_right)
+    if is_written:
+        shelves.run(KEEP_WORK)
+    database.write(lambda db: pages.due(db, shelves.now))
+    shelves.run(PAGES)
+    before = rows(database)
+    assert [before[each.asset_id]["unit"] for each in (moved, traded, test_shot, others)] == [
+        "W-10234", None, None, "W-10235",
+    ]  # fmt: skip
+    assert before[test_shot.asset_id]["laid_aside"] == "test_shot"
+    captures.unit(empty, "W-10235")
+    captures.unit(empty)
+    for _ in range(2):
+        found = rebuild(empty, shelves.first, now=LATER)
+        assert found.root == root(database)
+        again = rows(empty)
+        if not is_written:  # the part is beside the bytes alone, and the leaf of the match has it
+            assert again[moved.asset_id]["part"] == "crown"
+        assert again == before
+        assert found.unmatched == []
+    assert empty.read(lambda db: len(queries_of_assets.tray(db))) == 2
+    assert kept.asset_id in again
 
 
 def test_the_second_place_alone_is_enough(shelves: Shelves, empty: Database) -> None:
