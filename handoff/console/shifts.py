@@ -5,13 +5,15 @@ GET  /console/shifts/person?p=     one person: week, single days, what they know
 POST /console/shifts/week          the weekly shift
 POST /console/shifts/days          other spans, or off, on some days; or as every week again
 POST /console/shifts/profile       skills, languages, stores, capacity, deputy
-POST /console/shifts/turn          mine: there for so many minutes (「20分対応可」), or no more
+POST /console/shifts/turn          mine: there for so many minutes (「20分対応可」), or no more;
+                                   leads to the next conversation that fits
 POST /console/shifts/away          mine: stepped out, or back
 """
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
@@ -19,7 +21,7 @@ from sqlmodel import Session
 from catalog.ground import policy
 from catalog.ground.calendar import HoursMalformed, at_tokyo, is_holiday, tokyo_day
 from catalog.ground.errors import Missing
-from catalog.ground.record import StaffId
+from catalog.ground.record import ConversationId, StaffId
 from catalog.items.kinds import Category
 from catalog.items.places.terms import StoreTerms
 from handoff.appointments import queries as appointments
@@ -29,6 +31,8 @@ from handoff.console.door import HOME, Visit, checked, inside, onward, who
 from handoff.console.hours import DayMalformed, day_of, read_week, typed_week
 from handoff.console.office import Office
 from handoff.console.pages import page
+from handoff.desk import queries as desk
+from handoff.desk import routing
 from handoff.shifts import actions, queries, rules
 from handoff.shifts.actions import LANGUAGES, Profile, SkillsMalformed
 from handoff.shifts.rules import Person
@@ -145,14 +149,21 @@ def _add_own(made: APIRouter, office: Office) -> None:
         visit, form = await checked(office, request, Act.TALK)
         me, told = visit.session.staff_id, form.get("minutes", "")
 
-        def unit(db: Session) -> None:
+        def unit(db: Session) -> ConversationId | None:
             if told == "0":
                 actions.close_window(db, me, now=visit.now)
-            else:
-                minutes = int(told) if _is_number(told) else 0
-                actions.open_window(db, me, minutes, now=visit.now)
+                return None
+            minutes = int(told) if _is_number(told) else 0
+            _, offered = routing.available_for(db, me, minutes, now=visit.now)
+            return (
+                ConversationId(desk.of_id(db, offered).conversation)
+                if offered is not None
+                else None
+            )
 
-        await office.units.write(unit)
+        offered = await office.units.write(unit)
+        if offered is not None:
+            return onward(f"{HOME}/inbox?list=waiting&c={quote(offered)}", request)
         return onward(inside(request.headers.get("referer", "")), request)
 
     @made.post("/shifts/away")

@@ -27,12 +27,15 @@ from catalog.partners import queries as partners_of
 from catalog.partners.tables import Grant, Partner
 from conversations.inbox.tables import Heard
 from conversations.outbox.tables import OutboxLetter
+from conversations.threads import actions as threads
 from handoff.appointments import actions as appointments
 from handoff.appointments import attending
 from handoff.appointments.actions import Wanted
 from handoff.appointments.tables import Kind
+from handoff.desk import actions as desk
 from handoff.desk import labels, macros
 from handoff.desk.canned import queries as replies
+from handoff.desk.tables import TicketReason
 from handoff.shifts import queries as shifts
 from handoff.shifts.tables import ShiftWindow, Skills
 from handoff.staff import passwords, sessions
@@ -340,6 +343,29 @@ def test_a_short_turn_and_stepping_out_are_one_press_from_every_page(
     # Where they are sent on is always a place of the console.
     out = adviser.post(form.action, form.fields, headers={"referer": "https://evil.example/x"})
     assert out.headers["location"] == "/console"
+
+
+def test_a_short_turn_leads_to_the_next_conversation_that_fits(
+    database: Database, seat: Opened, clock: Moving
+) -> None:
+    """R-140."""
+    waits = ConversationId("line:Umisaki")
+
+    def unit(db: Session) -> None:
+        threads.open_in(db, waits, "line", lang="ja", now=clock.now)
+        promised = clock.now + timedelta(minutes=30)
+        desk.call(
+            db, waits, TicketReason.ASKED, lang="ja", about_unit=None, promised_at=promised,
+            now=clock.now,
+        )  # fmt: skip
+
+    adviser = seat("田中", Role.REMOTE)
+    database.write(unit)
+    form = adviser.form("/console/hours", "/console/shifts/turn", minutes="20")
+    answer = adviser.post(form.action, form.fields)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console/inbox?list=waiting&c=line%3AUmisaki"
+    assert adviser.page(answer.headers["location"]).count("Umisaki") >= 1
 
 
 def test_ones_own_days_off_are_ones_own_to_tell_and_nobody_elses(
