@@ -62,7 +62,7 @@ from bot.webchat.channel import WebChannel
 from bot.webchat.routes import ChatDesk, chat_router
 from bot.webchat.streams import Streams
 from bot.webchat.uploads import Uploads
-from bot.workers.appointments import AppointmentPosts, AppointmentWork
+from bot.workers.appointments import AppointmentWork
 from bot.workers.captures import CaptureWork
 from bot.workers.certificates import CertificateWork
 from bot.workers.desk import DeskWork
@@ -77,7 +77,7 @@ from bot.workers.pulse import Pulse, worker_name
 from bot.workers.pushing import PushWork
 from bot.workers.sending import OutboxLoop
 from bot.workers.slack import SlackWork, ThreadLoop
-from bot.workers.slack_tasks import SlackTaskWork
+from bot.workers.slack_posts import PostWork
 from bot.workers.slots import SlotWork
 from bot.workers.stamping import StampWork
 from bot.workers.stations import Stations
@@ -776,20 +776,18 @@ def _loops(shop: Shop) -> Sequence[Any]:
 
 
 def _slack_loops(shop: Shop) -> list[Pulse]:
-    """Threads, what staff press, and files, each at its own pace."""
+    """Threads, what staff press, posts and files, each at its own pace."""
     slack, staff, side = shop.slack, shop.staff_slack, shop.staff_side
     if slack is None or staff is None or side is None:
         return []
     keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
     work = SlackWork(shop.units, staff, slack, side, shop.store, keys, clock=shop.clock)
-    told = SlackTaskWork(shop.units, staff, slack, shop.clock)
-    posts = AppointmentPosts(shop.units, staff, slack, shop.clock)
+    posts = PostWork(shop.units, staff, slack, shop.clock)
     return [
         ThreadLoop(shop.units, f"{shop.name}:threads", staff, slack, side, shop.clock),
         WorkLoop(shop.units, f"{shop.name}:pressed", work.gestures, shop.clock, at_once=16),
-        WorkLoop(shop.units, f"{shop.name}:booked", posts.runners, shop.clock, at_once=2),
+        WorkLoop(shop.units, f"{shop.name}:posts", posts.runners, shop.clock, at_once=2),
         WorkLoop(shop.units, f"{shop.name}:files", work.files, shop.clock, at_once=2),
-        WorkLoop(shop.units, f"{shop.name}:tasks", told.runners, shop.clock, at_once=2),
     ]
 
 

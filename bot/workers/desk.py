@@ -28,7 +28,8 @@ from handoff.desk.watch import CHANGED, TIMER
 from handoff.dialogue import handing_back
 from handoff.dialogue.visits import reminding
 from handoff.slack import actions as slack
-from handoff.slack import tasks as slack_tasks
+from handoff.slack.posts import captures as slack_captures
+from handoff.slack.posts import tasks as slack_tasks
 
 
 class DeskWork:
@@ -148,7 +149,7 @@ class DeskWork:
                 return
             digest.tell(db, errand.work, count, hours=hours, now=now)
             if channel:
-                slack.tell_owed(db, errand.work.key, now=now)
+                slack_captures.tell(db, errand.work.key, now=now)
 
         await self._units.write(unit)
 

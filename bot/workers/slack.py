@@ -25,10 +25,8 @@ from bot.workers.fetching import streamed
 from bot.workers.pulse import Pulse
 from catalog.duties.sealing import DataKeys
 from catalog.ground import worklist
-from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing, Unavailable
 from catalog.ground.record import ConversationId, LetterId
-from catalog.ground.worklist import DueWork
 from conversations.ports import (
     Accepted,
     NotReady,
@@ -38,10 +36,8 @@ from conversations.ports import (
     TooFast,
     Unclear,
 )
-from handoff.desk import digest
-from handoff.slack import actions, cards, files, handling, queries, steps
-from handoff.slack.actions import FORGET_FILE, OWED, SHOW_FILE
-from handoff.slack.cards import Message
+from handoff.slack import actions, files, handling, steps
+from handoff.slack.actions import FORGET_FILE, SHOW_FILE
 from handoff.slack.files import LOOK_AGAIN, READY, Copy, Later, Sent
 from handoff.slack.handling import SEND_FILE, Reaction
 from handoff.slack.queries import StaffSlack
@@ -68,7 +64,7 @@ class FileTooLarge(Missing):
 
 
 class NotPosted(Unavailable):
-    """Slack did not say that it took the post; it is looked for and posted later."""
+    """Slack did not say that it shows the copy of a file; it is looked for and shown later."""
 
 
 class NotDeleted(Unavailable):
@@ -235,7 +231,6 @@ class SlackWork:
     def files(self) -> dict[str, Runner]:
         """What takes as long as bytes take, and what nobody waits for this second."""
         return {
-            OWED: self.owed,
             SEND_FILE: self.fetch,
             READY: self.send,
             SHOW_FILE: self.copy,
@@ -268,46 +263,6 @@ class SlackWork:
         row.body, row.ended_at = "", now
         db.flush()
         return [] if gesture is None else handling.handle(db, gesture, self._slack, now=now)
-
-    async def owed(self, errand: Errand) -> None:
-        """The morning's captures, to the channel; counted as it is posted, and once: after a try
-        whose end nobody knows the post is looked for first. While Slack is away it waits, at most
-        until the day is over.
-        """
-        work, now = errand.work, self._clock()
-
-        def look(db: Session) -> Message | None:
-            count = digest.owed(db, now=now)
-            if count.is_nothing or tokyo_day(now).isoformat() != work.key:
-                return None
-            url = f"{self._slack.public_url}/console/captures" if self._slack.public_url else None
-            return cards.owed(
-                count.captures,
-                count.late,
-                count.undelivered,
-                count.aside,
-                queries.words(db),
-                url=url,
-            )
-
-        message = await self._units.read(look)
-        if message is not None:
-            outcome = await self._channel.send(
-                Outgoing(
-                    letter_id=LetterId(0),
-                    conversation=ConversationId(f"slack:-/{self._slack.channel}"),
-                    messages=[message],
-                    retry_key=str(work.facts["post"]),
-                    reply_token=None,
-                    unclear_since=work.written_at if _is_tried(work) else None,
-                )
-            )
-            if isinstance(outcome, Rejected) and not is_shut(outcome.reason):
-                log.warning("slack.owed_refused", reason=outcome.reason)
-            elif not isinstance(outcome, Accepted):
-                await self._later(errand, NotPosted(type(outcome).__name__), None)
-                return
-        await self._units.write(lambda db: finish(db, errand, now=self._clock()))
 
     async def fetch(self, errand: Errand) -> None:
         """A file of staff: Slack → original, then asset and leaf in one unit."""
@@ -495,11 +450,6 @@ class SlackWork:
                 actions.left_there(db, work, now=now)
 
         await self._units.write(unit)
-
-
-def _is_tried(work: DueWork) -> bool:
-    """Whether an earlier try was made: counted, or put off."""
-    return work.attempts > 1 or work.due_at > work.written_at
 
 
 def _at_most(chunks: Iterator[bytes]) -> Iterator[bytes]:

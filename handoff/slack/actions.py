@@ -10,13 +10,13 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal, worklist
-from catalog.ground.record import ConversationId, new_id, to_millis
+from catalog.ground.record import ConversationId, to_millis
 from catalog.ground.session.database import insert_once, ring
 from catalog.ground.worklist import DueWork
 from handoff.desk import queries as desk
 from handoff.desk.queries import Alarm, Alert
 from handoff.desk.tables import Ticket, TicketState
-from handoff.slack import lines
+from handoff.slack import lines, queries
 from handoff.slack.tables import (
     Remark,
     SlackFile,
@@ -25,13 +25,11 @@ from handoff.slack.tables import (
     SlackSaid,
     SlackThread,
 )
-from handoff.staff.tables import Staff
 from media.intake.tables import ReceivedFile
 
 TOPIC = "slack"
 SHOW_FILE = "slack.show_file"  # work: a customer's file is copied into its thread
 FORGET_FILE = "slack.forget_file"  # work: such a copy is deleted at Slack
-OWED = "slack.owed"  # work: the channel is told what captures somebody waits for
 ERASE_ELSEWHERE = "erase_elsewhere"  # that task: what lies outside is removed by a person
 LEASE_SECONDS = 30
 
@@ -258,15 +256,7 @@ def call(db: Session, alert: Alert, *, key: str, now: datetime) -> bool:
     """Whoever is called is named in the ticket's thread, once by `key`; False where there is
     nothing to say: the card tells the rest already that somebody waits.
     """
-    found = db.exec(
-        select(Staff.id, Staff.slack_id).where(
-            col(Staff.id).in_(alert.staff),
-            col(Staff.slack_id).is_not(None),
-            col(Staff.left_at).is_(None),
-        )
-    )
-    ids = dict(found.all())
-    named = [str(ids[each]) for each in alert.staff if each in ids]
+    named = queries.slack_ids(db, alert.staff)
     if not named and alert.alarm not in _LOUD:
         return False
     ticket = desk.of_id(db, alert.ticket)
@@ -288,13 +278,6 @@ def alarm(
         db, ConversationId(ticket.conversation), Remark.ALERT, key=key, now=now, alarm=why.value,
         level=int(level), slack_ids=list(slack_ids), promised_at=to_millis(ticket.promised_at),
     )  # fmt: skip
-
-
-def tell_owed(db: Session, day: str, *, now: datetime) -> bool:
-    """The channel is told that day's captures, once. What the post is known by is fixed before the
-    first try.
-    """
-    return worklist.add(db, OWED, "captures", day, due_at=now, now=now, facts={"post": new_id(now)})
 
 
 def live(db: Session) -> dict[str, dict[str, int]]:

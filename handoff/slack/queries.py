@@ -49,6 +49,10 @@ class StaffSlack:
     channels: Mapping[str, Channel]
     public_url: str
 
+    def page(self, path: str) -> str | None:
+        """That page of the console; None where nobody could open it from Slack."""
+        return f"{self.public_url}{path}" if self.public_url else None
+
 
 def terms(db: Session) -> SlackTerms:
     """What the shop has settled."""
@@ -66,6 +70,17 @@ def actor_of(db: Session, user: str) -> Actor | None:
         select(Staff.id, Staff.role).where(Staff.slack_id == user, col(Staff.left_at).is_(None))
     ).first()
     return Actor(row[0], Role(row[1])) if row is not None else None
+
+
+def slack_ids(db: Session, staff: Sequence[str]) -> list[str]:
+    """By which Slack calls these, in that order, without those who have left or are not there."""
+    rows = db.exec(
+        select(Staff.id, Staff.slack_id).where(
+            col(Staff.id).in_(staff), col(Staff.slack_id).is_not(None), col(Staff.left_at).is_(None)
+        )
+    )
+    known = dict(rows.all())
+    return [str(known[each]) for each in staff if each in known]
 
 
 def staff_known(db: Session) -> int:
@@ -116,7 +131,7 @@ def facts(db: Session, ticket: Ticket, slack: StaffSlack, *, with_last: bool = T
         unanswered_since=ticket.unanswered_since,
         wake_at=ticket.wake_at,
         last=last,
-        url=console_url(slack.public_url, ticket.id),
+        url=slack.page(f"{CONSOLE}?ticket={ticket.id}"),  # no platform's id of a customer
         thread_url=_thread_url(thread),
         prefix=settled.prefixes[0] if settled.prefixes else "–",
     )
@@ -131,11 +146,6 @@ def called(db: Session, conversation: ConversationId, words: StaffVoice) -> str:
 def _mark(conversation: ConversationId) -> str:
     """Tells nameless customers apart, and tells nobody who they are."""
     return hashlib.sha256(conversation.encode()).hexdigest()[:4].upper()
-
-
-def console_url(public_url: str, ticket: str) -> str | None:
-    """The conversation in the console; the address tells no platform's id of a customer."""
-    return f"{public_url}{CONSOLE}?ticket={ticket}" if public_url else None
 
 
 def _thread_url(thread: SlackThread | None) -> str | None:

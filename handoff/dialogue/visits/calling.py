@@ -1,6 +1,6 @@
 """Bringing what happened to an appointment to whoever it is for (予約の呼び出し): the person who
 has it, and where nobody has, those who are told that somebody waits. Slack is told in
-`slack.bookings`.
+`slack.posts`.
 
 As with calls to a ticket nobody is woken: it waits until they are there, and is void once it holds
 no more.
