@@ -197,7 +197,7 @@ def _one(db: Session, visit: Visit, number: int) -> dict[str, Any]:
     sent = lines.of(db, batch.id).values()
     inside = queries.of_batch(db, batch.id)
     told = [_sent_line(db, each) for each in sent] or [_line(db, each) for each in inside]
-    own = sum(is_one_hand(each.hands, actor.name) for each in inside)
+    own = [each.amount for each in inside if is_one_hand(each.hands, actor.name)]
     status = BatchStatus(batch.status)
     return {
         "batch": batch,
@@ -206,7 +206,8 @@ def _one(db: Session, visit: Visit, number: int) -> dict[str, Any]:
         "total": sum(each["amount"] for each in told),
         "people": names(db),
         "is_other": not terms.four_eyes or batch.made_by != actor.name,
-        "own": own,  # of which whoever looks was the one hand
+        "own": len(own),  # of which whoever looks was the one hand
+        "own_total": sum(own),
         "is_open": status in rules.BEFORE_SENT,
         "goes_on": rules.transfer_day(batch.transfer_on, today),
         "is_unanswered": bool(sent) and all(lines.is_open(each) for each in sent),

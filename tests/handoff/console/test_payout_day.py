@@ -76,6 +76,7 @@ def test_a_long_weekend_of_two_people(deals: Deals, seat: Opened) -> None:
     come_in(deals, manager)
     seen = manager.page(first)
     assert "2026年10月13日(火) の振込になります" in seen
+    assert "2 件、合計 ¥800,000 の振込を承認します" in seen
     assert "ご自身が査定と承認をした 1 件は承認できません" in seen
     released(manager, first)
     assert "2026年10月13日(火)" in manager.page(first)
