@@ -13,8 +13,8 @@ from bot.cli.duties import day, keys_of
 from bot.cli.opening import shop
 from catalog.buyback import paying
 from catalog.buyback.payouts import batches, queries
+from catalog.buyback.payouts.answers import read_answer
 from catalog.buyback.payouts.batches import Batch, BatchMissing
-from catalog.buyback.payouts.zengin import read_answer
 from catalog.duties.actors import Actor, Role
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
@@ -30,7 +30,7 @@ class StaffMissing(Missing):
 
 @click.group()
 def payouts() -> None:
-    """Paying people: list, prepare, release, file, result."""
+    """Paying people: list, prepare, release, cancel, file, refused, result."""
 
 
 @payouts.command("list")
@@ -92,6 +92,39 @@ def release(number: int, staff_id: str) -> None:
         _tell(opened.database.write(unit))
 
 
+@payouts.command()
+@_number
+@_by
+def cancel(number: int, staff_id: str) -> None:
+    """Take back a list whose file has not left; its payments are due as before."""
+    with shop() as opened:
+        now = opened.clock()
+
+        def unit(db: Session) -> Batch:
+            actor, batch_id = _actor(db, staff_id), _batch(db, number)
+            key = f"payouts:cancel:{batch_id}:{staff_id}"
+            return batches.cancel(db, batch_id, actor=actor, now=now, key=key)
+
+        _tell(opened.database.write(unit))
+
+
+@payouts.command()
+@_number
+@_by
+def refused(number: int, staff_id: str) -> None:
+    """The bank took nothing of the list's file: its payments are due as before."""
+    with shop() as opened:
+        now = opened.clock()
+
+        def unit(db: Session) -> None:
+            actor, batch_id = _actor(db, staff_id), _batch(db, number)
+            key = f"payouts:refused:{batch_id}:{staff_id}"
+            paying.file_refused(db, batch_id, actor=actor, now=now, key=key)
+
+        opened.database.write(unit)
+    click.echo(f"list {number}: nothing was sent, its payments are due as before")
+
+
 @payouts.command("file")
 @_number
 @click.option(
@@ -120,20 +153,23 @@ def file_(number: int, out: Path, staff_id: str) -> None:
 @click.argument("answer", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_by
 def result(number: int, answer: Path, staff_id: str) -> int:
-    """Read the bank's answer: its file, or a list with line, result, reference.
+    """Read the bank's answer: its file, or a list with list, line, amount, result, reference.
 
-    Results: paid, name_differs, no_account, other. Exit status 1 when a payment failed.
+    Results: paid, name_differs, no_account, other. Exit status 1 when a payment failed, or the bank
+    said something else before.
     """
-    answers = read_answer(answer.read_bytes())
+    reply = read_answer(answer.read_bytes())
     with shop() as opened:
         now = opened.clock()
         done = opened.database.write(
             lambda db: paying.take_answer(
-                db, _batch(db, number), answers, actor=_actor(db, staff_id), now=now
+                db, _batch(db, number), reply, actor=_actor(db, staff_id), now=now
             )
         )
     click.echo(f"{done.paid} paid, {done.failed} failed, {done.known} known before")
-    return 1 if done.failed else 0
+    if done.differs:
+        click.echo(f"{done.differs} told otherwise before: ask the bank, nothing was changed")
+    return 1 if done.failed or done.differs else 0
 
 
 def _actor(db: Session, staff_id: str) -> Actor:

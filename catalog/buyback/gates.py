@@ -24,6 +24,8 @@ from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from catalog.items.kinds import Category
 
+_NOT_LEFT = frozenset({PayoutStatus.PLANNED, PayoutStatus.RELEASED, PayoutStatus.FAILED})
+
 
 def bind_visit(act: Act, visit_id: str, pieces: Sequence[CasePiece]) -> None:
     """The case rests on a visit the customer asked for, with these kinds named (KOB-8, TOK-2).
@@ -92,7 +94,7 @@ def stop_for_police(act: Act, piece: CasePiece) -> None:
     piece.stage_before = piece.stage
     act.go(piece, Stage.POLICE_HOLD, role=Role.MANAGER)
     for payout in payouts_of(act.db, act.about):
-        is_waiting = payout.status in {PayoutStatus.PLANNED, PayoutStatus.RELEASED}
+        is_waiting = payout.status in _NOT_LEFT
         if is_waiting and _piece_of(act, payout.document) == piece.id:
             payouts.cancel(act.db, payout.id, why="police_hold", by=act.actor.name, now=act.now)
 

@@ -1,11 +1,13 @@
 """Payout day (送金): what is due, lists made by one person and released by another, the bank's
 file, its answer, and what is late (R-051).
 
-GET  /console/payouts                        what is due, what is late, the lists
+GET  /console/payouts                        what is due, what comes, what is late, the lists
 GET  /console/payouts/{number}               one list
 POST /console/payouts/prepare                make a list: shown first, then made
 POST /console/payouts/{number}/release       a second person lets it go
+POST /console/payouts/{number}/cancel        it is taken back before its file leaves
 POST /console/payouts/{number}/file          the bank's file; its payments count as sent
+POST /console/payouts/{number}/refused       the bank took nothing of the file
 POST /console/payouts/{number}/result        the bank's answer
 POST /console/payouts/cash, /again           one payment over the counter, or into the next list
 
@@ -15,30 +17,32 @@ An account stands in clear in the file alone, which leaves only once it is recor
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import Session
 
 from catalog.buyback import paying
-from catalog.buyback.payouts import batches, queries
+from catalog.buyback.payouts import batches, lines, queries, rules
+from catalog.buyback.payouts.answers import Outcome, read_answer
 from catalog.buyback.payouts.batches import BatchMissing, OriginatorMissing
-from catalog.buyback.payouts.rules import BatchStatus
-from catalog.buyback.payouts.tables import Payout, PayoutBatch
-from catalog.buyback.payouts.zengin import TransferMalformed, read_answer
+from catalog.buyback.payouts.rules import BatchStatus, PayoutStatus, is_one_hand
+from catalog.buyback.payouts.tables import Payout, PayoutBatch, PayoutLine
+from catalog.buyback.payouts.zengin import TransferMalformed
 from catalog.buyback.tables import BuybackCase
 from catalog.buyback.terms import PayTerms
 from catalog.consignment.tables import Contract
 from catalog.duties.rules import Means
 from catalog.ground import journal, policy
-from catalog.ground.calendar import is_bank_day, next_bank_day, tokyo_day
-from handoff.console.asked import called, day_of, is_sure, key_of, names, rehearsed
+from catalog.ground.calendar import tokyo_day
+from handoff.console.asked import FieldMalformed, called, day_of, is_sure, key_of, names, rehearsed
 from handoff.console.door import HOME, Visit, checked, checked_with_file, onward, who
 from handoff.console.office import Office
 from handoff.console.pages import PRIVATE, page
 from handoff.staff.permissions import Act
 
 Number = Annotated[int, Path(ge=0, le=2**31)]
+Offset = Annotated[int, Query(ge=0, le=10**6)]
 _FILE = "zengin"
-
+_STEP = 50
 _LARGEST_ANSWER = 2 * 1024 * 1024
 
 
@@ -46,9 +50,9 @@ def add(made: APIRouter, office: Office) -> None:
     """The addresses of payout day."""
 
     @made.get("/payouts")
-    async def day(request: Request) -> Response:
+    async def day(request: Request, offset: Offset = 0) -> Response:
         visit = await who(office, request, Act.PAY)
-        facts = await office.units.read(lambda db: _day(db, visit))
+        facts = await office.units.read(lambda db: _day(db, visit, offset))
         return page("payouts", visit.lang, {"visit": visit, **facts})
 
     @made.get("/payouts/{number}")
@@ -65,7 +69,8 @@ def add(made: APIRouter, office: Office) -> None:
             actor, key, on = visit.session.actor, key_of(form, visit), day_of(form, "on")
             batch = batches.prepare(db, on=on, actor=actor, now=visit.now, key=key)
             lines = [_line(db, each) for each in queries.of_batch(db, batch.id)]
-            return {"batch": batch, "lines": lines}
+            late = sum(each["due_on"] < batch.transfer_on for each in lines)
+            return {"batch": batch, "lines": lines, "late": late}
 
         if not is_sure(form):
             told = await rehearsed(office, unit)
@@ -90,13 +95,31 @@ def _single(made: APIRouter, office: Office, name: str, verb: Callable[..., str]
         return onward(f"{HOME}/payouts", request)
 
 
-def _add_lists(made: APIRouter, office: Office) -> None:
-    @made.post("/payouts/{number}/release")
-    async def release(request: Request, number: Number) -> Response:
+def _step(made: APIRouter, office: Office, name: str, verb: Callable[..., object]) -> None:
+    @made.post(f"/payouts/{{number}}/{name}")
+    async def done(request: Request, number: Number) -> Response:
         visit, form = await checked(office, request, Act.PAY)
         key, actor = key_of(form, visit), visit.session.actor
         await office.units.write(
-            lambda db: batches.release(db, _batch(db, number), actor=actor, now=visit.now, key=key)
+            lambda db: verb(db, _batch(db, number), actor=actor, now=visit.now, key=key)
+        )
+        return onward(f"{HOME}/payouts/{number}", request)
+
+
+def _add_lists(made: APIRouter, office: Office) -> None:
+    for step, verb in (("release", batches.release), ("cancel", batches.cancel)):
+        _step(made, office, step, verb)
+
+    @made.post("/payouts/{number}/refused")
+    async def refused(request: Request, number: Number) -> Response:
+        visit, form = await checked(office, request, Act.PAY)
+        if not is_sure(form):
+            raise FieldMalformed("sure")
+        key, actor = key_of(form, visit), visit.session.actor
+        await office.units.write(
+            lambda db: paying.file_refused(
+                db, _batch(db, number), actor=actor, now=visit.now, key=key
+            )
         )
         return onward(f"{HOME}/payouts/{number}", request)
 
@@ -128,11 +151,11 @@ def _add_lists(made: APIRouter, office: Office) -> None:
         )
         if not content:
             raise TransferMalformed("file")
-        answers, actor = read_answer(content), visit.session.actor
+        reply, actor = read_answer(content), visit.session.actor
 
         def unit(db: Session) -> dict[str, Any]:
             batch_id = _batch(db, number)
-            done = paying.take_answer(db, batch_id, answers, actor=actor, now=visit.now)
+            done = paying.take_answer(db, batch_id, reply, actor=actor, now=visit.now)
             return {"answered": done}
 
         told = await office.units.write(unit)
@@ -147,17 +170,22 @@ def _batch(db: Session, number: int) -> str:
     return found
 
 
-def _day(db: Session, visit: Visit) -> dict[str, Any]:
+def _day(db: Session, visit: Visit, offset: int) -> dict[str, Any]:
     today = tokyo_day(visit.now)
-    horizon = today if is_bank_day(today) else next_bank_day(today)
+    on, last = rules.bank_day_from(today), rules.last_day_for_list(today)
     return {
         "today": today,
-        "on": horizon,
-        "due": [_line(db, each) for each in queries.due(db, horizon)],
+        "on": on,
+        "last": last,
+        "due": [_line(db, each) for each in queries.due(db, on)],
+        "coming": [_line(db, each) for each in queries.coming(db, on, last)],
         "cash": [_line(db, each) for each in queries.due(db, today, means=Means.CASH)],
         "late": [_line(db, each) for each in queries.unpaid(db, today)],
         "failed": [_line(db, each) for each in queries.failed(db)],
-        "lists": queries.batches(db),
+        "open_lists": queries.under_way(db),
+        "lists": queries.batches(db, limit=_STEP, offset=offset),
+        "offset": offset,
+        "step": _STEP,
         "people": names(db),
     }
 
@@ -165,16 +193,44 @@ def _day(db: Session, visit: Visit) -> dict[str, Any]:
 def _one(db: Session, visit: Visit, number: int) -> dict[str, Any]:
     batch = db.get_one(PayoutBatch, _batch(db, number))
     terms = policy.current(db).of(PayTerms)
-    is_other = not terms.four_eyes or batch.made_by != visit.session.actor.name
+    actor, today = visit.session.actor, tokyo_day(visit.now)
+    sent = lines.of(db, batch.id).values()
+    inside = queries.of_batch(db, batch.id)
+    told = [_sent_line(db, each) for each in sent] or [_line(db, each) for each in inside]
+    own = [each.amount for each in inside if is_one_hand(each.hands, actor.name)]
+    status = BatchStatus(batch.status)
     return {
         "batch": batch,
-        "lines": [_line(db, each) for each in queries.of_batch(db, batch.id)],
+        "lines": told,
+        "count": len(told),
+        "total": sum(each["amount"] for each in told),
         "people": names(db),
-        "is_other": is_other,
-        "has_originator": terms.originator is not None,
+        "is_other": not terms.four_eyes or batch.made_by != actor.name,
+        "own": len(own),  # of which whoever looks was the one hand
+        "own_total": sum(own),
+        "is_open": status in rules.BEFORE_SENT,
+        "goes_on": rules.transfer_day(batch.transfer_on, today),
+        "is_unanswered": bool(sent) and all(lines.is_open(each) for each in sent),
+        "has_originator": batches.sender_of(db, batch) is not None,
         "events": journal.of(db, f"payout_batch:{batch.id}"),
         "answered": None,
     }
+
+
+def _sent_line(db: Session, line: PayoutLine) -> dict[str, Any]:
+    """A line of a file the bank was given, as the bank spoke of it, wherever its payment stands."""
+    payout = db.get_one(Payout, line.payout_id)
+    if line.outcome is None:
+        status = PayoutStatus.SENT
+    else:
+        is_paid = line.outcome == Outcome.PAID.value
+        status = PayoutStatus.PAID if is_paid else PayoutStatus.FAILED
+    is_here = payout.batch_id == line.batch_id
+    return _line(db, payout) | {
+        "line": line.line, "amount": line.amount, "status": status.value, "block": None,
+        "failure": line.outcome if status is PayoutStatus.FAILED else None,
+        "reference": payout.bank_ref if is_here else None,
+    }  # fmt: skip
 
 
 def _line(db: Session, payout: Payout) -> dict[str, Any]:
@@ -195,4 +251,4 @@ def _line(db: Session, payout: Payout) -> dict[str, Any]:
 
 def to_release(db: Session) -> Sequence[PayoutBatch]:
     """The lists that wait for a second person."""
-    return [each for each in queries.batches(db) if each.status == BatchStatus.MADE.value]
+    return [each for each in queries.under_way(db) if each.status == BatchStatus.MADE.value]

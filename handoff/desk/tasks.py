@@ -42,8 +42,8 @@ _ACTS: Mapping[Act, str] = {
     Act.OFFER: "price_anew quote_review reference_price counter_offer case_late offer_unanswered "
     "repair_estimate dispose",
     Act.GRADE: "second_grading settle_grading",
-    Act.PAY: "payout_failed payout_late payout_blocked refund_money pay_out_credit prepaid_alert "
-    "prepaid_filing claim_back",
+    Act.PAY: "payout_failed payout_late payout_blocked payout_contradicted refund_money "
+    "pay_out_credit prepaid_alert prepaid_filing claim_back",
     Act.KEEP: "original_wrong original_lost log_rewritten identity_picture_destroy "
     "identity_picture_mask",
 }

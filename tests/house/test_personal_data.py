@@ -177,6 +177,7 @@ NOBODYS = frozenset(
         "parcel_event",
         "parcel_unit",
         "payout_batch",
+        "payout_line",
         "piece_cost",
         "police_notice",
         "police_order",

@@ -5,7 +5,7 @@ one payout that was not cancelled. Not here: the lists for the bank (`batches`),
 contract does when it is paid; those live above.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from catalog.buyback import books
 from catalog.buyback.books import Account
 from catalog.buyback.payouts.queries import late
-from catalog.buyback.payouts.rules import OPEN, PayoutStatus, before
+from catalog.buyback.payouts.rules import OPEN, PayoutStatus, before, may_have_left
 from catalog.buyback.payouts.tables import Payout
 from catalog.buyback.terms import PayTerms
 from catalog.duties.rules import Means
@@ -121,32 +121,42 @@ def paid(
     reference: str | None,
     by: str,
     now: datetime,
+    place: tuple[str, int] | None = None,
     command: Command | None = None,
 ) -> Payout:
-    """The money has left for good: by the bank what was sent to it, in cash what was planned.
-
-    Raises PayoutMissing, PayoutElsewhere.
+    """The money has left for good: in cash what was planned; by the bank what was sent to it.
+    `place`: the list and line the bank speaks of. What it had called failed there, and was not sent
+    again since, has left after all. Raises PayoutMissing, PayoutElsewhere.
     """
-    is_cash = locked(db, payout_id).means == Means.CASH.value
-    begins = PayoutStatus.PLANNED if is_cash else PayoutStatus.SENT
+    payout = locked(db, payout_id)
+    begins: set[PayoutStatus] = set()
+    where: dict[str, Any] = {}
+    if place is not None:
+        is_here = payout.batch_id == place[0]
+        begins = {each for each in OPEN if may_have_left(each, is_here=is_here)}
+        where = {"batch_id": place[0], "line": place[1]}
+    elif payout.means == Means.CASH.value:
+        begins = {PayoutStatus.PLANNED}
     payout = _moved(
-        db,
-        payout_id,
-        PayoutStatus.PAID,
-        begins=begins,
-        ended_at=now,
-        paid_by=by,
-        bank_ref=reference,
-    )
+        db, payout_id, PayoutStatus.PAID, begins=begins, ended_at=now, paid_by=by,
+        bank_ref=reference, failure=None, **where,
+    )  # fmt: skip
     gone = Account.CASH if payout.means == Means.CASH.value else Account.BANK
     sides = [(Account.PAYOUT, payout.amount), (gone, -payout.amount)]
     _note(db, payout, "paid", sides, by=by, now=now, command=command)
     return payout
 
 
-def failed(db: Session, payout_id: str, *, why: str, by: str, now: datetime) -> Payout:
-    """The bank sent it back; staff look at it, and it is planned again once that is mended."""
-    payout = _moved(db, payout_id, PayoutStatus.FAILED, failure=why)
+def failed(
+    db: Session, payout_id: str, *, batch_id: str, why: str, by: str, now: datetime
+) -> Payout:
+    """The bank sent back what stood in that list; staff look at it, and it is planned again once
+    that is mended. Raises PayoutMissing, PayoutElsewhere.
+    """
+    payout = _moved(
+        db, payout_id, PayoutStatus.FAILED, begins={PayoutStatus.SENT}, within=batch_id,
+        failure=why,
+    )  # fmt: skip
     _note(db, payout, "failed", [], by=by, now=now, why=why)
     worklist.task(
         db, "payout_failed", f"payout:{payout.id}", due_at=now, now=now,
@@ -165,14 +175,26 @@ def plan_again(
     command: Command | None = None,
 ) -> Payout:
     """What failed goes into a later list. Raises PayoutMissing, PayoutElsewhere."""
-    payout = locked(db, payout_id)
-    _moved(
-        db, payout_id, PayoutStatus.PLANNED, due_on=due_on, batch_id=None, line=None, failure=None,
-        attempts=payout.attempts + 1,
-    )  # fmt: skip
-    db.refresh(payout)
+    payout = _moved_back(db, payout_id, PayoutStatus.FAILED, due_on=due_on)
     _note(db, payout, "planned_again", [], by=by, now=now, command=command)
     return payout
+
+
+def not_sent(db: Session, payout_id: str, *, batch_id: str, by: str, now: datetime) -> Payout:
+    """The bank took nothing of that list's file: it is due as before. Raises PayoutMissing,
+    PayoutElsewhere.
+    """
+    payout = _moved_back(db, payout_id, PayoutStatus.SENT, within=batch_id)
+    _note(db, payout, "planned_again", [], by=by, now=now)
+    return payout
+
+
+def _moved_back(db: Session, payout_id: str, begins: PayoutStatus, **columns: Any) -> Payout:
+    attempts = locked(db, payout_id).attempts + 1
+    return _moved(
+        db, payout_id, PayoutStatus.PLANNED, begins={begins}, batch_id=None, line=None,
+        failure=None, attempts=attempts, **columns,
+    )  # fmt: skip
 
 
 def locked(db: Session, payout_id: str) -> Payout:
@@ -193,18 +215,19 @@ def _moved(
     payout_id: str,
     to: PayoutStatus,
     *,
-    begins: PayoutStatus | None = None,
+    begins: Collection[PayoutStatus] | None = None,
+    within: str | None = None,
     **columns: Any,
 ) -> Payout:
-    allowed = before(to) if begins is None else {begins}
-    changed = db.connection().execute(
-        update(Payout)
-        .where(
-            col(Payout.id) == payout_id,
-            col(Payout.status).in_([each.value for each in allowed]),
-        )
-        .values(status=to.value, **columns)
+    """`within`: the list it must stand in."""
+    allowed = before(to) if begins is None else begins
+    change = update(Payout).where(
+        col(Payout.id) == payout_id,
+        col(Payout.status).in_([each.value for each in allowed]),
     )
+    if within is not None:
+        change = change.where(col(Payout.batch_id) == within)
+    changed = db.connection().execute(change.values(status=to.value, **columns))
     payout = locked(db, payout_id)
     if not changed.rowcount:
         raise PayoutElsewhere(payout_id, PayoutStatus(payout.status), to)

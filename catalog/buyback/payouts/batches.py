@@ -1,8 +1,10 @@
 """Lists for the bank: made by one person, released by another, written as the bank's file
 (総合振込).
 
-`prepare` takes what is due and can be paid; the rest becomes tasks. The file may be asked for
-again: it is the same bytes. Not here: the bank's answer, which brings cases on (`paying`).
+`prepare` takes what is due and can be paid; the rest becomes tasks. A list whose file has not left
+can be taken back, and one whose day is over goes on the next day the bank takes it. The file may be
+asked for again: it is the same bytes. Not here: the bank's answer, which brings cases on
+(`paying`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,15 +15,15 @@ from typing import Any
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from catalog.buyback.payouts import accounts, queries, zengin
-from catalog.buyback.payouts.rules import BatchStatus, PayoutStatus, is_one_hand
+from catalog.buyback.payouts import accounts, lines, queries, rules, zengin
+from catalog.buyback.payouts.rules import BatchStatus, Block, PayoutStatus, is_one_hand
 from catalog.buyback.payouts.tables import Payout, PayoutBatch
 from catalog.buyback.payouts.zengin import AccountKind, BankAccount, Originator, Transfer
 from catalog.buyback.terms import PayTerms
 from catalog.duties.actors import Actor, Role
 from catalog.duties.sealing import DataKeys
 from catalog.ground import journal, policy, worklist
-from catalog.ground.calendar import is_bank_day
+from catalog.ground.calendar import is_bank_day, tokyo_day
 from catalog.ground.errors import Missing, Refused, Stale
 from catalog.ground.record import new_id
 from catalog.ground.session.database import insert_once
@@ -56,6 +58,18 @@ class NoBankDay(Refused):
     def __init__(self, on: date) -> None:
         super().__init__(f"{on} is no bank day")
         self.on = on
+
+
+class DayNotTaken(Refused):
+    """The bank takes no file for that day: it is over, or further ahead than banks take one. `on`;
+    `first` and `last`: between which it may be.
+    """
+
+    def __init__(self, on: date, first: date, last: date) -> None:
+        super().__init__(f"{on} is not between {first} and {last}")
+        self.on = on
+        self.first = first
+        self.last = last
 
 
 class PayerRefused(Refused):
@@ -94,12 +108,15 @@ class Batch:
 
 def prepare(db: Session, *, on: date, actor: Actor, now: datetime, key: str) -> Batch:
     """Make the list of what is due by that bank day. What cannot be paid becomes a task and stays
-    out (KOB-1, QUO-8). Raises PayerRefused, NoBankDay, NothingDue, ListChanged.
+    out (KOB-1, QUO-8). Raises PayerRefused, DayNotTaken, NoBankDay, NothingDue, ListChanged.
     """
     request = {"verb": "payouts.prepare", "on": on.isoformat()}
     if (before := journal.stored_result(db, key, request)) is not None:
         return _as_answered(before)
-    _need_payer(actor)
+    need_payer(actor)
+    today = tokyo_day(now)
+    if not rules.is_day_for_list(on, today):
+        raise DayNotTaken(on, rules.bank_day_from(today), rules.last_day_for_list(today))
     if not is_bank_day(on):
         raise NoBankDay(on)
     payable = [each for each in queries.due(db, on) if _is_free(db, each, now=now)]
@@ -130,11 +147,15 @@ def _is_free(db: Session, payout: Payout, *, now: datetime) -> bool:
     block = queries.block(db, payout)
     if block is None:
         return True
-    worklist.task(
-        db, "payout_blocked", f"payout:{payout.id}", due_at=now, now=now,
-        once=f"{block.value}:{now.date()}", facts={"about": payout.about, "block": block.value},
-    )  # fmt: skip
+    _tell_blocked(db, payout, block, once=f"{block.value}:{now.date()}", now=now)
     return False
+
+
+def _tell_blocked(db: Session, payout: Payout, block: Block, *, once: str, now: datetime) -> None:
+    worklist.task(
+        db, "payout_blocked", f"payout:{payout.id}", due_at=now, now=now, once=once,
+        facts={"about": payout.about, "block": block.value},
+    )  # fmt: skip
 
 
 def _take(db: Session, payout_id: str, batch_id: str, line: int) -> bool:
@@ -151,74 +172,129 @@ def _take(db: Session, payout_id: str, batch_id: str, line: int) -> bool:
 
 
 def release(db: Session, batch_id: str, *, actor: Actor, now: datetime, key: str) -> Batch:
-    """A second person lets the list go (four eyes). Payouts that cannot be paid any more stay out.
+    """A second person lets the list go (four eyes), on its day or, if that is over, the next. What
+    cannot be paid any more stays out, and what that person appraised and approved alone: somebody
+    else releases it in a later list.
 
-    Raises BatchMissing, BatchElsewhere, PayerRefused, FourEyes.
+    Raises BatchMissing, BatchElsewhere, PayerRefused, FourEyes, also when nothing is left to them.
     """
     request = {"verb": "payouts.release", "batch": batch_id}
     if (before := journal.stored_result(db, key, request)) is not None:
         return _as_answered(before)
-    _need_payer(actor)
+    need_payer(actor)
     batch = locked(db, batch_id, BatchStatus.MADE)
     if policy.current(db).of(PayTerms).four_eyes and batch.made_by == actor.name:
         raise FourEyes(actor.name, "made this list")
-    released = []
-    for payout in _lines(db, batch_id):
-        if is_one_hand(payout.hands, actor.name):
-            raise FourEyes(actor.name, f"appraised and approved {payout.about}")
-        if payout.status != PayoutStatus.PLANNED.value or not _is_free(db, payout, now=now):
-            payout.batch_id, payout.line = None, None
-        else:
+    payouts = _lines(db, batch_id)
+    if payouts and all(is_one_hand(each.hands, actor.name) for each in payouts):
+        raise FourEyes(actor.name, f"appraised and approved all of list {batch.number}")
+    released = [each for each in payouts if _may_go(db, each, actor, now=now)]
+    for payout in payouts:
+        if payout in released:
             payout.status = PayoutStatus.RELEASED.value
-            released.append(payout)
+        else:
+            _put_back(payout)
         db.add(payout)
-    batch.status = BatchStatus.RELEASED.value
+    batch.status = BatchStatus.RELEASED.value if released else BatchStatus.CANCELLED.value
     batch.released_by, batch.released_at = actor.name, now
+    batch.transfer_on = rules.transfer_day(batch.transfer_on, tokyo_day(now))
     _count(batch, released)
-    _note(db, batch, "released", released, actor=actor, now=now, key=key, request=request)
+    verb = "released" if released else "cancelled"
+    _note(db, batch, verb, payouts, actor=actor, now=now, key=key, request=request)
+    return _told(batch)
+
+
+def _may_go(db: Session, payout: Payout, actor: Actor, *, now: datetime) -> bool:
+    if payout.status != PayoutStatus.PLANNED.value or not _is_free(db, payout, now=now):
+        return False
+    if is_one_hand(payout.hands, actor.name):
+        _tell_blocked(db, payout, Block.ONE_HAND, once=f"one_hand:{payout.batch_id}", now=now)
+        return False
+    return True
+
+
+def _put_back(payout: Payout) -> None:
+    """It is due as before, for a later list."""
+    payout.batch_id, payout.line = None, None
+    if payout.status == PayoutStatus.RELEASED.value:
+        payout.status = PayoutStatus.PLANNED.value
+
+
+def cancel(db: Session, batch_id: str, *, actor: Actor, now: datetime, key: str) -> Batch:
+    """Take back a list whose file has not left; its payments are due as before.
+
+    Raises BatchMissing, BatchElsewhere, PayerRefused.
+    """
+    request = {"verb": "payouts.cancel", "batch": batch_id}
+    if (before := journal.stored_result(db, key, request)) is not None:
+        return _as_answered(before)
+    need_payer(actor)
+    batch = locked(db, batch_id, *rules.BEFORE_SENT)
+    payouts = _lines(db, batch_id)
+    for payout in payouts:
+        _put_back(payout)
+        db.add(payout)
+    batch.status = BatchStatus.CANCELLED.value
+    _count(batch, ())
+    _note(db, batch, "cancelled", payouts, actor=actor, now=now, key=key, request=request)
     return _told(batch)
 
 
 def write_file(db: Session, keys: DataKeys, batch_id: str, *, actor: Actor, now: datetime) -> bytes:
-    """The bank's file; the first time its payouts count as sent, until the bank answers it is the
-    same bytes. What cannot be paid any more falls out and is planned anew.
+    """The bank's file; the first time its payouts count as sent, on the list's day or, if that is
+    over, the next; until the bank answers it is the same bytes. What cannot be paid any more falls
+    out and is planned anew.
 
     Raises BatchMissing, BatchElsewhere, PayerRefused, OriginatorMissing, NothingDue.
     """
-    _need_payer(actor)
-    terms = policy.current(db).of(PayTerms)
-    if terms.originator is None:
-        raise OriginatorMissing("pay.originator is not set")
+    need_payer(actor)
     batch = locked(db, batch_id, BatchStatus.RELEASED, BatchStatus.SENT)
+    sender = sender_of(db, batch)
+    if sender is None:
+        raise OriginatorMissing("pay.originator is not set")
     if batch.status == BatchStatus.RELEASED.value:
         _send(db, batch, actor=actor, now=now)
+    payouts = [
+        each for each in queries.of_batch(db, batch_id) if each.status == PayoutStatus.SENT.value
+    ]
+    if not all(lines.is_open(each) for each in lines.of(db, batch_id).values()):
+        raise BatchElsewhere(batch_id, BatchStatus(batch.status))  # the bank has begun to answer
     transfers = [
         Transfer(line=each.line or 0, account=_account(db, keys, each), amount=each.amount)
-        for each in queries.of_batch(db, batch_id)
-        if each.status == PayoutStatus.SENT.value
+        for each in payouts
     ]
-    if len(transfers) != batch.count:  # the bank has begun to answer
-        raise BatchElsewhere(batch_id, BatchStatus(batch.status))
-    return zengin.transfer_file(_originator(terms.originator), batch.transfer_on, transfers)
+    return zengin.transfer_file(sender, batch.transfer_on, transfers, number=batch.number)
+
+
+def sender_of(db: Session, batch: PayoutBatch) -> Originator | None:
+    """The dealer as the list's file names them: by the terms it was written by, before that by
+    those in force.
+    """
+    version = batch.policy_version
+    terms = policy.current(db) if version is None else policy.at(db, version)
+    told = terms.of(PayTerms).originator
+    return _originator(told) if told is not None else None
 
 
 def _send(db: Session, batch: PayoutBatch, *, actor: Actor, now: datetime) -> None:
-    lines = [each for each in _lines(db, batch.id) if each.status == PayoutStatus.RELEASED.value]
+    payouts = [each for each in _lines(db, batch.id) if each.status == PayoutStatus.RELEASED.value]
     sent = []
-    for payout in lines:
+    for payout in payouts:
         payee = queries.payee_of(db, payout)
         if _is_free(db, payout, now=now) and payee is not None:
             payout.payee_id, payout.status = payee.id, PayoutStatus.SENT.value
             sent.append(payout)
         else:
-            payout.batch_id, payout.line = None, None
-            payout.status = PayoutStatus.PLANNED.value
+            _put_back(payout)
         db.add(payout)
     if not sent:
         raise NothingDue(batch.id)
     batch.status, batch.sent_at = BatchStatus.SENT.value, now
+    batch.transfer_on = rules.transfer_day(batch.transfer_on, tokyo_day(now))
+    batch.policy_version = policy.current(db).version
     _count(batch, sent)
-    _note(db, batch, "sent", lines, actor=actor, now=now)
+    _note(db, batch, "sent", payouts, actor=actor, now=now)
+    lines.keep(db, batch, sent, now=now)
 
 
 def _account(db: Session, keys: DataKeys, payout: Payout) -> BankAccount:
@@ -227,8 +303,7 @@ def _account(db: Session, keys: DataKeys, payout: Payout) -> BankAccount:
     return accounts.opened(db, keys, payout.payee_id)
 
 
-def _originator(told: object) -> Originator:
-    assert isinstance(told, dict)
+def _originator(told: Mapping[str, str]) -> Originator:
     account = BankAccount(
         bank_code=told["bank_code"],
         bank_name=told["bank_name"],
@@ -273,16 +348,15 @@ def _count(batch: PayoutBatch, payouts: Sequence[Payout]) -> None:
 
 def close(db: Session, batch: PayoutBatch, *, actor: Actor, now: datetime) -> None:
     """Done once the bank has answered every line."""
-    waiting = [
-        each for each in queries.of_batch(db, batch.id) if each.status == PayoutStatus.SENT.value
-    ]
-    if waiting or batch.status == BatchStatus.DONE.value:
+    waits = any(lines.is_open(each) for each in lines.of(db, batch.id).values())
+    if waits or batch.status == BatchStatus.DONE.value:
         return
     batch.status = BatchStatus.DONE.value
     _note(db, batch, "done", (), actor=actor, now=now)
 
 
-def _need_payer(actor: Actor) -> None:
+def need_payer(actor: Actor) -> None:
+    """Raises PayerRefused."""
     if actor.role not in _PAYERS:
         raise PayerRefused(actor.role)
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from catalog.buyback.payouts import accounts
-from catalog.buyback.payouts.rules import OPEN, Block, PayoutStatus
+from catalog.buyback.payouts.rules import OPEN, UNDER_WAY, Block, PayoutStatus
 from catalog.buyback.payouts.tables import PayeeAccount, Payout, PayoutBatch
 from catalog.customers.newcomers import surviving
 from catalog.duties.identity.queries import is_verified_holder, is_verified_name
@@ -28,6 +28,21 @@ def due(db: Session, on: date, *, means: Means = Means.BANK) -> Sequence[Payout]
     ).all()
 
 
+def coming(db: Session, after: date, until: date) -> Sequence[Payout]:
+    """Transfers to be made after that day and by the other, in no list yet, the earliest first."""
+    return db.exec(
+        select(Payout)
+        .where(
+            Payout.status == PayoutStatus.PLANNED.value,
+            Payout.means == Means.BANK.value,
+            col(Payout.batch_id).is_(None),
+            col(Payout.due_on) > after,
+            col(Payout.due_on) <= until,
+        )
+        .order_by(col(Payout.due_on), col(Payout.id))
+    ).all()
+
+
 def of_batch(db: Session, batch_id: str) -> Sequence[Payout]:
     """The lines of a list in order."""
     return db.exec(
@@ -35,9 +50,20 @@ def of_batch(db: Session, batch_id: str) -> Sequence[Payout]:
     ).all()
 
 
-def batches(db: Session, *, limit: int = 50) -> Sequence[PayoutBatch]:
+def batches(db: Session, *, limit: int = 50, offset: int = 0) -> Sequence[PayoutBatch]:
     """The lists, latest first."""
-    return db.exec(select(PayoutBatch).order_by(col(PayoutBatch.number).desc()).limit(limit)).all()
+    return db.exec(
+        select(PayoutBatch).order_by(col(PayoutBatch.number).desc()).limit(limit).offset(offset)
+    ).all()
+
+
+def under_way(db: Session) -> Sequence[PayoutBatch]:
+    """The lists that wait for somebody, the oldest first."""
+    return db.exec(
+        select(PayoutBatch)
+        .where(col(PayoutBatch.status).in_([each.value for each in UNDER_WAY]))
+        .order_by(col(PayoutBatch.number))
+    ).all()
 
 
 def batch_of(db: Session, number: int) -> str | None:

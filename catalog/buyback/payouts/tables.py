@@ -1,5 +1,5 @@
-"""Rows of payments to people: their bank accounts, single payouts, and the lists handed to the bank
-(送金).
+"""Rows of payments to people: their bank accounts, single payouts, the lists handed to the bank,
+and the lines each list had (送金).
 """
 
 from datetime import date, datetime
@@ -34,7 +34,9 @@ class PayeeAccount(Row, table=True):
 
 
 class PayoutBatch(Row, table=True):
-    """One list for the bank: made by one person, released by another."""
+    """One list for the bank: made by one person, released by another. `policy_version`: the terms
+    its file was written by.
+    """
 
     __journaled__ = ("status", "total")
 
@@ -52,6 +54,29 @@ class PayoutBatch(Row, table=True):
     released_by: str | None = Field(default=None, sa_type=Words)
     released_at: datetime | None = Field(default=None, sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    policy_version: int | None = Field(default=None, sa_type=Whole)
+
+
+class PayoutLine(Row, table=True):
+    """One line of a file the bank was given, kept for good: wherever its payout stands now, the
+    bank's answer to that file is read by it. `outcome`: the bank's word on it, None until it said
+    one.
+    """
+
+    __tablename__ = "payout_line"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "line"),
+        Index("payout_line_payout", "payout_id"),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, sa_type=Words)
+    batch_id: str = Field(sa_type=Words, foreign_key="payout_batch.id")
+    line: int = Field(sa_type=Whole)
+    payout_id: str = Field(sa_type=Words, foreign_key="payout.id")
+    amount: int = Field(sa_type=Whole)
+    outcome: str | None = Field(default=None, sa_type=Words)
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Payout(Row, table=True):
@@ -59,7 +84,7 @@ class Payout(Row, table=True):
     `document`: the quote or contract it settles. `hands`: who appraised and approved it.
     `identity_id`: the check the deal rests on; `is_exempt`: neither law nor house asked for one.
 
-    `line`: its place in the list, by which the bank's answer is read.
+    `batch_id` and `line`: the list it stands in now and its place there.
     """
 
     __journaled__ = ("status", "amount", "due_on", "customer_id")

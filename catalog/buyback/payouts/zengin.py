@@ -1,11 +1,10 @@
-"""The bank's transfer file and its answer (全銀協規定形式・総合振込): records of 120 bytes.
+"""The bank's transfer file (全銀協規定形式・総合振込): records of 120 bytes.
 
 Header, one record a transfer, trailer, end; each ends with CR LF. Digits stand right with noughts
 before them, text stands left with spaces after it. Pure bytes: nothing is read from the register.
+Not here: the bank's answer (`answers`).
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,8 +18,13 @@ _END = b"\r\n"
 _MOST_YEN = 10**10
 _MOST_LINES = 999_999
 _TELEGRAM = "7"  # 電信
-_LINE_AT = 91  # 顧客コード1: our line, by which the answer is read
-_RESULT_AT = 113  # first byte of the rest that a bank may write its answer to
+# Where an answer is read.
+CODE = slice(4, 14)  # 委託者コード, in the header
+DAY = slice(54, 58)  # 取組日 MMDD, in the header
+AMOUNT = slice(80, 90)
+LINE = slice(91, 101)  # 顧客コード1: our line
+NUMBER = slice(101, 111)  # 顧客コード2: the number of our list
+RESULT = 113  # first byte of the rest that a bank may write its answer to
 
 
 class TransferMalformed(Malformed):
@@ -62,42 +66,31 @@ class Originator:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One payment. `line` comes back in the bank's answer."""
+    """One payment. `line` and the number of its list come back in the bank's answer."""
 
     line: int
     account: BankAccount
     amount: int
 
 
-class Outcome(StrEnum):
-    """What became of one transfer."""
-
-    PAID = "paid"
-    NAME_DIFFERS = "name_differs"
-    NO_ACCOUNT = "no_account"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The bank's word on one line."""
-
-    line: int
-    outcome: Outcome
-    reference: str | None = None
-
-
-def transfer_file(sender: Originator, on: date, transfers: Sequence[Transfer]) -> bytes:
-    """The whole file. Raises TransferMalformed, KanaMalformed."""
+def transfer_file(
+    sender: Originator, on: date, transfers: Sequence[Transfer], *, number: int
+) -> bytes:
+    """The whole file of the list with that number. Raises TransferMalformed, KanaMalformed."""
     if not transfers or len(transfers) > _MOST_LINES:
         raise TransferMalformed("count")
     records = [
         _header(sender, on),
-        *(_data(each) for each in transfers),
+        *(_data(each, number) for each in transfers),
         "8" + _digits(len(transfers), 6, "count") + _digits(_total(transfers), 12, "total"),
         "9",
     ]
     return b"".join(_record(each) for each in records)
+
+
+def sender_code(sender: Originator) -> str:
+    """As the header has it."""
+    return _code(sender.code, 10, "code")
 
 
 def _total(transfers: Sequence[Transfer]) -> int:
@@ -111,7 +104,7 @@ def _header(sender: Originator, on: date) -> str:
             "1",
             "21",
             "0",
-            _code(sender.code, 10, "code"),
+            sender_code(sender),
             _text(account.holder, 40),
             on.strftime("%m%d"),
             _bank(account),
@@ -121,7 +114,7 @@ def _header(sender: Originator, on: date) -> str:
     )
 
 
-def _data(transfer: Transfer) -> str:
+def _data(transfer: Transfer, number: int) -> str:
     account = transfer.account
     if not 0 < transfer.amount < _MOST_YEN:
         raise TransferMalformed("amount")
@@ -135,7 +128,7 @@ def _data(transfer: Transfer) -> str:
             _digits(transfer.amount, 10, "amount"),
             "0",
             _digits(transfer.line, 10, "line"),
-            "0" * 10,
+            _digits(number, 10, "list"),
             _TELEGRAM,
         ]
     )
@@ -177,56 +170,4 @@ def _record(text: str) -> bytes:
 
 def check(account: BankAccount) -> None:
     """Whether a transfer file could hold it. Raises TransferMalformed, KanaMalformed."""
-    _data(Transfer(1, account, 1))
-
-
-_ANSWERS = {
-    "0": Outcome.PAID,
-    "1": Outcome.NO_ACCOUNT,
-    "2": Outcome.NAME_DIFFERS,
-}
-
-
-def read_answer(content: bytes) -> list[Answer]:
-    """The bank's answer, line by line: a file of the same form, or a list `line,result,reference`
-    with the results of `Outcome`. Raises TransferMalformed; a line told twice is refused.
-    """
-    answers = _from_records(content) if content[:1] == b"1" else _from_list(content)
-    if len({each.line for each in answers}) != len(answers):
-        raise TransferMalformed("line")
-    return answers
-
-
-def _from_records(content: bytes) -> list[Answer]:
-    answers = []
-    for raw in content.replace(_END, b"\n").split(b"\n"):
-        if not raw.startswith(b"2"):
-            continue
-        if len(raw) != RECORD:
-            raise TransferMalformed("record")
-        line, result = raw[_LINE_AT : _LINE_AT + 10], chr(raw[_RESULT_AT])
-        if not line.isdigit():
-            raise TransferMalformed("line")
-        if not result.isdigit():  # the file as it was sent, not an answer
-            raise TransferMalformed("result")
-        answers.append(Answer(int(line), _ANSWERS.get(result, Outcome.OTHER)))
-    if not answers:
-        raise TransferMalformed("record")
-    return answers
-
-
-def _from_list(content: bytes) -> list[Answer]:
-    try:
-        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    except (UnicodeDecodeError, csv.Error):
-        raise TransferMalformed("list") from None
-    answers = []
-    for row in rows:
-        line, result = (row.get("line") or "").strip(), (row.get("result") or "").strip()
-        if not (line.isascii() and line.isdigit()) or result not in set(Outcome):
-            raise TransferMalformed("result")
-        reference = (row.get("reference") or "").strip() or None
-        answers.append(Answer(int(line), Outcome(result), reference))
-    if not answers:
-        raise TransferMalformed("list")
-    return answers
+    _data(Transfer(1, account, 1), 1)

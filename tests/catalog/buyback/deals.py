@@ -3,7 +3,7 @@ matter filled in.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -15,7 +15,8 @@ from catalog.buyback.answers import Acceptance
 from catalog.buyback.appraisal import Offer
 from catalog.buyback.cases import Standing
 from catalog.buyback.inquiry import PieceWish, Purpose
-from catalog.buyback.payouts import accounts, batches, queries
+from catalog.buyback.payouts import accounts, batches, lines, queries
+from catalog.buyback.payouts.answers import Answer, Outcome, Reply
 from catalog.buyback.payouts.batches import Batch
 from catalog.buyback.payouts.tables import Payout, PayoutBatch
 from catalog.buyback.payouts.zengin import AccountKind, BankAccount
@@ -241,6 +242,16 @@ class Deals:
         return self.database.write(
             lambda db: batches.write_file(db, KEYS, batch_id, actor=ACCOUNTING, now=self.now)
         )
+
+    def reply(self, batch_id: str, words: Mapping[int, Outcome], **told: Any) -> Reply:
+        """The bank's answer to a list: its word on these lines, with what each was for."""
+        of_batch = self.database.read(lambda db: lines.of(db, batch_id))
+        number = self.database.read(lambda db: db.get_one(PayoutBatch, batch_id).number)
+        answers = [
+            Answer(line, outcome, of_batch[line].amount, told.get("reference"))
+            for line, outcome in words.items()
+        ]
+        return Reply(answers, number)
 
     def resume(self, case_id: str) -> Standing | None:
         """What waited for an identity is settled."""

@@ -3,9 +3,9 @@
 from catalog.buyback import (
     paying,
 )
-from catalog.buyback.payouts import batches
+from catalog.buyback.payouts import batches, lines
+from catalog.buyback.payouts.answers import Outcome
 from catalog.buyback.payouts.tables import Payout, PayoutBatch
-from catalog.buyback.payouts.zengin import Answer, Outcome
 from catalog.ground.calendar import tokyo_day
 from tests.catalog.buyback.deals import (
     ACCOUNTING,
@@ -40,11 +40,24 @@ def bank_answers(house: House) -> Command | None:
     row = house.some(PayoutBatch, "sent", column="status")
     if row is None:
         return None
-    told = [
-        Answer(line, house.dice.choice((Outcome.PAID, Outcome.PAID, Outcome.NAME_DIFFERS)))
-        for line in range(1, row.count + 1)
-    ]
-    return plain(paying.take_answer, row.id, told, actor=house.by(ACCOUNTING))
+    told = {
+        line: house.dice.choice((Outcome.PAID, Outcome.PAID, Outcome.NAME_DIFFERS))
+        for line in house.database.read(lambda db: lines.of(db, row.id))
+    }
+    reply = house.deals.reply(row.id, told)
+    return plain(paying.take_answer, row.id, reply, actor=house.by(ACCOUNTING))
+
+
+@said()
+def bank_refuses_file(house: House) -> Command | None:
+    row = house.some(PayoutBatch, "sent", column="status")
+    return row and keyed(house, paying.file_refused, row.id, actor=house.by(ACCOUNTING))
+
+
+@said()
+def take_list_back(house: House) -> Command | None:
+    row = house.some(PayoutBatch, "made", "released", column="status")
+    return row and keyed(house, batches.cancel, row.id, actor=house.by(ACCOUNTING, CASHIER))
 
 
 @said()

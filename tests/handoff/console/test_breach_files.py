@@ -5,6 +5,7 @@ broken, or something else are refused in words.
 
 import csv
 import io
+import itertools
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from catalog.duties.actors import Role
 from catalog.ground import journal
 from handoff.console.door import HOME
 from handoff.console.entering import LARGEST_LIST
-from tests.catalog.buyback.deals import ORIGINATOR
+from tests.catalog.buyback.deals import ORIGINATOR, Deals
 from tests.catalog.duties import law
 from tests.handoff.console.full_shop import PUBLIC_URL, Front, Seat, full_shop
 
@@ -97,12 +98,15 @@ def test_the_banks_file_holds_only_signs_the_bank_knows(front: Front) -> None:
 
 
 def test_a_sign_no_bank_knows_is_refused_in_words_and_nothing_leaves(front: Front) -> None:
-    """The shop's own name as it is written, not as the bank writes it."""
+    """The shop's own name as it is written, not as the bank writes it; in a list whose file has not
+    left before.
+    """
+    number = Deals(front.shop.database, front.shop.clock(), itertools.count(10**6)).batch().number
     own = {**ORIGINATOR, "name": "髙𠮷時計店"}
     front.shop.database.write(lambda db: law.house(db, pay__originator=own))
     owner = front.at_desk(Role.OWNER)
     before = front.digest()
-    refused = owner.post(f"{HOME}/payouts/1/file", {"key": "k2"})
+    refused = owner.post(f"{HOME}/payouts/{number}/file", {"key": "k2"})
     assert refused.status_code == 422
     assert "銀行のファイルで使えない文字" in refused.text
     assert "content-disposition" not in refused.headers

@@ -143,8 +143,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths += [Slot(f"/items/{{}}/{change}", "unit", "", piece_form)
               for change in ("words", "price", "state", "publish", "hold", "release", "flag",
                              "grade", "settle")]  # fmt: skip
-    paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k"})
-              for step in ("release", "file")]  # fmt: skip
+    paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k", "sure": "yes"})
+              for step in ("release", "cancel", "file", "refused")]  # fmt: skip
     paths += [Slot(f"/newcomers/{{}}/{step}", "apart") for step in ("join", "apart")]
     paths += [Slot(f"/finds/{{}}/{step}", "find") for step in ("tell", "pass")]
     paths.append(Slot("/tasks/{}/done", "todo", "", {"note": "x"}))

@@ -13,6 +13,8 @@ from catalog.ground.session.database import Database
 from tests.catalog.buyback.deals import Deals
 from tests.handoff.console.window import ADDRESS, Opened, Seat, forms, window
 
+FAILED = b"list,line,amount,result\n1,1,400000,name_differs\n"
+
 
 @pytest.fixture
 def deals(database: Database) -> Deals:
@@ -76,7 +78,7 @@ def test_a_day_of_payments_by_four_eyes(deals: Deals, seat: Opened) -> None:
     subject = f"payout_batch:{payout.batch_id}"
     verbs = [each.verb for each in deals.database.read(lambda db: journal.of(db, subject))]
     assert verbs == ["made", "released", "sent", "file_taken", "file_taken"]
-    result = b"line,result,reference\n1,paid,REF-9\n"
+    result = b"list,line,amount,result,reference\n1,1,400000,paid,REF-9\n"
     status, page = answered(other, 1, result)
     assert status == 200
     assert "入金 1 件、差し戻し 0 件" in page
@@ -93,7 +95,7 @@ def test_what_the_bank_sends_back_is_tried_again_and_what_is_late_is_shown(
     batch = deals.batch()
     deals.file(batch.id)
     teller = seat("経理", Role.ACCOUNTING)
-    status, page = answered(teller, batch.number, b"line,result,reference\n1,name_differs,\n")
+    status, page = answered(teller, batch.number, FAILED)
     assert (status, "名義相違" in page) == (200, True)
     deals.later(days=4)
     teller = seat("経理二", Role.ACCOUNTING)  # the session of Friday is over
@@ -115,6 +117,8 @@ def test_what_cannot_be_paid_says_why_and_a_wrong_file_is_refused(
     refused = teller.send("/console/payouts", "/console/payouts/prepare")
     assert refused.status_code == 409
     assert "その日までにお支払いできるものはありません" in refused.text
+    friday = teller.send("/console/payouts", "/console/payouts/prepare", on="2026-10-02")
+    assert "から 2026年11月8日(日) までの銀行の営業日に" in friday.text
     sunday = teller.send("/console/payouts", "/console/payouts/prepare", on="2026-10-11")
     assert "銀行の営業日ではありません" in sunday.text
     owed(deals)
@@ -137,7 +141,7 @@ def test_only_those_who_pay_see_payments_and_a_form_needs_its_token(
     for path in ("/console/payouts", f"/console/payouts/{batch.number}"):
         assert senior.get(path).status_code == 403
     csrf = senior.form("/console/cases", "/console/sign-out").fields["csrf"]
-    for step in ("release", "file"):
+    for step in ("release", "cancel", "file", "refused"):
         path = f"/console/payouts/{batch.number}/{step}"
         assert senior.post(path, {"csrf": csrf, "key": "k"}).status_code == 403
         assert teller.post(path, {"csrf": "", "key": "k"}).status_code == 403

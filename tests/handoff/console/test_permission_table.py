@@ -117,7 +117,9 @@ TABLE = """
 /payouts/again                   o m . . . . . c .
 /payouts/cash                    o m . . . . . c .
 /payouts/prepare                 o m . . . . . c .
+/payouts/{number}/cancel         o m . . . . . c .
 /payouts/{number}/file           o m . . . . . c .
+/payouts/{number}/refused        o m . . . . . c .
 /payouts/{number}/release        o m . . . . . c .
 /payouts/{number}/result         o m . . . . . c .
 /policy/preview                  o m . . . . . . .

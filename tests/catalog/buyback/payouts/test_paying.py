@@ -1,5 +1,6 @@
 """Money leaves once, by four eyes, for the verified person, and the bank's word brings cases on."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,9 @@ from catalog.buyback import paying, police, timers
 from catalog.buyback.payouts import accounts, batches
 from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts.actions import PayoutElsewhere
+from catalog.buyback.payouts.answers import Outcome, Reply, read_answer
 from catalog.buyback.payouts.batches import BatchElsewhere, FourEyes, NoBankDay, NothingDue
-from catalog.buyback.payouts.zengin import Answer, BankAccount, Outcome, read_answer
+from catalog.buyback.payouts.zengin import BankAccount
 from catalog.buyback.rescinding import take_back
 from catalog.buyback.stages import Stage
 from catalog.duties.actors import Actor, Role
@@ -30,11 +32,18 @@ from tests.catalog.buyback.deals import (
 )
 
 
-def answer(deals: Deals, batch_id: str, *answers: Answer) -> paying.Answered:
-    """The bank's word."""
+def read(deals: Deals, batch_id: str, reply: Reply) -> paying.Answered:
+    """An answer as it came."""
     return deals.database.write(
-        lambda db: paying.take_answer(db, batch_id, answers, actor=ACCOUNTING, now=deals.now)
+        lambda db: paying.take_answer(db, batch_id, reply, actor=ACCOUNTING, now=deals.now)
     )
+
+
+def answer(
+    deals: Deals, batch_id: str, words: Mapping[int, Outcome], **told: str
+) -> paying.Answered:
+    """The bank's word on lines of that list."""
+    return read(deals, batch_id, deals.reply(batch_id, words, **told))
 
 
 def sold(deals: Deals, seller: Actor | None = None, **more: object) -> str:
@@ -53,9 +62,9 @@ def test_a_list_is_made_released_sent_and_paid(deals: Deals) -> None:
     content = deals.file(batch.id)
     assert content == deals.file(batch.id)
     assert content.split(b"\r\n")[1][80:90] == b"0000400000"
-    done = answer(deals, batch.id, Answer(1, Outcome.PAID, "F-77"))
+    done = answer(deals, batch.id, {1: Outcome.PAID}, reference="F-77")
     assert (done.paid, done.failed) == (1, 0)
-    assert answer(deals, batch.id, Answer(1, Outcome.PAID)).known == 1
+    assert answer(deals, batch.id, {1: Outcome.PAID}).known == 1
     assert deals.stage(case_id) is Stage.PAID
     told = deals.told(f"case:{case_id}", "paid")
     assert (told["amount"], told["reference"]) == (400_000, "F-77")
@@ -75,8 +84,10 @@ def test_another_name_fails_that_payment_and_the_rest_are_paid(deals: Deals) -> 
     done = answer(
         deals,
         batch.id,
-        Answer(lines[f"case:{good}"] or 0, Outcome.PAID),
-        Answer(lines[f"case:{bad}"] or 0, Outcome.NAME_DIFFERS),
+        {
+            lines[f"case:{good}"] or 0: Outcome.PAID,
+            lines[f"case:{bad}"] or 0: Outcome.NAME_DIFFERS,
+        },
     )
     assert (done.paid, done.failed) == (1, 1)
     assert deals.stage(good) is Stage.PAID
@@ -86,7 +97,7 @@ def test_another_name_fails_that_payment_and_the_rest_are_paid(deals: Deals) -> 
     deals.do(paying.try_again, payout.id, actor=ACCOUNTING)
     again = deals.batch()
     deals.file(again.id)
-    answer(deals, again.id, Answer(1, Outcome.PAID))
+    answer(deals, again.id, {1: Outcome.PAID})
     assert deals.stage(bad) is Stage.PAID
     deals.adds_up()
 
@@ -244,7 +255,7 @@ def test_what_was_paid_and_spent_is_claimed_back_from_a_sale_taken_back(deals: D
     deals.accept(seller, deals.offered(case_id), credit=100_000)
     batch = deals.batch()
     deals.file(batch.id)
-    answer(deals, batch.id, Answer(1, Outcome.PAID))
+    answer(deals, batch.id, {1: Outcome.PAID})
     deals.do(
         redemption.spend, CustomerId(seller.id), Yen(60_000), document="o:1", channel="store",
         by="t",
@@ -270,7 +281,7 @@ def test_the_answer_is_read_from_the_banks_own_form(deals: Deals) -> None:
     batch = deals.batch()
     content = bytearray(deals.file(batch.id))
     content[122 + 113 : 122 + 114] = b"0"
-    answer(deals, batch.id, *read_answer(bytes(content)))
+    read(deals, batch.id, read_answer(bytes(content)))
     assert deals.stage(case_id) is Stage.PAID
 
 
@@ -281,7 +292,7 @@ def test_money_that_had_left_when_police_came_is_paid(deals: Deals) -> None:
     deals.file(batch.id)
     piece_id = deals.piece(case_id).id
     deals.do(police.hold, piece_id, reason="order", actor=MANAGER)
-    answer(deals, batch.id, Answer(1, Outcome.PAID))
+    answer(deals, batch.id, {1: Outcome.PAID})
     assert deals.stage(case_id) is Stage.POLICE_HOLD
     unit_id = deals.unit(case_id).id
     deals.database.write(

@@ -1,0 +1,44 @@
+"""A bank, for tests: it takes a transfer file once, moves the money line by line, and gives the
+file back with its word on each line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from catalog.buyback.payouts.zengin import DAY, LINE, NUMBER, RECORD, RESULT
+
+PAID, NO_ACCOUNT, NAME_DIFFERS, OTHER = b"0", b"1", b"2", b"8"
+_WIDTH = RECORD + 2
+
+
+class FileRefused(Exception):
+    """It takes no file for a day that is over, and no file twice."""
+
+
+@dataclass
+class Bank:
+    """`moved`: list and line of every payment that left. `word`: what becomes of a line."""
+
+    word: Callable[[int], bytes] = lambda _: PAID
+    moved: list[tuple[int, int]] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+    def take(self, content: bytes, today: date) -> bytes:
+        """Work through a file; its answer. Raises FileRefused."""
+        if content[DAY].decode() < today.strftime("%m%d"):
+            raise FileRefused
+        records = [content[at : at + _WIDTH] for at in range(0, len(content), _WIDTH)]
+        lines = [each for each in records if each[:1] == b"2"]
+        number = int(lines[0][NUMBER])
+        if number in self.seen:
+            raise FileRefused
+        self.seen.add(number)
+        return b"".join(self._worked(each) if each[:1] == b"2" else each for each in records)
+
+    def _worked(self, raw: bytes) -> bytes:
+        number, line = int(raw[NUMBER]), int(raw[LINE])
+        word = self.word(line)
+        if word == PAID:
+            self.moved.append((number, line))
+        return raw[:RESULT] + word + raw[RESULT + 1 :]

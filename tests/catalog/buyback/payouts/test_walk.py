@@ -1,0 +1,254 @@
+"""Whatever two people do with lists, files and answers, in whatever order: each payment leaves the
+bank once at most, is told as paid only when it left, and is always in one place from where somebody
+goes on (R-051, QUO-8).
+"""
+
+import contextlib
+import random
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from catalog.buyback import paying
+from catalog.buyback.payouts import accounts, batches, lines, queries, rules
+from catalog.buyback.payouts.answers import read_answer
+from catalog.buyback.payouts.rules import UNDER_WAY, BatchStatus, PayoutStatus
+from catalog.buyback.payouts.tables import Payout, PayoutBatch, PayoutLine
+from catalog.duties.actors import Actor
+from catalog.ground.calendar import next_bank_day, tokyo_day
+from catalog.ground.errors import ShopError
+from catalog.ground.record import CustomerId
+from tests.catalog.buyback.deals import ACCOUNT, ACCOUNTING, APPRAISER, KEYS, MANAGER, Deals
+from tests.catalog.buyback.payouts.bank import NAME_DIFFERS, OTHER, PAID, Bank, FileRefused
+
+_STRANGER = replace(ACCOUNT, holder="サトウ タロウ")
+_WAY = ("prepare", "release", "release", "write", "hand_over", "answer", "try_again")
+_BESIDE = (
+    "sell", "prepare", "release", "cancel", "write", "hand_over", "answer_elsewhere", "answer_cut",
+    "answer_again", "say_refused", "try_again", "rename", "later",
+)  # fmt: skip
+
+
+@dataclass
+class Day:
+    """A shop with one accountant and one manager, who appraised some pieces all alone."""
+
+    deals: Deals
+    dice: random.Random
+    bank: Bank = field(default_factory=Bank)
+    files: dict[int, bytes] = field(default_factory=dict)  # not given to the bank yet
+    answers: dict[int, bytes] = field(default_factory=dict)  # not read yet
+    read: dict[int, bytes] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
+    is_stranger: bool = False
+
+    def __post_init__(self) -> None:
+        self.bank.word = lambda _: self.dice.choice((PAID, PAID, NAME_DIFFERS, OTHER))
+        self.sellers = [self.deals.seller() for _ in range(3)]
+        self.cases: list[str] = []
+        for seller, hand in zip(self.sellers, (APPRAISER, MANAGER, APPRAISER), strict=True):
+            self.owe(seller, hand)
+
+    def owe(self, seller: Actor, hand: Actor) -> None:
+        case_id = self.deals.here(seller)
+        self.deals.accept(seller, self.deals.offered(case_id, actor=hand, approvers=[hand]))
+        self.cases.append(case_id)
+
+    # What may happen, in any order.
+
+    def sell(self) -> None:
+        self.owe(self.dice.choice(self.sellers), self.dice.choice((APPRAISER, MANAGER)))
+
+    def anybody(self) -> Actor:
+        return self.dice.choice((ACCOUNTING, MANAGER))
+
+    def some_list(self, *statuses: BatchStatus) -> PayoutBatch | None:
+        """Mostly one from which the step begins."""
+        rows = self.deals.database.read(lambda db: list(db.exec(select(PayoutBatch))))
+        fit = [each for each in rows if each.status in statuses or self.dice.random() < 0.05]
+        return self.dice.choice(fit) if fit else None
+
+    def prepare(self) -> None:
+        today = tokyo_day(self.deals.now)
+        on = self.dice.choice((rules.bank_day_from(today), next_bank_day(today)))
+        self.deals.do(batches.prepare, on=on, actor=self.anybody())
+
+    def release(self) -> None:
+        if (row := self.some_list(BatchStatus.MADE)) is not None:
+            self.deals.do(batches.release, row.id, actor=self.anybody())
+
+    def cancel(self) -> None:
+        if (row := self.some_list(*rules.BEFORE_SENT)) is not None:
+            self.deals.do(batches.cancel, row.id, actor=self.anybody())
+
+    def write(self) -> None:
+        if (row := self.some_list(BatchStatus.RELEASED, BatchStatus.SENT)) is not None:
+            content = self.deals.file(row.id)
+            assert self.files.setdefault(row.number, content) == content, "the same bytes"
+
+    def hand_over(self) -> None:
+        waiting = sorted({*self.files} - self.bank.seen - self.refused)
+        if waiting:
+            number = self.dice.choice(waiting)
+            try:
+                told = self.bank.take(self.files[number], tokyo_day(self.deals.now))
+                self.answers[number] = told
+            except FileRefused:
+                self.refused.add(number)
+
+    def answer(self) -> None:
+        if self.answers:
+            number = self.dice.choice(sorted(self.answers))
+            self.upload(number, self.answers[number])
+            self.read[number] = self.answers.pop(number)
+
+    def answer_again(self) -> None:
+        if self.read:
+            number = self.dice.choice(sorted(self.read))
+            done = self.upload(number, self.read[number])
+            assert (done.paid, done.failed, done.differs) == (0, 0, 0), done
+
+    def answer_elsewhere(self) -> None:
+        row = self.some_list(BatchStatus.SENT, BatchStatus.DONE)
+        known = {**self.read, **self.answers}
+        others = sorted({*known} - {row.number}) if row is not None else []
+        if row is not None and others:
+            with pytest.raises(ShopError):
+                self.upload(row.number, known[self.dice.choice(others)])
+
+    def answer_cut(self) -> None:
+        if self.answers:
+            number = self.dice.choice(sorted(self.answers))
+            content = self.answers[number]
+            with pytest.raises(ShopError):
+                self.upload(number, content[: self.dice.randrange(len(content) - 2)])
+
+    def upload(self, number: int, content: bytes) -> paying.Answered:
+        reply = read_answer(content)
+
+        def unit(db: Session) -> paying.Answered:
+            batch_id = queries.batch_of(db, number)
+            assert batch_id is not None
+            return paying.take_answer(db, batch_id, reply, actor=ACCOUNTING, now=self.deals.now)
+
+        return self.deals.database.write(unit)
+
+    def say_refused(self) -> None:
+        """Once the bank refused it; its payments go on at once."""
+        if self.refused:
+            number = self.dice.choice(sorted(self.refused))
+            batch_id = self.deals.database.read(lambda db: queries.batch_of(db, number))
+            self.deals.do(paying.file_refused, batch_id, actor=self.anybody())
+            self.refused.remove(number)
+            self.bank.seen.add(number)
+
+    def try_again(self) -> None:
+        failed = self.deals.database.read(queries.failed)
+        if failed:
+            self.deals.do(paying.try_again, self.dice.choice(failed).id, actor=ACCOUNTING)
+
+    def rename(self) -> None:
+        """A seller's account gets another name, or the right one again."""
+        self.is_stranger = not self.is_stranger
+        self.name(_STRANGER if self.is_stranger else ACCOUNT)
+
+    def name(self, account: accounts.BankAccount) -> None:
+        who = CustomerId(self.sellers[0].id)
+        self.deals.do(accounts.name_account, KEYS, who, account, by="t")
+
+    def later(self) -> None:
+        self.deals.now += timedelta(hours=self.dice.choice((1, 5, 20, 60)))
+
+    # What must be true.
+
+    def check(self) -> None:
+        self.deals.database.read(self._check)
+
+    def _check(self, db: Session) -> None:
+        lists = {each.id: each for each in db.exec(select(PayoutBatch))}
+        rows = db.exec(select(PayoutLine)).all()
+        at = {(lists[each.batch_id].number, each.line): each.payout_id for each in rows}
+        left = Counter(at[place] for place in self.bank.moved)
+        waiting = {(each.payout_id, each.batch_id) for each in rows if lines.is_open(each)}
+        far = tokyo_day(self.deals.now) + timedelta(days=400)
+        due = {each.id for each in queries.due(db, far)}
+        failed = {each.id for each in queries.failed(db)}
+        for payout in db.exec(select(Payout)):
+            status, batch = PayoutStatus(payout.status), lists.get(payout.batch_id or "")
+            is_waiting = (payout.id, payout.batch_id) in waiting
+            assert left[payout.id] <= 1, "paid twice"
+            assert (status is PayoutStatus.PAID) <= (left[payout.id] == 1), "told untruly"
+            assert left[payout.id] == 0 or status is PayoutStatus.PAID or is_waiting, payout
+            place = (status, batch.status if batch is not None else None)
+            assert [
+                payout.id in due,
+                place == (PayoutStatus.PLANNED, "made"),
+                place == (PayoutStatus.RELEASED, "released"),
+                place == (PayoutStatus.SENT, "sent") and is_waiting,
+                payout.id in failed,
+                status is PayoutStatus.PAID,
+            ].count(True) == 1, (payout, place)
+        for each in lists.values():
+            if each.status in UNDER_WAY:
+                inside = queries.of_batch(db, each.id)
+                wanted = {"made": "planned"}.get(each.status, each.status)
+                assert any(line.status == wanted for line in inside), "a list of nothing"
+
+    # How it ends, when everybody does what the pages tell them.
+
+    def finish(self) -> None:
+        self.bank.word = lambda _: PAID
+        self.name(ACCOUNT)
+        for _ in range(2):
+            self.deals.now += timedelta(days=4)
+            self._at_the_bank()
+            for row in self.deals.database.read(queries.under_way):
+                if row.status != BatchStatus.SENT.value:
+                    self.deals.do(batches.cancel, row.id, actor=ACCOUNTING)
+            for payout in self.deals.database.read(queries.failed):
+                self.deals.do(paying.try_again, payout.id, actor=ACCOUNTING)
+            self.deals.now += timedelta(days=4)
+            with contextlib.suppress(batches.NothingDue):
+                on = rules.bank_day_from(tokyo_day(self.deals.now))
+                made = self.deals.do(batches.prepare, on=on, actor=MANAGER)
+                self.deals.do(batches.release, made.id, actor=ACCOUNTING)
+                self.files[made.number] = self.deals.file(made.id)
+            self._at_the_bank()
+            self.check()
+
+    def _at_the_bank(self) -> None:
+        while {*self.files} - self.bank.seen - self.refused:
+            self.hand_over()
+        while self.refused:
+            self.say_refused()
+        while self.answers:
+            self.answer()
+
+
+def _walk(deals: Deals, seed: int, rounds: int) -> None:
+    day = Day(deals, random.Random(seed))
+    for step in _WAY * rounds:
+        beside = [day.dice.choice(_BESIDE)] if day.dice.random() < 0.6 else []
+        for each in (step, *beside):
+            with contextlib.suppress(ShopError):
+                getattr(day, each)()
+            day.check()
+    day.finish()
+    statuses = [each.status for case_id in day.cases for each in deals.payouts(case_id)]
+    assert statuses == [PayoutStatus.PAID.value] * len(day.cases)
+    assert len(day.bank.moved) == len(day.cases)
+    assert all(deals.notices(f"case:{each}").count("paid") == 1 for each in day.cases)
+    deals.adds_up()
+
+
+def test_each_payment_leaves_once_and_is_always_somewhere(deals: Deals) -> None:
+    _walk(deals, seed=7, rounds=8)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(40))
+def test_each_payment_leaves_once_over_many_days(deals: Deals, seed: int) -> None:
+    _walk(deals, seed, rounds=25)
