@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from catalog.buyback.rules import buyback_pay_date
@@ -14,8 +15,8 @@ from catalog.consignment import rules
 from catalog.consignment.contracts import ContractMissing, guarantee_of, terms_of, yen_of
 from catalog.consignment.guarantee import parked_of
 from catalog.consignment.rules import Exposure, Payout
-from catalog.consignment.states import LIVE, ContractState, ProposalState, stage_of
-from catalog.consignment.tables import Contract, PriceProposal
+from catalog.consignment.states import LIVE, ContractState, ProposalState, RequestState, stage_of
+from catalog.consignment.tables import Contract, GuaranteeRequest, PriceProposal
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
@@ -220,8 +221,8 @@ class TermRow:
     guarantee: Yen | None
 
 
-def terms_by_end(db: Session, *, limit: int = 500) -> list[TermRow]:
-    """All running contracts, the first to end first (R-070)."""
+def terms_by_end(db: Session, *, limit: int = 500, offset: int = 0) -> list[TermRow]:
+    """A page of all running contracts, the first to end first (R-070)."""
     rows = db.exec(
         select(Contract, Unit.code, Unit.title)
         .where(
