@@ -231,6 +231,7 @@ def terms_by_end(db: Session, *, limit: int = 500, offset: int = 0) -> list[Term
         )
         .order_by(col(Contract.last_day), col(Contract.id))
         .limit(limit)
+        .offset(offset)
     )
     return [
         TermRow(
@@ -259,24 +260,35 @@ class ExposureReport:
 
 
 def exposure(db: Session, *, on: date, market: Mapping[str, Yen] | None = None) -> ExposureReport:
-    """What the shop has promised to pay at any time (R-072). `market`: what a piece would be bought
-    for now, by unit id, where known; a fallen market changes no guarantee.
+    """What the shop has promised to pay at any time (R-072): the guaranteed price, or the better
+    offer of since; a request that waits for a reservation to end is honoured after the term too
+    (CON-7). `market`: what a piece would be bought for now, by unit id, where known; a fallen
+    market changes no guarantee.
     """
     worth = market or {}
-    contracts = db.exec(
-        select(Contract)
+    found = db.exec(
+        select(Contract, GuaranteeRequest.sent_at)
+        .join(
+            GuaranteeRequest,
+            and_(
+                col(GuaranteeRequest.contract_id) == col(Contract.id),
+                col(GuaranteeRequest.state) == RequestState.PARKED.value,
+            ),
+            isouter=True,
+        )
         .where(
             Contract.state == ContractState.ACTIVE.value,
-            col(Contract.last_day) >= on,
+            or_(col(Contract.last_day) >= on, col(GuaranteeRequest.id).is_not(None)),
         )
         .order_by(col(Contract.last_day), col(Contract.id))
     )
     rows = []
-    for contract in contracts:
-        guarantee = guarantee_of(contract, on)
-        if guarantee is not None and contract.last_day is not None:
+    for contract, sent_at in found:
+        promised = guarantee_of(contract, on if sent_at is None else tokyo_day(sent_at))
+        if promised is not None and contract.last_day is not None:
+            owed = Yen(max(promised, contract.offered_now or 0))
             value = worth.get(contract.unit_id)
-            rows.append(Exposure(contract.unit_id, guarantee, value, contract.last_day))
+            rows.append(Exposure(contract.unit_id, owed, value, contract.last_day))
     return ExposureReport(rows, *rules.exposure_total(rows))
 
 
