@@ -302,7 +302,7 @@ def count(db: Session, sought: Sought) -> tuple[int, int]:
     """How many acts were sought, and the `id` of the last of them (0: there is none)."""
     found = select(func.count(), func.coalesce(func.max(Entry.id), 0)).where(*_fitting(sought))
     many, last = db.exec(found).one()
-    return int(many), int(last)
+    return many, last or 0
 
 
 def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
