@@ -107,7 +107,7 @@ class ToApprove:
     given: Sequence[tuple[str, Approver]]
 
 
-def to_approve(db: Session, *, limit: int = 200) -> Sequence[ToApprove]:
+def to_approve(db: Session, *, limit: int = 200, offset: int = 0) -> Sequence[ToApprove]:
     """The offers that wait for an approval, the oldest first (QUO-6, R-058)."""
     rows = db.exec(
         select(Quote, CasePiece, BuybackCase)
@@ -119,6 +119,7 @@ def to_approve(db: Session, *, limit: int = 200) -> Sequence[ToApprove]:
         )
         .order_by(col(Quote.made_at), col(Quote.id))
         .limit(limit)
+        .offset(offset)
     ).all()
     return [
         ToApprove(

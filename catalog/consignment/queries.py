@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from catalog.buyback.rules import buyback_pay_date
@@ -14,8 +15,8 @@ from catalog.consignment import rules
 from catalog.consignment.contracts import ContractMissing, guarantee_of, terms_of, yen_of
 from catalog.consignment.guarantee import parked_of
 from catalog.consignment.rules import Exposure, Payout
-from catalog.consignment.states import LIVE, ContractState, ProposalState, stage_of
-from catalog.consignment.tables import Contract, PriceProposal
+from catalog.consignment.states import LIVE, ContractState, ProposalState, RequestState, stage_of
+from catalog.consignment.tables import Contract, GuaranteeRequest, PriceProposal
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
@@ -220,8 +221,8 @@ class TermRow:
     guarantee: Yen | None
 
 
-def terms_by_end(db: Session, *, limit: int = 500) -> list[TermRow]:
-    """All running contracts, the first to end first (R-070)."""
+def terms_by_end(db: Session, *, limit: int = 500, offset: int = 0) -> list[TermRow]:
+    """A page of all running contracts, the first to end first (R-070)."""
     rows = db.exec(
         select(Contract, Unit.code, Unit.title)
         .where(
@@ -230,6 +231,7 @@ def terms_by_end(db: Session, *, limit: int = 500) -> list[TermRow]:
         )
         .order_by(col(Contract.last_day), col(Contract.id))
         .limit(limit)
+        .offset(offset)
     )
     return [
         TermRow(
@@ -258,24 +260,35 @@ class ExposureReport:
 
 
 def exposure(db: Session, *, on: date, market: Mapping[str, Yen] | None = None) -> ExposureReport:
-    """What the shop has promised to pay at any time (R-072). `market`: what a piece would be bought
-    for now, by unit id, where known; a fallen market changes no guarantee.
+    """What the shop has promised to pay at any time (R-072): the guaranteed price, or the better
+    offer of since; a request that waits for a reservation to end is honoured after the term too
+    (CON-7). `market`: what a piece would be bought for now, by unit id, where known; a fallen
+    market changes no guarantee.
     """
     worth = market or {}
-    contracts = db.exec(
-        select(Contract)
+    found = db.exec(
+        select(Contract, GuaranteeRequest.sent_at)
+        .join(
+            GuaranteeRequest,
+            and_(
+                col(GuaranteeRequest.contract_id) == col(Contract.id),
+                col(GuaranteeRequest.state) == RequestState.PARKED.value,
+            ),
+            isouter=True,
+        )
         .where(
             Contract.state == ContractState.ACTIVE.value,
-            col(Contract.last_day) >= on,
+            or_(col(Contract.last_day) >= on, col(GuaranteeRequest.id).is_not(None)),
         )
         .order_by(col(Contract.last_day), col(Contract.id))
     )
     rows = []
-    for contract in contracts:
-        guarantee = guarantee_of(contract, on)
-        if guarantee is not None and contract.last_day is not None:
+    for contract, sent_at in found:
+        promised = guarantee_of(contract, on if sent_at is None else tokyo_day(sent_at))
+        if promised is not None and contract.last_day is not None:
+            owed = Yen(max(promised, contract.offered_now or 0))
             value = worth.get(contract.unit_id)
-            rows.append(Exposure(contract.unit_id, guarantee, value, contract.last_day))
+            rows.append(Exposure(contract.unit_id, owed, value, contract.last_day))
     return ExposureReport(rows, *rules.exposure_total(rows))
 
 

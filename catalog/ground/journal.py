@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, func, insert, inspect
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, bindparam, func, insert, inspect
 from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -292,25 +292,36 @@ def search(
     db: Session, sought: Sought, *, before: int | None = None, limit: int = 50
 ) -> list[Entry]:
     """The acts that were sought, the latest first; `before`: the `id` of the last one shown."""
-    found = select(Entry)
-    if sought.subject is not None and sought.subject.endswith(":"):
-        # Half-open, so that the index on subjects serves: ';' follows ':'.
-        found = found.where(
-            col(Entry.subject) >= sought.subject, col(Entry.subject) < f"{sought.subject[:-1]};"
-        )
-    elif sought.subject is not None:
-        found = found.where(Entry.subject == sought.subject)
-    if sought.actor is not None:
-        found = found.where(Entry.actor == sought.actor)
-    if sought.verb is not None:
-        found = found.where(Entry.verb == sought.verb)
-    if sought.since is not None:
-        found = found.where(col(Entry.at) >= sought.since)
-    if sought.until is not None:
-        found = found.where(col(Entry.at) < sought.until)
+    found = select(Entry).where(*_fitting(sought))
     if before is not None:
         found = found.where(col(Entry.id) < before)
     return list(db.exec(found.order_by(col(Entry.id).desc()).limit(limit)))
+
+
+def count(db: Session, sought: Sought) -> tuple[int, int]:
+    """How many acts were sought, and the `id` of the last of them (0: there is none)."""
+    found = select(func.count(), func.coalesce(func.max(Entry.id), 0)).where(*_fitting(sought))
+    many, last = db.exec(found).one()
+    return many, last or 0
+
+
+def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if sought.subject is not None and sought.subject.endswith(":"):
+        # Half-open, so that the index on subjects serves: ';' follows ':'.
+        wanted.append(col(Entry.subject) >= sought.subject)
+        wanted.append(col(Entry.subject) < f"{sought.subject[:-1]};")
+    elif sought.subject is not None:
+        wanted.append(col(Entry.subject) == sought.subject)
+    if sought.actor is not None:
+        wanted.append(col(Entry.actor) == sought.actor)
+    if sought.verb is not None:
+        wanted.append(col(Entry.verb) == sought.verb)
+    if sought.since is not None:
+        wanted.append(col(Entry.at) >= sought.since)
+    if sought.until is not None:
+        wanted.append(col(Entry.at) < sought.until)
+    return wanted
 
 
 def wrote_in(entry: Entry, table: type[Row], key: str) -> Mapping[str, Any]:

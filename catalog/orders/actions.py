@@ -23,7 +23,7 @@ from catalog.ground.record import CustomerId, Row, UnitId, new_id
 from catalog.items.actions import Owner
 from catalog.items.kinds import OwnerKind
 from catalog.items.reservations import sell, unsell
-from catalog.orders.lapsing import give_up
+from catalog.orders.lapsing import give_up, held
 from catalog.orders.refunding import Back, give_back
 from catalog.orders.states import Delivery, LineState, OrderState, TenderKind
 from catalog.orders.steps import (
@@ -217,7 +217,7 @@ def cancel(
     command = Command(key, {"verb": "order.cancel", "order": order_id, "reason": reason})
     if (before := repeated(db, command)) is not None:
         return before
-    order = locked(db, order_id)
+    order = held(db, order_id)
     if order.state == OrderState.OPEN.value:
         return give_up(db, order, by=by, now=now, verb="cancelled", command=command)
     lines = chosen(lines_of(db, order.id), None)

@@ -10,9 +10,30 @@ from catalog.ground import worklist
 from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
 from catalog.items.reservations import lapse_reservations, unreserve
+from catalog.orders import returns
 from catalog.orders.states import LineState, OrderState
-from catalog.orders.steps import Standing, about, chosen, lines_of, locked, step, tell, to_state
+from catalog.orders.steps import (
+    Standing,
+    about,
+    chosen,
+    lines_of,
+    locked,
+    seen,
+    step,
+    tell,
+    to_state,
+)
 from catalog.orders.tables import SaleOrder
+
+
+def held(db: Session, order_id: str) -> SaleOrder:
+    """The order, locked; the one whose piece is exchanged for it first, as an exchange locks them.
+    Raises OrderMissing.
+    """
+    exchange_of = seen(db, order_id).exchange_of
+    if exchange_of is not None:
+        locked(db, exchange_of)
+    return locked(db, order_id)
 
 
 def give_up(
@@ -25,7 +46,8 @@ def give_up(
     command: Command | None = None,
 ) -> Standing:
     """An order that is not paid ends: pieces on sale again, held credit given back, and what
-    consignors had asked for meanwhile is done (CON-7, CON-11).
+    consignors had asked for meanwhile is done (CON-7, CON-11). A return that was to be settled with
+    it goes on as a plain one. `order`: from `held`.
     """
     lines = chosen(lines_of(db, order.id), None)
     for line in lines:
@@ -37,10 +59,20 @@ def give_up(
         unreserve(db, UnitId(line.unit_id), order_id=order.id, by=by, now=now)
     if order.credit_hold is not None:
         redemption.void(db, order.credit_hold, by=by, now=now, key=f"{about(order.id)}:void")
-    tell(db, order, f"order_{verb}", now=now)
+    _tell(db, order, by=by, now=now, verb=verb)
     for line in lines:
         free_again(db, line.unit_id, by=by, now=now)
     return standing
+
+
+def _tell(db: Session, order: SaleOrder, *, by: str, now: datetime, verb: str) -> None:
+    waiting = None
+    if order.exchange_of is not None:
+        waiting = returns.become_plain(db, order, order.exchange_of, by=by, now=now)
+    if waiting is None:
+        tell(db, order, f"order_{verb}", now=now)
+    else:
+        tell(db, order, "exchange_over", now=now, return_no=waiting)
 
 
 def lapse_order(db: Session, order_id: str, *, now: datetime) -> bool:
@@ -48,7 +80,7 @@ def lapse_order(db: Session, order_id: str, *, now: datetime) -> bool:
     known = db.get(SaleOrder, order_id)
     if known is None:
         return False
-    order = locked(db, order_id)
+    order = held(db, order_id)
     is_open = order.state == OrderState.OPEN.value
     if not is_open or order.reserved_until is None or now < order.reserved_until:
         return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from catalog.consignment.ending import ManagerOnly
 from catalog.credit import consents
@@ -26,6 +26,7 @@ from catalog.items.parcels import actions as parcels
 from catalog.items.parcels.rules import Direction
 from catalog.orders.states import (
     RETURN_MOVES,
+    RETURN_OPEN,
     Delivery,
     LineState,
     ReturnKind,
@@ -356,6 +357,37 @@ def receive(
     )  # fmt: skip
     tell(db, kept.order, "return_received", now=now, return_no=kept.case.return_no)
     return standing
+
+
+def become_plain(
+    db: Session, bought: SaleOrder, exchange_of: str, *, by: str, now: datetime
+) -> str | None:
+    """The piece kept for an exchange is on sale again: the return goes on as a plain one, its money
+    back by the means it was paid with. `bought`: the order that ended; `exchange_of`: the locked
+    order whose piece comes back. The return's number; None where no open return waits for it.
+    """
+    order = seen(db, exchange_of)
+    case = db.exec(
+        select(ReturnCase).where(
+            ReturnCase.order_id == exchange_of,
+            ReturnCase.new_order_id == bought.id,
+            col(ReturnCase.state).in_([state.value for state in RETURN_OPEN]),
+        )
+    ).first()
+    if case is None:
+        return None
+    wished = case.settle_as
+    # How the difference was to be settled says nothing about the whole price.
+    case.kind, case.new_order_id, case.settle_as = ReturnKind.RETURN.value, None, None
+    case.version += 1
+    case.changed_at = now
+    db.add(case)
+    db.flush()
+    step(
+        db, order, [], by=by, now=now, verb="exchange_over", also=[case],
+        facts={"return": case.id, "new_order": bought.id, "settle_as": wished},
+    )  # fmt: skip
+    return case.return_no
 
 
 def open_returns(db: Session, order_id: str) -> list[ReturnCase]:

@@ -18,7 +18,7 @@ class SaleOrder(Row, table=True):
     the checkout, `credit_hold` keeps it until then.
 
     `reserved_until`: when an unpaid order lapses. `pickup_code`: what the buyer shows at the
-    counter. `exchange_of`: the return this order was chosen for.
+    counter. `exchange_of`: the order whose piece comes back in exchange for this one.
     """
 
     __journaled__ = ("state", "customer_id", "goods", "shipping", "total")

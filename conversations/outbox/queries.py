@@ -20,7 +20,7 @@ UNSETTLED = (
 )
 
 
-def unsettled(db: Session, *, limit: int = 100) -> list[OutboxLetter]:
+def unsettled(db: Session, *, limit: int = 100, offset: int = 0) -> list[OutboxLetter]:
     """Letters staff should know of, latest first."""
     return list(
         db.exec(
@@ -28,6 +28,7 @@ def unsettled(db: Session, *, limit: int = 100) -> list[OutboxLetter]:
             .where(col(OutboxLetter.state).in_([state.value for state in UNSETTLED]))
             .order_by(col(OutboxLetter.id).desc())
             .limit(limit)
+            .offset(offset)
         )
     )
 

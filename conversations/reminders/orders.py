@@ -54,6 +54,10 @@ def _lapsed(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.order_lapsed(_no(sheet)))
 
 
+def _exchange_over(sheet: Sheet) -> Told:
+    return sheet.say(sheet.words.exchange_over(_no(sheet), sheet.text("return_no")))
+
+
 def _return_accepted(sheet: Sheet) -> Told:
     is_exchange = sheet.facts.get("kind") == ReturnKind.EXCHANGE.value
     return_no = sheet.text("return_no")
@@ -122,6 +126,7 @@ PHASES: Phases = {
     "order_delivered": Phase(Kind.SERVICE, _delivered),
     "order_cancelled": Phase(Kind.ANSWER, _cancelled),
     "order_lapsed": Phase(Kind.SERVICE, _lapsed),
+    "exchange_over": Phase(Kind.SERVICE, _exchange_over),
     "return_accepted": Phase(Kind.ANSWER, _return_accepted),
     "return_underway": Phase(Kind.SERVICE, _return_underway),
     "return_received": Phase(Kind.SERVICE, _return_received),

@@ -2,7 +2,7 @@
 lists for the bank, changes of credit, returns that are not as they were sent, originals to be
 deleted.
 
-GET  /console/approvals
+GET  /console/approvals?offset=              what waits; the offers a page at a time
 POST /console/approvals/credit/{wish}        agree to a change of credit, or refuse it
 
 The other answers are given where the thing itself is (`cases`, `payouts`, `orders`, `storage`). Not
@@ -11,7 +11,7 @@ here: who may; the registers refuse it themselves.
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import Session
 
 from catalog.buyback import overview
@@ -27,6 +27,9 @@ from handoff.console.pages import page
 from handoff.staff.permissions import Act, NotAllowed
 from media.retention import queries
 
+AT_ONCE = 50
+
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Wish = Annotated[int, Path(ge=0, le=2**62)]
 
 
@@ -34,11 +37,11 @@ def add(made: APIRouter, office: Office) -> None:
     """The addresses of approvals."""
 
     @made.get("/approvals")
-    async def approvals(request: Request) -> Response:
+    async def approvals(request: Request, offset: Offset = 0) -> Response:
         visit = await who(office, request)
         if not (visit.may(Act.OFFER) or visit.may(Act.PAY)):
             raise NotAllowed(Act.APPROVE)
-        facts = await office.units.read(lambda db: waiting(db, visit))
+        facts = await office.units.read(lambda db: waiting(db, visit, offset))
         return page("approvals", visit.lang, {"visit": visit, **facts})
 
     @made.post("/approvals/credit/{wish}")
@@ -50,11 +53,12 @@ def add(made: APIRouter, office: Office) -> None:
         return onward(f"{HOME}/approvals", request)
 
 
-def waiting(db: Session, visit: Visit) -> dict[str, Any]:
+def waiting(db: Session, visit: Visit, offset: int) -> dict[str, Any]:
     """What waits, by its kind; each with whether whoever looks may answer."""
     actor = visit.session.actor
     offers = [
-        (each, overview.may_approve(db, each.quote_id, actor)) for each in overview.to_approve(db)
+        (each, overview.may_approve(db, each.quote_id, actor))
+        for each in overview.to_approve(db, limit=AT_ONCE, offset=offset)
     ]
     wishes = [
         {
@@ -68,6 +72,8 @@ def waiting(db: Session, visit: Visit) -> dict[str, Any]:
     deletions = queries.wishes(db) if visit.may(Act.KEEP) else []
     return {
         "offers": offers,
+        "offset": offset,
+        "step": AT_ONCE,
         "deletions": storage.with_barriers(db, deletions, now=visit.now),
         "captures": storage.captures_of(db, deletions),
         "lists": payouts.to_release(db) if visit.may(Act.PAY) else [],

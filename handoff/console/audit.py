@@ -3,19 +3,20 @@ hold; a file of it for whoever may take files out.
 
     GET  /console/audit               the acts that were sought, a page at a time
     POST /console/audit/verify        every chain of the journal, or one subject's
-    POST /console/audit/export        the acts that were sought, as CSV
+    POST /console/audit/export        the acts that were sought, as CSV, all of them
 """
 
 import csv
 import io
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
 from catalog.ground import journal
@@ -28,7 +29,7 @@ from handoff.desk import notes
 from handoff.staff.permissions import Act, need
 
 A_PAGE = 50
-MOST_LINES = 10_000
+_LINES_AT_ONCE = 1_000
 _HIDDEN = "rows"  # what was written, column by column: for machines
 _LAST_ROW = 2**62
 
@@ -62,23 +63,35 @@ def add(made: APIRouter, office: Office) -> None:
         need(visit.session.actor, Act.AUDIT)
         asked = _asked(form)
 
-        def unit(db: Session) -> str:
-            entries = journal.search(db, _sought(db, asked), limit=MOST_LINES)
-            facts = {
-                "lines": len(entries),
-                **{k: v for k, v in asked.items() if k != "actor" and v},
-            }
+        def unit(db: Session) -> tuple[Sought, int]:
+            sought = _sought(db, asked)
+            many, last = journal.count(db, sought)
+            told = {name: value for name, value in asked.items() if name != "actor" and value}
             journal.record(
                 db, "journal", "exported", actor=visit.session.actor.name, at=visit.now,
-                facts=facts,
+                facts={"lines": many, **told},
             )  # fmt: skip
-            return _csv(entries)
+            return sought, last
 
-        text = await office.units.write(unit)
+        sought, last = await office.units.write(unit)
         name = f"journal-{visit.now.astimezone(TOKYO):%Y%m%d-%H%M}.csv"
         kept = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
-        # A BOM, so that spreadsheets of this country read it as UTF-8.
-        return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=kept)
+        lines = _lines(office, sought, before=last + 1)
+        return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=kept)
+
+
+async def _lines(office: Office, sought: Sought, *, before: int) -> AsyncIterator[str]:
+    """All that was sought, to the first act; only a page of it is ever held."""
+    yield "\ufeff"  # a BOM, so that spreadsheets of this country read it as UTF-8
+    yield _csv([_HEAD])
+    while True:
+        entries = await office.units.read(
+            lambda db, end=before: journal.search(db, sought, before=end, limit=_LINES_AT_ONCE)  # type: ignore[misc]  # bound at once
+        )
+        if not entries:
+            return
+        yield _csv([_cells(each) for each in entries])
+        before = entries[-1].id or 0
 
 
 def _asked(form: Mapping[str, str]) -> dict[str, str]:
@@ -149,14 +162,18 @@ def facts_of(entry: Entry) -> str:
     return json.dumps(told, ensure_ascii=False, sort_keys=True) if told else ""
 
 
-def _csv(entries: list[Entry]) -> str:
+_HEAD = ("at", "subject", "number", "verb", "actor", "facts", "hash", "previous")
+
+
+def _cells(entry: Entry) -> Sequence[Any]:
+    at = entry.at.astimezone(TOKYO).isoformat(timespec="milliseconds")
+    told = (at, entry.subject, entry.number, entry.verb, entry.actor, facts_of(entry), entry.hash)
+    return [_plain(value) for value in (*told, entry.previous)]
+
+
+def _csv(rows: Sequence[Sequence[Any]]) -> str:
     written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(["at", "subject", "number", "verb", "actor", "facts", "hash", "previous"])
-    for each in entries:
-        at = each.at.astimezone(TOKYO).isoformat(timespec="milliseconds")
-        told = [at, each.subject, each.number, each.verb, each.actor, facts_of(each), each.hash]
-        lines.writerow([_plain(value) for value in (*told, each.previous)])
+    csv.writer(written).writerows(rows)
     return written.getvalue()
 
 

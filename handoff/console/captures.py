@@ -49,9 +49,9 @@ def add(made: APIRouter, office: Office) -> None:
     """The addresses of captures and tray."""
 
     @made.get("/captures")
-    async def owed(request: Request, done: str = "") -> Response:
+    async def owed(request: Request, done: str = "", offset: Offset = 0) -> Response:
         visit = await who(office, request)
-        facts = await office.units.read(lambda db: _owed(db, visit))
+        facts = await office.units.read(lambda db: _owed(db, visit, offset))
         return page("captures", visit.lang, {**facts, "done": done if done.isalpha() else ""})
 
     @made.post("/captures/close")
@@ -108,8 +108,8 @@ def add(made: APIRouter, office: Office) -> None:
         return onward(f"{HOME}/tray?done=assigned", request)
 
 
-def _owed(db: Session, visit: Visit) -> dict[str, Any]:
-    open_now = tasks.open_tasks(db)
+def _owed(db: Session, visit: Visit, offset: int) -> dict[str, Any]:
+    open_now = tasks.open_tasks(db, limit=AT_ONCE, offset=offset)
     told = captures.digest(db, now=visit.now)
     waiters = tasks.waiters_of(db, [task.task_id for task in open_now])
     conversations = [each.conversation for waiting in waiters.values() for each in waiting]
@@ -118,6 +118,8 @@ def _owed(db: Session, visit: Visit) -> dict[str, Any]:
         "visit": visit,
         "now": visit.now,
         "tasks": open_now,
+        "offset": offset,
+        "step": AT_ONCE,
         "digest": told,
         "waiters": waiters,
         "names": speakers_of(db, conversations),

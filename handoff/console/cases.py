@@ -25,6 +25,7 @@ from catalog.buyback.inquiry import told_range
 from catalog.buyback.payouts import queries as payouts
 from catalog.buyback.payouts.tables import Payout
 from catalog.buyback.pricing import Basis
+from catalog.buyback.questions import QUESTIONS, Question
 from catalog.buyback.rules import unlike_answers
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Comparable, Quote
@@ -37,6 +38,7 @@ from catalog.ground import journal
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
+from catalog.items.kinds import Category
 from catalog.items.tables import Unit
 from handoff.console.asked import (
     FieldMalformed,
@@ -105,7 +107,7 @@ def add(made: APIRouter, office: Office) -> None:
 
         def unit(db: Session) -> dict[str, Any]:
             piece = _piece(db, no, form)
-            offer, key = _offer(form), key_of(form, visit)
+            offer, key = _offer(piece, form), key_of(form, visit)
             actor, now = visit.session.actor, visit.now
             done = appraisal.appraise(db, piece.id, offer, actor=actor, now=now, key=key)
             return _foreseen(db, visit, done.made or "")
@@ -149,11 +151,13 @@ class OfferShown:
 @dataclass(frozen=True, slots=True)
 class PieceShown:
     """A piece with its seller's pictures, what differs from their words, and its offers, the
-    latest first. `graded`: the grade that is final by now.
+    latest first. `asked`: what its seller is asked, and the appraiser finds; `graded`: the grade
+    that is final by now.
     """
 
     piece: CasePiece
     told: tuple[int, int] | None
+    asked: Sequence[Question]
     unlike: Sequence[str]
     photos: Sequence[Sent]
     graded: str | None
@@ -197,6 +201,7 @@ def _shown(db: Session, visit: Visit, piece: CasePiece) -> PieceShown:
     return PieceShown(
         piece,
         told_range(db, piece.id),
+        _asked(piece),
         unlike_answers(piece.answers, piece.findings),
         attaching.of_subject(db, f"piece:{piece.id}"),
         unit.grade if unit is not None else None,
@@ -252,7 +257,28 @@ def _quote(db: Session, no: str, form: Mapping[str, str]) -> str:
     return quote.id
 
 
-def _offer(form: Mapping[str, str]) -> Offer:
+def _asked(piece: CasePiece) -> Sequence[Question]:
+    """What people are asked of such a piece."""
+    return QUESTIONS[Category(piece.category)] if piece.category in set(Category) else ()
+
+
+def _found(piece: CasePiece, form: Mapping[str, str]) -> dict[str, Any]:
+    """What the appraiser found, of those questions that were looked at (R-056); and whether a watch
+    is a jewel to the law (AML-1).
+    """
+    found: dict[str, Any] = {}
+    for question in _asked(piece):
+        if not (told := form.get(f"found-{question.id}", "")):
+            continue
+        if told not in question.choices:
+            raise FieldMalformed(f"found-{question.id}")
+        found[question.id] = told
+    if piece.category == Category.WATCH.value:
+        found["is_jewelry"] = form.get("is_jewelry") == "yes"
+    return found
+
+
+def _offer(piece: CasePiece, form: Mapping[str, str]) -> Offer:
     """The offer as the form tells it; which words a shop uses for its reasons is theirs."""
     if form.get("grade") not in set(Grade):
         raise FieldMalformed("grade")
@@ -268,7 +294,8 @@ def _offer(form: Mapping[str, str]) -> Offer:
         frozenset(lines["missing"]),
         reference=maybe_yen(form, "reference"),
     )
-    return Offer(yen_of(form, "amount"), basis, lines["reasons"], lines["evidence"])
+    found = _found(piece, form)
+    return Offer(yen_of(form, "amount"), basis, lines["reasons"], lines["evidence"], found)
 
 
 def _foreseen(db: Session, visit: Visit, quote_id: str) -> dict[str, Any]:
@@ -282,6 +309,8 @@ def _foreseen(db: Session, visit: Visit, quote_id: str) -> dict[str, Any]:
         "amount": quote.amount,
         "price": dict(quote.result),
         "told": told_range(db, piece.id),
+        "seen": {"answers": dict(piece.answers), "findings": dict(piece.findings)},
+        "differs": unlike_answers(piece.answers, piece.findings),
         "is_below_floor": quote.is_below_floor,
         "needed": list(found.needed),
         "options": found.options,

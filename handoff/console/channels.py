@@ -1,7 +1,7 @@
 """LINE, Slack and what did not get through (接続と送受信): the set-up item by item as `akashi
 doctor` tells it, the month's quota, letters nobody got, events nothing came of.
 
-    GET  /console/line            quota, letters, events
+    GET  /console/line?offset=    quota, letters a page at a time, events
     POST /console/line/check      look at the set-up now; LINE calls our webhook once
     POST /console/line/menus      put the rich menus on LINE
     POST /console/line/letter     try a letter again
@@ -29,6 +29,9 @@ from handoff.console.pages import page
 from handoff.desk import routing
 from handoff.staff.permissions import Act
 
+AT_ONCE = 50
+
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Done = Annotated[str, Query(max_length=20)]
 _CAN_RETRY = frozenset({"dead", "waiting", "ambiguous"})
 
@@ -45,9 +48,9 @@ def add(made: APIRouter, office: Office) -> None:
     """The addresses of the channels' page."""
 
     @made.get("/line")
-    async def line(request: Request, done: Done = "") -> Response:
+    async def line(request: Request, done: Done = "", offset: Offset = 0) -> Response:
         visit = await who(office, request, Act.RETRY)
-        return await _page(office, visit, done=done)
+        return await _page(office, visit, done=done, offset=offset)
 
     @made.post("/line/check")
     async def check(request: Request) -> Response:
@@ -120,11 +123,13 @@ async def _page(
     visit: Visit,
     *,
     done: str = "",
+    offset: int = 0,
     findings: Sequence[Finding] | None = None,
     menus: int | None = None,
 ) -> Response:
     def look(db: Session) -> dict[str, Any]:
-        unsettled, given_up = letters.unsettled(db), inbox.given_up(db)
+        unsettled = letters.unsettled(db, limit=AT_ONCE, offset=offset)
+        given_up = inbox.given_up(db)
         whose = {each.conversation for each in unsettled} | {each.conversation for each in given_up}
         return {
             "people": {each: _whom(db, ConversationId(each)) for each in whose},
@@ -147,6 +152,7 @@ async def _page(
 
     facts = {
         "visit": visit, "done": done, "findings": findings, "menus": menus, "now": visit.now,
+        "offset": offset, "step": AT_ONCE,
         "channels": sorted(office.channels), "has_menus": office.menus is not None,
         **await office.units.read(look),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """Consignment for staff (委託): terms by their end, what the shop has guaranteed in all, proposals
 below the least price, and one contract with its prices, extension and settlement.
 
-GET  /console/consignments                   terms by end (R-070), exposure (R-072)
+GET  /console/consignments?offset=           terms by end (R-070), exposure (R-072)
 GET  /console/consignments/{no}              one contract
 POST /console/consignments/{no}/{step}       price, raise, renew, compensate: shown first, then done
 
@@ -9,9 +9,9 @@ What a consignor says is never said here for them: a price and a renewal are pro
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
 from catalog.buyback.payouts import queries as payouts
@@ -41,16 +41,19 @@ from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act
 
+AT_ONCE = 100
 _LAST_EVENTS = 60
+
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def add(made: APIRouter, office: Office) -> None:
     """The addresses of consignment."""
 
     @made.get("/consignments")
-    async def terms(request: Request) -> Response:
+    async def terms(request: Request, offset: Offset = 0) -> Response:
         visit = await who(office, request)
-        facts = await office.units.read(lambda db: _listed(db, visit))
+        facts = await office.units.read(lambda db: _listed(db, visit, offset))
         return page("consignments", visit.lang, {"visit": visit, **facts})
 
     @made.get("/consignments/{no}")
@@ -86,11 +89,13 @@ def _title(db: Session, contract: Contract) -> str:
     return db.get_one(Unit, contract.unit_id).title
 
 
-def _listed(db: Session, visit: Visit) -> dict[str, Any]:
+def _listed(db: Session, visit: Visit, offset: int) -> dict[str, Any]:
     today = tokyo_day(visit.now)
-    rows = queries.terms_by_end(db)
+    rows = queries.terms_by_end(db, limit=AT_ONCE, offset=offset)
     return {
         "today": today,
+        "offset": offset,
+        "step": AT_ONCE,
         "rows": [(row, called(db, row.customer_id)) for row in rows],
         "exposure": queries.exposure(db, on=today) if visit.may(Act.REPORT) else None,
         "below": queries.below_least(db),

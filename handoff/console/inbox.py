@@ -1,7 +1,8 @@
 """The inbox (受信一覧): every conversation in its list, and what changes in it as it changes.
 
 GET /console                     the inbox
-GET /console/inbox?list=&c=      list, conversation and customer side by side
+GET /console/inbox?list=&c=      list, conversation and customer side by side; a later page of
+                                 the list by `after`
 GET /console/inbox/lines         a part: the lines of one list, or its next page
 GET /console/inbox/counts        a part: how many are in each list
 GET /console/stream              what changed, as server-sent events
@@ -46,13 +47,14 @@ def add(made: APIRouter, office: Office, stream: Stream) -> None:
         label: Label = None,
         c: Conversation = None,
         ticket: Annotated[str, Query(max_length=40)] = "",
+        after: Cursor = None,
     ) -> Response:
         visit = await who(office, request)
         wanted = chosen(which, label)
 
         def look(db: Session) -> dict[str, Any]:
             named = _of_ticket(db, ticket) if ticket else c
-            facts = listed(db, office, visit, wanted, label, after=None)
+            facts = listed(db, office, visit, wanted, label, after=after)
             facts |= {"counts": _counts(db, office, visit), "labels": labels.in_use(db)}
             facts["row"] = feed.ends(db)[1]
             facts["talk"] = talk.shown(db, office, visit, ConversationId(named)) if named else None

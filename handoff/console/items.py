@@ -4,7 +4,7 @@ Words are understood by the one search of the shop; what is picked from the list
 here: one piece (`item`), entering (`entering`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from catalog.grading.rules import missing_shots
 from catalog.items.kinds import Category, OwnerKind, UnitState
 from catalog.items.queries import search
 from catalog.items.rules import STAFF
-from catalog.items.shelf import Order, Shelf, ShelfPage, shelf
+from catalog.items.shelf import PAGE, Order, Shelf, ShelfLine, ShelfPage, shelf
 from handoff.console.door import HOME, who
 from handoff.console.office import Office
 from handoff.console.pages import page
@@ -25,6 +25,7 @@ from media.renditions import queries as renditions
 
 _FOUND_AT_ONCE = 200
 _LONGEST_WORDS = 200
+_PAGES_AT_ONCE = 20  # of the register, for one page of those that lack a shot
 _OLDEST_DAYS = 36_500
 AGES = (30, 60, 90, 180)
 
@@ -48,10 +49,15 @@ def _listed(db: Session, asked: Mapping[str, str], now: Any) -> dict[str, Any]:
     if words:
         among = [each.id for each in search(db, words, viewer=STAFF, limit=_FOUND_AT_ONCE)]
     after = asked.get("after") or None
-    found = shelf(db, wanted, order=order, among=among, after=after, now=now)
-    lacking = _lacking(db, found)
+
+    def read(place: str | None) -> ShelfPage:
+        return shelf(db, wanted, order=order, among=among, after=place, now=now)
+
     if asked.get("shots") == "missing":
-        found = ShelfPage(tuple(e for e in found.lines if lacking[e.unit_id]), found.after)
+        found, lacking = _without_shots(db, read, after)
+    else:
+        found = read(after)
+        lacking = _lacking(db, found)
     kept = {name: told for name, told in asked.items() if told and name != "after"}
     return {
         "words": words,
@@ -92,6 +98,22 @@ def _number(told: str | None, *, most: int = 10**12) -> int | None:
     digits = (told or "").replace(",", "").strip()
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 14
     return int(digits) if is_number and int(digits) <= most else None
+
+
+def _without_shots(
+    db: Session, read: Callable[[str | None], ShelfPage], after: str | None
+) -> tuple[ShelfPage, dict[str, list[str]]]:
+    """Those that lack a shot, from as many pages of the register as fill one: it knows no shots."""
+    lines: list[ShelfLine] = []
+    lacking: dict[str, list[str]] = {}
+    for _ in range(_PAGES_AT_ONCE):
+        found = read(after)
+        lacking |= _lacking(db, found)
+        lines += [each for each in found.lines if lacking[each.unit_id]]
+        after = found.after
+        if after is None or len(lines) >= PAGE:
+            break
+    return ShelfPage(tuple(lines), after), lacking
 
 
 def _lacking(db: Session, found: ShelfPage) -> dict[str, list[str]]:

@@ -187,15 +187,20 @@ def ahead(told: str, *, now: datetime) -> datetime:
 
 
 async def told_whose(
-    office: Office, visit: Visit, talk: ConversationId, held: HeldByAnother
+    office: Office,
+    visit: Visit,
+    talk: ConversationId,
+    held: HeldByAnother,
+    *,
+    is_kept: bool = False,
 ) -> Response:
-    """Somebody was faster: who."""
+    """Somebody was faster: who. `is_kept`: what was written stands in the composer again."""
     people = await office.units.read(notes.people)
     name = next((each.name for each in people if each.id == held.owner), held.owner)
     answer = page(
         "_held" if visit.is_part else "held",
         visit.lang,
-        {"visit": visit, "name": name, "id": talk},
+        {"visit": visit, "name": name, "id": talk, "is_kept": is_kept},
         status=409,
     )
     if visit.is_part:

@@ -28,13 +28,13 @@ from conversations.threads.tables import Thread
 from conversations.wording.voice import voice
 from handoff.console.door import Visit, checked, who
 from handoff.console.item import unit_of
-from handoff.console.moving import take
+from handoff.console.moving import take, told_whose
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.console.talk import Conversation, ConversationMissing, again, shown
 from handoff.console.writing import LONGEST_REPLY, WordsMissing, key_of
 from handoff.desk import actions, transcript
-from handoff.desk.actions import Moved
+from handoff.desk.actions import HeldByAnother, Moved
 from handoff.staff.permissions import Act
 from media.assets import queries as assets
 from media.renditions import queries as renditions
@@ -84,7 +84,10 @@ def add(made: APIRouter, office: Office) -> None:
         if channel is None:
             raise ConversationMissing("no such channel")
         await office.units.read(lambda db: _chosen(db, visit, talk, form.get("asset", "")))
-        await take(office, visit, talk)
+        try:
+            await take(office, visit, talk)
+        except HeldByAnother as held:
+            return await told_whose(office, visit, talk, held)
         now = office.clock()
 
         def unit(db: Session) -> None:
@@ -100,6 +103,8 @@ def add(made: APIRouter, office: Office) -> None:
             await office.units.write(unit)
         except Moved as moved:
             return await _moved(office, visit, talk, moved)
+        except HeldByAnother as held:
+            return await told_whose(office, visit, talk, held)
         return await again(office, request, visit, talk)
 
 

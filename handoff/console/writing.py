@@ -11,24 +11,25 @@ form, so that a note can never become a reply.
     POST /console/talk/seen       read, unread, and what somebody is doing there
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
-from catalog.ground.errors import Malformed, Missing
+from catalog.ground.errors import Malformed, Missing, ShopError
 from catalog.ground.record import ConversationId, LetterId
 from conversations.messages import Text
 from conversations.outbox import actions as outbox
-from handoff.console.door import HOME, Visit, checked, onward, who
-from handoff.console.moving import ahead, take
+from handoff.console.door import HOME, NotSignedIn, Visit, checked, onward, who
+from handoff.console.moving import ahead, take, told_whose
 from handoff.console.office import Office
 from handoff.console.pages import PRIVATE, page
 from handoff.console.talk import ConversationMissing, again, need, shown
 from handoff.desk import actions, drafts, later, notes, seen, transcript
-from handoff.desk.actions import Moved
+from handoff.desk.actions import HeldByAnother, Moved
 from handoff.desk.drafts import DraftMoved, Mode
 from handoff.desk.seen import Doing
 from handoff.staff.permissions import Act
@@ -59,26 +60,14 @@ def _add_words(made: APIRouter, office: Office) -> None:
     async def reply(request: Request) -> Response:
         visit, form = await checked(office, request, Act.TALK)
         talk = ConversationId(form.get("c", ""))
-        words, key = _words(form), key_of(form, visit)
-        not_before = _later(form, now=visit.now)
-        channel = office.channels.get(talk.partition(":")[0])
-        if channel is None:
-            raise ConversationMissing("no such channel")
-        calls = channel.render([Text(words)])
-        await take(office, visit, talk)
-        now = office.clock()
-
-        def unit(db: Session) -> None:
-            actions.answer(
-                db, talk, visit.session.actor, calls, key=key, now=now,
-                not_before=not_before, seen=form.get("seen") or None,
-                anyway=form.get("anyway") == "yes", draft=_version(form),
-            )  # fmt: skip
-
         try:
-            await office.units.write(unit)
+            async with not_lost(office, visit, form, Mode.REPLY):
+                await _answered(office, visit, talk, form)
         except Moved as moved:
-            return await _moved(office, visit, talk, moved, words, later=form.get("later", ""))
+            words, later = _words(form), form.get("later", "")
+            return await _moved(office, visit, talk, moved, words, later=later)
+        except HeldByAnother as held:
+            return await told_whose(office, visit, talk, held, is_kept=True)
         return await again(office, request, visit, talk)
 
     @made.post("/talk/note")
@@ -93,7 +82,8 @@ def _add_words(made: APIRouter, office: Office) -> None:
             notes.add(db, talk, me, form.get("words", ""), source="console", key=key, now=visit.now)
             drafts.clear(db, talk, me, Mode.NOTE, version=_version(form) or 0, now=visit.now)
 
-        await office.units.write(unit)
+        async with not_lost(office, visit, form, Mode.NOTE):
+            await office.units.write(unit)
         return await again(office, request, visit, talk)
 
     @made.post("/talk/retract")
@@ -108,6 +98,57 @@ def _add_words(made: APIRouter, office: Office) -> None:
 
         await office.units.write(unit)
         return await again(office, request, visit, talk)
+
+
+async def _answered(
+    office: Office, visit: Visit, talk: ConversationId, form: Mapping[str, str]
+) -> None:
+    words, key = _words(form), key_of(form, visit)
+    not_before = _later(form, now=visit.now)
+    channel = office.channels.get(talk.partition(":")[0])
+    if channel is None:
+        raise ConversationMissing("no such channel")
+    calls = channel.render([Text(words)])
+    await take(office, visit, talk)
+    now = office.clock()
+
+    def unit(db: Session) -> None:
+        actions.answer(
+            db, talk, visit.session.actor, calls, key=key, now=now,
+            not_before=not_before, seen=form.get("seen") or None,
+            anyway=form.get("anyway") == "yes", draft=_version(form),
+        )  # fmt: skip
+
+    await office.units.write(unit)
+
+
+@asynccontextmanager
+async def not_lost(
+    office: Office, visit: Visit, form: Mapping[str, str], mode: Mode
+) -> AsyncIterator[None]:
+    """Words that are refused stand in the composer again. A browser with scripts still has them in
+    its box and keeps them by itself; without scripts the page that refuses takes their place.
+    """
+    try:
+        yield
+    except (Moved, NotSignedIn):  # the one shows them; for the other there is no composer
+        raise
+    except ShopError:
+        if not visit.is_part and form.get("words", "").strip():
+            with suppress(ShopError):  # nothing can be kept just now; why stays the answer
+                await office.units.write(lambda db: _keep_words(db, visit, form, mode))
+        raise
+
+
+def _keep_words(db: Session, visit: Visit, form: Mapping[str, str], mode: Mode) -> None:
+    talk, me = ConversationId(form.get("c", "")), visit.session.staff_id
+    words = form["words"].replace("\r\n", "\n")
+    need(db, talk)
+    try:
+        drafts.save(db, talk, me, mode, words, version=_version(form) or 0, now=visit.now)
+    except DraftMoved as other:  # begun in another window: both stand there
+        both = f"{other.body}\n\n{words}" if other.body else words
+        drafts.save(db, talk, me, mode, both, version=other.version, now=visit.now)
 
 
 def _add_letters(made: APIRouter, office: Office) -> None:

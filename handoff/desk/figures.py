@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func
+from sqlalchemy import exists, false, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
-from catalog.buyback.inquiry import QuoteState
+from catalog.buyback.inquiry import Purpose, QuoteState
 from catalog.buyback.rules import QuoteKind
-from catalog.buyback.tables import Quote
+from catalog.buyback.tables import BuybackCase, Quote
 from catalog.consignment import queries as consignment
 from catalog.credit import reports
 from catalog.ground.calendar import ShopHours, at_tokyo, tokyo_day
@@ -24,8 +24,8 @@ from catalog.items.kinds import UnitState
 from catalog.items.tables import Unit
 from handoff.desk.sla import worked
 from handoff.desk.tables import Ticket, TicketReason
-from media.assets.kinds import AssetKind
-from media.assets.tables import Asset
+from media.assets.kinds import ON_PAGES, AssetKind, BlobState
+from media.assets.tables import Asset, Blob
 from media.disputes.tables import Dispute, Exhibit
 
 _WHOLE_BP = 10_000
@@ -139,7 +139,7 @@ def spread(waits: Sequence[timedelta]) -> Spread:
     if not waits:
         return Spread(0, None, None)
     ordered = sorted(waits)
-    ninth = ordered[min(len(ordered) - 1, len(ordered) * 9 // 10)]
+    ninth = ordered[-(-len(ordered) * 9 // 10) - 1]  # of ten waits the ninth
     return Spread(len(ordered), statistics.median_low(ordered), ninth)
 
 
@@ -167,12 +167,16 @@ def _tickets(db: Session, since: datetime, until: datetime) -> Sequence[Any]:
 
 
 def _quotes(db: Session, since: datetime, until: datetime) -> tuple[int, int, int]:
-    """Binding offers sent in the period, those accepted since, and their yen."""
+    """Binding offers to buy sent in the period, those accepted since, and their yen. What a repair
+    would cost is binding too, and nothing is bought by it.
+    """
     rows = (
         db.connection()
         .execute(
             select_columns(col(Quote.state), func.count(), func.sum(col(Quote.amount)))
+            .join(BuybackCase, col(BuybackCase.id) == col(Quote.case_id))
             .where(
+                col(BuybackCase.purpose) == Purpose.BUYBACK.value,
                 col(Quote.kind) == QuoteKind.BINDING.value,
                 col(Quote.sent_at) >= since,
                 col(Quote.sent_at) < until,
@@ -191,10 +195,19 @@ def _quotes(db: Session, since: datetime, until: datetime) -> tuple[int, int, in
 
 
 def _evidence(db: Session) -> tuple[int, int]:
-    """How many pieces are on sale, and how many of them with a film."""
+    """How many pieces are on sale, and how many of them with a film that can be looked at and whose
+    original is kept; a photographed tag, or what was sent in by somebody, is none of the piece.
+    """
     on_sale = col(Unit.state).in_([UnitState.LISTED.value, UnitState.RESERVED.value])
     film = exists().where(
-        col(Asset.unit_id) == col(Unit.id), col(Asset.kind) == AssetKind.FILM.value
+        col(Asset.unit_id) == col(Unit.id),
+        col(Asset.kind) == AssetKind.FILM.value,
+        col(Asset.is_tag).is_(false()),
+        col(Asset.about).is_(None),
+        col(Asset.laid_aside).is_(None),
+        col(Asset.readiness).in_([each.value for each in ON_PAGES]),
+        col(Blob.sha256) == col(Asset.sha256),
+        col(Blob.state) == BlobState.KEPT.value,
     )
     listed = select_columns(func.count()).select_from(Unit).where(on_sale)
     connection = db.connection()

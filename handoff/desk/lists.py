@@ -93,14 +93,21 @@ def counts(db: Session, *, hours: ShopHours, now: datetime) -> Mapping[DeskList,
 
 
 def rows(
-    db: Session, which: DeskList, *, hours: ShopHours, now: datetime, limit: int = 200
+    db: Session,
+    which: DeskList,
+    *,
+    hours: ShopHours,
+    now: datetime,
+    limit: int = 200,
+    offset: int = 0,
 ) -> list[Item]:
     """One list, the most urgent first."""
     register = _REGISTERS[which](db, hours, now)
     wanted = select_columns(*register.columns).select_from(register.table)
     for table, on in register.joins:
         wanted = wanted.join(table, on)
-    wanted = wanted.where(*register.where).order_by(*register.order).limit(limit)
+    wanted = wanted.where(*register.where).order_by(*register.order)
+    wanted = wanted.limit(limit).offset(offset)
     return [_item(*row, now=now) for row in db.connection().execute(wanted)]
 
 

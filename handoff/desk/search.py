@@ -3,12 +3,15 @@ one; a number, telephone or e-mail is looked up whole.
 
 What was said is kept a second time in one folded form, a little later than it was said; what was
 emptied is found no more from that moment, and is taken out within the hour. Whoever may not see
-contacts finds nobody by one. Not here: canned replies, which find themselves.
+contacts finds nobody by one, and no words by what is hidden in them (R-142). Not here: canned
+replies, which find themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -32,12 +35,15 @@ from conversations.messages import Body, Card, Cards, Choices, Edited, Letter, P
 from conversations.outbox.tables import OutboxLetter
 from handoff.desk.entries import Readers
 from handoff.desk.inbox import excerpt
+from handoff.staff import masking
 from handoff.staff.permissions import Act, may
 
 _HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 _LONGEST = 100
 _OVERLAP = 200  # numbers are given out in one order and committed in another
 _AT_ONCE = 500  # a fifth of a second of the writer's time
+_LOOKED_AT = 100  # rows read together while looking for those that are shown
+_LAST = 2**62
 
 
 class MessageWords(Row, table=True):
@@ -80,30 +86,55 @@ class FoundMessage:
     words: str
 
 
+class Part(StrEnum):
+    """What is found, each by itself."""
+
+    CUSTOMERS = "customers"
+    PIECES = "pieces"
+    MESSAGES = "messages"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What there is, each kind by itself."""
+    """What there is. `more`: the parts that go on after what is here."""
 
-    customers: Sequence[FoundCustomer]
-    pieces: Sequence[UnitFacts]
-    messages: Sequence[FoundMessage]
+    customers: Sequence[FoundCustomer] = ()
+    pieces: Sequence[UnitFacts] = ()
+    messages: Sequence[FoundMessage] = ()
+    more: frozenset[Part] = frozenset()
 
 
-NOTHING = Found((), (), ())
+NOTHING = Found()
 
 
 def everything(
-    db: Session, readers: Readers, asked: str, actor: Actor, *, limit: int = 20
+    db: Session,
+    readers: Readers,
+    asked: str,
+    actor: Actor,
+    *,
+    only: Part | None = None,
+    offset: int = 0,
+    limit: int = 20,
 ) -> Found:
-    """What fits those words."""
+    """What fits those words: the first of each part, or a page of one."""
     told = asked.replace("\x00", "").strip()[:_LONGEST]
     if not told or not may(actor, Act.LOOK):
         return NOTHING
-    return Found(
-        customers(db, told, actor, limit=limit),
-        pieces(db, told, limit=limit),
-        messages(db, readers, told, limit=limit),
-    )
+    wanted = set(Part) if only is None else {only}
+    begins, most = offset if only is not None else 0, limit + 1
+    people: Sequence[FoundCustomer] = ()
+    units: Sequence[UnitFacts] = ()
+    said: Sequence[FoundMessage] = ()
+    if Part.CUSTOMERS in wanted:
+        people = customers(db, told, actor, limit=begins + most)[begins:]
+    if Part.PIECES in wanted:
+        units = pieces(db, told, limit=begins + most)[begins:]
+    if Part.MESSAGES in wanted:
+        said = messages(db, readers, told, actor, offset=begins, limit=most)
+    lengths = {Part.CUSTOMERS: people, Part.PIECES: units, Part.MESSAGES: said}
+    more = frozenset(part for part, rows in lengths.items() if len(rows) > limit)
+    return Found(people[:limit], units[:limit], said[:limit], more)
 
 
 def customers(db: Session, asked: str, actor: Actor, *, limit: int = 20) -> list[FoundCustomer]:
@@ -175,8 +206,8 @@ def pieces(db: Session, asked: str, *, limit: int = 20) -> list[UnitFacts]:
 
 # What was emptied since is not found, whether or not it was taken out already.
 _WHERE = (
-    "SELECT m.source, m.number, m.conversation, m.at FROM message_words m"
-    " WHERE {has}(m.words, :first) > 0 AND {has}(m.words, :second) > 0"
+    "SELECT m.source, m.number, m.conversation, m.at, m.id FROM message_words m"
+    " WHERE m.id < :before AND {has}(m.words, :first) > 0 AND {has}(m.words, :second) > 0"
     " AND {has}(m.words, :third) > 0"
     " AND ((m.source = 'h' AND EXISTS (SELECT 1 FROM inbox i WHERE i.id = m.number"
     " AND i.scrubbed_at IS NULL)) OR (m.source = 'w' AND EXISTS (SELECT 1 FROM outbox o"
@@ -186,13 +217,16 @@ _WHERE = (
 _FIND = Hot(_WHERE.format(has="instr"), _WHERE.format(has="strpos"))
 
 
-def messages(db: Session, readers: Readers, asked: str, *, limit: int = 20) -> list[FoundMessage]:
-    """What was said with all these words in it (the first three count), the latest first."""
+def messages(
+    db: Session, readers: Readers, asked: str, actor: Actor, *, offset: int = 0, limit: int = 20
+) -> list[FoundMessage]:
+    """What was said with all these words in it (the first three count), the latest first. For who
+    may not see contacts, of what is left when those are hidden.
+    """
     words = fold(asked).split()[:3]
     if not words:
         return []
-    first, second, third = (*words, *[words[0]] * (3 - len(words)))
-    rows = _FIND(db, first=first, second=second, third=third, limit=limit)
+    rows = list(islice(_shown(db, readers, words, actor), offset, offset + limit))
     heard = _heard(db, readers, [row[1] for row in rows if row[0] == "h"])
     wrote = _wrote(db, readers, [row[1] for row in rows if row[0] == "w"])
     return [
@@ -205,6 +239,47 @@ def messages(db: Session, readers: Readers, asked: str, *, limit: int = 20) -> l
         )
         for row in rows
     ]
+
+
+def _shown(
+    db: Session, readers: Readers, words: Sequence[str], actor: Actor
+) -> Iterator[Sequence[Any]]:
+    """The rows with these words that this person may find, the latest first."""
+    first, second, third = (*words, *[words[0]] * (3 - len(words)))
+    before = _LAST
+    while rows := _FIND(
+        db, first=first, second=second, third=third, before=before, limit=_LOOKED_AT
+    ):
+        before = rows[-1][4]
+        hidden = set() if may(actor, Act.SEE_CONTACT) else _hidden(db, readers, rows, words, actor)
+        yield from (row for row in rows if (row[0], row[1]) not in hidden)
+        if len(rows) < _LOOKED_AT:
+            return
+
+
+def _hidden(
+    db: Session,
+    readers: Readers,
+    rows: Sequence[Sequence[Any]],
+    words: Sequence[str],
+    actor: Actor,
+) -> set[tuple[str, int]]:
+    """Those of the rows that these words are only found in by what the person may not see. Else
+    one who tries digit after digit learns a number that no page shows them.
+    """
+    numbers = {source: [row[1] for row in rows if row[0] == source] for source in ("h", "w")}
+    heard = db.exec(select(Heard).where(col(Heard.id).in_(numbers["h"]))).all()
+    wrote = db.exec(select(OutboxLetter).where(col(OutboxLetter.id).in_(numbers["w"]))).all()
+    told = {("h", row.id or 0): _open_words(_body(readers, row)) for row in heard}
+    told |= {("w", row.id or 0): said_in(_letters(readers, row)) for row in wrote}
+    left = {key: fold(masking.words(whole, actor)) for key, whole in told.items()}
+    every = {(str(row[0]), int(row[1])) for row in rows}
+    return {key for key in every if not all(word in left.get(key, "") for word in words)}
+
+
+def _open_words(body: Body | None) -> str:
+    """What can be searched by everybody: of a place nothing."""
+    return "" if isinstance(body, Place) else words_of(body)
 
 
 def _heard(db: Session, readers: Readers, numbers: Sequence[int]) -> dict[int, str]:

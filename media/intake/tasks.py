@@ -129,9 +129,9 @@ def close_for(db: Session, asset_id: AssetId, *, now: datetime) -> list[CaptureT
     return matching
 
 
-def open_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
+def open_tasks(db: Session, *, limit: int = 200, offset: int = 0) -> list[OpenTask]:
     """What is to be captured, the most urgent first."""
-    return _open(db, limit=limit)
+    return _open(db, limit=limit, offset=offset)
 
 
 def awaited_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
@@ -140,7 +140,7 @@ def awaited_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
     return _open(db, is_awaited, limit=limit)
 
 
-def _open(db: Session, *which: ColumnElement[bool], limit: int) -> list[OpenTask]:
+def _open(db: Session, *which: ColumnElement[bool], limit: int, offset: int = 0) -> list[OpenTask]:
     waiting = (
         select(func.count())
         .select_from(CaptureWait)
@@ -152,6 +152,7 @@ def _open(db: Session, *which: ColumnElement[bool], limit: int) -> list[OpenTask
         .where(CaptureTask.state == TaskState.OPEN.value, CaptureTask.unit_id == Unit.id, *which)
         .order_by(col(CaptureTask.due_at), col(CaptureTask.id))
         .limit(limit)
+        .offset(offset)
     ).all()
     firms = _firms(db, [task.id for task, *_ in rows])
     return [

@@ -434,6 +434,14 @@ def order_lapsed(no: str) -> str:
     return f"[Order {no}] The time to pay is over, so the order has ended."
 
 
+def exchange_over(no: str, return_no: str) -> str:
+    return (
+        f"[{return_no}] The piece kept for your exchange (order {no}) is no longer reserved, so we "
+        "go on with a return: once we have checked your piece, the refund goes back the way you "
+        "paid."
+    )
+
+
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "exchange" if is_exchange else "return"
     return f"[{return_no}] Your {what} of order {no} is accepted. We tell you how to send it."

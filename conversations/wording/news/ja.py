@@ -443,6 +443,13 @@ def order_lapsed(no: str) -> str:
     return f"【ご注文 {no}】お支払いの期限が過ぎたため、ご注文は取り消しとなりました。"
 
 
+def exchange_over(no: str, return_no: str) -> str:
+    return (
+        f"【交換 {return_no}】交換のお品物（ご注文{no}）のお取り置きが終わりましたので、"
+        "返品として承ります。お返しのお品物を確認のうえ、お支払いいただいた方法でご返金します。"
+    )
+
+
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "交換" if is_exchange else "返品"
     return f"【{what} {return_no}】ご注文{no}の{what}を承りました。返送の方法をご案内します。"

@@ -441,6 +441,13 @@ def order_lapsed(no: str) -> str:
     return f"[주문 {no}] 결제 기한이 지나 주문이 취소되었습니다."
 
 
+def exchange_over(no: str, return_no: str) -> str:
+    return (
+        f"[교환 {return_no}] 교환용으로 보관하던 물품(주문 {no})의 예약이 종료되어 반품으로 "
+        "진행합니다. 보내 주신 물품을 확인한 뒤 결제하신 방법으로 환불해 드리겠습니다."
+    )
+
+
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "교환" if is_exchange else "반품"
     return (

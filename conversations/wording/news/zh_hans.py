@@ -373,6 +373,13 @@ def order_lapsed(no: str) -> str:
     return f"【订单 {no}】因已过付款期限，订单已取消。"
 
 
+def exchange_over(no: str, return_no: str) -> str:
+    return (
+        f"【换货 {return_no}】为您保留的商品（订单{no}）已不再保留，将改按退货处理。"
+        "确认您寄回的商品后，款项将按原付款方式退回。"
+    )
+
+
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "换货" if is_exchange else "退货"
     return f"【{what} {return_no}】已受理订单{no}的{what}，将告知寄回方式。"

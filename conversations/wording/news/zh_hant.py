@@ -373,6 +373,13 @@ def order_lapsed(no: str) -> str:
     return f"【訂單 {no}】因已過付款期限，訂單已取消。"
 
 
+def exchange_over(no: str, return_no: str) -> str:
+    return (
+        f"【換貨 {return_no}】為您保留的商品（訂單{no}）已不再保留，將改以退貨處理。"
+        "確認您寄回的商品後，款項將依原付款方式退回。"
+    )
+
+
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "換貨" if is_exchange else "退貨"
     return f"【{what} {return_no}】已受理訂單{no}的{what}，將告知寄回方式。"

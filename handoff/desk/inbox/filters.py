@@ -133,16 +133,8 @@ def _statement(
         )
         return rows, order
     if which is Filter.CLOSED:
-        later = aliased(Ticket)
-        newer = (
-            select_columns(literal(1))
-            .where(col(later.conversation) == talk, col(later.opened_at) > col(Ticket.opened_at))
-            .exists()
-        )
         order = [_Sort(col(Ticket.closed_at), True, True), _Sort(ticket, True)]
-        rows = select_columns(talk, ticket, *(each.column for each in order)).where(
-            col(Ticket.state) == TicketState.CLOSED.value, ~newer
-        )
+        rows = select_columns(talk, ticket, *(each.column for each in order)).where(*ended())
         return rows, order
     return _of_threads(which, staff, label)
 
@@ -207,6 +199,18 @@ def _unheard(db: Session, *, limit: int) -> list[Found]:
     tickets = _tickets(db, [row[1] for row in rows if row[1] is not None])
     first = _written([to_millis(_NEVER), ""])
     return [Found(ConversationId(row[0]), tickets.get(row[1]), first) for row in rows]
+
+
+def ended() -> list[ColumnElement[bool]]:
+    """What the last ticket of a conversation is whose talk has ended; none of one that is open
+    again.
+    """
+    later = aliased(Ticket)
+    newer = select_columns(literal(1)).where(
+        col(later.conversation) == col(Ticket.conversation),
+        col(later.opened_at) > col(Ticket.opened_at),
+    )
+    return [col(Ticket.state) == TicketState.CLOSED.value, ~newer.exists()]
 
 
 def late(db: Session, *, hours: ShopHours, now: datetime) -> list[ColumnElement[bool]]:

@@ -150,9 +150,7 @@ def counts(db: Session, staff: StaffId, *, hours: ShopHours, now: datetime) -> M
         by_state[state] = by_state.get(state, 0) + count
         if owner == staff and state != TicketState.WAITING:
             mine += count
-    ended = select(func.count(func.distinct(Ticket.conversation))).where(
-        Ticket.state == TicketState.CLOSED.value
-    )
+    ended = select(func.count()).select_from(Ticket).where(*filters.ended())
     late = select(func.count()).select_from(Ticket).where(*filters.late(db, hours=hours, now=now))
     called = select(func.count(func.distinct(Mention.conversation))).where(
         Mention.staff == staff, col(Mention.seen_at).is_(None)

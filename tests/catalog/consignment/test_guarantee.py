@@ -6,11 +6,12 @@ import pytest
 from sqlmodel import select
 
 from catalog.buyback import books
-from catalog.consignment import ending, guarantee
+from catalog.consignment import ending, guarantee, queries
 from catalog.consignment.guarantee import OfferMoved, OfferTooLow
 from catalog.consignment.states import RequestState
 from catalog.consignment.tables import GuaranteeRequest
 from catalog.duties.identity.queries import IdentityMissing
+from catalog.ground.calendar import tokyo_day
 from catalog.ground.money import Yen
 from catalog.items.kinds import UnitState
 from catalog.items.reservations import reserve, unreserve
@@ -95,6 +96,8 @@ def test_a_request_during_a_reservation_is_parked_and_honoured_when_it_lapses(
     shelf.now = tokyo("2027-03-31 00:00")
     shelf.write(ending.run_terms, shelf.now)
     assert shelf.contract(contract_id).state == "active"
+    told = shelf.read(lambda db: queries.exposure(db, on=tokyo_day(shelf.now)))
+    assert [each.guarantee for each in told.rows] == [200_000]  # still owed
     shelf.now = tokyo("2027-03-31 00:20")
     _lapse(shelf, unit_id)
     contract = shelf.contract(contract_id)
@@ -113,6 +116,8 @@ def test_the_better_of_two_offers_counts(shelf: Shelf) -> None:
     with pytest.raises(OfferTooLow):
         shelf.write(guarantee.raise_offer, contract_id, Yen(199_999), **offer, key="a")
     shelf.write(guarantee.raise_offer, contract_id, Yen(230_000), **offer, key="b")
+    told = shelf.read(lambda db: queries.exposure(db, on=tokyo_day(shelf.now)))
+    assert told.owed == 230_000  # what the shop would have to pay
     assert shelf.request(contract_id, who).amount == 230_000
 
 

@@ -7,11 +7,12 @@ from sqlmodel import Session
 
 from catalog.credit.queries import balance
 from catalog.ground.money import Yen
-from catalog.orders import exchanges, queries
+from catalog.orders import actions, exchanges, lapsing, queries, undoing
 from catalog.orders.actions import Tendered, TenderMismatch
 from catalog.orders.exchanges import ExchangeMoved, Settlement
 from catalog.orders.rules import exchange_settlement
 from catalog.orders.states import TenderKind
+from catalog.orders.tables import ReturnCase
 from catalog.orders.undoing import ComparisonMissing
 from tests.catalog.consignment.shelf import STAFF
 from tests.catalog.orders.counter import Counter
@@ -85,6 +86,30 @@ def test_the_piece_chosen_is_kept_while_the_other_is_on_its_way(counter: Counter
     counter.compare(swap.returned.return_id)
     _confirm(counter, swap.returned.return_id, 12_000)
     assert counter.order(swap.chosen.order_id).state == "paid"
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_piece_that_came_back_is_refunded_although_what_it_was_to_be_exchanged_for_is_gone(
+    counter: Counter, is_cancelled: bool
+) -> None:
+    """RET-3: the return goes on as a plain one, its money back as it was paid, and the buyer is
+    told so.
+    """
+    _, swap, old = _ready(counter, credit=30_000, new=112_000)
+    return_id, new = swap.returned.return_id, swap.chosen.order_id
+    if is_cancelled:
+        counter.write(actions.cancel, new, reason="other", by="shop", now=counter.now, key="c")
+    else:
+        counter.go(days=15)
+        counter.write(lapsing.run_lapses, counter.now)
+    case = counter.read(lambda db: db.get_one(ReturnCase, return_id))
+    assert (case.kind, case.new_order_id, case.settle_as) == ("return", None, None)
+    assert counter.told(f"order:{new}")[-1] == "exchange_over"
+    counter.compare(return_id)
+    counter.refund(return_id, undoing.as_asked(case))
+    assert counter.tenders(old) == {"credit": (30_000, 30_000), "card": (70_000, 70_000)}
+    assert (counter.order(old).state, counter.order(new).state) == ("returned", "cancelled")
+    assert counter.is_replayed()
 
 
 @given(old=st.integers(1, 5_000_000), share=st.integers(0, 10_000), new=st.integers(0, 5_000_000))

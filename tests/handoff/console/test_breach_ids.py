@@ -313,6 +313,9 @@ NARROWS = (
     "/line?done={}", "/compare?dispute={}", "/shotlists?done={}",
     "/storage?done={}", "/station?code={}&part={}", "/stations?done={}&code={}",
     "/oidc?code={}&state={}&iss={}", "/talk/canned?c={talk}&canned={}",
+    "/inbox?list=all&after={}", "/inbox/bulk?list=all&after={}", "?list=tasks&offset={}",
+    "/search?q=a&part={}&offset={}", "/captures?offset={}", "/consignments?offset={}",
+    "/approvals?offset={}", "/line?offset={}",
 )  # fmt: skip
 CURSORS = (
     "[1]", "[null]", "[99999999999999999999]", "[18446744073709551615,\"a\"]", "[1,\"\\u0000\"]",

@@ -125,6 +125,29 @@ def test_an_offer_below_what_was_told_needs_its_reason(deals: Deals, seat: Opene
     assert quotes(deals)[-1].reasons == ["裏蓋傷"]
 
 
+def test_what_is_found_is_held_against_what_the_seller_told(deals: Deals, seat: Opened) -> None:
+    """R-056; and a watch set with gems is a jewel to the law (AML-1)."""
+    wish = PieceWish(Category.WATCH, "デイトナ", answers={"condition": "unused", "box": "yes"})
+    case_id = deals.here(deals.seller(), wish)
+    page, appraiser = f"/console/cases/{no_of(deals, case_id)}", seat("田中", Role.APPRAISER)
+    seen = {"found-condition": "worn", "found-box": "yes", "is_jewelry": "yes"}
+    shown = appraiser.send(page, f"{page}/appraise", amount="400000", **_ALL, **seen)
+    differs = "状態(ご申告: 未使用 / 現物: 使用感あり)"
+    assert differs in shown.text
+    assert appraiser.confirm(shown).status_code == 303
+    assert deals.piece(case_id).findings == {
+        "condition": "worn", "box": "yes", "is_jewelry": True,
+    }  # fmt: skip
+    told = appraiser.page(page)
+    assert differs in told
+    assert "箱(ご申告" not in told
+    wrong = {"found-condition": "as new"}
+    other = deals.here(deals.seller(), wish)
+    page = f"/console/cases/{no_of(deals, other)}"
+    refused = appraiser.send(page, f"{page}/appraise", amount="400000", **_ALL, **wrong)
+    assert refused.status_code == 422
+
+
 def test_payment_stays_locked_until_the_identity_is_recorded(deals: Deals, seat: Opened) -> None:
     """R-061."""
     seller = deals.seller(checked=False)

@@ -479,6 +479,14 @@ def test_a_firm_is_entered_granted_invited_and_revoked(
         {"every": "yes", "right-price": "yes", "until": "2020-01-01"},
     ):
         assert manager.post("/console/partners/grant", {**bare, **told}).status_code == 422, told
+    typo = {"units": "W-99999", "right-media": "yes", "kind-film": "yes", "until": "2026-12-31"}
+    shown = manager.post("/console/partners/grant", {**bare, **typo}).text
+    for kept in (
+        'name="right-media" value="yes" checked', 'name="kind-film" value="yes" checked',
+        'value="2026-12-31"', ">W-99999</textarea>",
+    ):  # fmt: skip
+        assert kept in shown  # a second press grants what was meant, and ends when it was to end
+    assert 'value="yes" checked' not in shown.partition('name="every"')[2][:30]
     good = {"every": "yes", "right-media": "yes", "kind-film": "yes", "until": "2026-12-31"}
     assert manager.post("/console/partners/grant", {**bare, **good}).status_code == 303
     grant = database.read(lambda db: db.exec(select(Grant)).one())
@@ -621,6 +629,7 @@ def test_the_journal_is_sought_paged_verified_and_taken_out_by_who_may(
     )
     assert told.headers["content-disposition"].startswith("attachment")
     assert told.text.count("priced") == 40
+    assert told.text.splitlines()[0].lstrip("\ufeff").startswith("at,subject,number")
     assert verbs(database, "journal") == ["exported"]
 
     def spoil(db: Session) -> None:

@@ -6,13 +6,17 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, col, select
 
 from catalog.duties.actors import Role
 from catalog.grading.checklists import CHECKLISTS
 from catalog.items.kinds import Category
+from catalog.items.tables import Unit
+from media.assets.tables import Asset, Blob
 from tests.databases import ENGINES, fresh_url
 from tests.handoff.console.back_office import BackOffice, Person, back_office
 from tests.line_platform import in_loop
+from tests.media.captures import NOON
 from tests.shop import item
 
 Story = Callable[[BackOffice], Awaitable[None]]
@@ -79,6 +83,37 @@ def test_every_piece_comes_once_while_pages_are_turned(engine: str, tmp_path: Pa
             assert sorted(seen) == codes, order
 
     told(engine, tmp_path, story)
+
+
+def test_the_few_that_lack_a_shot_are_found_among_many_that_lack_none(tmp_path: Path) -> None:
+    """R-004: no empty page stands before them."""
+
+    def photographed(db: Session) -> None:
+        required = [s.code for s in CHECKLISTS[Category.WATCH].shots if s.is_required]
+        is_film = {s.code: s.is_film for s in CHECKLISTS[Category.WATCH].shots}
+        db.add(Blob(sha256="a" * 64, bytes=1, mime="image/jpeg", kept_at=NOON))
+        db.flush()
+        for unit in db.exec(select(Unit).where(col(Unit.code) > "W-20001")).all():
+            for code in required:
+                place = f"{unit.code}_{code}_1.jpg"
+                db.add(
+                    Asset(
+                        id=place, unit_id=unit.id, kind="film" if is_film[code] else "still",
+                        sha256="a" * 64, name=place, source="upload", place=place,
+                        captured_at=NOON, time_source="file", readiness="whole", log_number=1,
+                        received_at=NOON,
+                    )
+                )  # fmt: skip
+
+    async def story(office: BackOffice) -> None:
+        await office.shop.stock(*(item(f"W-{20000 + n}") for n in range(62)))
+        await office.shop.shop.units.write(photographed)
+        sato = await office.signed_in("佐藤", Role.ADVISER)
+        page = await sato.get("/console/items?shots=missing&sort=new")
+        assert sorted(_codes(page.text)) == ["W-20000", "W-20001"]
+        assert "条件に合う商品はありません" not in page.words
+
+    told("sqlite", tmp_path, story)
 
 
 def _codes(text: str) -> list[str]:

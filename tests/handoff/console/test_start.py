@@ -20,6 +20,7 @@ from catalog.ground.record import ConversationId, UnitId
 from catalog.ground.session.database import Database
 from catalog.items.queries import id_of_code
 from conversations.threads import actions as threads
+from handoff.console.start import SHOWN
 from handoff.desk import actions as desk
 from handoff.desk.tables import TicketReason
 from media.assets.kinds import AssetKind
@@ -95,6 +96,25 @@ def test_each_list_stands_alone_too(database: Database, seat: Opened, which: str
     database.write(_owing)
     page = seat("社長", Role.OWNER).page(f"/console?list={which}")
     assert page.count('class="owed"') == 1
+
+
+def test_the_last_of_a_long_list_is_reached_too(database: Database, seat: Opened) -> None:
+    """R-165: a list has as many pages as it needs."""
+
+    def unit(db: Session) -> None:
+        for n in range(SHOWN + 1):
+            due_at = NOW + timedelta(minutes=n)
+            worklist.task(db, "call_back", f"conversation:line:U{n}", due_at=due_at, now=NOW)
+
+    database.write(unit)
+    manager = seat("佐藤", Role.MANAGER)
+    first = manager.page("/console?list=tasks")
+    assert first.count('<td data-label="対応期限">') == SHOWN
+    onward = re.search(r'href="(/console\?list=tasks&offset=\d+)">次へ', unescape(first))
+    assert onward is not None
+    last = manager.page(onward[1])
+    assert last.count('<td data-label="対応期限">') == 1
+    assert "前へ" in last
 
 
 def test_a_browser_reads_the_language_its_owner_chose(seat: Opened) -> None:

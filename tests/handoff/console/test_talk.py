@@ -2,7 +2,9 @@
 
 import asyncio
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
+from re import findall
 
 import pytest
 
@@ -180,6 +182,14 @@ def test_a_note_reaches_no_customer_and_a_reply_is_no_note(tmp_path: Path) -> No
         page = await tanaka.get(f"/talk?c={talk}")
         assert page.says(secret) and page.says("社内メモ")
         assert (await tanaka.get("/inbox?list=mentions")).says("@あなた")
+        assert not page.says("メモを取り消す"), "only whoever wrote it takes it back"
+        page = await sato.get(f"/talk?c={talk}")
+        note = unescape(findall(r'name="note" value="([^"]+)"', page.text)[0])
+        refused = await tanaka.post("/talk/retract", c=talk, note=note)
+        assert refused.status in (404, 409)
+        assert (await sato.post("/talk/retract", c=talk, note=note)).status == 303
+        page = await tanaka.get(f"/talk?c={talk}")
+        assert page.says("(取り消されました)") and not page.says(secret)
 
     told(tmp_path, story)
 
@@ -243,6 +253,38 @@ def test_what_is_refused_is_told_in_words_and_changes_nothing(tmp_path: Path) ->
         await refused(sato, "/talk/wake", 409, c=talk)
         await refused(sato, "/talk/nonsense", 404, c=talk)
         assert [each for each in _words_to(shop, user) if each in ("x", "鍵なし")] == []
+
+    told(tmp_path, story)
+
+
+def test_words_that_are_refused_wait_in_the_composer_and_who_speaks_there_is_named(
+    tmp_path: Path,
+) -> None:
+    """R-152: without scripts the page that refuses takes the place of the box."""
+
+    async def story(shop: RunningShop) -> None:
+        _, talk = await _called(shop)
+        sato, suzuki = await clerk(shop), await clerk(shop, "鈴木 次郎")
+        form = await suzuki.form(talk, words="長い返信")
+        await sato.post("/talk/claim", c=talk)
+        in_part = {"hx-request": "true"}
+        held = await suzuki.post("/talk/reply", headers=in_part, **form)
+        assert (held.status, held.headers["hx-retarget"]) == (409, "#notice")
+        assert held.says("佐藤 花子 が担当中です")
+        assert shop.rows("SELECT body FROM draft") == []  # its own script keeps them
+        held = await suzuki.post("/talk/reply", **form)
+        assert held.status == 409 and held.says("佐藤 花子 が担当中です") and held.says("下書き")
+        assert (await suzuki.get(f"/talk?c={talk}")).says(">長い返信</textarea>")
+        late = await suzuki.form(talk, words="別の時刻", later="2020-01-01T10:00")
+        assert (await suzuki.post("/talk/reply", **late)).status == 422
+        assert (await suzuki.get(f"/talk?c={talk}")).says(">別の時刻</textarea>")
+        other = await suzuki.post("/talk/reply", **late)  # made from a version that is gone
+        assert other.status == 422
+        page = await suzuki.get(f"/talk?c={talk}")
+        assert page.says("別の時刻")
+        note = {"c": talk, "key": "", "version": "0", "words": "社内のこと"}
+        assert (await suzuki.post("/talk/note", **note)).status == 422
+        assert (await suzuki.get(f"/talk?c={talk}")).says(">社内のこと</textarea>")
 
     told(tmp_path, story)
 

@@ -13,11 +13,16 @@ from catalog.ground.session.database import Database
 from conversations.inbox import queries as inbox
 from conversations.messages import Card, Text
 from handoff.desk import erasing, search
-from handoff.desk.search import MessageWords
-from tests.handoff.desk.talk import says, talk_of, writes
+from handoff.desk.search import MessageWords, Part
+from handoff.staff.permissions import ALLOWED, Act
+from tests import line_events
+from tests.handoff.desk.talk import heard, says, talk_of, writes
 
 USER = "U" + "7" * 32
 STORE, REMOTE = Actor("a", Role.STORE), Actor("b", Role.REMOTE)
+WITHOUT = [
+    Actor("c", role) for role in Role if role in ALLOWED and Act.SEE_CONTACT not in ALLOWED[role]
+]
 
 
 def customer(database: Database, now: datetime) -> None:
@@ -89,3 +94,57 @@ def test_words_are_found_by_any_spelling_until_they_are_emptied(
     erased = talk_of(USER)
     database.write(lambda db: erasing.forget(db, f"conversation:{erased}", now=now))
     assert found(database, "スピードマスター") == []
+
+
+def found_by(database: Database, asked: str, actor: Actor) -> list[str]:
+    told = database.read(lambda db: search.messages(db, READERS, asked, actor))
+    return [each.entry for each in told]
+
+
+@pytest.mark.parametrize("actor", WITHOUT, ids=lambda actor: actor.role.value)
+def test_what_a_role_may_not_see_of_a_contact_it_finds_nothing_by(
+    database: Database, now: datetime, actor: Actor
+) -> None:
+    """R-142: a number, a mail or a postal address is not read digit by digit by searching."""
+    says(
+        database, USER, "デイトナの件、０９０－１２３４－５６７８まで。東京都港区青山1-2-3", now=now
+    )
+    heard(database, line_events.location_event(USER, at=now), now=now)
+    writes(database, USER, [Card("ご予約", (("お電話", "090-8765-4321"),))], now=now)
+    writes(database, USER, [Text("hanako@example.jp に送りました")], now=now)
+    catch_up(database, now)
+    by_contact = ("090-1", "1234", "青山", "銀座4丁目", "8765", "hanako", "デイトナ 090")
+    assert [words for words in by_contact if found_by(database, words, actor)] == []
+    assert [words for words in by_contact if not found_by(database, words, STORE)] == []
+    assert found_by(database, "デイトナ 5678", actor) == ["h1"]  # the last four are shown
+    assert found_by(database, "ご予約", actor) == ["w1"]
+
+
+def test_behind_what_is_hidden_from_them_they_find_what_is_not(
+    database: Database, now: datetime
+) -> None:
+    """R-142: nothing that may be found is pushed off the page by what may not."""
+    says(database, USER, "型番090の在庫", now=now)
+    for minute in range(3):
+        says(database, USER, "090-1234-5678です", now=now + timedelta(minutes=minute))
+    catch_up(database, now)
+    told = database.read(lambda db: search.messages(db, READERS, "090", REMOTE, limit=1))
+    assert [each.entry for each in told] == ["h1"]
+
+
+def test_a_search_goes_on_after_its_first_page(database: Database, now: datetime) -> None:
+    for minute in range(5):
+        says(database, USER, f"デイトナ{minute}", now=now + timedelta(minutes=minute))
+    catch_up(database, now)
+
+    def page(offset: int) -> tuple[list[str], bool]:
+        told = database.read(
+            lambda db: search.everything(
+                db, READERS, "デイトナ", STORE, only=Part.MESSAGES, offset=offset, limit=2
+            )
+        )
+        return [each.entry for each in told.messages], Part.MESSAGES in told.more
+
+    assert [page(0), page(2), page(4)] == [
+        (["h5", "h4"], True), (["h3", "h2"], True), (["h1"], False),
+    ]  # fmt: skip

@@ -89,6 +89,9 @@ def test_each_list_shows_its_own_conversations_in_its_own_order(
         Filter.LATE: 3, Filter.MENTIONS: 0,
     }  # fmt: skip
     assert waits_long
+    call(database, TALKS[4], now=later, minutes=10)
+    again = database.read(lambda db: inbox.counts(db, SATO, hours=HOURS, now=later))
+    assert (again[Filter.CLOSED], talks(database, Filter.CLOSED, now=later)) == (0, [])
 
 
 def test_a_client_of_the_first_rank_stands_first_whatever_was_promised(
