@@ -3,13 +3,33 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from catalog.ground.session.database import Database
+from tests import remembered
 from tests.databases import ENGINES, fresh, without
 from tests.swift import engine
 from tests.swift.engine import Swift
+
+remembered.remember()
+
+
+def pytest_collection_finish() -> None:
+    remembered.let_be()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whoever is done takes over half of what is left to another, so that the tests of a file stay
+    together and what they share is made once.
+    """
+    if config.getoption("dist") != "load":  # another way was asked for
+        return None
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
 
 
 @pytest.fixture(params=ENGINES)

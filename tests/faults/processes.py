@@ -109,7 +109,7 @@ class Program:
         self._process.kill()
         self._process.wait(timeout=10)
 
-    async def ended(self, *, seconds: float = 30.0) -> int:
+    async def ended(self, *, seconds: float = START_SECONDS + 30.0) -> int:
         """Its exit status, once it has ended by itself."""
         assert self._process is not None
         return await asyncio.to_thread(self._process.wait, seconds)
