@@ -287,9 +287,7 @@ def answer(
     if letters.tried(db, [fact]):
         return False
     need_resolved(orjson.dumps(calls).decode())
-    if seen is not None and not anyway and transcript.has_moved(
-        db, conversation, seen, readers
-    ):
+    if seen is not None and not anyway and transcript.has_moved(db, conversation, seen, readers):
         raise Moved(conversation, seen, transcript.last_id(db, conversation))
     token = speaker.take_token(db, conversation) if not_before is None else None
     envelope = Envelope(

@@ -316,7 +316,9 @@ def _many(db: Session, talk: ConversationId, count: int) -> None:
     db.connection().execute(insert(Heard), rows)
 
 
-def test_enter_of_an_input_method_sends_nothing_and_its_escape_leaves_no_box(page: Page, running: Running) -> None:
+def test_enter_of_an_input_method_sends_nothing_and_its_escape_leaves_no_box(
+    page: Page, running: Running
+) -> None:
     user, talk = customer(running)
     open_talk(page, talk)
     before = len(sent_to(running, user))
@@ -489,7 +491,7 @@ def test_words_that_leave_while_they_are_kept_do_not_stand_there_again(
     expect(page.locator(".head .state.claimed")).to_be_visible()
     page.keyboard.press("r")
     held: list[Route] = []
-    page.route("**/talk/draft", held.append)
+    page.route("**/talk/draft", lambda route: held.append(route))
     with page.expect_request("**/talk/draft"):
         page.keyboard.insert_text("本日お送りします")
     page.keyboard.press("Control+Enter")
@@ -539,7 +541,8 @@ def test_what_is_not_answered_is_told_and_takes_no_part_of_the_page_away(
     expect(told).to_contain_text("応答がありませんでした")
     assert "Bad Gateway" not in page.content()
     page.keyboard.press("Control+Enter")
-    page.get_by_role("button", name="お客様へ送信").click()  # something came meanwhile
+    expect(page.locator(".came")).to_be_visible()
+    page.get_by_role("button", name="お客様へ送信").click()
     expect(page.locator(".entry.staff .sent")).to_have_count(1)
     expect(told).to_be_empty()
     assert sent_to(running, user).count("本日お送りします") == 1

@@ -141,9 +141,12 @@ const giveBack = () => {
   document.getElementById(kept.at)?.focus({ preventScroll: true });
 };
 
-// Words leave when what is being kept of them is kept: else they would stand there again.
+// Words leave when what is being kept of them is kept, or they would stand there again; on a line that
+// hangs they do not wait for ever.
+const LONGEST = 8000;
 const sendAfter = async (form, submitter) => {
-  await saving.get(form);
+  await Promise.race([saving.get(form), new Promise((go) => setTimeout(go, LONGEST))]);
+  saving.delete(form);
   waiting.delete(form);
   if (form.isConnected) form.requestSubmit(submitter);
 };

@@ -26,7 +26,7 @@ const press = (key) => {
   if (!found) return false;
   if (found.tagName === "SUMMARY") {
     found.parentElement.open = true;
-    found.parentElement.querySelector("button, input")?.focus();
+    found.parentElement.querySelector("button, input:not([type=hidden])")?.focus();
   } else found.click();
   return true;
 };

@@ -84,8 +84,8 @@ const arrange = () => {
     if (isOpen) wear(line, "drafted", hasWords());
     wear(line, "called", isCalled(line) && !isRead);
   }
-  const unread = lines.querySelectorAll(".line.unread:not([hidden])").length;
-  document.title = document.title.replace(/^(\(\d+\) )?/, unread ? `(${unread}) ` : "");
+  const count = lines.querySelectorAll(".line.unread:not([hidden])").length;
+  document.title = document.title.replace(/^(\(\d+\) )?/, count ? `(${count}) ` : "");
 };
 
 const toEnd = () => {

@@ -1,8 +1,6 @@
 // What the open conversation tells the shop by itself: a form, without drawing anything.
 import { isAttended, UNATTENDED } from "./signed.js";
 
-const LONGEST = 20_000; // milliseconds, as long as htmx waits
-
 // `isByHand`: somebody typed or pressed just now.
 export const post = (path, fields, isByHand) =>
   fetch(`/console/talk/${path}`, {
@@ -15,5 +13,4 @@ export const post = (path, fields, isByHand) =>
     },
     body: new URLSearchParams({ csrf: document.body.dataset.csrf, ...fields }),
     keepalive: true,
-    signal: AbortSignal.timeout(LONGEST),
   });

@@ -84,7 +84,9 @@ def test_sending_clears_exactly_the_draft_that_was_sent(database: Database, now:
             )
         )
     hello = [[{"type": "text", "text": "hello"}]]
-    database.write(lambda db: desk.answer(db, talk, SATO, hello, key="k", draft=Sent("hello", 1), now=now))
+    database.write(
+        lambda db: desk.answer(db, talk, SATO, hello, key="k", draft=Sent("hello", 1), now=now)
+    )
     here = database.read(lambda db: drafts.of(db, talk, PEOPLE[0]))
     assert here[Mode.REPLY].body == "" and here[Mode.NOTE].body == "下書き"
     assert database.read(lambda db: drafts.begun_by(db, PEOPLE[0])) == [talk, other]

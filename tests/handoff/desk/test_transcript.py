@@ -193,7 +193,7 @@ def test_words_of_the_bot_that_never_left_do_not_count_as_a_move(
 
 
 def test_only_what_says_something_counts_as_a_move(database: Database, now: datetime) -> None:
-    """A film that was watched and words taken back draw nothing new; other words for the same do."""
+    """A film that was watched and words taken back draw nothing new; changed words do."""
     says(database, USER, "明日伺います", now=now)
     first = entries(database)[0]
     row = database.read(lambda db: db.get_one(HeardRow, int(first.id[1:])))
