@@ -491,7 +491,11 @@ def test_words_that_leave_while_they_are_kept_do_not_stand_there_again(
     expect(page.locator(".head .state.claimed")).to_be_visible()
     page.keyboard.press("r")
     held: list[Route] = []
-    page.route("**/talk/draft", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/talk/draft", hold)
     with page.expect_request("**/talk/draft"):
         page.keyboard.insert_text("本日お送りします")
     page.keyboard.press("Control+Enter")
@@ -564,8 +568,8 @@ def test_what_is_unread_begun_and_called_for_is_each_persons_own_and_live(
     expect(line_of(page, first)).to_contain_text("下書き")
 
     def call(db: Session) -> None:
-        by, told = shelf.staff[TANAKA], {"source": "console", "key": f"call:{first}"}
-        notes.add(db, first, by, f"@{SATO} お願いします", now=shop.clock(), **told)
+        by, words, now = shelf.staff[TANAKA], f"@{SATO} お願いします", shop.clock()
+        notes.add(db, first, by, words, source="console", key=f"call:{first}", now=now)
 
     running.wait_for(shop.shop.units.write(call))
     expect(line_of(page, first)).to_contain_text("@あなた")

@@ -151,10 +151,11 @@ def test_a_line_drawn_for_everybody_is_nobodys_and_tells_whom_a_note_calls(
     says(database, USERS[0], "一", now=now)
     call(database, TALKS[0], now=now, minutes=10)
     me = database.write(lambda db: hire(db, "佐藤", "manager", now=now))
-    told = {"source": "console", "now": now}
     for n in range(2):
         database.write(
-            lambda db, n=n: notes.add(db, TALKS[0], SATO, "@佐藤 見て", key=f"{n}", **told)  # type: ignore[misc]  # bound at once
+            lambda db, n=n: notes.add(  # type: ignore[misc]  # bound at once
+                db, TALKS[0], SATO, "@佐藤 見て", source="console", key=f"{n}", now=now
+            )
         )
 
     def look() -> Line:
