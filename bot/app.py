@@ -128,7 +128,7 @@ from conversations.turn import Desk
 from conversations.understanding.offline import OfflineUnderstanding
 from conversations.understanding.openai import OpenAIModel
 from conversations.understanding.second_opinion import OpinionTerms, SecondOpinion
-from handoff.console.inbox import drawing, lasting
+from handoff.console.inbox import drawing, lasting, tidying
 from handoff.console.office import Office
 from handoff.console.routes import console_router
 from handoff.console.scripts import DIST, script
@@ -343,7 +343,7 @@ def compose(
         gauges=gauges,
         office=office,
         uploads=uploads,
-        consoles=Stream(units, drawing(office), lasting(office)),
+        consoles=Stream(units, drawing(office), lasting(office), tidy=tidying(office)),
         notary=notary,
         line=line,
         slack=slack,

@@ -14,20 +14,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
-from catalog.ground.record import ConversationId, StaffId
+from catalog.ground.record import ConversationId
 from conversations.threads import feed
 from handoff.console import talk
 from handoff.console.door import NotSignedIn, Visit, who
 from handoff.console.office import Office
 from handoff.console.pages import LANGUAGES, PRIVATE, page, text
-from handoff.console.stream import Changes, Draw, StillOpen, Stream
-from handoff.desk import labels
+from handoff.console.stream import Changes, Draw, StillOpen, Stream, Tidy
+from handoff.desk import labels, seen
 from handoff.desk.inbox import queries
 from handoff.desk.inbox.filters import Filter
 from handoff.desk.tables import Ticket
 from handoff.staff import sessions
 
-NOBODY = StaffId("")
 LISTS = tuple(each for each in Filter if each is not Filter.LABEL)
 _LAST_ROW = 2**62
 
@@ -141,7 +140,7 @@ def _counts(db: Session, office: Office, visit: Visit) -> dict[str, int]:
 
 def drawing(office: Office) -> Draw:
     """How the stream draws the lines of conversations: as every console is shown them; who each is
-    for is decided there.
+    for, and what they have not read, is decided there.
     """
 
     async def draw(
@@ -150,7 +149,7 @@ def drawing(office: Office) -> Draw:
         now = office.clock()
         lines = await office.units.read(
             lambda db: queries.lines_of(
-                db, office.readers, changed, NOBODY, hours=office.terms.hours(db), now=now
+                db, office.readers, changed, None, hours=office.terms.hours(db), now=now
             )
         )
         return {
@@ -161,6 +160,17 @@ def drawing(office: Office) -> Draw:
         }
 
     return draw
+
+
+def tidying(office: Office) -> Tidy:
+    """Whoever has gone from a conversation without a word is no longer shown there."""
+
+    async def tidy() -> None:
+        now = office.clock()
+        if await office.units.read(lambda db: seen.have_gone(db, now=now)):
+            await office.units.write(lambda db: seen.sweep(db, now=now), durable=False)
+
+    return tidy
 
 
 def lasting(office: Office) -> StillOpen:

@@ -38,6 +38,7 @@ CONSOLES_MOST = 1_000
 LOOK_SECONDS = 1.0
 QUIET_SECONDS = 20.0
 SESSIONS_SECONDS = 60.0
+TIDY_SECONDS = 5.0
 ROWS_A_LOOK = 500
 
 log = structlog.get_logger()
@@ -55,6 +56,9 @@ Draw = Callable[[Sequence[ConversationId]], Awaitable[Mapping[ConversationId, Ma
 # Those of these sessions that are not over.
 StillOpen = Callable[[Collection[str]], Awaitable[Collection[str]]]
 
+# Let go of what is over by itself, so that it is told as a change.
+Tidy = Callable[[], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -68,7 +72,8 @@ class Shown:
 class Stream:
     """The open consoles of this process. On one event loop; the bell may ring from any thread.
 
-    `sessions_seconds`: how often it looks for sessions that have ended by themselves.
+    `sessions_seconds`: how often it looks for sessions that have ended by themselves. `tidy` is
+    done every few seconds while consoles are open.
     """
 
     def __init__(
@@ -77,6 +82,7 @@ class Stream:
         draw: Draw,
         still_open: StillOpen,
         *,
+        tidy: Tidy | None = None,
         sessions_seconds: float = SESSIONS_SECONDS,
     ) -> None:
         self._units = units
@@ -84,6 +90,8 @@ class Stream:
         self._still_open = still_open
         self._sessions_seconds = sessions_seconds
         self._sessions_at = 0.0
+        self._tidy = tidy
+        self._tidied_at = 0.0
         self._have_ended = self._may_have_ended = False
         self._consoles: set[Console] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
@@ -166,6 +174,7 @@ class Stream:
             try:
                 await self._let_go()  # first: what happened after an end is not for them
                 await self._look()
+                await self._let_over()
             except Unavailable as failed:
                 log.warning("console.stream_waits", reason=str(failed))
             for console in self._consoles:
@@ -190,6 +199,13 @@ class Stream:
                 if each.session not in held:
                     each.stop()
         self._sessions_at = _now()
+
+    async def _let_over(self) -> None:
+        """What is over by itself; the next look tells it."""
+        if self._tidy is None or not self._consoles or _now() < self._tidied_at + TIDY_SECONDS:
+            return
+        self._tidied_at = _now()
+        await self._tidy()
 
     async def _look(self) -> None:
         if not self._consoles:

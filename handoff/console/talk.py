@@ -65,7 +65,10 @@ def add(made: APIRouter, office: Office) -> None:
                 "holds": ticket is not None and ticket.owner == me and ticket.state in HELD,
             }
 
-        facts = {"visit": visit, "now": visit.now, "id": c, **await office.units.read(look)}
+        facts = {
+            "visit": visit, "now": visit.now, "id": c, "is_latest": before is None,
+            **await office.units.read(look),
+        }  # fmt: skip
         return page("_entries", visit.lang, facts)
 
     @made.get("/talk/head")

@@ -30,7 +30,7 @@ from handoff.console.pages import PRIVATE, page
 from handoff.console.talk import ConversationMissing, again, need, shown
 from handoff.desk import actions, drafts, later, notes, seen, transcript
 from handoff.desk.actions import HeldByAnother, Moved
-from handoff.desk.drafts import DraftMoved, Mode
+from handoff.desk.drafts import DraftMoved, Mode, Sent
 from handoff.desk.seen import Doing
 from handoff.staff.permissions import Act
 
@@ -75,12 +75,13 @@ def _add_words(made: APIRouter, office: Office) -> None:
         visit, form = await checked(office, request, Act.TALK)
         talk = ConversationId(form.get("c", ""))
         me = visit.session.staff_id
+        sent = Sent(form.get("words", ""), _version(form) or 0)
 
         def unit(db: Session) -> None:
             need(db, talk)
             key = f"console:{key_of(form, visit)}"
-            notes.add(db, talk, me, form.get("words", ""), source="console", key=key, now=visit.now)
-            drafts.clear(db, talk, me, Mode.NOTE, version=_version(form) or 0, now=visit.now)
+            notes.add(db, talk, me, sent.words, source="console", key=key, now=visit.now)
+            drafts.clear(db, talk, me, Mode.NOTE, sent, now=visit.now)
 
         async with not_lost(office, visit, form, Mode.NOTE):
             await office.units.write(unit)
@@ -116,7 +117,8 @@ async def _answered(
         actions.answer(
             db, talk, visit.session.actor, calls, key=key, now=now,
             not_before=not_before, seen=form.get("seen") or None,
-            anyway=form.get("anyway") == "yes", draft=_version(form),
+            anyway=form.get("anyway") == "yes", readers=office.readers,
+            draft=Sent(words, _version(form) or 0),
         )  # fmt: skip
 
     await office.units.write(unit)

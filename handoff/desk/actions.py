@@ -29,6 +29,7 @@ from conversations.threads.tables import Thread
 from handoff.desk import drafts, queries, routing, transcript
 from handoff.desk.canned.rules import need_resolved
 from handoff.desk.drafts import Mode
+from handoff.desk.entries import Readers
 from handoff.desk.moves import HELD, Level, Move, is_owed, moved
 from handoff.desk.queries import Alarm
 from handoff.desk.tables import Ticket, TicketReason, TicketState
@@ -270,12 +271,14 @@ def answer(
     not_before: datetime | None = None,
     seen: str | None = None,
     anyway: bool = False,
-    draft: int | None = None,
+    readers: Readers | None = None,
+    draft: drafts.Sent | None = None,
 ) -> bool:
     """Say this to the customer, by the free way while there is one. False: said before (`key`).
 
-    `seen`: the `last_id` the words were written at; `anyway` when whoever writes was shown what
-    came since. `draft`: the version of their draft these words are, cleared with the sending.
+    `seen`: the `last_id` the words were begun at; `anyway` when whoever writes was shown what
+    came since; what came is read by `readers`. `draft`: these words as they were typed, no draft
+    any more.
     Raises NotHeld, HeldByAnother, Unresolved, Moved.
     """
     speaker.lock(db, conversation)
@@ -284,7 +287,7 @@ def answer(
     if letters.tried(db, [fact]):
         return False
     need_resolved(orjson.dumps(calls).decode())
-    if seen is not None and not anyway and transcript.has_moved(db, conversation, seen):
+    if seen is not None and not anyway and transcript.has_moved(db, conversation, seen, readers):
         raise Moved(conversation, seen, transcript.last_id(db, conversation))
     token = speaker.take_token(db, conversation) if not_before is None else None
     envelope = Envelope(
@@ -300,7 +303,7 @@ def answer(
     )
     outbox.put(db, envelope, calls, now=now)
     if draft is not None:
-        drafts.clear(db, conversation, StaffId(actor.id), Mode.REPLY, version=draft, now=now)
+        drafts.clear(db, conversation, StaffId(actor.id), Mode.REPLY, draft, now=now)
     leaves_at = not_before or now
     kept_at = leaves_at if is_owed(ticket.kept_at, at=leaves_at) else ticket.kept_at
     answered_at = min(ticket.answered_at or leaves_at, leaves_at)

@@ -55,6 +55,16 @@ class DraftMoved(Stale):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """Words that are sent, and the version of the draft they stood in as far as whoever sent them
+    knew; 0: none was kept yet.
+    """
+
+    words: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A draft as it stands; version 0: none was ever begun."""
 
@@ -102,12 +112,29 @@ def clear(
     conversation: ConversationId,
     staff: StaffId,
     mode: Mode,
+    sent: Sent,
     *,
-    version: int,
     now: datetime,
 ) -> bool:
-    """What was sent is no draft any more. False when it was changed since: those words stay."""
-    return _write(db, conversation, staff, mode, "", version=version, now=now)
+    """What was sent is no draft any more, whether or not it was kept once more while it left, and
+    it is none when it comes late. False when other words stand there: those stay.
+    """
+    if sent.version == 0:
+        empty = Draft(
+            conversation=conversation, staff=staff, mode=mode.value, body="", version=1,
+            changed_at=now,
+        )  # fmt: skip
+        if insert_once(db, Draft, empty.model_dump()):
+            return True
+    if _write(db, conversation, staff, mode, "", version=sent.version, now=now):
+        return True
+    stands = of(db, conversation, staff)[mode]
+    is_same = _plain(stands.body) == _plain(sent.words)
+    return is_same and _write(db, conversation, staff, mode, "", version=stands.version, now=now)
+
+
+def _plain(words: str) -> str:
+    return words.replace("\r\n", "\n").strip()
 
 
 def _write(

@@ -206,7 +206,7 @@ def calls(db: Session, note: str, staff: StaffId) -> bool:
 
 def look(db: Session, conversation: ConversationId, staff: StaffId, *, now: datetime) -> None:
     """They have read the notes they were called in there."""
-    db.connection().execute(
+    looked = db.connection().execute(
         update(Mention)
         .where(
             col(Mention.conversation) == conversation,
@@ -215,6 +215,8 @@ def look(db: Session, conversation: ConversationId, staff: StaffId, *, now: date
         )
         .values(seen_at=now, told_at=func.coalesce(Mention.told_at, literal(now, Instant)))
     )
+    if looked.rowcount:
+        feed.tell(db, conversation, now=now)
 
 
 def of_conversations(

@@ -2,7 +2,8 @@
 who looks or writes there this moment.
 
 Being there is a row of a few seconds that is renewed while the page is open, so that it holds
-across processes and ends by itself. Not here: whose the conversation is.
+across processes and ends by itself. A renewal is told to nobody, an end is: whoever shows them
+there must not go on for ever. Not here: whose the conversation is.
 """
 
 from collections.abc import Collection
@@ -125,7 +126,7 @@ def read_to(
 def stay(
     db: Session, conversation: ConversationId, staff: StaffId, doing: Doing, *, now: datetime
 ) -> None:
-    """They are there for the next seconds; what is long over is swept away."""
+    """They are there for the next seconds; what is over is swept away."""
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     values: dict[str, Any] = {"doing": doing.value, "until": now + THERE_FOR}
     known = db.get(Presence, (conversation, staff), populate_existing=True)
@@ -136,12 +137,12 @@ def stay(
         .on_conflict_do_update(index_elements=["conversation", "staff"], set_=values)
     )
     if is_news:
-        db.connection().execute(delete(Presence).where(col(Presence.until) < now - THERE_FOR))
+        sweep(db, now=now)
         feed.tell(db, conversation, now=now)
 
 
 def leave(db: Session, conversation: ConversationId, staff: StaffId, *, now: datetime) -> None:
-    """They have closed the page."""
+    """They have closed the page, or another conversation is open in it."""
     gone = db.connection().execute(
         delete(Presence).where(
             col(Presence.conversation) == conversation, col(Presence.staff) == staff
@@ -149,6 +150,20 @@ def leave(db: Session, conversation: ConversationId, staff: StaffId, *, now: dat
     )
     if gone.rowcount:
         feed.tell(db, conversation, now=now)
+
+
+def have_gone(db: Session, *, now: datetime) -> bool:
+    """Whether somebody has gone without a word: closed the lid, lost the line."""
+    return db.exec(select(Presence.staff).where(Presence.until <= now).limit(1)).first() is not None
+
+
+def sweep(db: Session, *, now: datetime) -> None:
+    """Whoever has gone without a word is no longer shown there."""
+    gone = db.connection().execute(
+        delete(Presence).where(col(Presence.until) <= now).returning(col(Presence.conversation))
+    )
+    for conversation in sorted({str(row[0]) for row in gone}):
+        feed.tell(db, ConversationId(conversation), now=now)
 
 
 def beside(

@@ -183,11 +183,23 @@ def last_id(db: Session, conversation: ConversationId) -> str:
     return f"{db.exec(heard).one() or 0}.{db.exec(wrote).one() or 0}"
 
 
-def has_moved(db: Session, conversation: ConversationId, seen: str) -> bool:
-    """Whether something was said there that whoever saw `seen` has not. Raises CursorMalformed."""
+def has_moved(
+    db: Session, conversation: ConversationId, seen: str, readers: Readers | None = None
+) -> bool:
+    """Whether something was said there that whoever saw `seen` has not: by somebody else of the
+    shop, or by the person. A film that was watched and words taken back say nothing, as far as
+    there are `readers` to tell. Raises CursorMalformed.
+    """
     heard_to, wrote_to = place(seen)
     heard, wrote = place(last_id(db, conversation))
-    return heard > heard_to or wrote > wrote_to
+    if wrote > wrote_to:
+        return True
+    if readers is None or heard <= heard_to:
+        return heard > heard_to
+    rows = db.exec(
+        select(HeardRow).where(HeardRow.conversation == conversation, col(HeardRow.id) > heard_to)
+    )
+    return any(not isinstance(_body(readers, row), Unsent | messages.Watched) for row in rows)
 
 
 def place(text: str) -> tuple[int, int]:

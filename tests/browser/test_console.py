@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from catalog.ground.record import ConversationId
 from conversations.inbox.tables import Heard
 from handoff.console.scripts import script
+from handoff.desk import notes
 from handoff.staff import sessions
 from tests.browser.chromium import chromium, without
 from tests.browser.furnished import PASSWORD, Shelf
@@ -171,7 +172,7 @@ def test_what_a_customer_writes_is_there_at_once_and_the_title_counts_it(
     expect(page.locator(".line").first).to_have_attribute("data-conversation", second)
 
 
-def test_a_look_of_a_colleague_moves_no_line(
+def test_a_look_of_a_colleague_moves_no_line_and_is_over_when_they_look_elsewhere(
     page: Page, browser: Browser, running: Running, shelf: Shelf
 ) -> None:
     _, first = customer(running)
@@ -179,9 +180,12 @@ def test_a_look_of_a_colleague_moves_no_line(
     expect(page.locator(".line").first).to_have_attribute("data-conversation", second)
     elsewhere = browser.new_context(locale="ja-JP")
     elsewhere.add_cookies([shelf.cookie(TANAKA)])
-    inbox(elsewhere, running, to=f"list=all&c={first}")
+    tanaka = inbox(elsewhere, running, to=f"list=all&c={first}")
     expect(line_of(page, first)).to_contain_text(f"{TANAKA} 閲覧中")
     expect(page.locator(".line").first).to_have_attribute("data-conversation", second)
+    open_talk(tanaka, second)
+    expect(line_of(page, second)).to_contain_text(f"{TANAKA} 閲覧中")
+    expect(line_of(page, first)).not_to_contain_text("閲覧中")
     elsewhere.close()
 
 
@@ -312,7 +316,9 @@ def _many(db: Session, talk: ConversationId, count: int) -> None:
     db.connection().execute(insert(Heard), rows)
 
 
-def test_enter_of_an_input_method_sends_nothing(page: Page, running: Running) -> None:
+def test_enter_of_an_input_method_sends_nothing_and_its_escape_leaves_no_box(
+    page: Page, running: Running
+) -> None:
     user, talk = customer(running)
     open_talk(page, talk)
     before = len(sent_to(running, user))
@@ -326,6 +332,9 @@ def test_enter_of_an_input_method_sends_nothing(page: Page, running: Running) ->
         "keydown", {"key": "Enter", "keyCode": 229, "ctrlKey": True, "bubbles": True}
     )
     box.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "ctrlKey": True})
+    for more in ({"isComposing": True}, {"keyCode": 229}):
+        box.dispatch_event("keydown", {"key": "Escape", "bubbles": True, **more})
+    expect(box).to_be_focused()
     session.send("Input.insertText", {"text": "時計"})
     page.keyboard.press("Enter")
     expect(box).to_have_value("時計\n")
@@ -342,6 +351,10 @@ def test_single_keys_are_quiet_in_fields_with_modifiers_and_when_turned_off(
     expect(page.locator("#note")).to_have_value("creaks?")
     expect(page.locator(".head .state.waiting")).to_be_visible()
     page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    expect(page.get_by_role("button", name="至急で保留")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="至急で保留")).to_be_hidden()
     for keys in ("Control+c", "Alt+e", "Meta+r"):
         page.keyboard.press(keys)
     expect(page.locator(".head .state.waiting")).to_be_visible()
@@ -444,6 +457,134 @@ def test_a_moved_conversation_asks_once_before_it_sends(page: Page, running: Run
     page.get_by_role("button", name="お客様へ送信").click()
     expect(page.locator(".entry.staff .sent")).to_have_count(1)
     assert sent_to(running, user).count("本日お送りします") == 1
+
+
+def test_an_answer_to_what_was_just_read_leaves_at_once(page: Page, running: Running) -> None:
+    """Nothing came while it was written; and what was read is read."""
+    user, talk = customer(running)
+    _, other = customer(running)
+    open_talk(page, talk)
+    page.keyboard.press("c")
+    expect(page.locator(".head .state.claimed")).to_be_visible()
+    hears(running, user, "何時までですか")
+    expect(page.locator(".entry.heard").last).to_contain_text("何時までですか")
+    page.keyboard.press("r")
+    page.keyboard.insert_text("20時まででございます")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry.staff .sent")).to_have_count(1)
+    assert sent_to(running, user).count("20時まででございます") == 1
+    hears(running, user, "伺います")
+    expect(page.locator(".entry.heard").last).to_contain_text("伺います")
+    with page.expect_response("**/talk/seen"):
+        open_talk(page, other)
+    page.reload()
+    expect(line_of(page, talk)).to_contain_text("伺います")
+    expect(line_of(page, talk)).not_to_contain_class("unread")
+
+
+def test_words_that_leave_while_they_are_kept_do_not_stand_there_again(
+    page: Page, running: Running
+) -> None:
+    user, talk = customer(running)
+    open_talk(page, talk)
+    page.keyboard.press("c")
+    expect(page.locator(".head .state.claimed")).to_be_visible()
+    page.keyboard.press("r")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/talk/draft", hold)
+    with page.expect_request("**/talk/draft"):
+        page.keyboard.insert_text("本日お送りします")
+    page.keyboard.press("Control+Enter")
+    held[0].continue_()
+    expect(page.locator(".entry.staff .sent")).to_have_count(1)
+    expect(page.locator("#reply")).to_have_value("")
+    page.reload()
+    expect(page.locator("#reply")).to_have_value("")
+    expect(line_of(page, talk)).not_to_contain_text("下書き")
+    assert sent_to(running, user).count("本日お送りします") == 1
+
+
+def test_what_is_not_answered_is_told_and_takes_no_part_of_the_page_away(
+    page: Page, running: Running
+) -> None:
+    """A line that is down, a proxy that answers for the shop; the words stay, and are kept."""
+    user, talk = customer(running)
+    open_talk(page, talk)
+    page.keyboard.press("c")
+    expect(page.locator(".head .state.claimed")).to_be_visible()
+    told, unkept = page.locator("#notice"), "**/talk/draft"
+
+    def proxy(route: Route) -> None:
+        route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")
+
+    page.route(unkept, proxy)
+    page.route("**/talk/reply", lambda route: route.abort())
+    page.keyboard.press("r")
+    page.keyboard.insert_text("本日お送りします")
+    page.keyboard.press("Control+Enter")
+    expect(told).to_contain_text("応答がありませんでした")
+    page.unroute("**/talk/reply")
+    for path in ("reply", "head*", "entries*"):
+        page.route(f"**/console/talk/{path}", proxy)
+    told.evaluate("each => each.replaceChildren()")
+    page.keyboard.press("Control+Enter")
+    expect(told).to_contain_text("応答がありませんでした")
+    with page.expect_response("**/console/talk/head*"):
+        hears(running, user, "お願いします")
+    expect(page.locator(".head .state.claimed")).to_be_visible()
+    expect(page.locator("#reply")).to_have_value("本日お送りします")
+    for path in ("reply", "head*", "entries*"):
+        page.unroute(f"**/console/talk/{path}")
+    with page.expect_response(lambda each: each.url.endswith("/talk/draft") and each.ok):
+        page.unroute(unkept)
+    expect(page.locator(".entry.heard").last).to_contain_text("お願いします")
+    expect(told).to_contain_text("応答がありませんでした")
+    assert "Bad Gateway" not in page.content()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".came")).to_be_visible()
+    page.get_by_role("button", name="お客様へ送信").click()
+    expect(page.locator(".entry.staff .sent")).to_have_count(1)
+    expect(told).to_be_empty()
+    assert sent_to(running, user).count("本日お送りします") == 1
+
+
+def test_what_is_unread_begun_and_called_for_is_each_persons_own_and_live(
+    page: Page, running: Running, shelf: Shelf
+) -> None:
+    shop = running.shop
+    _, first = customer(running)
+    _, second = customer(running, "こんにちは")
+    running.wait_for(shop.settled())
+    expect(line_of(page, second)).to_contain_class("unread")  # the answer of the bot reads nothing
+    open_talk(page, first)
+    page.keyboard.press("n")
+    with page.expect_response("**/talk/draft"):
+        page.keyboard.insert_text("途中")
+    open_talk(page, second)
+    expect(line_of(page, first)).to_contain_text("下書き")
+
+    def call(db: Session) -> None:
+        by, words, now = shelf.staff[TANAKA], f"@{SATO} お願いします", shop.clock()
+        notes.add(db, first, by, words, source="console", key=f"call:{first}", now=now)
+
+    running.wait_for(shop.shop.units.write(call))
+    expect(line_of(page, first)).to_contain_text("@あなた")
+    expect(line_of(page, first)).to_contain_text("下書き")
+    expect(line_of(page, first)).not_to_contain_class("unread")
+    open_talk(page, first)
+    expect(line_of(page, first)).not_to_contain_text("@あなた")
+    page.keyboard.press("u")
+    expect(line_of(page, first).locator(".badge")).to_have_text("1")
+    with page.expect_response("**/talk/seen"):
+        open_talk(page, second)
+    page.reload()
+    expect(line_of(page, first).locator(".badge")).to_have_text("1")
+    open_talk(page, first)
+    expect(line_of(page, first)).not_to_contain_class("unread")
 
 
 def test_a_session_that_ends_leads_through_the_door_and_back_with_nothing_lost(

@@ -1,6 +1,7 @@
 // What is typed is kept on the server as it is typed; Enter of an input method never sends.
 import { openTalk } from "./live.js";
-import { isAttended, leave, SIGN_IN, UNATTENDED } from "./signed.js";
+import { post } from "./post.js";
+import { leave, SIGN_IN } from "./signed.js";
 
 const WAIT = 600;
 const AGAIN = 3000;
@@ -12,19 +13,6 @@ const saveSoon = (form, wait) => {
   clearTimeout(timers.get(form));
   if (form.isConnected) timers.set(form, setTimeout(() => save(form), wait));
 };
-
-const post = (path, fields, isByHand) =>
-  fetch(`/console/talk/${path}`, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/x-www-form-urlencoded",
-      "HX-Request": "true",
-      "HX-Current-URL": location.href,
-      ...(isByHand || isAttended() ? {} : { [UNATTENDED]: "yes" }),
-    },
-    body: new URLSearchParams({ csrf: document.body.dataset.csrf, ...fields }),
-    keepalive: true,
-  });
 
 // What was typed while a session ended waits in this tab for the same person to come back.
 const KEPT = "akashi.typed";
@@ -54,7 +42,16 @@ const comeBack = () => {
   else sessionStorage.removeItem(KEPT);
 };
 
-const save = async (form) => {
+// One after the other: two at once would be two windows to the server.
+const saving = new Map();
+const save = (form) => {
+  const done = (saving.get(form) ?? Promise.resolve()).then(() => keep(form)).finally(() => {
+    if (saving.get(form) === done) saving.delete(form);
+  });
+  saving.set(form, done);
+};
+
+const keep = async (form) => {
   const { c, mode, version, words } = form.elements;
   const told = { c: c.value, mode: mode.value, version: version.value, words: words.value };
   const answer = await post("draft", told, true).catch(() => null);
@@ -65,6 +62,10 @@ const save = async (form) => {
   if (answer.headers.get("HX-Redirect") || answer.status === 403) {
     keepHere(form); // the session is over, or another one has begun in this browser
     if (answer.status !== 403) leave();
+    return;
+  }
+  if (!answer.ok && answer.status !== 409) {
+    saveSoon(form, AGAIN); // nobody has kept it
     return;
   }
   if (words.value === told.words) unkept.delete(form);
@@ -117,6 +118,7 @@ const note = (event) => {
     talk: openTalk()?.dataset.conversation,
     mode: document.querySelector(".composers")?.dataset.mode,
     words: boxes.map((box) => [box.id, box.value, box.selectionStart, box.selectionEnd]),
+    seen: document.querySelector(".composer.reply")?.elements.seen.value,
     at: boxes.includes(document.activeElement) ? document.activeElement.id : null,
   };
 };
@@ -130,6 +132,8 @@ const giveBack = () => {
     if (!box) continue;
     box.value = words;
     box.setSelectionRange(from, to);
+    const { seen } = box.form.elements;
+    if (seen) seen.value = kept.seen; // they were begun before what is drawn now
     saveSoon(box.form, WAIT);
   }
   if (!kept.at) return;
@@ -137,12 +141,16 @@ const giveBack = () => {
   document.getElementById(kept.at)?.focus({ preventScroll: true });
 };
 
-const stay = (doing) => {
-  const talk = openTalk();
-  if (!talk) return;
-  const told = { c: talk.dataset.conversation, upto: document.hidden ? "" : talk.dataset.last, doing };
-  post("seen", told).catch(() => {}); // the line is down; the next one tells
+// Words leave when what is being kept of them is kept, or they would stand there again; on a line that
+// hangs they do not wait for ever.
+const LONGEST = 8000;
+const sendAfter = async (form, submitter) => {
+  await Promise.race([saving.get(form), new Promise((go) => setTimeout(go, LONGEST))]);
+  saving.delete(form);
+  waiting.delete(form);
+  if (form.isConnected) form.requestSubmit(submitter);
 };
+const waiting = new Set();
 
 export const beginDrafts = () => {
   document.addEventListener("toggle", (event) => {
@@ -157,8 +165,21 @@ export const beginDrafts = () => {
     const form = event.target.closest?.(".composer");
     if (!form) return;
     clearTimeout(timers.get(form));
+    if (saving.has(form)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!waiting.has(form)) sendAfter(form, event.submitter);
+      waiting.add(form);
+      return;
+    }
     unkept.delete(form);
   }, true);
+  // What did not leave is to be kept again.
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const form = ctx.sourceElement;
+    const isSent = ctx.response?.status < 400;
+    if (!isSent && form?.isConnected && form.matches(".composer")) saveSoon(form, WAIT);
+  });
   document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
     const isOver = ctx.response.raw.headers.get("HX-Redirect")?.startsWith(SIGN_IN);
     if (isOver && ctx.sourceElement?.matches?.(".composer")) keepHere(ctx.sourceElement);
@@ -184,22 +205,11 @@ export const beginDrafts = () => {
     event.preventDefault();
     form.requestSubmit();
   });
-  const doing = () => {
-    const at = document.activeElement?.closest?.(".composer");
-    if (!at || !at.elements.words.value) return "viewing";
-    return at.dataset.mode === "note" ? "noting" : "typing";
-  };
-  setInterval(() => { if (!document.hidden) stay(doing()); }, 8000);
   document.addEventListener("htmx:before:swap", note);
   document.addEventListener("htmx:after:swap", giveBack);
-  document.addEventListener("htmx:after:swap", (event) => {
-    if (event.target?.id === "talk" || event.detail?.ctx?.target?.id === "talk") stay("viewing");
-  });
   window.addEventListener("pagehide", () => {
     for (const form of unkept) if (form.isConnected) keepHere(form);
-    stay("left");
   });
   comeBack();
   document.addEventListener("htmx:after:swap", comeBack);
-  if (openTalk()) stay("viewing");
 };

@@ -26,7 +26,7 @@ const press = (key) => {
   if (!found) return false;
   if (found.tagName === "SUMMARY") {
     found.parentElement.open = true;
-    found.parentElement.querySelector("button, input")?.focus();
+    found.parentElement.querySelector("button, input:not([type=hidden])")?.focus();
   } else found.click();
   return true;
 };
@@ -38,12 +38,13 @@ export const beginKeys = () => {
   off.checked = localStorage.getItem(OFF) === "yes";
   off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "yes" : ""));
   document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return; // an input method's own, Escape too
     if (event.key === "Escape") {
       for (const menu of document.querySelectorAll(".menu[open]")) menu.open = false;
       if (isField(event.target)) event.target.blur();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (isField(event.target) || keys.open) return;
     if (event.key === "?") {
       keys.showModal();
@@ -63,7 +64,7 @@ export const beginKeys = () => {
       case "g": waitsForGo = true; setTimeout(() => { waitsForGo = false; }, 1500); break;
       case "r": choose("reply"); break;
       case "n": choose("note"); break;
-      case "c": case "s": case "a": case "e": case "u": press(event.key); break;
+      case "c": case "s": case "a": case "m": case "e": case "u": press(event.key); break;
       case "/": document.querySelector(".bar .search input")?.focus(); break;
       default: return;
     }

@@ -1,6 +1,7 @@
 // Lines of the list: which belong in this list, which is open, what is unread; rows that
 // give way; the thread's two ends.
 import { openTalk } from "./live.js";
+import { isKeptUnread } from "./seen.js";
 
 const MOST = 200; // entries of a conversation that stand there at once
 const NEAR = 160; // pixels from an end that count as being there
@@ -15,14 +16,54 @@ const fits = (line, list, label) => {
     case "mine": return owner === me() && (state === "claimed" || state === "snoozed");
     case "snoozed": return state === "snoozed";
     case "all": return true;
-    default: return !line.dataset.came; // late, mentions, closed: as the server found them
+    case "mentions": return !line.dataset.came || isCalled(line);
+    default: return !line.dataset.came; // late, closed: as the server found them
   }
+};
+
+// What a line is to whoever looks. The shop draws it for everybody: as it stood here it goes on, and
+// what comes here makes it unread.
+const isCalled = (line) => line.dataset.called.split(" ").includes(me());
+
+const wear = (line, kind, isWorn) => {
+  const worn = line.querySelector(`.${kind}`);
+  if (isWorn === Boolean(worn)) return;
+  if (!isWorn) {
+    worn.remove();
+    return;
+  }
+  const mark = document.createElement("span");
+  mark.className = kind;
+  mark.textContent = document.getElementById("lines").dataset[kind];
+  const marks = line.querySelector(".marks");
+  marks.insertBefore(mark, marks.querySelector(".called, .beside, .label"));
 };
 
 const read = (line) => {
   line.classList.remove("unread");
   line.querySelector(".badge")?.remove();
 };
+
+const unread = (line, more) => {
+  line.classList.add("unread");
+  let badge = line.querySelector(".badge");
+  if (!badge) {
+    badge = document.createElement("span");
+    badge.className = "badge";
+    badge.setAttribute("aria-label", document.getElementById("lines").dataset.unread);
+    line.querySelector("a").append(badge);
+  }
+  badge.textContent = Math.min(99, Number(badge.textContent) + more);
+};
+
+const carryOn = (line) => {
+  const stood = document.getElementById(line.id);
+  const count = Number(stood?.querySelector(".badge")?.textContent);
+  if (stood?.classList.contains("unread")) unread(line, count);
+  if (stood) wear(line, "drafted", Boolean(stood.querySelector(".drafted")));
+};
+
+const hasWords = () => [...document.querySelectorAll(".composer textarea")].some((box) => box.value);
 
 const arrange = () => {
   const lines = document.getElementById("lines");
@@ -36,10 +77,15 @@ const arrange = () => {
     line.classList.toggle("chosen", isOpen);
     if (isOpen) line.querySelector("a").setAttribute("aria-current", "true");
     else line.querySelector("a").removeAttribute("aria-current");
-    if (isOpen && !document.hidden) read(line);
+    const isPutBack = isKeptUnread(line.dataset.conversation);
+    const isRead = isOpen && !document.hidden && !isPutBack;
+    if (isRead) read(line);
+    if (isPutBack && !line.classList.contains("unread")) unread(line, 1);
+    if (isOpen) wear(line, "drafted", hasWords());
+    wear(line, "called", isCalled(line) && !isRead);
   }
-  const unread = lines.querySelectorAll(".line.unread:not([hidden])").length;
-  document.title = document.title.replace(/^(\(\d+\) )?/, unread ? `(${unread}) ` : "");
+  const count = lines.querySelectorAll(".line.unread:not([hidden])").length;
+  document.title = document.title.replace(/^(\(\d+\) )?/, count ? `(${count}) ` : "");
 };
 
 const toEnd = () => {
@@ -158,6 +204,10 @@ export const beginLines = () => {
   document.addEventListener("pointerdown", () => { focused = null; }, { capture: true, passive: true });
   document.addEventListener("htmx:before:swap", (event) => {
     noteFocus();
+    for (const { fragment } of event.detail.ctx.sourceElement?.id === "stream" ? event.detail.tasks : []) {
+      for (const line of fragment.querySelectorAll(".line")) carryOn(line);
+    }
+    if (event.detail.ctx.target?.id === "talk") arrange(); // while the words begun there are known
     const entries = document.querySelector(".entries");
     if (!entries) return;
     const below = entries.scrollHeight - entries.scrollTop - entries.clientHeight;
@@ -179,7 +229,7 @@ export const beginLines = () => {
     for (const line of document.querySelectorAll(".line[data-at]")) {
       const { conversation, at } = line.dataset;
       if (heard.get(conversation) === at) continue;
-      if (heard.has(conversation) || Number(at) >= newest) line.classList.add("unread");
+      if (heard.has(conversation) || Number(at) >= newest) unread(line, 1);
       heard.set(conversation, at);
       newest = Math.max(newest, Number(at));
     }

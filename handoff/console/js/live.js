@@ -34,6 +34,12 @@ let news = 0;
 const topOf = (latest) => latest?.querySelector(".entry")?.id;
 const again = later(refresh, 30);
 
+// What the page asked for by itself and was not answered.
+export const lookAgain = later(() => {
+  refresh();
+  counts();
+}, 3000);
+
 // How long an answer is still free, as the channel's own token lives.
 const countDown = () => {
   for (const free of document.querySelectorAll(".free[data-until]")) {

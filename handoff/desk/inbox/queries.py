@@ -65,7 +65,8 @@ class Who:
 class Line:
     """One conversation in the list. `state`: `bot` or a `TicketState`. `unread`: events heard that
     whoever looks has not read, never more than 99. `reply_until`: until when the next answer is
-    free. `heard_at`: when the person last did something, by which lists are in order.
+    free. `heard_at`: when the person last did something, by which lists are in order. `called`:
+    everybody a note there calls who has not looked; `is_called`: whoever looks is one of them.
     """
 
     conversation: ConversationId
@@ -87,6 +88,7 @@ class Line:
     heard_at: datetime | None
     has_draft: bool
     is_called: bool
+    called: tuple[StaffId, ...]
     beside: tuple[Beside, ...]
 
 
@@ -124,12 +126,14 @@ def lines_of(
     db: Session,
     readers: Readers,
     conversations: Sequence[ConversationId],
-    staff: StaffId,
+    staff: StaffId | None,
     *,
     hours: ShopHours,
     now: datetime,
 ) -> list[Line]:
-    """The lines of these conversations, whatever list they are in: for a change on the screen."""
+    """The lines of these conversations, whatever list they are in: for a change on the screen.
+    Without `staff` they are nobody's: nothing in them is unread, begun or for whoever looks.
+    """
     rows = db.exec(select(Ticket).where(col(Ticket.open_key).in_(conversations)))
     tickets = {row.conversation: row for row in rows}
     found = [Found(each, tickets.get(each), "") for each in conversations]
@@ -170,7 +174,7 @@ def _lines(
     db: Session,
     readers: Readers,
     found: Sequence[Found],
-    staff: StaffId,
+    staff: StaffId | None,
     *,
     hours: ShopHours,
     now: datetime,
@@ -180,18 +184,10 @@ def _lines(
     people = people_in(db, talks)
     names = dict(db.exec(select(Staff.id, Staff.name)).all())
     last = _last(db, readers, talks)
-    unread = _unread(db, found, staff)
+    unread = _unread(db, found, staff) if staff is not None else {}
     worn = labels.of_conversations(db, talks)
-    begun = set(drafts.begun_by(db, staff))
-    called = set(
-        db.exec(
-            select(Mention.conversation).where(
-                Mention.staff == staff,
-                col(Mention.seen_at).is_(None),
-                col(Mention.conversation).in_(talks),
-            )
-        )
-    )
+    begun = set(drafts.begun_by(db, staff)) if staff is not None else set()
+    called = _called(db, talks)
     others: dict[str, list[Beside]] = {}
     for somebody in seen.beside(db, talks, but=staff, now=now):
         others.setdefault(somebody.conversation, []).append(somebody)
@@ -221,11 +217,28 @@ def _lines(
                 reply_until=reply_until if reply_until and reply_until > now else None,
                 heard_at=heard_at,
                 has_draft=talk in begun,
-                is_called=talk in called,
+                is_called=staff in called.get(talk, ()),
+                called=called.get(talk, ()),
                 beside=tuple(others.get(talk, ())),
             )
         )
     return lines
+
+
+def _called(
+    db: Session, talks: Sequence[ConversationId]
+) -> dict[ConversationId, tuple[StaffId, ...]]:
+    """Who is called in notes there and has not looked."""
+    rows = db.exec(
+        select(Mention.conversation, Mention.staff)
+        .where(col(Mention.seen_at).is_(None), col(Mention.conversation).in_(talks))
+        .distinct()
+    )
+    found: dict[ConversationId, tuple[StaffId, ...]] = {}
+    for talk, who in sorted(rows):
+        conversation = ConversationId(talk)
+        found[conversation] = (*found.get(conversation, ()), StaffId(who))
+    return found
 
 
 _NOBODY = Who()

@@ -77,6 +77,29 @@ def test_a_line_that_cannot_be_drawn_keeps_no_other_from_its_console(
     story()
 
 
+def test_what_is_over_by_itself_is_told_while_a_console_is_open(
+    database: Database, now: datetime
+) -> None:
+    """Somebody closed the lid: nothing else happens."""
+
+    @in_loop
+    async def story() -> None:
+        over = ["U9"]
+
+        async def tidy() -> None:
+            while over:
+                _tell(database, now, over.pop())
+
+        stream = Stream(Units(database), _draw, no_end, tidy=tidy)
+        _tell(database, now, "U1")
+        console, ear = await _opened(stream, 1)
+        assert (await _told(ear, "U9"))[-1] == "U9"
+        stream.leave(console)
+        stream.close()
+
+    story()
+
+
 @pytest.mark.parametrize(("row", "told"), [(99, ["anew", "live"]), (0, ["U1", "U3", "live"])])
 def test_where_a_console_was_decides_what_it_is_told_first(
     database: Database, now: datetime, row: int, told: list[str]

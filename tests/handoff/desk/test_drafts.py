@@ -11,7 +11,7 @@ from catalog.ground.record import ConversationId, StaffId
 from catalog.ground.session.database import Database
 from handoff.desk import actions as desk
 from handoff.desk import drafts
-from handoff.desk.drafts import DraftMoved, Mode
+from handoff.desk.drafts import DraftMoved, Mode, Sent
 from tests.handoff.desk.talk import here, says, talk_of
 
 TALKS = [talk_of("U" + each * 32) for each in "cde"]
@@ -84,7 +84,9 @@ def test_sending_clears_exactly_the_draft_that_was_sent(database: Database, now:
             )
         )
     hello = [[{"type": "text", "text": "hello"}]]
-    database.write(lambda db: desk.answer(db, talk, SATO, hello, key="k", draft=1, now=now))
+    database.write(
+        lambda db: desk.answer(db, talk, SATO, hello, key="k", draft=Sent("hello", 1), now=now)
+    )
     here = database.read(lambda db: drafts.of(db, talk, PEOPLE[0]))
     assert here[Mode.REPLY].body == "" and here[Mode.NOTE].body == "下書き"
     assert database.read(lambda db: drafts.begun_by(db, PEOPLE[0])) == [talk, other]
@@ -97,10 +99,38 @@ def test_sending_clears_exactly_the_draft_that_was_sent(database: Database, now:
             )
         )
     database.write(
-        lambda db: desk.answer(db, talk, SATO, hello, key="k2", draft=version + 1, now=now)
+        lambda db: desk.answer(
+            db, talk, SATO, hello, key="k2", draft=Sent("次の", version + 1), now=now
+        )
     )
     after = database.read(lambda db: drafts.of(db, talk, PEOPLE[0]))
     assert after[Mode.REPLY].body == "次の文"
+
+
+@pytest.mark.parametrize("known", [0, 1])
+@pytest.mark.parametrize("is_late", [False, True])
+def test_words_kept_while_they_leave_do_not_stand_there_again(
+    database: Database, now: datetime, known: int, is_late: bool
+) -> None:
+    """A save was under way when they were sent: it comes before them, or after."""
+    talk, me, typed = TALKS[0], PEOPLE[0], "本日お送りします\r\n佐藤 "
+
+    def save(words: str, version: int) -> int:
+        return database.write(
+            lambda db: drafts.save(db, talk, me, Mode.REPLY, words, version=version, now=now)
+        )
+
+    if known:
+        save("本日", 0)
+    if not is_late:
+        save(typed, known)
+    sent = Sent("本日お送りします\n佐藤", known)
+    assert database.write(lambda db: drafts.clear(db, talk, me, Mode.REPLY, sent, now=now))
+    if is_late:
+        with pytest.raises(DraftMoved):
+            save(typed, known)
+    assert database.read(lambda db: drafts.of(db, talk, me))[Mode.REPLY].body == ""
+    assert not database.read(lambda db: drafts.begun_by(db, me))
 
 
 def test_a_draft_outlives_the_change_of_the_owner_and_the_end(

@@ -9,6 +9,7 @@ from catalog.duties.actors import Actor, Role
 from catalog.ground.session.database import Database
 from conversations.flows.flow import tap
 from conversations.inbox import queries as inbox
+from conversations.inbox.tables import Heard as HeardRow
 from conversations.messages import Button, Card, Choices, Clip, Said, SentFile, Sticker, Text
 from conversations.outbox import actions as outbox
 from handoff.desk import actions as desk
@@ -189,6 +190,27 @@ def test_words_of_the_bot_that_never_left_do_not_count_as_a_move(
     seen = read(database).last_id
     writes(database, USER, [Text("お知らせ")], now=now + MINUTE)
     assert not database.read(lambda db: transcript.has_moved(db, TALK, seen))
+
+
+def test_only_what_says_something_counts_as_a_move(database: Database, now: datetime) -> None:
+    """A film that was watched and words taken back draw nothing new; changed words do."""
+    says(database, USER, "明日伺います", now=now)
+    first = entries(database)[0]
+    row = database.read(lambda db: db.get_one(HeardRow, int(first.id[1:])))
+    seen = read(database).last_id
+
+    def has_moved() -> bool:
+        return database.read(lambda db: transcript.has_moved(db, TALK, seen, READERS))
+
+    heard(database, line_events.video_play_complete_event(USER, "t1"), now=now + MINUTE)
+    assert read(database).last_id != seen and not has_moved()
+    edited = line_events.edited_event(USER, row.message_id or "", "明後日伺います")
+    heard(database, edited, now=now + MINUTE)
+    assert has_moved()
+    seen = read(database).last_id
+    taken_back = line_events.unsend_event(USER, row.message_id or "")
+    heard(database, taken_back, now=now + 2 * MINUTE)
+    assert read(database).last_id != seen and not has_moved()
 
 
 def test_letters_read_back_say_what_was_written(database: Database, now: datetime) -> None:

@@ -12,7 +12,7 @@ from catalog.ground.calendar import ShopHours
 from catalog.ground.record import ConversationId, StaffId, TicketId
 from catalog.ground.session.database import Database
 from conversations.messages import Text
-from conversations.threads import speaker
+from conversations.threads import feed, speaker
 from conversations.threads.speaker import ReplyToken
 from handoff.desk import actions as desk
 from handoff.desk import drafts, labels, notes, seen, transcript
@@ -146,6 +146,54 @@ def test_what_is_read_is_each_persons_own(database: Database, now: datetime) -> 
     database.write(lambda db: seen.mark_unread(db, SATO, TALKS[0], now=now))
     assert one(database, Filter.WAITING, now=now).unread == 1
     assert database.read(lambda db: inbox.unread_total(db, SATO)) == 1
+
+
+def test_a_line_drawn_for_everybody_is_nobodys_and_tells_whom_a_note_calls(
+    database: Database, now: datetime
+) -> None:
+    says(database, USERS[0], "一", now=now)
+    call(database, TALKS[0], now=now, minutes=10)
+    me = database.write(lambda db: hire(db, "佐藤", "manager", now=now))
+    for n in range(2):
+        database.write(
+            lambda db, n=n: notes.add(  # type: ignore[misc]  # bound at once
+                db, TALKS[0], SATO, "@佐藤 見て", source="console", key=f"{n}", now=now
+            )
+        )
+
+    def look() -> Line:
+        [line] = database.read(
+            lambda db: inbox.lines_of(db, READERS, TALKS[:1], None, hours=HOURS, now=now)
+        )
+        return line
+
+    line = look()
+    assert (line.unread, line.has_draft, line.is_called, line.called) == (0, False, False, (me,))
+    upto = database.read(lambda db: transcript.last_id(db, TALKS[0]))
+    before = database.read(feed.ends)[1]
+    database.write(lambda db: seen.mark(db, me, TALKS[0], upto=upto, now=now))
+    assert look().called == ()
+    assert database.read(feed.ends)[1] == before + 1, "their other windows are told"
+
+
+def test_whoever_goes_without_a_word_is_told_to_have_gone(
+    database: Database, now: datetime
+) -> None:
+    for n in range(2):
+        says(database, USERS[n], "一", now=now)
+    at = {TALKS[0]: now, TALKS[1]: now + timedelta(seconds=10)}
+    for talk, since in at.items():
+        database.write(
+            lambda db, talk=talk, since=since: seen.stay(db, talk, SATO, Doing.VIEWING, now=since)  # type: ignore[misc]  # bound at once
+        )
+    row = database.read(feed.ends)[1]
+    over = now + seen.THERE_FOR
+    assert not database.read(lambda db: seen.have_gone(db, now=over - timedelta(seconds=1)))
+    assert database.read(lambda db: seen.have_gone(db, now=over))
+    database.write(lambda db: seen.sweep(db, now=over))
+    told = database.read(lambda db: feed.after(db, row, limit=9))
+    assert [each.conversation for each in told] == [TALKS[0]]
+    assert not database.read(lambda db: seen.have_gone(db, now=over))
 
 
 def test_whoever_is_there_is_seen_by_others_for_some_seconds(
