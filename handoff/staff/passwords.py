@@ -83,8 +83,8 @@ def put(db: Session, staff_id: StaffId, digest: str, *, by: str, now: datetime) 
     fresh = {"staff_id": staff_id, "digest": digest, "set_at": now}
     if not insert_once(db, StaffPassword, fresh):
         _write(db, staff_id, digest=digest, set_at=now)
-    journal.record(db, f"staff:{staff_id}", "password_set", actor=by, at=now)
     sessions.end_all(db, staff_id, by=by, now=now)
+    journal.record(db, f"staff:{staff_id}", "password_set", actor=by, at=now)
 
 
 def held(db: Session, staff_id: StaffId) -> str | None:
