@@ -9,7 +9,6 @@ hold; a file of it for whoever may take files out.
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -21,10 +20,11 @@ from sqlmodel import Session
 from catalog.ground import journal
 from catalog.ground.calendar import TOKYO, at_tokyo
 from catalog.ground.journal import Entry, Sought
+from catalog.ground.lines import safe_cell
+from handoff.console.asked import names
 from handoff.console.door import Visit, checked, who
 from handoff.console.office import Office
 from handoff.console.pages import PRIVATE, page
-from handoff.desk import notes
 from handoff.staff.permissions import Act, need
 
 A_PAGE = 50
@@ -89,10 +89,10 @@ def _asked(form: Mapping[str, str]) -> dict[str, str]:
 def _sought(db: Session, asked: Mapping[str, str]) -> Sought:
     since, until = _day(asked["since"]), _day(asked["until"])
     actor = asked["actor"].strip()
-    named = next((each.id for each in notes.people(db) if each.name == actor), None)
+    named = tuple(who for who, name in names(db).items() if name == actor)  # who left, too
     return Sought(
         subject=asked["subject"].strip() or None,
-        actor=f"staff:{named}" if named is not None else actor or None,
+        actors=(named or (actor,)) if actor else None,
         verb=asked["verb"].strip() or None,
         since=at_tokyo(since) if since is not None else None,
         until=at_tokyo(until + timedelta(days=1)) if until is not None else None,
@@ -118,7 +118,7 @@ async def _page(
 ) -> Response:
     def look(db: Session) -> dict[str, Any]:
         found = journal.search(db, _sought(db, asked), before=before, limit=A_PAGE + 1)
-        names = {f"staff:{each.id}": each.name for each in notes.people(db)}
+        called = names(db)
         return {
             "entries": [
                 {
@@ -126,7 +126,7 @@ async def _page(
                     "subject": each.subject,
                     "number": each.number,
                     "verb": each.verb,
-                    "actor": names.get(each.actor, each.actor),
+                    "actor": called.get(each.actor, each.actor),
                     "facts": facts_of(each),
                 }
                 for each in found[:A_PAGE]
@@ -156,14 +156,5 @@ def _csv(entries: list[Entry]) -> str:
     for each in entries:
         at = each.at.astimezone(TOKYO).isoformat(timespec="milliseconds")
         told = [at, each.subject, each.number, each.verb, each.actor, facts_of(each), each.hash]
-        lines.writerow([_plain(value) for value in (*told, each.previous)])
+        lines.writerow([safe_cell(value) for value in (*told, each.previous)])
     return written.getvalue()
-
-
-def _plain(value: Any) -> str:
-    """A cell a spreadsheet takes for text: none that begins as a formula."""
-    text = str(value)
-    # Full width means the same to a spreadsheet of this country, and blanks before it nothing.
-    begins = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    is_formula = begins in ("=", "+", "-", "@", "−") or text[:1] in ("\t", "\r", "\n")
-    return f"'{text}" if is_formula else text

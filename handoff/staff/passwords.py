@@ -60,11 +60,16 @@ def warm_up() -> None:
     _nobodys()
 
 
-def digest_of(password: str, *, name: str, email: str | None) -> str:
-    """A new password as it is kept. Slow. Raises PasswordWeak."""
+def need_strong(password: str, *, name: str, email: str | None) -> None:
+    """Raises PasswordWeak."""
     weak = rules.weakness(password, name=name, email=email)
     if weak is not None:
         raise PasswordWeak(weak)
+
+
+def digest_of(password: str, *, name: str, email: str | None) -> str:
+    """A new password as it is kept. Slow. Raises PasswordWeak."""
+    need_strong(password, name=name, email=email)
     return _argon2().hash(rules.plain(password))
 
 
