@@ -10,6 +10,7 @@ A value is typed as JSON; a bare word is text. What a term cannot be is said bes
 
 import json
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Annotated, Any
 
 import orjson
@@ -163,14 +164,10 @@ def _all(db: Session, office: Office) -> dict[str, Any]:
                 "version": row.version,
                 "at": row.written_at,
                 "by": called.get(row.written_by, row.written_by),
-                "changes": _differences(row, versions[place + 1]),
+                "changes": _differences(row, before) if before is not None else [],
             }
-            for place, row in enumerate(versions[:-1])
-        ]
-        + [
-            {"version": row.version, "at": row.written_at, "by": row.written_by, "changes": []}
-            for row in versions[-1:]
-            if row.version == 1
+            for row, before in zip_longest(versions, versions[1:])
+            if before is not None or row.version == 1
         ],
     }
 
