@@ -77,8 +77,8 @@ def admit(
     """Count a try for this account, whoever it belongs to, or refuse it. `browser`: what the cookie
     of a known browser says. Raises TooManyAttempts.
     """
-    people = _people(db, browser, now=now) if staff_id is not None else {}
-    if staff_id in people:
+    people = _people(db, browser, now=now)
+    if staff_id is not None and staff_id in people:
         counted = Counted(_key("browser", f"{staff_id} {people[staff_id]}"), None, browser)
         _count(db, [(counted.account or "", BROWSER)], now=now)
         return counted
@@ -135,10 +135,9 @@ def _people(db: Session, browser: str | None, *, now: datetime) -> dict[StaffId,
     """Who has signed in in that browser before, the last first, and the token of each; what is
     planted there is nobody's.
     """
-    told = browser or ""
-    if len(told) > _LONGEST_COOKIE:
+    if not browser or len(browser) > _LONGEST_COOKIE:
         return {}
-    tokens = {hashed(each): each for each in told.split(_BETWEEN)[:_MOST_PEOPLE]}
+    tokens = {hashed(each): each for each in browser.split(_BETWEEN)[:_MOST_PEOPLE]}
     found = db.exec(
         select(KnownBrowser.token_hash, KnownBrowser.staff_id).where(
             col(KnownBrowser.token_hash).in_(list(tokens)),
