@@ -325,6 +325,7 @@ def compose(
         examine=partial(_examine, settings, line, slack),
         menus=partial(_put_menus, line, units, clock) if line is not None else None,
         push=push,
+        link_secret=settings.link_secret if settings.data_keys else None,
         uploads=uploads,
         notary=notary,
         authority=authority,

@@ -11,7 +11,6 @@ from sqlmodel import Session
 from bot.cli import people
 from bot.cli.opening import shop
 from bot.settings import need_keys
-from catalog.customers import linking
 from catalog.customers import queries as customers
 from catalog.customers.consents import CustomerMissing
 from catalog.ground import worklist
@@ -27,6 +26,7 @@ from conversations.outbox import actions as outbox
 from conversations.outbox import queries as letters_of
 from conversations.outbox.actions import Envelope
 from conversations.ports import Channel
+from handoff.desk import codes
 from handoff.desk import queries as desk
 from handoff.desk import tasks as desk_tasks
 from media.assets import queries as assets
@@ -34,6 +34,7 @@ from media.intake import tasks as capture_tasks
 from media.renditions import queries as renditions
 
 T = TypeVar("T")
+_BY = "command line"
 _retry = click.option("--retry", "retry_id", type=int, help="Try the one with this number again.")
 
 
@@ -71,7 +72,9 @@ def inbox_(retry_id: int | None) -> None:
                 f"\t{ticket.conversation}\t{ticket.about_unit or ''}"
             )
 
-    _list_or_retry(retry_id, show, lambda db, number, now: inbox_work.retry(db, number, now=now))
+    _list_or_retry(
+        retry_id, show, lambda db, number, now: inbox_work.retry(db, number, by=_BY, now=now)
+    )
 
 
 @staff.command()
@@ -90,7 +93,7 @@ def letters(retry_id: int | None) -> None:
             )
 
     _list_or_retry(
-        retry_id, show, lambda db, number, now: outbox.retry(db, LetterId(number), now=now)
+        retry_id, show, lambda db, number, now: outbox.retry(db, LetterId(number), by=_BY, now=now)
     )
 
 
@@ -106,14 +109,9 @@ def link_code(link_id: str) -> None:
         need_keys(opened.settings)
         now, secret = opened.clock(), opened.settings.link_secret
 
-        def unit(db: Session) -> str:
-            issued = linking.issue(db, link_id, secret, by="command line", now=now)
-            for todo in worklist.open_tasks_named(db, linking.STAFF_CODE):
-                if todo.facts.get("link") == link_id:
-                    worklist.close_task(db, todo.id or 0, now=now)
-            return issued.code
-
-        code = opened.database.write(unit)
+        code = opened.database.write(
+            lambda db: codes.tell_unasked(db, link_id, secret, by=_BY, now=now).code
+        )
     click.echo(code)
 
 
@@ -134,7 +132,7 @@ def link(conversation: str, customer_no: str) -> None:
             customer = customers.by_number(db, customer_no)
             if customer is None or not address:
                 raise CustomerMissing(customer_no)
-            linked = newcomers.link(db, customer, channel, address, by="command line", now=now)
+            linked = newcomers.link(db, customer, channel, address, by=_BY, now=now)
             if linked.is_new:
                 menus.follow_address(db, channel, address, once=f"linked:{now}", now=now)
                 _tell(db, opened.channels.get(channel), conversation, linked, now=now)
@@ -210,7 +208,7 @@ def _end_task(number: int) -> None:
         now = opened.clock()
 
         def unit(db: Session) -> bool:
-            return desk_tasks.end_unasked(db, number, by="command line", note=None, now=now)
+            return desk_tasks.end_unasked(db, number, by=_BY, note=None, now=now)
 
         if not opened.database.write(unit):
             raise NothingToRetry(number)

@@ -277,12 +277,12 @@ def of(db: Session, subject: str) -> list[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which acts: of a subject (or, ending in `:`, of that kind), by an actor, with a verb, from a
-    moment until before another; None: any.
+    """Which acts: of a subject (or, ending in `:`, of that kind), by one of these actors, with a
+    verb, from a moment until before another; None: any.
     """
 
     subject: str | None = None
-    actor: str | None = None
+    actors: tuple[str, ...] | None = None
     verb: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -313,8 +313,8 @@ def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
         wanted.append(col(Entry.subject) < f"{sought.subject[:-1]};")
     elif sought.subject is not None:
         wanted.append(col(Entry.subject) == sought.subject)
-    if sought.actor is not None:
-        wanted.append(col(Entry.actor) == sought.actor)
+    if sought.actors is not None:
+        wanted.append(col(Entry.actor).in_(sought.actors))
     if sought.verb is not None:
         wanted.append(col(Entry.verb) == sought.verb)
     if sought.since is not None:

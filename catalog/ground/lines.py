@@ -1,4 +1,5 @@
-"""Lists moved in (一括取込): the cells of one line read and checked, and what became of a list.
+"""Lists moved in (一括取込): the cells of one line read and checked, and what became of a list; and
+a cell of a list that is handed out.
 
 Every list a shop brings along is read the same way and told the same way: each bad line with its
 column and reason, good lines taken, a second run changes nothing. A list is UTF-8 with or without
@@ -7,6 +8,7 @@ BOM, or CP932; its columns stand in any order. Not here: what the lines mean.
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -191,3 +193,12 @@ def decoded(raw: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise ListMalformed("it is neither UTF-8 nor CP932 (Shift_JIS)")
+
+
+def safe_cell(told: object) -> str:
+    """A cell a spreadsheet takes for text: none that begins as a formula. None: an empty one."""
+    text = "" if told is None else str(told)
+    # Full width means the same to a spreadsheet of this country, and blanks before it nothing.
+    begins = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    is_formula = begins in ("=", "+", "-", "@", "−") or text[:1] in ("\t", "\r", "\n")
+    return f"'{text}" if is_formula else text

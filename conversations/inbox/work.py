@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from sqlmodel import Session
 
+from catalog.ground import journal
 from catalog.ground.errors import Stale
 from catalog.ground.record import ConversationId
 from catalog.ground.session.database import ring
@@ -258,9 +259,12 @@ _RETRY = Hot(
 )
 
 
-def retry(db: Session, inbox_id: int, *, now: datetime) -> bool:
-    """Staff wish another try of a dead event. False when there is none with that id."""
+def retry(db: Session, inbox_id: int, *, by: str, now: datetime) -> bool:
+    """Staff wish another try of a dead event; who wished it is journaled. False when there is none
+    with that id.
+    """
     revived = bool(_RETRY(db, id=inbox_id, now=now))
     if revived:
         ring(db, TOPIC)
+        journal.record(db, f"event:{inbox_id}", "retried", actor=by, at=now)
     return revived

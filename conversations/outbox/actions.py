@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from catalog.ground import worklist
+from catalog.ground import journal, worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import ConversationId, LetterId, StaffId, begins, to_millis
 from catalog.ground.session.database import insert_once, ring
@@ -582,10 +582,15 @@ def quota(db: Session, channel: str) -> ChannelQuota | None:
 
 
 def retry(
-    db: Session, letter_id: LetterId, *, now: datetime, of: ConversationId | None = None
+    db: Session,
+    letter_id: LetterId,
+    *,
+    by: str,
+    now: datetime,
+    of: ConversationId | None = None,
 ) -> bool:
-    """Staff wish another try of a dead, waiting or ambiguous letter: as a push with a fresh key.
-    `of`: only if it is one of that conversation.
+    """Staff wish another try of a dead, waiting or ambiguous letter: as a push with a fresh key; it
+    is journaled. `of`: only if it is one of that conversation.
 
     For an ambiguous one staff take the risk that it arrives twice. False when there is no such
     letter.
@@ -621,6 +626,7 @@ def retry(
     if tried_again is not None:
         ring(db, TOPIC)
         feed.tell(db, ConversationId(tried_again[0]), now=now)
+        journal.record(db, f"letter:{letter_id}", "retried", actor=by, at=now)
     return tried_again is not None
 
 

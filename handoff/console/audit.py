@@ -9,7 +9,6 @@ hold; a file of it for whoever may take files out.
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -22,10 +21,11 @@ from sqlmodel import Session
 from catalog.ground import journal
 from catalog.ground.calendar import TOKYO, at_tokyo
 from catalog.ground.journal import Entry, Sought
+from catalog.ground.lines import safe_cell
+from handoff.console.asked import names
 from handoff.console.door import Visit, checked, who
 from handoff.console.office import Office
 from handoff.console.pages import PRIVATE, page
-from handoff.desk import notes
 from handoff.staff.permissions import Act, need
 
 A_PAGE = 50
@@ -102,10 +102,10 @@ def _asked(form: Mapping[str, str]) -> dict[str, str]:
 def _sought(db: Session, asked: Mapping[str, str]) -> Sought:
     since, until = _day(asked["since"]), _day(asked["until"])
     actor = asked["actor"].strip()
-    named = next((each.id for each in notes.people(db) if each.name == actor), None)
+    named = tuple(who for who, name in names(db).items() if name == actor)  # who left, too
     return Sought(
         subject=asked["subject"].strip() or None,
-        actor=f"staff:{named}" if named is not None else actor or None,
+        actors=(named or (actor,)) if actor else None,
         verb=asked["verb"].strip() or None,
         since=at_tokyo(since) if since is not None else None,
         until=at_tokyo(until + timedelta(days=1)) if until is not None else None,
@@ -131,7 +131,7 @@ async def _page(
 ) -> Response:
     def look(db: Session) -> dict[str, Any]:
         found = journal.search(db, _sought(db, asked), before=before, limit=A_PAGE + 1)
-        names = {f"staff:{each.id}": each.name for each in notes.people(db)}
+        called = names(db)
         return {
             "entries": [
                 {
@@ -139,7 +139,7 @@ async def _page(
                     "subject": each.subject,
                     "number": each.number,
                     "verb": each.verb,
-                    "actor": names.get(each.actor, each.actor),
+                    "actor": called.get(each.actor, each.actor),
                     "facts": facts_of(each),
                 }
                 for each in found[:A_PAGE]
@@ -168,19 +168,10 @@ _HEAD = ("at", "subject", "number", "verb", "actor", "facts", "hash", "previous"
 def _cells(entry: Entry) -> Sequence[Any]:
     at = entry.at.astimezone(TOKYO).isoformat(timespec="milliseconds")
     told = (at, entry.subject, entry.number, entry.verb, entry.actor, facts_of(entry), entry.hash)
-    return [_plain(value) for value in (*told, entry.previous)]
+    return [safe_cell(value) for value in (*told, entry.previous)]
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> str:
     written = io.StringIO()
     csv.writer(written).writerows(rows)
     return written.getvalue()
-
-
-def _plain(value: Any) -> str:
-    """A cell a spreadsheet takes for text: none that begins as a formula."""
-    text = str(value)
-    # Full width means the same to a spreadsheet of this country, and blanks before it nothing.
-    begins = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    is_formula = begins in ("=", "+", "-", "@", "−") or text[:1] in ("\t", "\r", "\n")
-    return f"'{text}" if is_formula else text

@@ -78,12 +78,11 @@ def _add_retries(made: APIRouter, office: Office) -> None:
     @made.post("/line/letter")
     async def letter(request: Request) -> Response:
         visit, form = await checked(office, request, Act.RETRY)
-        number = _number(form.get("id", ""))
+        number, by = _number(form.get("id", "")), visit.session.actor.name
 
         def unit(db: Session) -> None:
-            if not outbox.retry(db, LetterId(number), now=visit.now):
+            if not outbox.retry(db, LetterId(number), by=by, now=visit.now):
                 raise NothingToRetry(str(number))
-            _record(db, f"letter:{number}", visit)
 
         await office.units.write(unit)
         return onward(f"{HOME}/line?done=sent", request)
@@ -91,19 +90,14 @@ def _add_retries(made: APIRouter, office: Office) -> None:
     @made.post("/line/event")
     async def event(request: Request) -> Response:
         visit, form = await checked(office, request, Act.RETRY)
-        number = _number(form.get("id", ""))
+        number, by = _number(form.get("id", "")), visit.session.actor.name
 
         def unit(db: Session) -> None:
-            if not work.retry(db, number, now=visit.now):
+            if not work.retry(db, number, by=by, now=visit.now):
                 raise NothingToRetry(str(number))
-            _record(db, f"event:{number}", visit)
 
         await office.units.write(unit)
         return onward(f"{HOME}/line?done=sent", request)
-
-
-def _record(db: Session, subject: str, visit: Visit) -> None:
-    journal.record(db, subject, "retried", actor=visit.session.actor.name, at=visit.now)
 
 
 def _number(told: str) -> int:

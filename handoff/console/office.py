@@ -1,7 +1,7 @@
 """What the console works with (事務所): given by whoever composes the product."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -74,8 +74,9 @@ class Office:
     network; `menus`: puts the rich menus on LINE (how many were made), None without LINE.
     `replicas`: the places originals are kept in. `store` and `keys` open what customers sent and
     the accounts they are paid to. `push`: tells browsers things while nobody looks, None where the
-    shop does not. `uploads`: takes files of staff in. `notary` and `authority` make the checkpoint
-    an evidence zip is proven by. `stations`: the cameras' places.
+    shop does not. `link_secret` keys the codes that link a chat. `uploads`: takes files of staff
+    in. `notary` and `authority` make the checkpoint an evidence zip is proven by. `stations`: the
+    cameras' places.
     """
 
     units: Units
@@ -95,6 +96,7 @@ class Office:
     examine: Examine | None = None
     menus: Callable[[], Awaitable[int]] | None = None
     push: PushService | None = None
+    link_secret: bytes | None = field(default=None, repr=False)
     uploads: Receiving | None = None
     authority: TimestampAuthority | None = None
     stations: Sequence[Station] = ()

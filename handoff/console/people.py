@@ -172,7 +172,9 @@ def _add_own(made: APIRouter, office: Office) -> None:
 
 
 async def _own_password(office: Office, request: Request) -> Response:
-    """The old one is asked for, and counted as a try; the slow hashing runs with nothing open."""
+    """The old one is asked for, and counted as a try once the new one would do; the slow hashing
+    runs with nothing open.
+    """
     visit, form = await checked(office, request, Act.LOOK)
     session, fresh = visit.session, form.get("password", "")
     if fresh != form.get("again", ""):
@@ -181,9 +183,11 @@ async def _own_password(office: Office, request: Request) -> Response:
     browser = known_browser(office, request)
 
     def unit(db: Session) -> tuple[Try, str | None]:
-        found = signing_in.begin_again(db, session, address=address, browser=browser, now=visit.now)
         person = db.get(Staff, session.staff_id)
-        return found, person.email if person is not None else None
+        email = person.email if person is not None else None
+        passwords.need_strong(fresh, name=session.name, email=email)
+        found = signing_in.begin_again(db, session, address=address, browser=browser, now=visit.now)
+        return found, email
 
     try:
         tried, email = await office.units.write(unit)

@@ -10,6 +10,7 @@ A value is typed as JSON; a bare word is text. What a term cannot be is said bes
 
 import json
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Annotated, Any
 
 import orjson
@@ -21,10 +22,10 @@ from catalog.ground import policy
 from catalog.ground.errors import Malformed, Missing
 from catalog.ground.policy import PolicyMalformed, PolicyVersion, TermsMoved
 from handoff.console import keeping
+from handoff.console.asked import names
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.office import Office
 from handoff.console.pages import page
-from handoff.desk import notes
 from handoff.staff.permissions import Act
 
 _MOST_VERSIONS = 30
@@ -154,7 +155,7 @@ def _contradiction(
 def _all(db: Session, office: Office) -> dict[str, Any]:
     held = policy.current(db)
     versions = policy.history(db, limit=_MOST_VERSIONS + 1)
-    names = {f"staff:{each.id}": each.name for each in notes.people(db)}
+    called = names(db)
     return {
         "version": held.version,
         "subjects": [(kind.__name__, _told(kind, held)) for kind in office.subjects],
@@ -162,15 +163,11 @@ def _all(db: Session, office: Office) -> dict[str, Any]:
             {
                 "version": row.version,
                 "at": row.written_at,
-                "by": names.get(row.written_by, row.written_by),
-                "changes": _differences(row, versions[place + 1]),
+                "by": called.get(row.written_by, row.written_by),
+                "changes": _differences(row, before) if before is not None else [],
             }
-            for place, row in enumerate(versions[:-1])
-        ]
-        + [
-            {"version": row.version, "at": row.written_at, "by": row.written_by, "changes": []}
-            for row in versions[-1:]
-            if row.version == 1
+            for row, before in zip_longest(versions, versions[1:])
+            if before is not None or row.version == 1
         ],
     }
 

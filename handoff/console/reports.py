@@ -14,10 +14,11 @@ from sqlmodel import Session
 
 from catalog.ground.calendar import tokyo_day
 from handoff.clientbook import advising
+from handoff.console.asked import names
 from handoff.console.door import who
 from handoff.console.office import Office
 from handoff.console.pages import page
-from handoff.desk import figures, notes
+from handoff.desk import figures
 from handoff.desk.figures import Spread
 from handoff.staff.permissions import Act
 
@@ -53,8 +54,11 @@ def add(made: APIRouter, office: Office) -> None:
             days = last - first + timedelta(days=1)
             held = figures.of(db, first, last, hours=hours, now=visit.now)
             before = figures.of(db, first - days, last - days, hours=hours, now=visit.now)
-            names = {str(each.id): each.name for each in notes.people(db)}
-            books = [(names.get(each.adviser, each.adviser), each) for each in advising.books(db)]
+            called = names(db)  # who left, too
+            books = [
+                (called.get(f"staff:{each.adviser}", each.adviser), each)
+                for each in advising.books(db)
+            ]
             return {
                 "held": held,
                 "before": before,

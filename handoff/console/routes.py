@@ -30,6 +30,7 @@ from handoff.console import (
     item_changes,
     item_grading,
     items,
+    link_codes,
     looking,
     moving,
     newcomers,
@@ -82,6 +83,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     appointments.add(made, office)
     finds.add(made, office)
     tasks.add(made, office)
+    link_codes.add(made, office)
     picking.add(made, office)
     talk.add(made, office)
     moving.add(made, office)

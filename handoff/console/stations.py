@@ -78,7 +78,7 @@ def add(made: APIRouter, office: Office) -> None:
 
     @made.get("/stations/live")
     async def live(request: Request) -> Response:
-        visit = await who(office, request)
+        visit = await who(office, request, is_sign=False)  # the page asks by itself
         facts = await office.units.read(lambda db: _facts(db, visit, office))
         return page("_stations", visit.lang, facts)
 

@@ -160,11 +160,11 @@ def _add_letters(made: APIRouter, office: Office) -> None:
     async def letter(request: Request) -> Response:
         visit, form = await checked(office, request, Act.RETRY)
         talk = ConversationId(form.get("c", ""))
-        number = _letter(form)
+        number, by = _letter(form), visit.session.actor.name
 
         def unit(db: Session) -> None:
             need(db, talk)
-            if not outbox.retry(db, number, of=talk, now=visit.now):
+            if not outbox.retry(db, number, by=by, of=talk, now=visit.now):
                 raise LetterMissing("no such letter")
 
         await office.units.write(unit)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.credit.queries import Balance
+from catalog.duties.actors import Actor, Role
 from catalog.grading.checklists import Shot
 from handoff.desk.tables import TicketState
 from handoff.slack.blocks import (
@@ -41,6 +42,7 @@ from handoff.slack.blocks import (
 )
 from handoff.slack.rules import SnoozeChoice, wakes_at
 from handoff.slack.wording.voice import StaffVoice
+from handoff.staff import masking
 
 Message = dict[str, Any]
 View = dict[str, Any]
@@ -61,6 +63,7 @@ _LINE_MOST = 1_500
 _POST_MOST = 9_000
 _ROWS_MOST = 15  # conversations of one list
 _CALLED_MOST = 20
+_CHANNEL = Actor("", Role.REMOTE)  # everybody in it at once sees what the least of them may
 _LAST_MOST = 400  # of one of the last words on a card
 LAST_LINES = 10
 
@@ -231,7 +234,12 @@ def _spoken(line: Line, words: StaffVoice, most: int) -> str:
     who = one_line(words.speaker(line.who, line.name).replace("*", "＊"), 100)
     lost = f" ⚠ {escaped(words.not_delivered())}" if line.is_lost else ""
     called = f" {_names(line.calls)}" if line.calls else ""
-    return f"*{who}* {words.clock(line.at)}{lost}{called}\n{plain(line.text, most)}"
+    return f"*{who}* {words.clock(line.at)}{lost}{called}\n{plain(_hidden(line.text), most)}"
+
+
+def _hidden(text: str) -> str:
+    """As the channel may see it, in which are people who may not see a contact (R-142)."""
+    return masking.words(text, _CHANNEL)
 
 
 def _names(slack_ids: Sequence[str]) -> str:
@@ -258,7 +266,7 @@ def _said(each: Spoken, words: StaffVoice, customer: str) -> str:
     if not isinstance(each, Line):
         return _drawn(each, words, customer)
     who = f"{_names(each.calls)} {one_line(words.speaker(each.who, each.name), 100)}".strip()
-    return f"{who}: {one_line(each.text, 200)}"
+    return f"{who}: {one_line(_hidden(each.text), 200)}"
 
 
 def alert(

@@ -21,7 +21,7 @@ from handoff.desk.actions import HeldByAnother, NotHeld
 from handoff.slack import actions, queries
 from handoff.slack.blocks import NOTICE_MOST, plain
 from handoff.slack.queries import StaffSlack
-from handoff.slack.rules import ERRAND_MOST
+from handoff.slack.rules import COPIED, ERRAND_MOST
 from handoff.slack.tables import Remark, SlackFile
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind, Readiness, TimeSource
@@ -131,8 +131,8 @@ class Later:
 
 
 def copy_of(db: Session, work: DueWork, slack: StaffSlack, *, now: datetime) -> Copy | Later | None:
-    """What is to be copied now; None: nothing any more (taken back, forgotten, not wanted, or not
-    to be had, which the thread is told).
+    """What is to be copied now; None: nothing any more (taken back, forgotten, not wanted, neither
+    picture nor film, or not to be had, which the thread is told).
     """
     conversation = ConversationId(work.subject)
     thread = queries.thread_of(db, conversation)
@@ -158,6 +158,8 @@ def copy_of(db: Session, work: DueWork, slack: StaffSlack, *, now: datetime) -> 
             not_shown(db, work, "gone", now=now)
         elif copied is not None:
             actions.take_away(db, copied, now=now, once=":late")
+        return None
+    if row.kind not in COPIED:
         return None
     if row.size > LARGEST_COPY:
         not_shown(db, work, "too_large", now=now)
@@ -207,4 +209,4 @@ def _is_wanted(db: Session, copy: Copy) -> bool:
     return state == ReceivedState.STORED.value
 
 
-_ENDINGS = {"image": ".jpg", "video": ".mp4", "audio": ".m4a"}
+_ENDINGS = {"image": ".jpg", "video": ".mp4"}

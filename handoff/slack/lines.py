@@ -29,6 +29,7 @@ from conversations.outbox.tables import LetterState, OutboxLetter
 from handoff.desk.notes import Note, called_in
 from handoff.slack.blocks import unescaped
 from handoff.slack.cards import Called, Line, Spoken, Waits
+from handoff.slack.rules import COPIED
 from handoff.slack.tables import Remark, SlackRemark, SlackThread
 from handoff.slack.wording.voice import StaffVoice
 from handoff.staff.tables import Staff
@@ -56,7 +57,7 @@ Reader = Callable[..., Event]
 @dataclass(frozen=True, slots=True)
 class Told:
     """One row and what it says; `line` None: nothing. `takes_back`: the message it takes back;
-    `file`: the message whose bytes are a file.
+    `file`: the message whose bytes are a picture or film.
     """
 
     ref: str
@@ -301,9 +302,13 @@ def _heard_row(row: Heard, read: Reading) -> Told:
     if event is not None and isinstance(event.body, Unsent):
         return Told(ref, row.event_at, None, takes_back=event.body.message_id)
     text = _words(event, read.words) if event is not None else None
-    file = row.message_id if event is not None and isinstance(event.body, SentFile) else None
+    file = row.message_id if event is not None and _is_copied(event) else None
     line = Line(row.event_at, "customer", text) if text else None
     return Told(ref, row.event_at, line, file=file)
+
+
+def _is_copied(event: Event) -> bool:
+    return isinstance(event.body, SentFile) and event.body.kind in COPIED
 
 
 def _event(row: Heard, read: Reading) -> Event | None:
@@ -321,8 +326,8 @@ def _words(event: Event, words: StaffVoice) -> str | None:
             return words.sent_file(kind.value)
         case Sticker(keywords=keywords):
             return " ".join([words.sent_other("sticker"), *keywords[:3]])
-        case Place(address=address):
-            return " ".join(filter(None, [words.sent_other("place"), address]))
+        case Place():
+            return words.sent_other("place")  # where is for the console
         case Tapped(data=data):
             return f"{words.sent_other('tap')} {read_tap(data)[0]}"
         case _:

@@ -15,6 +15,7 @@ from typing import Any
 from catalog.ground.calendar import TOKYO, at_tokyo, tokyo_day
 from catalog.ground.errors import Malformed
 from catalog.ground.policy import flag, one_of, term
+from conversations.messages import SentKind
 
 UPDATES_EVERY = timedelta(seconds=2)  # a card, at most
 MORNING = 10  # o'clock
@@ -22,6 +23,8 @@ FURTHEST = timedelta(days=90)
 ERRAND_MOST = timedelta(days=1)  # so long an errand waits for Slack before staff are told
 _RESTS = (timedelta(seconds=1), timedelta(minutes=10))
 _MOST_PREFIX = 20
+# Of what a customer sends; papers are for the console, for whoever may see contacts.
+COPIED = frozenset({SentKind.IMAGE, SentKind.VIDEO})
 
 
 class NameShown(StrEnum):

@@ -84,6 +84,7 @@ def add(
     person = Staff(
         id=new_id(now),
         name=name.strip(),
+        open_name=name.strip(),
         role=checked.value,
         email=email.lower() if email else None,
         slack_id=slack_id,
@@ -111,25 +112,26 @@ def change_role(db: Session, staff_id: StaffId, role: str, actor: Actor, *, now:
     if owners == {staff_id}:
         raise LastOwner("the shop would be left without an owner")
     _write(db, staff_id, role=after.value)
+    sessions.end_all(db, staff_id, by=actor.name, now=now)
     facts = {"role": after.value, "before": before.value}
     _record(db, staff_id, "role_changed", actor, now=now, **facts)
     invitations.revoke_all(db, staff_id, now=now)
     invitations.revoke_made(db, staff_id, now=now)
-    sessions.end_all(db, staff_id, by=actor.name, now=now)
 
 
 def leave(db: Session, staff_id: StaffId, actor: Actor, *, now: datetime) -> None:
-    """They work here no more: nothing they have opens anything from now on, their acts stay.
-    Raises NotAllowed, OnlyAnOwner, LastOwner, NotOfTheShop.
+    """They work here no more: nothing they have opens anything from now on, their acts stay. Name,
+    e-mail and Slack user are free for whoever comes next; they themselves come back as somebody
+    new. Raises NotAllowed, OnlyAnOwner, LastOwner, NotOfTheShop.
     """
     need(actor, Act.STAFF)
     owners = _locked_owners(db)
     _need_owner(actor, _locked(db, staff_id))
     if owners == {staff_id}:
         raise LastOwner("the shop would be left without an owner")
-    _write(db, staff_id, left_at=now)
-    _record(db, staff_id, "left", actor, now=now)
+    _write(db, staff_id, left_at=now, open_name=None, email=None, slack_id=None)
     sessions.end_all(db, staff_id, by=actor.name, now=now)
+    _record(db, staff_id, "left", actor, now=now)
     invitations.revoke_all(db, staff_id, now=now)
     invitations.revoke_made(db, staff_id, now=now)
     passkeys.remove_all(db, staff_id)
@@ -145,7 +147,7 @@ def rename(db: Session, staff_id: StaffId, name: str, actor: Actor, *, now: date
     need(actor, Act.STAFF)
     _check(name, None, None)
     _need_owner(actor, _locked(db, staff_id))
-    is_new = _write_own(db, staff_id, "name", name.strip())
+    is_new = _write_own(db, staff_id, name=name.strip(), open_name=name.strip())
     if is_new:
         _record(db, staff_id, "renamed", actor, now=now)
     return is_new
@@ -160,7 +162,7 @@ def change_email(
     need(actor, Act.STAFF)
     _check(None, email, None)
     _need_owner(actor, _locked(db, staff_id))
-    if _write_own(db, staff_id, "email", email.lower() if email is not None else None):
+    if _write_own(db, staff_id, email=email.lower() if email is not None else None):
         _record(db, staff_id, "email_changed", actor, now=now)
 
 
@@ -173,7 +175,7 @@ def change_slack(
     need(actor, Act.STAFF)
     _check(None, None, slack_id)
     _need_owner(actor, _locked(db, staff_id))
-    if _write_own(db, staff_id, "slack_id", slack_id):
+    if _write_own(db, staff_id, slack_id=slack_id):
         _record(db, staff_id, "slack_changed", actor, now=now)
 
 
@@ -253,16 +255,15 @@ def _write(db: Session, staff_id: StaffId, **values: Any) -> None:
     db.connection().execute(update(Staff).where(col(Staff.id) == staff_id).values(**values))
 
 
-def _write_own(db: Session, staff_id: StaffId, column: str, value: str | None) -> bool:
+def _write_own(db: Session, staff_id: StaffId, **values: str | None) -> bool:
     """What only one person has; False: it is theirs already. The table itself decides between two
     who ask at once. Raises StaffKnown.
     """
-    held = getattr(Staff, column)
-    differs = col(held).is_distinct_from(value)
+    differs = or_(*(col(getattr(Staff, each)).is_distinct_from(values[each]) for each in values))
     try:
         with db.begin_nested():
             changed = db.connection().execute(
-                update(Staff).where(col(Staff.id) == staff_id, differs).values({column: value})
+                update(Staff).where(col(Staff.id) == staff_id, differs).values(values)
             )
     except IntegrityError:
         raise StaffKnown("somebody has this name, e-mail or Slack id already") from None

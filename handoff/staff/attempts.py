@@ -3,7 +3,8 @@
 A try is counted before it is looked at, under the rows' locks, so that a thousand at once are a
 thousand; the right one is forgiven afterwards. The wait grows to a quarter of an hour and no
 further, and a refused try is not counted: no stranger can lock an account for good. A browser in
-which the person has signed in before has a count of its own and never waits for strangers.
+which the person has signed in before has a count of its own and never waits for strangers; one of
+the shop that several people use is known by a token of each of them, all in its one cookie.
 
 The counts are rows, by hash, so that they hold over processes and restarts. Not here: the limits
 (`rules`).
@@ -27,7 +28,9 @@ from handoff.staff.rules import ACCOUNT, ALL, ASKS, BROWSER, SOURCE, Limit, Trie
 from handoff.staff.sessions import hashed
 from handoff.staff.tables import KnownBrowser, TryCount
 
-_LONGEST_TOKEN = 100
+_BETWEEN = "."  # in no token
+_MOST_PEOPLE = 8  # of one browser: who used it last
+_LONGEST_COOKIE = 1_000
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 KEPT_FOR = timedelta(days=1)  # no window is longer
 BROWSER_KNOWN_FOR = timedelta(days=400)
@@ -43,7 +46,7 @@ class TooManyAttempts(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What one try was counted under. `browser`: the token of a browser the person used before."""
+    """What one try was counted under. `browser`: what the cookie of a known browser says."""
 
     account: str | None
     source: str | None
@@ -74,11 +77,12 @@ def admit(
     """Count a try for this account, whoever it belongs to, or refuse it. `browser`: what the cookie
     of a known browser says. Raises TooManyAttempts.
     """
-    if browser is not None and staff_id is not None and is_known(db, browser, staff_id, now=now):
-        counted = Counted(_key("browser", f"{staff_id} {browser}"), None, browser)
+    people = _people(db, browser, now=now)
+    if staff_id is not None and staff_id in people:
+        counted = Counted(_key("browser", f"{staff_id} {people[staff_id]}"), None, browser)
         _count(db, [(counted.account or "", BROWSER)], now=now)
         return counted
-    counted = Counted(_key("account", account), _key("source", source_of(address)))
+    counted = Counted(_key("account", account), _key("source", source_of(address)), browser)
     limits = [(counted.account or "", ACCOUNT), (counted.source or "", SOURCE), ("all", ALL)]
     _count(db, limits, now=now)
     return counted
@@ -102,34 +106,50 @@ def forgive(db: Session, counted: Counted) -> None:
 
 
 def know(db: Session, staff_id: StaffId, *, browser: str | None, now: datetime) -> str:
-    """The person signed in here: the token by which the browser is known from now on, for a cookie
-    that outlives the session.
+    """The person signed in here: what the browser is known by from now on, for a cookie that
+    outlives the session. Whoever it was known by before stays.
     """
-    if browser is not None and is_known(db, browser, staff_id, now=now):
+    people = _people(db, browser, now=now)
+    token = people.pop(staff_id, None)
+    if token is not None:
         db.connection().execute(
             update(KnownBrowser)
-            .where(col(KnownBrowser.token_hash) == hashed(browser))
+            .where(col(KnownBrowser.token_hash) == hashed(token))
             .values(used_at=now)
         )
-        return browser
-    token = secrets.token_urlsafe(32)
-    db.add(KnownBrowser(token_hash=hashed(token), staff_id=staff_id, known_since=now, used_at=now))
-    db.flush()
-    return token
+    else:
+        token = secrets.token_urlsafe(32)
+        db.add(
+            KnownBrowser(token_hash=hashed(token), staff_id=staff_id, known_since=now, used_at=now)
+        )
+        db.flush()
+    return _BETWEEN.join([token, *people.values()][:_MOST_PEOPLE])
 
 
 def is_known(db: Session, browser: str, staff_id: StaffId, *, now: datetime) -> bool:
     """Whether this person has signed in in that browser before."""
-    if len(browser) > _LONGEST_TOKEN:
-        return False
+    return staff_id in _people(db, browser, now=now)
+
+
+def _people(db: Session, browser: str | None, *, now: datetime) -> dict[StaffId, str]:
+    """Who has signed in in that browser before, the last first, and the token of each; what is
+    planted there is nobody's.
+    """
+    if not browser or len(browser) > _LONGEST_COOKIE:
+        return {}
+    tokens = {hashed(each): each for each in browser.split(_BETWEEN)[:_MOST_PEOPLE]}
     found = db.exec(
-        select(KnownBrowser.staff_id).where(
-            KnownBrowser.token_hash == hashed(browser),
-            KnownBrowser.staff_id == staff_id,
+        select(KnownBrowser.token_hash, KnownBrowser.staff_id).where(
+            col(KnownBrowser.token_hash).in_(list(tokens)),
             col(KnownBrowser.used_at) > now - BROWSER_KNOWN_FOR,
         )
-    ).first()
-    return found is not None
+    )
+    whose = {key: StaffId(staff_id) for key, staff_id in found}
+    people: dict[StaffId, str] = {}
+    for key, token in tokens.items():
+        if key in whose:
+            people.setdefault(whose[key], token)
+    return people
 
 
 def forget_browsers(db: Session, staff_id: StaffId) -> None:

@@ -17,10 +17,29 @@ _PHONE = "***-****-"
 _EMAIL = "***@***"
 _BIRTHDAY = "****-**-**"
 _LEAST_DIGITS = 8  # of fewer, four would be half of it
-_JOINT = r"[-‐‑‒–—―−ー－ 　().（）]{0,2}"
-_PHONES_IN_WORDS = re.compile(
-    rf"(?<![\d¥￥,.])(?:\+\d{{1,3}}|[0０])(?:{_JOINT}\d){{8,13}}(?![\d円])"
+_SIGNS = r"\-‐‑‒–—―−ー－ｰ~〜～·・･/／_の()（）.． 　\t\u00a0\u200b"
+_ON_A_LINE, _JOINT = rf"[{_SIGNS}]{{0,3}}", rf"[{_SIGNS}\r\n]{{0,3}}"
+_PARTS = r"[-−－/／.．]"
+# Days are looked for first: their digits belong to no number, whatever stands around them.
+_DAY = (
+    rf"(?<!\d)(?:(?:19|20|１９|２０)\d\d(?:{_PARTS}\d{{1,2}}{_PARTS}|年 ?\d{{1,2}}月 ?)\d{{1,2}}"
+    r"|(?:[0０]?[1-9１-９]|[1１][0-2０-２])[/／月][0-3０-３]?\d)(?!\d)"
 )
+_STEP, _ROW_STEP = (rf"(?:{joint}(?!{_DAY})\d)" for joint in (_JOINT, _ON_A_LINE))
+_JAPAN = rf"[8８]{_JOINT}[1１](?:[{_SIGNS}]{{1,3}}[0０])?{_JOINT}"
+_MOBILE, _FIXED = rf"[5-9５-９]{_JOINT}[0０]{_STEP}{{8}}", rf"[1-9１-９]{_STEP}{{8}}"
+# Of this country by their exact length, so that what is written after one stays; then any other.
+_PHONES = "|".join(
+    (
+        rf"(?:[0０]|[+＋]{_JOINT}{_JAPAN}){_JOINT}(?:{_MOBILE}|{_FIXED})(?!\d)",
+        rf"{_JAPAN}(?:{_MOBILE}|{_FIXED})(?![\d円])",
+        *(
+            rf"(?<!\d[,.])(?:[+＋]{joint}\d|[0０]{{1,2}}[1-9１-９]){step}{{7,13}}(?!\d)"
+            for joint, step in ((_ON_A_LINE, _ROW_STEP), (_JOINT, _STEP))
+        ),
+    )
+)
+_PHONES_IN_WORDS = re.compile(rf"(?P<day>{_DAY})|(?<![\d¥￥])(?:{_PHONES})")
 _BLOCK = r"[0-9０-９]{1,4}(?:[-‐‑‒–—―−ー－の]|丁目|番)"
 _PLACE_NAME = r"[一-鿿々〆ヵヶケぁ-んァ-ヴー]"
 _ADDRESSES_IN_WORDS = re.compile(
@@ -29,7 +48,7 @@ _ADDRESSES_IN_WORDS = re.compile(
     rf"|{_PLACE_NAME}{{1,8}}[市区郡町村]{_PLACE_NAME}{{1,20}}{_BLOCK})[^\s、。,]*"
     r"|〒[ 　]?[0-9０-９]{3}[-‐−ー－]?[0-9０-９]{4}"
 )
-_EMAILS_IN_WORDS = re.compile(r"[\w.+-]+[@＠][\w-]+(?:[.．][\w-]+)+")
+_EMAILS_IN_WORDS = re.compile(r"(?<![\w.+-])[\w.+-]+[@＠][\w-]+(?:[.．][\w-]+)+")
 
 
 def phone(told: str | None, actor: Actor) -> str | None:
@@ -59,7 +78,9 @@ def words(told: str, actor: Actor) -> str:
     if _sees(actor):
         return told
     without = _ADDRESSES_IN_WORDS.sub(HIDDEN, _EMAILS_IN_WORDS.sub(_EMAIL, told))
-    return _PHONES_IN_WORDS.sub(lambda found: _hidden_phone(found.group()), without)
+    return _PHONES_IN_WORDS.sub(
+        lambda found: found.group() if found["day"] else _hidden_phone(found.group()), without
+    )
 
 
 def _sees(actor: Actor) -> bool:

@@ -60,11 +60,16 @@ def warm_up() -> None:
     _nobodys()
 
 
-def digest_of(password: str, *, name: str, email: str | None) -> str:
-    """A new password as it is kept. Slow. Raises PasswordWeak."""
+def need_strong(password: str, *, name: str, email: str | None) -> None:
+    """Raises PasswordWeak."""
     weak = rules.weakness(password, name=name, email=email)
     if weak is not None:
         raise PasswordWeak(weak)
+
+
+def digest_of(password: str, *, name: str, email: str | None) -> str:
+    """A new password as it is kept. Slow. Raises PasswordWeak."""
+    need_strong(password, name=name, email=email)
     return _argon2().hash(rules.plain(password))
 
 
@@ -83,8 +88,8 @@ def put(db: Session, staff_id: StaffId, digest: str, *, by: str, now: datetime) 
     fresh = {"staff_id": staff_id, "digest": digest, "set_at": now}
     if not insert_once(db, StaffPassword, fresh):
         _write(db, staff_id, digest=digest, set_at=now)
-    journal.record(db, f"staff:{staff_id}", "password_set", actor=by, at=now)
     sessions.end_all(db, staff_id, by=by, now=now)
+    journal.record(db, f"staff:{staff_id}", "password_set", actor=by, at=now)
 
 
 def held(db: Session, staff_id: StaffId) -> str | None:

@@ -281,7 +281,9 @@ def end(db: Session, session_id: str, actor: Actor, *, now: datetime) -> None:
 def end_all(
     db: Session, staff_id: StaffId, *, by: str, now: datetime, but: str | None = None
 ) -> int:
-    """End every session of a person (`but` the one with this id); how many there were."""
+    """End every session of a person (`but` the one with this id); how many there were. Before
+    anything of theirs is journaled: whoever ends one alone locks in this order too.
+    """
     whose = [col(StaffSession.staff_id) == staff_id]
     if but is not None:
         whose.append(col(StaffSession.id) != but)

@@ -67,7 +67,8 @@ def begin(db: Session, who: str, *, address: str, browser: str | None, now: date
         .join(StaffPassword, col(StaffPassword.staff_id) == col(Staff.id), isouter=True)
         .where(or_(col(Staff.email) == told.lower(), col(Staff.name).in_((told, who.strip()))))
     ).all()
-    person = max(found, key=lambda row: row[1] == told.lower(), default=None)
+    # Somebody who left may have been called the same: who works here comes first.
+    person = max(found, key=lambda row: (row[2] is None, row[1] == told.lower()), default=None)
     # Counted by what was typed: counting by the person would tell that there is one.
     counted = attempts.admit(
         db,

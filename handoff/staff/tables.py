@@ -12,11 +12,14 @@ from catalog.ground.record import STRICT, Bytes, Instant, Row, Whole, Words
 
 
 class Staff(Row, table=True):
-    """One person. `left_at` set: they work here no more, their acts stay."""
+    """One person. `left_at` set: they work here no more, their acts stay under their name.
+    `open_name` repeats the name while they work here: no two of one name; `email` and `slack_id` go
+    with them.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (
-        UniqueConstraint("name"),
+        UniqueConstraint("open_name"),
         UniqueConstraint("email"),
         UniqueConstraint("slack_id"),
         STRICT,
@@ -24,6 +27,7 @@ class Staff(Row, table=True):
 
     id: str = Field(primary_key=True, sa_type=Words)
     name: str = Field(sa_type=Words)
+    open_name: str | None = Field(default=None, sa_type=Words)
     role: str = Field(sa_type=Words)
     email: str | None = Field(default=None, sa_type=Words)
     slack_id: str | None = Field(default=None, sa_type=Words)

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from bot.migrations import history, models
+from catalog.ground.session.database import Database
+from catalog.ground.session.postgres import PostgresDatabase
+from catalog.ground.session.sqlite import SqliteDatabase
 from conversations.inbox import intake, work
 from tests.databases import ENGINES, fresh_url
 
@@ -113,6 +117,47 @@ def test_who_was_entered_by_the_bot_itself_is_a_newcomer(empty: Engine) -> None:
             .all()
         )
     assert list(found) == ["A"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_who_left_before_keeps_no_name_from_anybody_and_what_points_at_them_stays(
+    engine: str, tmp_path: Path
+) -> None:
+    with fresh_url(engine, tmp_path, migrated=False) as url:
+        is_sqlite = engine == "sqlite"
+        path = url.removeprefix("sqlite:///")
+        database: Database = SqliteDatabase(path) if is_sqlite else PostgresDatabase(url)
+        history.upgrade(database.engine(), "2026_12_02_corrections")
+        at = 1_790_000_000_000 if is_sqlite else "2026-10-01T00:00:00+00:00"
+        with database.engine().begin() as connection:
+            for name, left_at in (("佐藤", at), ("鈴木", None)):
+                connection.execute(
+                    text(
+                        "INSERT INTO staff (id, name, role, email, slack_id, added_at, left_at)"
+                        " VALUES (:name, :name, 'store', :name, :name, :at, :left_at)"
+                    ),
+                    {"name": name, "at": at, "left_at": left_at},
+                )
+                connection.execute(
+                    text(
+                        "INSERT INTO staff_password (staff_id, digest, set_at)"
+                        " VALUES (:id, '', :at)"
+                    ),
+                    {"id": name, "at": at},
+                )
+        history.upgrade(database.engine())
+        with database.engine().begin() as connection:
+            found = connection.execute(
+                text("SELECT name, open_name, email, slack_id FROM staff ORDER BY id")
+            )
+            told = sorted(tuple(row) for row in found)
+            assert told == [("佐藤", None, None, None), ("鈴木",) * 4]
+            if is_sqlite:
+                broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+                assert broken == []
+        with pytest.raises(IntegrityError), database.engine().begin() as connection:
+            connection.execute(text("DELETE FROM staff"))
+        database.close()
 
 
 def _sqlite(tmp_path: Path) -> Engine:

@@ -26,6 +26,7 @@ from catalog.duties.rules import ItemKind, age_on
 from catalog.duties.sealing import DataKeys, PersonErased
 from catalog.duties.tables import LedgerKind, LedgerRow
 from catalog.ground.errors import Malformed
+from catalog.ground.lines import safe_cell
 from catalog.ground.record import new_id
 from catalog.items.tables import Unit
 
@@ -324,9 +325,5 @@ def _csv(heading: Sequence[str], told: Iterable[Sequence[object]]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(heading)
     for cells in told:
-        writer.writerow(["" if cell is None else _safe(str(cell)) for cell in cells])
+        writer.writerow([safe_cell(cell) for cell in cells])
     return out.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell

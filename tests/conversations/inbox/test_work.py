@@ -160,8 +160,8 @@ def test_a_failed_event_holds_the_ones_behind_it_until_it_is_given_up(
     assert len(held.events) == 1
     number = database.read(inbox_queries.recent)[0].id
     assert number is not None
-    assert database.write(lambda db: inbox.retry(db, number, now=now))
-    assert not database.write(lambda db: inbox.retry(db, number, now=now))
+    assert database.write(lambda db: inbox.retry(db, number, by="staff:1", now=now))
+    assert not database.write(lambda db: inbox.retry(db, number, by="staff:1", now=now))
 
 
 def test_a_message_whose_unsend_came_first_is_known_as_taken_back(

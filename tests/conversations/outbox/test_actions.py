@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from catalog.customers import actions as customers
+from catalog.ground import journal
 from catalog.ground.record import ConversationId, LetterId
 from catalog.ground.session.database import Database
 from conversations.outbox import actions as outbox
@@ -273,13 +274,15 @@ def test_staff_push_a_dead_letter_again_with_a_fresh_key(database: Database, now
     until = now + timedelta(seconds=45)
     (number,) = put(database, "fact", now, reply_token="t", reply_until=until)
     (letter,) = claim(database, "one", now)
-    assert not database.write(lambda db: outbox.retry(db, number, now=now))
+    assert not database.write(lambda db: outbox.retry(db, number, by="staff:1", now=now))
     note(database, letter, Next(LetterState.DEAD, error="refused"), now)
-    assert database.write(lambda db: outbox.retry(db, number, now=now))
+    assert database.write(lambda db: outbox.retry(db, number, by="staff:1", now=now))
     (again,) = claim(database, "two", now)
     assert again.standing.reply_token is None
     assert again.retry_key != letter.retry_key
     assert again.standing.attempts == 1
+    acts = database.read(lambda db: journal.of(db, f"letter:{number}"))
+    assert [(each.verb, each.actor) for each in acts] == [("retried", "staff:1")]
 
 
 def test_a_refused_token_is_dropped_and_the_letter_goes_as_a_push(

@@ -148,6 +148,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths += [Slot(f"/newcomers/{{}}/{step}", "apart") for step in ("join", "apart")]
     paths += [Slot(f"/finds/{{}}/{step}", "find") for step in ("tell", "pass")]
     paths.append(Slot("/tasks/{}/done", "todo", "", {"note": "x"}))
+    paths.append(Slot("/tasks/{}/code", "todo"))
     booked = {"key": "k", "at": "2026-11-26T13:00:00+09:00", "link": "https://x.example/"}
     paths += [Slot(f"/appointments/{{}}/{act}", "appointment", "", booked)
               for act in ("arrived", "no_show", "cancel", "link", "move")]  # fmt: skip

@@ -148,6 +148,7 @@ TABLE = """
 /station                         o m s a t v . . .
 /stations/close                  o m s a t v . . .
 /stations/open                   o m s a t v . . .
+/tasks/{task}/code               o m s a t v . . .
 /tasks/{task}/done               o m s a t v r c .
 /talk/assign                     o m s a t v r . .
 /talk/call_off                   o m s a t v r . .

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from catalog.grading import shotlists
 from catalog.ground.record import UnitId
 from catalog.ground.session.opening import open_database
 from catalog.items.kinds import Category
+from handoff.staff.tables import StaffSession
 from media.assets import queries as assets
 from media.decoding.sniff import NotAPicture
 from media.intake import asides
@@ -91,6 +93,23 @@ def test_what_a_station_gives_belongs_to_the_piece_chosen_in_the_console(house: 
     assert house.give("IMG_1.jpg", seed=9) is None
     closed = clerk.post(CLOSE, {**form, "station": "机"})
     assert closed.status_code == 404
+
+
+def test_a_stations_page_nobody_touches_keeps_no_session_alive(house: House) -> None:
+    """R-142: it asks for what came every three seconds."""
+    begun = house.desk.now
+
+    def seen() -> datetime:
+        find = select(StaffSession.seen_at).where(StaffSession.staff_id == house.clerk.staff_id)
+        return house.desk.read(lambda db: db.exec(find).one())
+
+    house.desk.now = begun + timedelta(hours=1)
+    assert house.clerk.get(f"{PAGE}/live").status_code == 200
+    assert seen() == begun
+    house.clerk.page(PAGE)
+    assert seen() == house.desk.now
+    house.desk.now += timedelta(hours=13)
+    assert house.clerk.get(f"{PAGE}/live").status_code != 200
 
 
 def test_what_a_station_could_not_take_in_and_when_it_was_looked_at_stands_on_its_page(

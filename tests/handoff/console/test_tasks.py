@@ -2,6 +2,7 @@
 and when in the journal.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,10 +11,13 @@ import pytest
 from sqlmodel import Session
 
 from catalog.customers import actions as customers
+from catalog.customers import linking
 from catalog.customers.actions import Particulars
+from catalog.customers.tables import Customer
 from catalog.duties.actors import Role
 from catalog.ground import journal, worklist
 from catalog.ground.calendar import ShopHours
+from catalog.ground.record import CustomerId
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work, WorkState
 from handoff.desk import lists, tasks
@@ -171,3 +175,43 @@ def test_every_task_is_somebodys_to_end() -> None:
     assert everybody >= ENDING
     for name in DECIDED:
         assert tasks.act_to_end(name) == "approve"
+
+
+def test_the_code_that_links_a_chat_is_made_on_its_task_and_told_once(
+    database: Database, seat: Opened
+) -> None:
+    """Where no mail goes out; again voids the one before, and what is over says so."""
+    who = customer(database, phone=PHONE)
+
+    def unit(db: Session) -> tuple[str, int]:
+        db.get_one(Customer, who).email = "sato@example.jp"
+        token = linking.begin(db, "line", "Unew", lang="ja", now=NOW)
+        assert linking.ask(db, token, "O-1", CustomerId(who), lang="ja", now=NOW)
+        link = linking.find(db, token, now=NOW).id
+        facts = {"link": link}
+        worklist.task(db, linking.STAFF_CODE, f"customer:{who}", due_at=NOW, now=NOW, facts=facts)
+        return token, worklist.open_tasks_named(db, linking.STAFF_CODE)[0].id or 0
+
+    token, number = database.write(unit)
+    at, clerk = f"/console/tasks/{number}", seat("田中", Role.STORE)
+    assert f"{at}/code" not in seat("林", Role.REMOTE).page(at)
+    form = clerk.form(at, f"{at}/code")
+    made = [clerk.post(form.action, form.fields) for _ in range(2)]
+    assert [each.status_code for each in made] == [200, 200]
+    codes = [re.findall(r"<code>(\d{6})</code>", each.text)[0] for each in made]
+    assert PHONE in made[1].text and "sato@example.jp" in made[1].text
+    assert codes[1] not in clerk.page(at)
+    assert row(database, number).state == WorkState.DONE.value
+    ended = database.read(lambda db: tasks.of_id(db, number).ended_by)
+    assert ended == clerk.actor.name
+
+    def prove(code: str) -> bool:
+        found = database.write(lambda db: linking.prove(db, token, code, b"test", now=NOW))
+        return found is not None
+
+    assert [prove(each) for each in codes] == [codes[0] == codes[1], True]
+    database.write(lambda db: linking.begin(db, "line", "Unew", lang="ja", now=NOW))
+    over = clerk.post(form.action, form.fields)
+    assert (over.status_code, "すでに終わっています" in over.text) == (404, True)
+    other = task(database, "call_back", phone=PHONE)
+    assert clerk.post(f"/console/tasks/{other}/code", form.fields).status_code == 404

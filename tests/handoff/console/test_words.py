@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from bot.rulebook.book import TERMS
 from catalog.grading.checklists import CHECKLISTS
+from conversations.flows.orders.returning import REASONS
 from handoff.console import pages
 from tests.house.tree import ROOT
 
@@ -84,6 +85,14 @@ def test_no_module_says_anything_itself(path: Path) -> None:
 def test_every_subject_of_the_terms_has_a_name() -> None:
     told = (TEMPLATES / "_subjects.html").read_text(encoding="utf-8")
     assert [each.__name__ for each in TERMS if f'"{each.__name__}"' not in told] == []
+
+
+def test_every_reason_of_a_return_is_told_in_words() -> None:
+    for lang in pages.LANGUAGES:
+        names = pages._pages(lang).get_template("_names.html").make_module({"people": {}})
+        told = names.return_reasons  # type: ignore[attr-defined]  # set in the template
+        assert set(told) == set(REASONS)
+        assert not set(told.values()) & set(REASONS)
 
 
 def test_templates_are_short_and_hold_no_script_and_no_style() -> None:

@@ -164,6 +164,7 @@ def window(database: Database, clock: Callable[[], datetime], **more: Any) -> It
             "store": open_store(f"file://{folder}/store", staging=Path(folder)),
             "keys": KEYS,
             "notary": Notary(KeyRing(Path(folder) / "keys", "shop.example/akashi")),
+            "link_secret": b"test",
             **more,
         }
         office = Office(

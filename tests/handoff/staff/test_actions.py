@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -72,6 +73,28 @@ def test_who_leaves_is_out_at_once_and_nothing_of_theirs_opens_anything(
     ):
         with pytest.raises(NotOfTheShop):
             again()
+
+
+def test_who_left_keeps_neither_name_nor_address_from_whoever_comes_next(
+    database: Database, now: datetime
+) -> None:
+    """The same person a year later, or another of that name; their acts stay apart."""
+    people = []
+    for _ in range(3):
+        hanako = hire(database, now)
+        change = partial(actions.change_slack, staff_id=hanako, slack_id="U0AB12", actor=OWNER)
+        database.write(lambda db, give=change: give(db, now=now))
+        _leave(database, hanako, now)
+        people.append(hanako)
+    last = hire(database, now)
+    jiro = hire(database, now, "鈴木 次郎", email=None)
+    _leave(database, jiro, now)
+    database.write(lambda db: actions.rename(db, last, "鈴木 次郎", OWNER, now=now))
+    assert [_person(database, each).name for each in people] == ["佐藤 花子"] * 3
+    assert {_person(database, each).email for each in people} == {None}
+    assert [each.id for each in database.read(actions.everybody)] == [last]
+    with pytest.raises(StaffKnown):
+        hire(database, now, "鈴木 次郎", email=None)
 
 
 def test_another_role_ends_sessions_and_invitations(database: Database, now: datetime) -> None:

@@ -142,6 +142,36 @@ def test_a_browser_stays_known_and_is_kept_as_a_hash(database: Database, now: da
     assert not database.read(lambda db: attempts.is_known(db, token, hanako, now=late))
 
 
+def test_a_browser_of_the_shop_is_known_by_all_who_use_it(
+    database: Database, now: datetime
+) -> None:
+    """Three take turns at one counter while a stranger tries their names (decision 0034)."""
+    people = [hire(database, now, f"担当 {n}", email=None) for n in range(3)]
+    browser: str | None = None
+    for who in (*people, *people):
+        counted = _admit(database, now, f"担当 {who}", who, browser=browser, address=HOME)
+        kept = counted.browser
+        browser = database.write(
+            lambda db, who=who, kept=kept: attempts.know(db, who, browser=kept, now=now)  # type: ignore[misc]  # bound at once
+        )
+    assert len(database.read(lambda db: db.exec(select(KnownBrowser)).all())) == 3
+    while _is_admitted(database, now, "担当 0", ABROAD):
+        pass
+    for who in people:
+        assert _admit(database, now, "担当 0", who, browser=browser).source is None
+    stranger = hire(database, now)
+    with pytest.raises(TooManyAttempts):
+        _admit(database, now, "担当 0", stranger, browser=browser, address=ABROAD)
+    for n in range(12):  # the cookie does not grow for ever; who used it last is known
+        who = hire(database, now, f"臨時 {n}", email=None)
+        browser = database.write(
+            lambda db, who=who, kept=browser: attempts.know(db, who, browser=kept, now=now)  # type: ignore[misc]  # bound at once
+        )
+    assert browser is not None and len(browser) < 400
+    assert database.read(lambda db: attempts.is_known(db, browser, who, now=now))
+    assert not database.read(lambda db: attempts.is_known(db, browser, people[0], now=now))
+
+
 def test_a_planted_cookie_makes_no_browser_known(database: Database, now: datetime) -> None:
     hanako = hire(database, now)
     token = database.write(lambda db: attempts.know(db, hanako, browser="planted", now=now))

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from catalog.duties.actors import STAFF_ROLES, Actor, Role
@@ -77,6 +77,21 @@ def test_what_is_not_there_is_not_there() -> None:
         ("東京都内で受け取れますか", "東京都内で受け取れますか"),
         ("京都府の方に2点", "京都府の方に2点"),
         ("市場で5万円、町で3点", "市場で5万円、町で3点"),
+        ("TEL.03-1111-1234", "TEL.***-****-1234"),
+        ("9時以降.09011111234", "9時以降.***-****-1234"),
+        ("太郎,090-1111-1234", "太郎,***-****-1234"),
+        ("1.090-1111-1234", "1.***-****-1234"),
+        ("＋819011111234", "***-****-1234"),
+        ("+81 (0)90-1111-1234", "***-****-1234"),
+        ("81-90-1111-1234", "***-****-1234"),
+        ("090-1111-1234円", "***-****-1234円"),
+        ("+1 415 555 1234\n2点", "***-****-1234\n2点"),
+        ("090-1111-1234\n2点希望、12時", "***-****-1234\n2点希望、12時"),
+        ("03-1111-1234/03-1111-1235", "***-****-1234/***-****-1235"),
+        ("01/22 03-1111-1234", "01/22 ***-****-1234"),
+        ("81000000000円", "81000000000円"),
+        ("¥1.050.000.000", "¥1.050.000.000"),
+        ("R-260101-000123", "R-260101-000123"),
     ],
 )
 def test_words_lose_numbers_and_addresses_and_nothing_else(told: str, left: str) -> None:
@@ -88,6 +103,55 @@ def test_words_lose_numbers_and_addresses_and_nothing_else(told: str, left: str)
 def test_no_number_is_left_in_words(phone: str, around: str) -> None:
     left = masking.words(f"{around}{phone}{around}", HOME)
     assert left == f"{around}***-****-{phone[-4:]}{around}"
+
+
+@given(
+    st.sampled_from(("0{}0", "+81{}0", "＋81 {}0", "81-{}0", "+81(0){}0")),
+    st.sampled_from([*"-‐–—−ー－ｰ ・･/~〜～.の_　\n", " - ", "\r\n", ""]),
+    st.from_regex(r"[5-9][0-9]{8}", fullmatch=True),
+    st.sampled_from(("", "TEL.", "Tel:", "9時以降.", "太郎,", "3,", "2.", "2026-01-22 ", "01/22 ")),
+    st.sampled_from(("", "円", "\n2点希望", " 12時まで", "、2026-01-22", "\n2026/01/22", ".")),
+)
+def test_however_a_number_is_written_four_digits_are_left(
+    begin: str, joint: str, digits: str, before: str, after: str
+) -> None:
+    assume(not (begin.startswith("81") and after == "円"))  # as much a sum of money
+    phone = begin.format(digits[0]) + joint + digits[1:5] + joint + digits[5:]
+    left = masking.words(f"{before}{phone}{after}", HOME)
+    assert left == f"{before}***-****-{digits[5:]}{after}"
+
+
+_days = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)).flatmap(
+    lambda day: st.sampled_from(
+        [
+            f"{day:%Y-%m-%d}",
+            f"{day:%Y/%m/%d}",
+            f"{day:%Y.%m.%d}",
+            f"{day:%Y年%m月%d日}",
+            f"{day:%m/%d}",
+        ]
+    )
+)
+_other = st.one_of(
+    _days,
+    st.integers(0, 10**10).map(lambda yen: f"¥{yen:,}"),
+    st.integers(0, 10**9).map(lambda yen: f"{yen}円"),
+    st.integers(0, 10**10).map(lambda yen: f"{yen:,}円"),
+    st.integers(0, 99_999).map(lambda number: f"W-{number:05}"),
+    st.integers(0, 999_999).map(lambda number: f"R-260101-{number:06}"),
+    st.from_regex(r"[0-9]{6}LN", fullmatch=True),
+    st.from_regex(r"(0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]", fullmatch=True),
+)
+
+
+@given(st.lists(_days, min_size=1, max_size=4), st.sampled_from((" ", "、", "〜", "\n", "・")))
+def test_days_stay_as_they_are(told: list[str], between: str) -> None:
+    assert masking.words(between.join(told), HOME) == between.join(told)
+
+
+@given(st.lists(_other, min_size=1, max_size=4), st.sampled_from(("、", "から", " と ")))
+def test_prices_and_codes_stay_as_they_are(told: list[str], between: str) -> None:
+    assert masking.words(between.join(told), HOME) == between.join(told)
 
 
 @given(st.emails(), st.dates())

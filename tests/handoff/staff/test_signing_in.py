@@ -8,10 +8,11 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from bot.rulebook.book import TERMS
+from catalog.duties.actors import Actor, Role
 from catalog.ground import policy
 from catalog.ground.record import StaffId
 from catalog.ground.session.database import Database
-from handoff.staff import passwords, sessions, signing_in
+from handoff.staff import actions, passwords, sessions, signing_in
 from handoff.staff.attempts import TooManyAttempts
 from handoff.staff.sessions import How
 from handoff.staff.signing_in import Entered, NotSignedIn, PasskeyWanted, Try
@@ -19,6 +20,7 @@ from handoff.staff.tables import Passkey, Staff, StaffPassword, StaffSession
 from tests.handoff.staff.people import ABROAD, AGENT, GOOD, HOME, WRONG, give_password, hire
 
 MINUTE = timedelta(minutes=1)
+OWNER = Actor("owner", Role.OWNER)
 
 
 def _begin(
@@ -264,3 +266,14 @@ def test_one_persons_password_changes_no_other_persons(database: Database, now: 
                 db, session, tried, checked, "digest", agent=AGENT, now=now
             )
         )
+
+
+def test_who_works_here_comes_in_by_a_name_that_somebody_who_left_had(
+    database: Database, now: datetime
+) -> None:
+    for _ in range(2):
+        gone = hire(database, now, email=None)
+        database.write(lambda db, who=gone: actions.leave(db, who, OWNER, now=now))
+    here = hire(database, now, email=None)
+    give_password(database, here, now)
+    assert _sign_in(database, now, "佐藤 花子").staff_id == here

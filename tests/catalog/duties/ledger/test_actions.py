@@ -200,10 +200,10 @@ def test_a_cell_that_looks_like_a_formula_is_quoted(database: Database) -> None:
         there = piece(db)
         entry = LedgerEntry(
             there, LedgerKind.BOUGHT, ItemKind.WATCH, "case:1", Yen(10_000), who, checked(db, who),
-            features="=HYPERLINK(1)",
+            features=" ＝HYPERLINK(1)",
         )  # fmt: skip
         enter(db, entry, by="t", now=NOW)
-        assert read(db)[-1]["特徴"] == "'=HYPERLINK(1)"
+        assert read(db)[-1]["特徴"] == "' ＝HYPERLINK(1)"
 
     database.write(unit)
 
