@@ -37,7 +37,8 @@ PAGES = {
     "/console/customer": ["?c={talk}"],
     "/console/customers/{customer}": ["{customer}"],
     "/console/customers/{customer}/identity": [
-        "{customer}/identity", "{customer}/identity?method=two_documents_and_mail",
+        "{customer}/identity",
+        "{customer}/identity?method=two_documents_and_mail",
     ],
     "/console/search": ["", "?q=佐藤", "?q=xyzzy"],
     "/console/items": [""],

@@ -18,6 +18,7 @@ from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work, WorkState
 from catalog.items.kinds import UnitState
+from conversations.wording.news import en, ja, ko, zh_hans, zh_hant
 from media.assets.kinds import AssetKind, TimeSource
 from media.intake.receive import Capture, receive
 from tests.catalog.buyback.deals import DAYTONA, Deals
@@ -124,6 +125,9 @@ def test_what_is_handed_over_at_the_counter_has_no_seal(deals: Deals, seat: Open
     assert sent.status_code == 303
     assert deals.stage(case_id) is Stage.ARRIVED
     assert deals.told(f"case:{case_id}", "arrived")["pieces"][0]["is_sealed"] is None
+    for lang in (ja, en, zh_hant, zh_hans, ko):
+        told = {seal: lang.arrived("B-1", 1, is_sealed=seal) for seal in (True, False, None)}
+        assert len(told[None]) < min(len(told[True]), len(told[False]))
     assert open_tasks(deals, "seal_broken") == []
 
 
