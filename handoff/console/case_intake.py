@@ -26,7 +26,7 @@ from catalog.duties.rules import Channel
 from catalog.duties.visits import actions as visits
 from catalog.duties.visits.actions import VisitMissing
 from catalog.duties.visits.tables import Visit as HomeVisit
-from catalog.ground.record import AssetId, StaffId
+from catalog.ground.record import AssetId, StaffId, UnitId
 from catalog.items.kinds import UnitState
 from catalog.items.tables import Unit
 from handoff.console.asked import FieldMalformed, count_of, key_of, maybe_words, words_of
@@ -34,6 +34,7 @@ from handoff.console.case_named import Step, case_of, piece_in, pieces_of
 from handoff.console.door import Visit
 from handoff.shifts import queries as shifts
 from handoff.staff.permissions import Act
+from media.assets import queries as assets
 from media.assets.kinds import AssetKind
 from media.assets.tables import Asset
 from media.renditions import queries as renditions
@@ -103,17 +104,14 @@ def _units(db: Session, pieces: Sequence[CasePiece]) -> Sequence[Unit]:
 
 
 def _captures(db: Session, units: Sequence[str]) -> list[tuple[Asset, Showable | None]]:
-    rows = db.exec(
-        select(Asset)
-        .where(
-            col(Asset.unit_id).in_(units),
-            Asset.kind == AssetKind.STILL.value,
-            col(Asset.is_tag).is_(False),
-        )
-        .order_by(col(Asset.captured_at).desc(), col(Asset.id).desc())
-        .limit(_MOST_CAPTURES)
-    ).all()
-    return [(each, renditions.of_asset(db, AssetId(each.id))) for each in rows]
+    rows = [
+        each
+        for unit in units
+        for each in assets.of_unit(db, UnitId(unit), limit=_MOST_CAPTURES)
+        if each.kind == AssetKind.STILL.value
+    ]
+    latest = sorted(rows, key=lambda each: (each.captured_at, each.id), reverse=True)
+    return [(each, renditions.of_asset(db, AssetId(each.id))) for each in latest[:_MOST_CAPTURES]]
 
 
 def _home(db: Session, case: BuybackCase) -> HomeVisit | None:
