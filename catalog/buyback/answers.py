@@ -222,7 +222,8 @@ def counter(
         raise CaseMalformed("wanted", "is no amount")
     quote.wanted = wanted
     act.note(quote)
-    act.task("counter_offer", once=f"{quote_id}:{wanted}", quote=quote_id, wanted=wanted)
+    once = f"{quote_id}:{wanted}"
+    act.task("counter_offer", once=once, quote=quote_id, piece=piece.id, wanted=wanted)
     return act.end(
         "countered", command, facts={"quote": quote_id, "wanted": wanted}, phase="countered",
         told={"piece": piece.id, "wanted": wanted},

@@ -148,6 +148,7 @@ def appraise(
     quote = _drafted(act, piece, offer)
     piece.findings = dict(offer.findings)
     act.note(piece, quote)
+    act.finish("price_anew", piece=piece_id)
     facts = {"piece": piece_id, "quote": quote.id, "below_floor": quote.is_below_floor}
     return act.end("appraised", command, facts=facts, made=quote.id)
 
@@ -301,6 +302,7 @@ def send_offer(db: Session, quote_id: str, *, actor: Actor, now: datetime, key: 
         act.go(piece, Stage.OFFERED)
         _appraised(act, piece, priced_as=str(quote.inputs["grade"]))
     supersede(act, piece, but=quote)
+    act.finish("repair_estimate", piece=piece.id)
     quote.state, quote.sent_at = QuoteState.OPEN.value, now
     terms = cases.quote_terms(db, act.case)
     quote.valid_through = rules.valid_through(terms, QuoteKind.BINDING, now)

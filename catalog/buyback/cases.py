@@ -24,6 +24,17 @@ from catalog.ground.journal import Command
 from catalog.ground.policy import Policy
 from catalog.ground.record import Row
 
+# What staff are asked to do while a piece stands somewhere; it is done, or nobody needs it any
+# more, once the piece leaves there.
+_WAIT_AT: Mapping[str, frozenset[Stage]] = {
+    "quote_review": frozenset({Stage.INQUIRY, Stage.QUOTED, Stage.QUOTE_EXPIRED}),
+    "reference_price": frozenset({Stage.INQUIRY, Stage.QUOTED, Stage.QUOTE_EXPIRED}),
+    "price_anew": frozenset({Stage.APPRAISING, Stage.OFFERED}),
+    "counter_offer": frozenset({Stage.OFFERED}),
+    "identity_wanted": frozenset({Stage.ACCEPTED}),
+    "repair": frozenset({Stage.ACCEPTED}),
+}
+
 
 class CaseMissing(Missing):
     """There is no such case, piece or quote, or it is another customer's."""
@@ -147,14 +158,36 @@ class Act:
         consequence of the act). Raises StageRefused, MoverRefused.
         """
         before = Stage(piece.stage)
-        mover = role or self.actor.role
-        if not may_move(before, to, mover, is_override=is_override):
-            if any(may_move(before, to, each) for each in Role):
-                raise MoverRefused(mover, f"{before.value} → {to.value}")
-            raise StageRefused(piece.id, before, to)
+        self.need_move(piece, to, role=role, is_override=is_override)
         piece.stage = to.value
         piece.moved_at = self.now
         self.note(piece)
+        if to is not Stage.POLICE_HOLD:  # from there it comes back to where it stood
+            self._left(piece, before)
+
+    def need_move(
+        self,
+        piece: CasePiece,
+        to: Stage,
+        *,
+        role: Role | None = None,
+        is_override: bool = False,
+    ) -> None:
+        """The same, only asked. Raises StageRefused, MoverRefused."""
+        before = Stage(piece.stage)
+        mover = role or self.actor.role
+        if may_move(before, to, mover, is_override=is_override):
+            return
+        if any(may_move(before, to, each) for each in Role):
+            raise MoverRefused(mover, f"{before.value} → {to.value}")
+        raise StageRefused(piece.id, before, to)
+
+    def _left(self, piece: CasePiece, before: Stage) -> None:
+        names = [name for name, stages in _WAIT_AT.items() if before in stages]
+        for name in names:
+            self.finish(name, piece=piece.id)
+        if before is Stage.SUBMITTED and not self.at(Stage.SUBMITTED):
+            self.finish("packing_kit")
 
     def note(self, *rows: Row) -> None:
         """These rows are part of what the act wrote."""
@@ -213,6 +246,14 @@ class Act:
         worklist.task(
             self.db, name, self.about, due_at=self.now, now=self.now, once=once, facts=facts
         )
+
+    def finish(self, name: str, **facts: Any) -> None:
+        """What staff were asked to do is done: the open tasks of that name about the case, of those
+        that tell these facts.
+        """
+        for task in worklist.tasks_about(self.db, self.about, name=name):
+            if facts.items() <= task.facts.items():
+                worklist.close_task(self.db, task.id or 0, now=self.now)
 
     def _stand(self) -> None:
         before = Stage(self.case.state)

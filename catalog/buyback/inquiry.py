@@ -263,7 +263,7 @@ def quote(
     act = cases.begin(db, cases.case_of_piece(db, piece_id), actor=actor, now=now)
     piece = act.piece(piece_id)
     terms = cases.quote_terms(db, act.case)
-    _need_quoter(act, piece)
+    act.need_move(piece, Stage.QUOTED)  # who may not tell a range may not draft one
     piece.flags = sorted({*piece.flags, *(flag.value for flag in flags)})
     act.note(piece)
     try:
@@ -271,16 +271,11 @@ def quote(
     except ReferenceNeeded:
         if actor.role is not Role.BOT:
             raise
-        act.task("reference_price", once=piece_id, piece=piece_id)
+        act.finish("reference_price", piece=piece_id)
+        once = f"{piece_id}:{act.case.version}"
+        act.task("reference_price", once=once, piece=piece_id)
         return act.end("price_wanted", command, facts={"piece": piece_id})
     return _offer_range(act, piece, made, command)
-
-
-def _need_quoter(act: Act, piece: CasePiece) -> None:
-    """The stage is only changed once a range is told; who may not tell one may not draft one."""
-    stage = piece.stage
-    act.go(piece, Stage.QUOTED)
-    piece.stage = stage
 
 
 def _offer_range(act: Act, piece: CasePiece, made: Made, command: Command) -> Standing:
@@ -294,6 +289,7 @@ def _offer_range(act: Act, piece: CasePiece, made: Made, command: Command) -> St
     )
     row = new_quote(act, piece, QuoteKind.PROVISIONAL, made)
     row.is_auto = is_auto
+    _drop_drafts(act, piece)
     if price.buyback is None:
         row.state = QuoteState.NO_OFFER.value
         act.note(row)
@@ -304,9 +300,27 @@ def _offer_range(act: Act, piece: CasePiece, made: Made, command: Command) -> St
     row.low, row.high = price.low, price.high
     act.note(row)
     if act.actor.role is Role.BOT and not is_auto:
-        act.task("quote_review", once=row.id, quote=row.id)
+        act.task("quote_review", once=row.id, quote=row.id, piece=piece.id)
         return act.end("range_drafted", command, facts={"quote": row.id}, made=row.id)
     return _tell(act, piece, row, command)
+
+
+def _drop_drafts(act: Act, piece: CasePiece) -> None:
+    """A range made anew takes the place of one that waited to be let out, and answers the question
+    for a reference price.
+    """
+    rows = act.db.exec(
+        select(Quote).where(
+            Quote.piece_id == piece.id,
+            Quote.kind == QuoteKind.PROVISIONAL.value,
+            Quote.state == QuoteState.DRAFTED.value,
+        )
+    )
+    for row in rows:
+        row.state = QuoteState.WITHDRAWN.value
+        act.note(row)
+    act.finish("quote_review", piece=piece.id)
+    act.finish("reference_price", piece=piece.id)
 
 
 def tell_quote(db: Session, quote_id: str, *, actor: Actor, now: datetime, key: str) -> Standing:
@@ -395,4 +409,5 @@ def supersede(act: Act, piece: CasePiece, *, but: Quote) -> None:
     for row in rows:
         row.state = QuoteState.SUPERSEDED.value
         act.note(row)
+    act.finish("counter_offer", piece=piece.id)
     act.db.flush()

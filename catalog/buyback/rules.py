@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from catalog.buyback.questions import UNKNOWN
 from catalog.buyback.terms import CategoryTerms, PayTerms, QuoteTerms
 from catalog.grading.scale import Grade
 from catalog.ground.calendar import TOKYO, at_tokyo, is_bank_day, next_bank_day, tokyo_day
@@ -241,8 +242,14 @@ def is_approved(needed: Sequence[Approver], given: Sequence[tuple[str, Approver]
 
 
 def unlike_answers(answers: Mapping[str, Any], findings: Mapping[str, Any]) -> list[str]:
-    """The condition questions to which the appraiser found another answer (R-056)."""
-    return sorted(name for name, told in answers.items() if findings.get(name, told) != told)
+    """The condition questions to which the appraiser found another answer (R-056); who said that
+    they do not know said nothing else.
+    """
+    return sorted(
+        name
+        for name, told in answers.items()
+        if told != UNKNOWN and findings.get(name, told) != told
+    )
 
 
 def may_auto_send(

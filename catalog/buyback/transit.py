@@ -197,6 +197,8 @@ def change_channel(
     before_channel = act.case.channel
     act.case.channel = channel.value
     act.case.alarm_at = act.alarm_at(Stage(act.case.state))
+    if channel is not Channel.MAIL_IN:
+        act.finish("packing_kit")
     return act.end(
         "channel_changed", command, facts={"before": before_channel, "after": channel.value},
         phase="channel_changed", told={"channel": channel.value},
@@ -218,9 +220,10 @@ def choose_box(
     _some(act, Stage.SUBMITTED, to=Stage.KIT_SENT)
     act.case.kit_box = box.value
     leaves_at = deadlines.kit_leaves_on(now, act.policy.of(PayTerms).kit_cutoff)
+    act.finish("packing_kit")  # another box instead of one that has not left
     worklist.task(
-        db, "packing_kit", act.about, due_at=leaves_at, now=now, once=box.value,
-        facts={"box": box.value},
+        db, "packing_kit", act.about, due_at=leaves_at, now=now,
+        once=f"{box.value}:{act.case.version}", facts={"box": box.value},
     )  # fmt: skip
     return act.end("kit_box_chosen", command, facts={"box": box.value})
 
@@ -309,14 +312,14 @@ def delivered(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What was seen when the box was opened: its picture, weight, and whether the seal was whole.
-    `serial`: read from the piece itself.
+    """What was seen when the box was opened: its picture, weight, and whether the seal was whole;
+    None where it was handed over, and nothing was sealed. `serial`: read from the piece itself.
     """
 
     piece_id: str
     photo: str
     grams: int
-    is_sealed: bool
+    is_sealed: bool | None
     serial: str | None = None
     is_twin_seen: bool = False
 
@@ -390,7 +393,7 @@ def _take_in(act: Act, piece: CasePiece, arrival: Arrival, *, place: str, key: s
     if match_intake(act.db, unit_id, act.now, by=act.actor.name):
         gates.stop_for_police(act, piece)
         return True
-    if not arrival.is_sealed:
+    if arrival.is_sealed is False:
         act.task("seal_broken", once=piece.id, piece=piece.id)
     if piece.is_withdrawn:
         start_return(act, piece)

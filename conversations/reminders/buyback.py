@@ -70,7 +70,8 @@ def _in_transit(sheet: Sheet) -> Told:
 
 def _arrived(sheet: Sheet) -> Told:
     rows = sheet.rows("pieces")
-    is_sealed = all(row.get("is_sealed") for row in rows)
+    seals = [seal for row in rows if (seal := row.get("is_sealed")) is not None]
+    is_sealed = all(seals) if seals else None  # what was handed over has none
     return sheet.say(sheet.words.arrived(_no(sheet), len(rows), is_sealed=is_sealed))
 
 

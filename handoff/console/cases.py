@@ -7,10 +7,11 @@ GET  /console/cases/{no}/photos/{file}       a picture its seller sent
 POST /console/cases/{no}/appraise            price a piece: shown first, then kept
 POST /console/cases/{no}/{step}              begin, approve, send_back, send, reject, resume
 
-Not here: how a price comes about, and who may approve it; the registers say.
+Not here: how a price comes about, and who may approve it; the registers say. Nor the pieces' way
+through the door (`case_intake`), ranges (`case_ranges`), and who the seller is (`identity`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -18,13 +19,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session, col, select
 
-from catalog.buyback import appraisal, overview, queries, settling
+from catalog.buyback import appraisal, overview, settling
 from catalog.buyback.appraisal import Offer
-from catalog.buyback.cases import CaseMissing, about
+from catalog.buyback.cases import about
 from catalog.buyback.inquiry import told_range
+from catalog.buyback.payouts import accounts
 from catalog.buyback.payouts import queries as payouts
 from catalog.buyback.payouts.tables import Payout
-from catalog.buyback.pricing import Basis
 from catalog.buyback.questions import QUESTIONS, Question
 from catalog.buyback.rules import unlike_answers
 from catalog.buyback.stages import Stage
@@ -33,7 +34,7 @@ from catalog.consignment import queries as consignment
 from catalog.consignment.queries import Options
 from catalog.duties.identity.queries import serving
 from catalog.duties.rules import Channel
-from catalog.grading.scale import BEST_FIRST, Grade
+from catalog.grading.scale import BEST_FIRST
 from catalog.ground import journal
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.money import Yen
@@ -43,15 +44,16 @@ from catalog.items.tables import Unit
 from handoff.console.asked import (
     FieldMalformed,
     called,
-    count_of,
     is_sure,
     key_of,
-    maybe_yen,
     names,
     rehearsed,
     words_of,
     yen_of,
 )
+from handoff.console.case_intake import STEPS, intake_of
+from handoff.console.case_named import Step, case_of, piece_in, pieces_of, quote_in
+from handoff.console.case_ranges import PRICED, accessories_of, basis_of
 from handoff.console.door import HOME, Visit, checked, onward, place, who
 from handoff.console.office import Office
 from handoff.console.pages import PRIVATE, page
@@ -106,8 +108,8 @@ def add(made: APIRouter, office: Office) -> None:
         visit, form = await checked(office, request, Act.OFFER)
 
         def unit(db: Session) -> dict[str, Any]:
-            piece = _piece(db, no, form)
-            offer, key = _offer(piece, form), key_of(form, visit)
+            piece = piece_in(db, no, form)
+            offer, key = _offer(db, piece, form), key_of(form, visit)
             actor, now = visit.session.actor, visit.now
             done = appraisal.appraise(db, piece.id, offer, actor=actor, now=now, key=key)
             return _foreseen(db, visit, done.made or "")
@@ -126,7 +128,7 @@ def add(made: APIRouter, office: Office) -> None:
             await office.units.write(lambda db: step(db, no, visit, form))
             return onward(_next(form, no), request)
 
-    for name, act, step in _STEPS:
+    for name, act, step in (*_STEPS, *STEPS):
         of(name, act, step)
 
 
@@ -152,7 +154,7 @@ class OfferShown:
 class PieceShown:
     """A piece with its seller's pictures, what differs from their words, and its offers, the
     latest first. `asked`: what its seller is asked, and the appraiser finds; `graded`: the grade
-    that is final by now.
+    that is final by now; `accessories`: what may be missing; `is_priced`: a range may be told now.
     """
 
     piece: CasePiece
@@ -163,14 +165,13 @@ class PieceShown:
     graded: str | None
     unit_code: str | None
     offers: Sequence[OfferShown]
+    accessories: Sequence[str]
+    is_priced: bool
 
 
 def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
     """What the page of one case needs. Raises CaseMissing."""
-    case = _case(db, no)
-    pieces = db.exec(
-        select(CasePiece).where(CasePiece.case_id == case.id).order_by(col(CasePiece.number))
-    ).all()
+    case = case_of(db, no)
     check = serving(
         db, CustomerId(case.customer_id), on=tokyo_day(visit.now),
         channel=Channel(case.channel) if case.channel else None,
@@ -179,7 +180,9 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
     return {
         "case": case,
         "seller": called(db, case.customer_id),
-        "pieces": [_shown(db, visit, each) for each in pieces],
+        "pieces": [_shown(db, visit, each) for each in pieces_of(db, case)],
+        "intake": intake_of(db, visit, case),
+        "account": accounts.current(db, case.customer_id),
         "check": check,
         "payouts": [(each, _block(db, each)) for each in paid],
         "events": journal.of(db, about(case.id))[-_LAST_EVENTS:],
@@ -207,6 +210,8 @@ def _shown(db: Session, visit: Visit, piece: CasePiece) -> PieceShown:
         unit.grade if unit is not None else None,
         unit.code if unit is not None else None,
         [offer_shown(db, visit, each) for each in offers],
+        accessories_of(db, piece),
+        Stage(piece.stage) in PRICED,
     )
 
 
@@ -235,28 +240,6 @@ def offer_shown(db: Session, visit: Visit, quote: Quote) -> OfferShown:
     )
 
 
-def _case(db: Session, no: str) -> BuybackCase:
-    case_id = queries.by_number(db, no)
-    if case_id is None:
-        raise CaseMissing(no)
-    return db.get_one(BuybackCase, case_id)
-
-
-def _piece(db: Session, no: str, form: Mapping[str, str]) -> CasePiece:
-    """The piece of this case that the form names. Raises CaseMissing."""
-    piece = db.get(CasePiece, form.get("piece", ""))
-    if piece is None or piece.case_id != _case(db, no).id:
-        raise CaseMissing(no)
-    return piece
-
-
-def _quote(db: Session, no: str, form: Mapping[str, str]) -> str:
-    quote = db.get(Quote, form.get("quote", ""))
-    if quote is None or quote.case_id != _case(db, no).id:
-        raise CaseMissing(no)
-    return quote.id
-
-
 def _asked(piece: CasePiece) -> Sequence[Question]:
     """What people are asked of such a piece."""
     return QUESTIONS[Category(piece.category)] if piece.category in set(Category) else ()
@@ -278,24 +261,16 @@ def _found(piece: CasePiece, form: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _offer(piece: CasePiece, form: Mapping[str, str]) -> Offer:
+def _offer(db: Session, piece: CasePiece, form: Mapping[str, str]) -> Offer:
     """The offer as the form tells it; which words a shop uses for its reasons is theirs."""
-    if form.get("grade") not in set(Grade):
-        raise FieldMalformed("grade")
     lines = {
         name: [each.strip() for each in form.get(name, "").splitlines() if each.strip()]
-        for name in ("reasons", "evidence", "missing")
+        for name in ("reasons", "evidence")
     }
-    basis = Basis(
-        Grade(form["grade"]),
-        count_of(form, "age_years", most=200),
-        count_of(form, "shown"),
-        count_of(form, "required"),
-        frozenset(lines["missing"]),
-        reference=maybe_yen(form, "reference"),
-    )
-    found = _found(piece, form)
-    return Offer(yen_of(form, "amount"), basis, lines["reasons"], lines["evidence"], found)
+    return Offer(
+        yen_of(form, "amount"), basis_of(db, piece, form), lines["reasons"], lines["evidence"],
+        _found(piece, form),
+    )  # fmt: skip
 
 
 def _foreseen(db: Session, visit: Visit, quote_id: str) -> dict[str, Any]:
@@ -318,23 +293,20 @@ def _foreseen(db: Session, visit: Visit, quote_id: str) -> dict[str, Any]:
     }
 
 
-Step = Callable[[Session, str, Visit, Mapping[str, str]], object]
-
-
 def _begin(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
-    piece = _piece(db, no, form)
+    piece = piece_in(db, no, form)
     actor, key = visit.session.actor, key_of(form, visit)
     return appraisal.begin_appraisal(db, piece.id, actor=actor, now=visit.now, key=key)
 
 
 def _approve(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
-    quote_id = _quote(db, no, form)
+    quote_id = quote_in(db, no, form)
     actor, key = visit.session.actor, key_of(form, visit)
     return appraisal.approve(db, quote_id, actor=actor, now=visit.now, key=key)
 
 
 def _send_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
-    quote_id, reason = _quote(db, no, form), words_of(form, "reason", most=300)
+    quote_id, reason = quote_in(db, no, form), words_of(form, "reason", most=300)
     actor, key = visit.session.actor, key_of(form, visit)
     return appraisal.refuse_approval(
         db, quote_id, reason=reason, actor=actor, now=visit.now, key=key
@@ -342,19 +314,19 @@ def _send_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> o
 
 
 def _send(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
-    quote_id = _quote(db, no, form)
+    quote_id = quote_in(db, no, form)
     actor, key = visit.session.actor, key_of(form, visit)
     return appraisal.send_offer(db, quote_id, actor=actor, now=visit.now, key=key)
 
 
 def _reject(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
-    piece, reasons = _piece(db, no, form), words_of(form, "reasons").splitlines()
+    piece, reasons = piece_in(db, no, form), words_of(form, "reasons").splitlines()
     actor, key = visit.session.actor, key_of(form, visit)
     return appraisal.reject(db, piece.id, reasons=reasons, actor=actor, now=visit.now, key=key)
 
 
 def _resume(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
-    case, key = _case(db, no), key_of(form, visit)
+    case, key = case_of(db, no), key_of(form, visit)
     return settling.resume(db, case.id, actor=visit.session.actor, now=visit.now, key=key)
 
 
@@ -372,9 +344,8 @@ def _picture(db: Session, office: Office, no: str, file_id: str) -> tuple[str, I
     """The bytes of a picture that was sent for a piece of this case. Raises CaseMissing,
     ReceivedMissing.
     """
-    case = _case(db, no)
-    ids = db.exec(select(CasePiece.id).where(CasePiece.case_id == case.id)).all()
-    sent = [each for piece in ids for each in attaching.of_subject(db, f"piece:{piece}")]
+    pieces = pieces_of(db, case_of(db, no))
+    sent = [each for piece in pieces for each in attaching.of_subject(db, f"piece:{piece.id}")]
     found = next((each for each in sent if each.file_id == file_id), None)
     if found is None or office.store is None or office.keys is None:
         raise ReceivedMissing(file_id)

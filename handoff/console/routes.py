@@ -11,6 +11,7 @@ from handoff.console import (
     booking,
     bulk,
     captures,
+    case_ranges,
     cases,
     channels,
     comparing,
@@ -25,6 +26,7 @@ from handoff.console import (
     footage,
     hiding,
     hours,
+    identity,
     inbox,
     item,
     item_changes,
@@ -78,6 +80,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     inbox.add(made, office, stream)
     bulk.add(made, office)
     customer.add(made, office)
+    identity.add(made, office)
     newcomers.add(made, office)
     booking.add(made, office)
     appointments.add(made, office)
@@ -121,7 +124,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     shotlists.add(made, office)
     footage.add(made, office)
     received.add(made, office)
-    for each in (cases, consignments, credit, orders, payouts, approvals):
+    for each in (cases, case_ranges, consignments, credit, orders, payouts, approvals):
         each.add(made, office)
 
     @made.get("/static/{name}")

@@ -5,7 +5,7 @@ GET  /console/tasks/{task}          the task, open or ended
 POST /console/tasks/{task}/done     it was done; a note of what was done may go with it
 
 Whoever may do it may end it (`desk.tasks`); what is ended by its answer is answered on a page of
-its own.
+its own, and what is ended by a step leads to the form of that step.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from handoff.console.naming import Name, names_of
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.desk import tasks
-from handoff.desk.tasks import DECIDED, ENDING, Todo
+from handoff.desk.tasks import BY_STEP, DECIDED, ENDING, Todo
 from handoff.dialogue.looking_over import LOOK
 from handoff.dialogue.visits.calls import CALL_BACK
 from handoff.staff import masking
@@ -75,6 +75,8 @@ def _facts(db: Session, visit: Visit, todo: Todo) -> dict[str, Any]:
         "now": visit.now,
         "todo": todo,
         "place": place if place.href != HOME else None,
+        "form": owed.form_of(db, todo.about, todo.name, todo.facts),
+        "is_by_step": todo.name in BY_STEP,
         "who": _who(db, todo) or place.who,
         "call": _call(db, visit, todo) if todo.name == CALL_BACK else None,
         "pieces": _pieces(db, todo.facts),
@@ -91,7 +93,7 @@ def _facts(db: Session, visit: Visit, todo: Todo) -> dict[str, Any]:
         "phase": _words(todo.facts, "phase"),
         "ended_by": names_of(db, [todo.ended_by]).get(todo.ended_by or ""),
         "most_note": tasks.MOST_NOTE,
-        "may_end": todo.name not in DECIDED and visit.may(tasks.act_to_end(todo.name)),
+        "may_end": todo.name not in DECIDED | BY_STEP and visit.may(tasks.act_to_end(todo.name)),
     }
 
 

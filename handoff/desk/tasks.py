@@ -29,6 +29,11 @@ _SAID = "ended"  # among the facts: who ended it, and what they noted
 # Ended by the answer itself, on a page of its own.
 DECIDED = frozenset({asking.TASK, APART, DRAFT})
 
+# Ended by the step they ask for, or when nobody needs it any more; never by saying so.
+BY_STEP = frozenset(
+    {"quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair"}
+)
+
 # Who may say that it was done: whoever may do it.
 _ACTS: Mapping[Act, str] = {
     Act.TALK: "call_back look_at letter_failed tell_by_hand tell_new_adviser media_dispute "
@@ -63,7 +68,7 @@ class TaskMissing(Missing):
 
 
 class TaskDecided(Refused):
-    """It is ended by the answer it asks for, not by saying that it was done. `name`."""
+    """It is ended by the answer or the step it asks for, not by saying that it was done. `name`."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} is ended by its answer")
@@ -126,7 +131,7 @@ def end(db: Session, task_id: int, *, actor: Actor, note: str | None, now: datet
     is changed. Raises TaskMissing, NotAllowed, TaskDecided.
     """
     todo = of_id(db, task_id)
-    if todo.name in DECIDED:
+    if todo.name in DECIDED | BY_STEP:
         raise TaskDecided(todo.name)
     need(actor, act_to_end(todo.name))
     return end_unasked(db, task_id, by=actor.name, note=note, now=now)

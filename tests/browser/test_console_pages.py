@@ -36,6 +36,10 @@ PAGES = {
     "/console/newcomers/{task}": ["{apart}"],
     "/console/customer": ["?c={talk}"],
     "/console/customers/{customer}": ["{customer}"],
+    "/console/customers/{customer}/identity": [
+        "{customer}/identity",
+        "{customer}/identity?method=two_documents_and_mail",
+    ],
     "/console/search": ["", "?q=佐藤", "?q=xyzzy"],
     "/console/items": [""],
     "/console/items/new": ["?q=ロレックス"],

@@ -7,7 +7,8 @@ Not here: whether the holder is the verified person; that is asked whenever mone
 import hashlib
 import hmac
 import json
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import update
@@ -21,12 +22,34 @@ from catalog.duties import sealing
 from catalog.duties.identity.actions import name_key
 from catalog.duties.sealing import DataKeys
 from catalog.ground import journal
-from catalog.ground.errors import Missing
+from catalog.ground.errors import Missing, Refused
 from catalog.ground.record import CustomerId, new_id
+
+_SHOWN_DIGITS = 3
 
 
 class PayeeMissing(Missing):
     """No such account, or no customer to name one."""
+
+
+class HolderDiffers(Refused):
+    """The account is held in another name than the person's (QUO-8). Neither name is told."""
+
+    def __init__(self) -> None:
+        super().__init__("the account is held in another name")
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """An account as staff see it, to make sure they speak of the same one: of its number the end
+    alone.
+    """
+
+    bank_name: str
+    branch_name: str
+    kind: AccountKind
+    ending: str
+    holder: str
 
 
 def name_account(
@@ -103,9 +126,35 @@ def current(db: Session, customer: str) -> PayeeAccount | None:
     ).first()
 
 
+def own_account(
+    db: Session, keys: DataKeys, customer: CustomerId, names: Iterable[str], *, now: datetime
+) -> str:
+    """The account the customer is paid to, held in one of these names of theirs; its id. Raises
+    PayeeMissing, HolderDiffers.
+    """
+    row = current(db, customer)
+    if row is None:
+        raise PayeeMissing(customer)
+    if row.name_key not in {name_key(db, keys, customer, each, now=now) for each in names}:
+        raise HolderDiffers
+    return row.id
+
+
+def masked(db: Session, keys: DataKeys, payee_id: str) -> Masked:
+    """The account as it may be shown. Raises PayeeMissing, PersonErased, SealBroken."""
+    account = opened(db, keys, payee_id)
+    return Masked(
+        account.bank_name,
+        account.branch_name,
+        account.kind,
+        account.number[-_SHOWN_DIGITS:],
+        account.holder,
+    )
+
+
 def opened(db: Session, keys: DataKeys, payee_id: str) -> BankAccount:
-    """The account in clear, for the bank's file alone. Raises PayeeMissing, PersonErased,
-    SealBroken.
+    """The account in clear, for the bank's file and for `masked`. Raises PayeeMissing,
+    PersonErased, SealBroken.
     """
     row = db.get(PayeeAccount, payee_id)
     if row is None:

@@ -105,6 +105,19 @@ def _has_guardian(db: Session, identity_id: str, about: str | None) -> bool:
     return db.exec(wanted).first() is not None
 
 
+def of_customer(db: Session, customer: CustomerId) -> list[IdentityCheck]:
+    """Every check of the customer that was not destroyed, revoked ones too, the latest first."""
+    rows = db.exec(
+        select(IdentityCheck)
+        .where(
+            col(IdentityCheck.customer_id).in_(whole(db, customer)),
+            col(IdentityCheck.destroyed_at).is_(None),
+        )
+        .order_by(col(IdentityCheck.verified_at).desc(), col(IdentityCheck.id).desc())
+    )
+    return list(rows)
+
+
 def is_verified_name(db: Session, identity_id: str, name_key: str) -> bool:
     """Whether a name, by its `actions.name_key`, is the verified one in kanji or in kana
     (QUO-8).

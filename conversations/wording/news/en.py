@@ -96,9 +96,10 @@ def in_transit(no: str, tracking_no: str) -> str:
     )
 
 
-def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
-    seal = "The seal was intact." if is_sealed else "Our staff are checking the seal."
-    return f"[{no}] {_n(pieces)} arrived. {seal} The appraisal follows within one business day."
+def arrived(no: str, pieces: int, *, is_sealed: bool | None) -> str:
+    seal = "The seal was intact. " if is_sealed else "Our staff are checking the seal. "
+    told = seal if is_sealed is not None else ""
+    return f"[{no}] {_n(pieces)} arrived. {told}The appraisal follows within one business day."
 
 
 def withdrawn(no: str, pieces: int, fee: int) -> str:

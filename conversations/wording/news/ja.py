@@ -92,12 +92,13 @@ def in_transit(no: str, tracking_no: str) -> str:
     )
 
 
-def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
+def arrived(no: str, pieces: int, *, is_sealed: bool | None) -> str:
     seal = (
         "封印に異常はございませんでした。" if is_sealed else "封印の状態を担当者が確認しています。"
     )
+    told = seal if is_sealed is not None else ""
     return (
-        f"【到着 {no}】{pieces}点のお品物が到着しました。{seal}"
+        f"【到着 {no}】{pieces}点のお品物が到着しました。{told}"
         "査定の結果は、1営業日以内にお知らせします。"
     )
 

@@ -100,10 +100,11 @@ def in_transit(no: str, tracking_no: str) -> str:
     )
 
 
-def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
+def arrived(no: str, pieces: int, *, is_sealed: bool | None) -> str:
     seal = "봉인에 이상이 없었습니다." if is_sealed else "담당자가 봉인 상태를 확인하고 있습니다."
+    told = f"{seal} " if is_sealed is not None else ""
     return (
-        f"[도착 {no}] {pieces}점이 도착했습니다. {seal} "
+        f"[도착 {no}] {pieces}점이 도착했습니다. {told}"
         "감정 결과는 1영업일 이내에 알려 드리겠습니다."
     )
 

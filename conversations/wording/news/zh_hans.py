@@ -88,9 +88,10 @@ def in_transit(no: str, tracking_no: str) -> str:
     return f"【运送中 {no}】已确认您寄出的商品，运单号为{tracking_no}。送达后立即通知您。"
 
 
-def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
+def arrived(no: str, pieces: int, *, is_sealed: bool | None) -> str:
     seal = "封条完好。" if is_sealed else "顾问正在确认封条状态。"
-    return f"【送达 {no}】{pieces}件商品已送达。{seal}估价结果将于1个营业日内通知您。"
+    told = seal if is_sealed is not None else ""
+    return f"【送达 {no}】{pieces}件商品已送达。{told}估价结果将于1个营业日内通知您。"
 
 
 def withdrawn(no: str, pieces: int, fee: int) -> str:

@@ -88,9 +88,10 @@ def in_transit(no: str, tracking_no: str) -> str:
     return f"【運送中 {no}】已確認您寄出的商品，追蹤號碼為{tracking_no}。送達後立即通知您。"
 
 
-def arrived(no: str, pieces: int, *, is_sealed: bool) -> str:
+def arrived(no: str, pieces: int, *, is_sealed: bool | None) -> str:
     seal = "封條完好。" if is_sealed else "專人正在確認封條狀態。"
-    return f"【送達 {no}】{pieces}件商品已送達。{seal}估價結果將於1個營業日內通知您。"
+    told = seal if is_sealed is not None else ""
+    return f"【送達 {no}】{pieces}件商品已送達。{told}估價結果將於1個營業日內通知您。"
 
 
 def withdrawn(no: str, pieces: int, fee: int) -> str:

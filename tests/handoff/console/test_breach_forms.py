@@ -44,6 +44,7 @@ def filled(front: Front, path: str) -> str:
         "/newcomers/{task}": f"/newcomers/{front.one(APART)}",
         "/finds/{task}": f"/finds/{front.one(FIND)}",
         "/tasks/{task}": f"/tasks/{front.one(CALL)}",
+        "{customer}": front.one("SELECT id FROM customer WHERE customer_no = 'C-10001'"),
         "{kind}": "goodwill",
         "{dispute}": front.one("SELECT id FROM dispute LIMIT 1"),
         "{report}": front.one("SELECT id FROM condition_report LIMIT 1"),

@@ -67,6 +67,7 @@ IDS = {
     "customer": "SELECT id FROM customer WHERE customer_no = 'C-10001'",
     "customer_no": "SELECT customer_no FROM customer WHERE customer_no = 'C-10001'",
     "step": "SELECT id FROM next_step LIMIT 1",
+    "check": "SELECT id FROM identity_check ORDER BY id LIMIT 1",
     "case": "SELECT case_no FROM buyback_case ORDER BY id LIMIT 1",
     "piece": "SELECT id FROM case_piece ORDER BY id DESC LIMIT 1",
     "quote": "SELECT id FROM quote LIMIT 1",
@@ -128,6 +129,22 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer})
         for step in ("appraise", "begin", "approve", "send_back", "send", "reject", "resume")
     ]
+    came = {**goods, "came-1": "yes", "grams-1": "1", "seal": "whole", "photo": known["asset"]}
+    paths += [
+        Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer, **came,
+                                                 "to": person, "licence_no": "1"})
+        for step in ("kit", "arrive", "repaired", "ship_back", "given_back", "visitor", "range",
+                     "let_out")
+    ]  # fmt: skip
+    seller = {
+        "key": "k", "method": "face_to_face", "name": "x", "kana": "カナ", "address": "x",
+        "born_on": "1985-04-01", "occupation": "x", "document": "passport", "eye-0": "yes",
+        "bank_code": "0001", "bank_name": "カナ", "branch_code": "110", "branch_name": "カナ",
+        "account_kind": "1", "number": "1", "holder": "カナ", "doubt": "forged", "relation": "x",
+        "phone": "1", "paper": "1", "check": known["check"], "deal": case,
+    }  # fmt: skip
+    paths += [Slot(f"/customers/{{}}/{step}", "customer", "", seller)
+              for step in ("identity", "account", "revoke", "guardian")]  # fmt: skip
     paths += [
         Slot(f"/orders/{{}}/{step}", "order", "", {"return": known["return"], **goods})
         for step in (
@@ -182,6 +199,13 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/cases/{case}/approve", "quote", "quote", offer),
         Slot(f"/cases/{case}/send_back", "quote", "quote", offer),
         Slot(f"/cases/{case}/send", "quote", "quote", offer),
+        Slot(f"/cases/{case}/range", "piece", "piece", offer),
+        Slot(f"/cases/{case}/repaired", "piece", "piece", offer),
+        Slot(f"/cases/{case}/let_out", "quote", "quote", offer),
+        Slot(f"/cases/{case}/arrive", "photo", "photo", came),
+        Slot(f"/customers/{known['customer']}/revoke", "check", "check", seller),
+        Slot(f"/customers/{known['customer']}/guardian", "check", "check", seller),
+        Slot(f"/customers/{known['customer']}/guardian", "case", "deal", seller),
         Slot(f"/orders/{order}/receive", "return", "return", goods),
         Slot(f"/orders/{order}/compare", "return", "return", goods),
         Slot(f"/orders/{order}/decide", "return", "return", goods),
@@ -271,6 +295,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
 
 
 LOOKS = (
+    Slot("/customers/{}/identity", "customer"),
     Slot("/customers/{}", "customer"), Slot("/cases/{}", "case"), Slot("/orders/{}", "order"),
     Slot("/consignments/{}", "contract"), Slot("/credit/{}", "customer_no"),
     Slot("/newcomers/{}", "apart"), Slot("/appointments/{}/move", "appointment"),
@@ -386,6 +411,7 @@ NO_IDS = {
     "brands", "licence_no", "minutes", "at", "shortcut", "colour", "is_new", "for_parts",
     "override", "subject", "cost", "place", "price", "vip",
     "lang", "item", "points", "verdict",
+    "method", "document", "account_kind", "doubt", "case", "seal", "is_jewelry",
     "edition", "kind", "severity", "told", "size",
 }  # fmt: skip
 

@@ -39,11 +39,19 @@ TABLE = """
 /captures/{asset}/masks/end      o m s a t v . . .
 /cases/{no}/appraise             o m s a . . . . .
 /cases/{no}/approve              o m s a . . . . .
+/cases/{no}/arrive               o m s a t v . . .
 /cases/{no}/begin                o m s a . . . . .
+/cases/{no}/given_back           o m s a t v . . .
+/cases/{no}/kit                  o m s a t v . . .
+/cases/{no}/let_out              o m s a . . . . .
+/cases/{no}/range                o m s a . . . . .
 /cases/{no}/reject               o m s a . . . . .
+/cases/{no}/repaired             o m s a t v . . .
 /cases/{no}/resume               o m s a . . . . .
 /cases/{no}/send                 o m s a . . . . .
 /cases/{no}/send_back            o m s a . . . . .
+/cases/{no}/ship_back            o m s a t v . . .
+/cases/{no}/visitor              o m s a t v . . .
 /compare/aid                     o m s a t v . . .
 /compare/decide                  o m s a . . . . .
 /compare/register                o m s a t v . . .
@@ -64,6 +72,10 @@ TABLE = """
 /customers/favour                o m s . . . . . .
 /customers/step                  o m s a t v r . .
 /customers/step/done             o m s a t v r . .
+/customers/{customer}/account    o m s a t v . . .
+/customers/{customer}/guardian   o m s a t v . . .
+/customers/{customer}/identity   o m s a t v . . .
+/customers/{customer}/revoke     o m s a t v . . .
 /disputes/{dispute}/evidence     o m . . . . . c .
 /finds/{task}/pass               o m s a t v r . .
 /finds/{task}/tell               o m s a t v r . .
@@ -229,6 +241,7 @@ def asked(person: Seat, address: str, csrf: str) -> tuple[int, str]:
         dispute="X",
         share="X",
         appointment="X",
+        customer="X",
     )
     more = {"files": {FILES[address]: ("list.csv", b"")}} if address in FILES else {}
     told = {"csrf": csrf, "key": "k", "id": "unknown", "c": "line:unknown"}
@@ -260,7 +273,7 @@ def test_nobody_changes_anything_from_outside(seat: Opened) -> None:
         answer = person.post("/console" + address.format(
             no="X-1", code="X-1", kind="goodwill", wish=1, number=1, task=1,
         report="X-1", category="watch", asset="x", dispute="X", share="X",
-        appointment="X",
+        appointment="X", customer="X",
         ), {"csrf": csrf, "key": "k"}, headers={"x-csrf": csrf})  # fmt: skip
         assert answer.status_code == 303, address
         assert answer.headers["location"].startswith("/console/sign-in"), address

@@ -65,7 +65,8 @@ class _Forms(HTMLParser):
         if self._form is None:
             return
         name = told.get("name", "")
-        if tag == "input" and name and told.get("type") != "file":
+        is_left_out = told.get("type") in ("checkbox", "radio") and "checked" not in told
+        if tag == "input" and name and told.get("type") != "file" and not is_left_out:
             self._form.fields[name] = told.get("value", "")
         elif tag == "textarea":
             self._area = name

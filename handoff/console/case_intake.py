@@ -1,0 +1,197 @@
+"""The way of a case's pieces through the shop's door (受付・返送): the kit leaves, pieces arrive,
+are repaired, and go home.
+
+POST /console/cases/{no}/kit          the packing kit is on its way, with its number
+POST /console/cases/{no}/visitor      who goes to the customer's home, with the number of their card
+POST /console/cases/{no}/arrive       the parcel was opened, or pieces were handed over
+POST /console/cases/{no}/repaired     a repair is done; the piece goes home
+POST /console/cases/{no}/ship_back    what goes home is with the carrier
+POST /console/cases/{no}/given_back   it is back in the customer's hands
+
+The picture of a parcel is a capture of one of its pieces (`station`). Not here: how a case is
+priced and paid.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from catalog.buyback import answers, returns, transit
+from catalog.buyback.stages import BEFORE_ARRIVAL, Stage
+from catalog.buyback.tables import BuybackCase, CasePiece
+from catalog.buyback.transit import Arrival
+from catalog.duties.rules import Channel
+from catalog.duties.visits import actions as visits
+from catalog.duties.visits.actions import VisitMissing
+from catalog.duties.visits.tables import Visit as HomeVisit
+from catalog.ground.record import AssetId, StaffId, UnitId
+from catalog.items.kinds import UnitState
+from catalog.items.tables import Unit
+from handoff.console.asked import FieldMalformed, count_of, key_of, maybe_words, words_of
+from handoff.console.case_named import Step, case_of, piece_in, pieces_of
+from handoff.console.door import Visit
+from handoff.shifts import queries as shifts
+from handoff.staff.permissions import Act
+from media.assets import queries as assets
+from media.assets.kinds import AssetKind
+from media.assets.tables import Asset
+from media.renditions import queries as renditions
+from media.renditions.queries import Showable
+
+_MOST_GRAMS = 200_000
+_MOST_CAPTURES = 24
+_SEALS = {"whole": True, "broken": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A piece that is not here yet, with the code its captures are taken under."""
+
+    piece: CasePiece
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What the door of a case has to do now. `captures`: those of its pieces, the latest first;
+    `home`: the visit, where the pieces are fetched; `waits_for_carrier`: something that goes home
+    has not left.
+    """
+
+    is_kit_due: bool
+    coming: Sequence[Coming]
+    captures: Sequence[tuple[Asset, Showable | None]]
+    home: HomeVisit | None
+    visitors: Sequence[Any]
+    leaving: Sequence[CasePiece]
+    waits_for_carrier: bool
+
+
+def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
+    """What the page offers; what nobody needs now is not looked for."""
+    pieces = pieces_of(db, case)
+    units = {each.id: each for each in _units(db, pieces)}
+    coming = [
+        Coming(each, units[each.unit_id].code)
+        for each in pieces
+        if Stage(each.stage) in BEFORE_ARRIVAL and each.unit_id in units
+    ]
+    is_fetched = case.channel == Channel.HOME_VISIT.value
+    leaving = [each for each in pieces if each.stage == Stage.RETURN_SHIPPING.value]
+    waiting = [
+        each
+        for each in leaving
+        if each.unit_id in units and units[each.unit_id].state == UnitState.RETURN_PENDING.value
+    ]
+    home = _home(db, case) if is_fetched and coming else None
+    return Intake(
+        case.channel == Channel.MAIL_IN.value
+        and any(each.stage == Stage.SUBMITTED.value for each in pieces),
+        coming,
+        _captures(db, list(units)) if coming else [],
+        home,
+        shifts.people(db, now=visit.now) if home is not None else [],
+        leaving,
+        bool(waiting),
+    )
+
+
+def _units(db: Session, pieces: Sequence[CasePiece]) -> Sequence[Unit]:
+    ids = [each.unit_id for each in pieces if each.unit_id is not None]
+    return db.exec(select(Unit).where(col(Unit.id).in_(ids))).all()
+
+
+def _captures(db: Session, units: Sequence[str]) -> list[tuple[Asset, Showable | None]]:
+    rows = [
+        each
+        for unit in units
+        for each in assets.of_unit(db, UnitId(unit), limit=_MOST_CAPTURES)
+        if each.kind == AssetKind.STILL.value
+    ]
+    latest = sorted(rows, key=lambda each: (each.captured_at, each.id), reverse=True)
+    return [(each, renditions.of_asset(db, AssetId(each.id))) for each in latest[:_MOST_CAPTURES]]
+
+
+def _home(db: Session, case: BuybackCase) -> HomeVisit | None:
+    return db.exec(select(HomeVisit).where(HomeVisit.case_id == case.id)).first()
+
+
+def _kit(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    number, key = words_of(form, "tracking_no", most=60), key_of(form, visit)
+    actor, case = visit.session.actor, case_of(db, no)
+    return transit.kit_sent(db, case.id, tracking_no=number, actor=actor, now=visit.now, key=key)
+
+
+def _visitor(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    home = _home(db, case_of(db, no))
+    if home is None:
+        raise VisitMissing(no)
+    to, card = words_of(form, "to", most=60), words_of(form, "licence_no", most=60)
+    if StaffId(to) not in {each.id for each in shifts.people(db, now=visit.now)}:
+        raise FieldMalformed("to")
+    visits.assign(db, home.id, to, card, actor=visit.session.actor, now=visit.now)
+    return None
+
+
+def _arrive(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    """Whatever the form says came, wherever it stands by now: sent twice it is one arrival."""
+    case = case_of(db, no)
+    came = [each for each in pieces_of(db, case) if form.get(f"came-{each.number}") == "yes"]
+    if not came:
+        raise FieldMalformed("came")
+    photo, is_sealed = _photo(db, case, form), None
+    if case.channel == Channel.MAIL_IN.value:
+        if form.get("seal") not in _SEALS:
+            raise FieldMalformed("seal")
+        is_sealed = _SEALS[form["seal"]]
+    arrivals = [
+        Arrival(
+            piece.id,
+            photo,
+            count_of(form, f"grams-{piece.number}", most=_MOST_GRAMS),
+            is_sealed,
+            maybe_words(form, f"serial-{piece.number}", most=100),
+            form.get(f"twin-{piece.number}") == "yes",
+        )
+        for piece in came
+    ]
+    place, actor = words_of(form, "place", most=60), visit.session.actor
+    key = key_of(form, visit)
+    return transit.arrived(db, case.id, arrivals, place=place, actor=actor, now=visit.now, key=key)
+
+
+def _photo(db: Session, case: BuybackCase, form: Mapping[str, str]) -> str:
+    """A capture of one of the case's pieces. Raises FieldMalformed for any other."""
+    asset = db.get(Asset, form.get("photo", ""))
+    units = {each.unit_id for each in pieces_of(db, case)}
+    if asset is None or asset.unit_id is None or asset.unit_id not in units:
+        raise FieldMalformed("photo")
+    return asset.id
+
+
+def _repaired(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    piece, key = piece_in(db, no, form), key_of(form, visit)
+    return answers.repaired(db, piece.id, actor=visit.session.actor, now=visit.now, key=key)
+
+
+def _ship_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    number, key = words_of(form, "tracking_no", most=60), key_of(form, visit)
+    actor, case = visit.session.actor, case_of(db, no)
+    return returns.send_back(db, case.id, tracking_no=number, actor=actor, now=visit.now, key=key)
+
+
+def _given_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    case, key = case_of(db, no), key_of(form, visit)
+    return returns.returned(db, case.id, actor=visit.session.actor, now=visit.now, key=key)
+
+
+STEPS: Sequence[tuple[str, Act, Step]] = (
+    ("kit", Act.EDIT_PIECE, _kit),
+    ("visitor", Act.EDIT_PIECE, _visitor),
+    ("arrive", Act.EDIT_PIECE, _arrive),
+    ("repaired", Act.EDIT_PIECE, _repaired),
+    ("ship_back", Act.EDIT_PIECE, _ship_back),
+    ("given_back", Act.EDIT_PIECE, _given_back),
+)

@@ -1,0 +1,191 @@
+"""The shop's door at the console (R-044, R-046, R-049, R-060): kits leave, parcels are opened,
+pieces go home; each click once, the customer told, the task of the staff done by it.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import Session
+
+from catalog.buyback import answers, transit
+from catalog.buyback.answers import After
+from catalog.buyback.inquiry import Purpose
+from catalog.buyback.stages import Stage
+from catalog.buyback.transit import KitBox
+from catalog.duties.actors import Role
+from catalog.duties.rules import Channel
+from catalog.ground.record import UnitId
+from catalog.ground.session.database import Database
+from catalog.ground.worklist import Work, WorkState
+from catalog.items.kinds import UnitState
+from conversations.wording.news import en, ja, ko, zh_hans, zh_hant
+from media.assets.kinds import AssetKind, TimeSource
+from media.intake.receive import Capture, receive
+from tests.catalog.buyback.deals import DAYTONA, Deals
+from tests.handoff.console.window import Opened, window
+
+
+@pytest.fixture
+def deals(database: Database) -> Deals:
+    return Deals(database)
+
+
+@pytest.fixture
+def seat(deals: Deals) -> Iterator[Opened]:
+    with window(deals.database, lambda: deals.now) as opened:
+        yield opened
+
+
+def page_of(deals: Deals, case_id: str) -> str:
+    return f"/console/cases/{deals.case(case_id).case_no}"
+
+
+def photographed(deals: Deals, case_id: str, *, digest: str = "a") -> str:
+    """A picture of the parcel, taken under the code of its first piece."""
+
+    def unit(db: Session) -> str:
+        unit_id = UnitId(deals.piece(case_id).unit_id or "")
+        told = Capture(
+            sha256=digest * 64, size=1, mime="image/jpeg", kind=AssetKind.STILL, name="box.jpg",
+            source="test", unit_id=unit_id, part=None, captured_at=deals.now,
+            time_source=TimeSource.ARRIVAL,
+        )  # fmt: skip
+        return receive(db, told, actor="test", now=deals.now).asset_id
+
+    return deals.database.write(unit)
+
+
+def open_tasks(deals: Deals, name: str) -> list[Work]:
+    return [each for each in deals.tasks(name) if each.state == WorkState.DUE.value]
+
+
+def test_the_kit_leaves_with_its_number_and_its_task_is_done(deals: Deals, seat: Opened) -> None:
+    """R-044: told once, however often somebody presses; the auditor only looks."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller)
+    deals.submit(seller, case_id)
+    deals.do(transit.choose_box, case_id, KitBox.MEDIUM, actor=seller)
+    [task] = open_tasks(deals, "packing_kit")
+    page, store = page_of(deals, case_id), seat("中村", Role.STORE)
+    todo = store.page(f"/console/tasks/{task.id}")
+    assert f'href="{page}#kit"' in todo
+    assert "/done" not in todo
+    assert "箱: 中" in store.page(page)
+    assert f"{page}/kit" not in seat("監査", Role.AUDITOR).page(page)
+    assert store.send(page, f"{page}/kit", times=2, tracking_no="1234-5678").status_code == 303
+    assert deals.stage(case_id) is Stage.KIT_SENT
+    assert deals.told(f"case:{case_id}", "kit_sent")["tracking_no"] == "1234-5678"
+    assert deals.notices(f"case:{case_id}").count("kit_sent") == 1
+    assert open_tasks(deals, "packing_kit") == []
+    assert f"{page}/kit" not in store.page(page)
+
+
+def test_a_parcel_is_opened_with_its_picture_weight_and_seal(deals: Deals, seat: Opened) -> None:
+    """R-046: two of three pieces came, the third is still waited for; a foreign capture is no
+    picture of this parcel.
+    """
+    seller = deals.seller()
+    case_id, other = deals.inquiry(seller, DAYTONA, DAYTONA, DAYTONA), deals.inquiry(seller)
+    deals.submit(seller, case_id)
+    deals.submit(seller, other)
+    page, store = page_of(deals, case_id), seat("中村", Role.STORE)
+    assert "到着の写真がありません" in store.page(page)
+    foreign, photo = photographed(deals, other, digest="b"), photographed(deals, case_id)
+    told = {
+        "photo": photo, "seal": "broken", "grams-1": "４８０", "serial-1": "K123456",
+        "grams-2": "210", "came-3": "",
+    }  # fmt: skip
+    for wrong in ({"photo": foreign}, {"seal": ""}, {"grams-1": "重い"}, {"grams-2": "0"}):
+        assert store.send(page, f"{page}/arrive", **{**told, **wrong}).status_code == 422
+    assert deals.stage(case_id) is Stage.SUBMITTED
+    assert store.send(page, f"{page}/arrive", times=2, **told).status_code == 303
+    assert [deals.stage(case_id, n) for n in (1, 2, 3)] == [
+        Stage.ARRIVED, Stage.ARRIVED, Stage.SUBMITTED,
+    ]  # fmt: skip
+    first = deals.piece(case_id)
+    assert (first.arrival["photo"], first.arrival["grams"], first.serial) == (photo, 480, "K123456")
+    assert deals.unit(case_id).state == UnitState.RECEIVED.value
+    assert deals.notices(f"case:{case_id}").count("arrived") == 1
+    assert {each.facts["piece"] for each in open_tasks(deals, "seal_broken")} == {
+        piece.id for piece in deals.pieces(case_id)[:2]
+    }
+    assert 'name="came-3"' in store.page(page)
+    assert 'name="came-1"' not in store.page(page)
+
+
+def test_what_is_handed_over_at_the_counter_has_no_seal(deals: Deals, seat: Opened) -> None:
+    """R-041: nobody is told of a seal that never was."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller)
+    deals.submit(seller, case_id, Channel.STORE_DROP)
+    photo, page = photographed(deals, case_id), page_of(deals, case_id)
+    store = seat("中村", Role.STORE)
+    assert 'name="seal"' not in store.page(page)
+    sent = store.send(page, f"{page}/arrive", **{"photo": photo, "grams-1": "155"})
+    assert sent.status_code == 303
+    assert deals.stage(case_id) is Stage.ARRIVED
+    assert deals.told(f"case:{case_id}", "arrived")["pieces"][0]["is_sealed"] is None
+    for lang in (ja, en, zh_hant, zh_hans, ko):
+        told = {seal: lang.arrived("B-1", 1, is_sealed=seal) for seal in (True, False, None)}
+        assert len(told[None]) < min(len(told[True]), len(told[False]))
+    assert open_tasks(deals, "seal_broken") == []
+
+
+def test_who_goes_to_the_customer_has_a_card_before_anything_is_taken(
+    deals: Deals, seat: Opened
+) -> None:
+    """KOB-8."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller)
+    deals.submit(seller, case_id, Channel.HOME_VISIT)
+    photo, page = photographed(deals, case_id), page_of(deals, case_id)
+    appraiser = seat("田中", Role.APPRAISER)
+    appraiser.send(page, f"{page}/visitor", to=appraiser.staff_id, licence_no="第12-345号")
+    assert "第12-345号" in appraiser.page(page)
+    assert appraiser.send(
+        page, f"{page}/arrive", **{"photo": photo, "grams-1": "155"}
+    ).status_code == 303  # fmt: skip
+    assert deals.stage(case_id) is Stage.ARRIVED
+
+
+def test_a_repair_ends_with_its_button_and_goes_home(deals: Deals, seat: Opened) -> None:
+    """R-060, R-049: the same stages; its task is done by the button, and by nothing else."""
+    seller = deals.seller()
+    case_id = deals.here(seller, purpose=Purpose.REPAIR)
+    deals.accept(seller, deals.offered(case_id, 40_000), 40_000)
+    [task] = open_tasks(deals, "repair")
+    page, store = page_of(deals, case_id), seat("中村", Role.STORE)
+    csrf = store.form("/console/me", "/console/sign-out").fields["csrf"]
+    refused = store.post(f"/console/tasks/{task.id}/done", {"csrf": csrf})
+    assert refused.status_code == 409
+    assert store.send(page, f"{page}/repaired", times=2).status_code == 303
+    assert deals.stage(case_id) is Stage.RETURN_SHIPPING
+    assert open_tasks(deals, "repair") == []
+    assert store.send(page, f"{page}/ship_back", times=2, tracking_no="77-1").status_code == 303
+    assert deals.unit(case_id).state == UnitState.IN_TRANSIT_OUT.value
+    assert f"{page}/ship_back" not in store.page(page)
+    assert store.send(page, f"{page}/given_back", times=2).status_code == 303
+    assert deals.stage(case_id) is Stage.RETURNED
+    told = deals.notices(f"case:{case_id}")
+    assert [told.count(each) for each in ("repaired", "return_shipping", "returned")] == [1, 1, 1]
+
+
+def test_what_nobody_waits_for_any_more_is_no_task(deals: Deals) -> None:
+    """A customer who changes their mind leaves no work behind."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller)
+    deals.submit(seller, case_id)
+    deals.do(transit.choose_box, case_id, KitBox.SMALL, actor=seller)
+    deals.do(transit.change_channel, case_id, Channel.STORE_DROP, actor=seller)
+    assert open_tasks(deals, "packing_kit") == []
+    deals.do(transit.change_channel, case_id, Channel.MAIL_IN, actor=seller)
+    deals.do(transit.choose_box, case_id, KitBox.SMALL, actor=seller)
+    assert len(open_tasks(deals, "packing_kit")) == 1
+    deals.do(transit.withdraw, case_id, actor=seller)
+    assert open_tasks(deals, "packing_kit") == []
+    second = deals.here(seller)
+    quote_id = deals.offered(second)
+    deals.do(answers.counter, quote_id, 450_000, actor=seller)
+    assert len(open_tasks(deals, "counter_offer")) == 1
+    deals.do(answers.decline, quote_id, after=After.RETURN, actor=seller)
+    assert open_tasks(deals, "counter_offer") == []
