@@ -15,6 +15,7 @@ from handoff.console import (
     channels,
     comparing,
     condition,
+    consigning,
     consignments,
     correcting,
     credit,
@@ -40,9 +41,12 @@ from handoff.console import (
     payouts,
     people,
     picking,
+    police,
     policy,
     received,
+    referring,
     reports,
+    selling,
     sending,
     sharing,
     shifts,
@@ -107,6 +111,8 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     item.add(made, office)
     item_changes.add(made, office)
     item_grading.add(made, office)
+    consigning.add(made, office)
+    police.add(made, office)
     evidence.add(made, office)
     captures.add(made, office)
     station.add(made, office)
@@ -119,6 +125,8 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     shotlists.add(made, office)
     footage.add(made, office)
     received.add(made, office)
+    referring.add(made, office)
+    selling.add(made, office)
     for each in (cases, consignments, credit, orders, payouts, approvals):
         each.add(made, office)
 

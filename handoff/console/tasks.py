@@ -19,7 +19,7 @@ from catalog.customers import queries as customers
 from catalog.ground.record import CustomerId
 from catalog.items.tables import Unit
 from handoff.appointments.tables import Appointment
-from handoff.console import owed
+from handoff.console import doing, owed
 from handoff.console.asked import maybe_words
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.naming import Name, names_of
@@ -70,11 +70,13 @@ def add(made: APIRouter, office: Office) -> None:
 
 def _facts(db: Session, visit: Visit, todo: Todo) -> dict[str, Any]:
     place = owed.place_of(db, todo.about)
+    may_do = visit.may(tasks.act_to_end(todo.name))
     return {
         "visit": visit,
         "now": visit.now,
         "todo": todo,
         "place": place if place.href != HOME else None,
+        "door": doing.door_of(db, todo) if todo.is_open and may_do else None,
         "who": _who(db, todo) or place.who,
         "call": _call(db, visit, todo) if todo.name == CALL_BACK else None,
         "pieces": _pieces(db, todo.facts),
@@ -91,7 +93,7 @@ def _facts(db: Session, visit: Visit, todo: Todo) -> dict[str, Any]:
         "phase": _words(todo.facts, "phase"),
         "ended_by": names_of(db, [todo.ended_by]).get(todo.ended_by or ""),
         "most_note": tasks.MOST_NOTE,
-        "may_end": todo.name not in DECIDED and visit.may(tasks.act_to_end(todo.name)),
+        "may_end": todo.name not in DECIDED and may_do,
     }
 
 
