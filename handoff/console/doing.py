@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.consignment.tables import Contract
+from catalog.items.kinds import OwnerKind
 from catalog.items.tables import Unit
 from handoff.console.door import place
 from handoff.desk.tasks import Todo
@@ -33,7 +34,8 @@ def _consign(db: Session, todo: Todo) -> str | None:
     """The piece that is to be consigned instead of sold."""
     piece = _told(db, CasePiece, todo.facts.get("piece"))
     unit = _told(db, Unit, piece.unit_id) if piece is not None else None
-    return place("items", unit.code, "consign") if unit is not None else None
+    is_theirs = unit is not None and unit.owner_kind == OwnerKind.CUSTOMER
+    return place("items", unit.code, "consign") if is_theirs else None
 
 
 def _contract(part: str) -> Callable[[Session, Todo], str | None]:
