@@ -34,8 +34,9 @@ def _consign(db: Session, todo: Todo) -> str | None:
     """The piece that is to be consigned instead of sold."""
     piece = _told(db, CasePiece, todo.facts.get("piece"))
     unit = _told(db, Unit, piece.unit_id) if piece is not None else None
-    is_theirs = unit is not None and unit.owner_kind == OwnerKind.CUSTOMER
-    return place("items", unit.code, "consign") if is_theirs else None
+    if unit is None or unit.owner_kind != OwnerKind.CUSTOMER:
+        return None
+    return place("items", unit.code, "consign")
 
 
 def _contract(part: str) -> Callable[[Session, Todo], str | None]:
