@@ -1,12 +1,15 @@
-"""What the till and the online shop call (POS・EC 連携): `POST /api/credit/{hold,capture,void}`.
+"""What the till, the online shop and the shop's other systems call (POS・EC・受注・在庫・出荷連携).
 
-Bearer keys with the scope `till`, JSON bodies, and an `Idempotency-Key` on every call: the same key
-with the same body is answered as it was the first time, with another body it is refused (CMD-1).
-Errors are told by kind and name, never whose credit it was about.
+POST /api/credit/{hold,capture,void}    store credit pays; keys with the scope `till`
+POST /api/events                        an order, a payment, a parcel; scope `events` (R-101)
+
+Bearer keys, JSON bodies, and an `Idempotency-Key` on every call: the same key with the same body is
+answered as it was the first time, with another body it is refused (CMD-1). Of an event it is the
+event's own number there. Errors are told by kind and name, never whom it was about.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -28,6 +31,7 @@ from catalog.customers import queries as customers
 from catalog.ground.errors import Malformed, Missing, Refused, ShopError, Stale, Unavailable
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
+from catalog.orders.events import EventMalformed, take_event
 from handoff.staff import keys
 from handoff.staff.keys import Scope
 
@@ -71,8 +75,20 @@ class VoidCall(BaseModel):
     hold_id: Text
 
 
-C = TypeVar("C", HoldCall, CaptureCall, VoidCall)
-Verb = Callable[[Session, Any, "Caller"], Held]
+class EventCall(BaseModel):
+    """Something happened in another system. `source`: which; `kind`, `body`: as `orders.events`
+    reads them.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    source: Annotated[str, Field(min_length=1, max_length=100)]
+    kind: Text
+    body: dict[str, Any]
+
+
+C = TypeVar("C", HoldCall, CaptureCall, VoidCall, EventCall)
+Verb = Callable[[Session, Any, "Caller"], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +96,13 @@ class Caller:
     """Who calls, with which idempotency key, when."""
 
     key_id: str
-    key: str
+    given: str
     now: datetime
+
+    @property
+    def key(self) -> str:
+        """Two programs may use the same."""
+        return f"till:{self.key_id}:{self.given}"
 
     @property
     def by(self) -> str:
@@ -90,40 +111,51 @@ class Caller:
 
 
 def till_router(units: Units, clock: Callable[[], datetime]) -> APIRouter:
-    """The three calls."""
-    made = APIRouter(prefix="/api/credit", include_in_schema=False)
+    """The calls."""
+    made = APIRouter(prefix="/api", include_in_schema=False)
 
-    @made.post("/hold")
+    @made.post("/credit/hold")
     async def hold(request: Request) -> Response:
         """Set an amount aside for some minutes."""
         return await _answer(request, units, clock, HoldCall, _hold)
 
-    @made.post("/capture")
+    @made.post("/credit/capture")
     async def capture(request: Request) -> Response:
         """Take what was held."""
         return await _answer(request, units, clock, CaptureCall, _capture)
 
-    @made.post("/void")
+    @made.post("/credit/void")
     async def void(request: Request) -> Response:
         """Give back what was held."""
         return await _answer(request, units, clock, VoidCall, _void)
+
+    @made.post("/events")
+    async def events(request: Request) -> Response:
+        """Take in what happened elsewhere."""
+        return await _answer(request, units, clock, EventCall, _event, scope=Scope.EVENTS)
 
     return made
 
 
 async def _answer(
-    request: Request, units: Units, clock: Callable[[], datetime], kind: type[C], verb: Verb
+    request: Request,
+    units: Units,
+    clock: Callable[[], datetime],
+    kind: type[C],
+    verb: Verb,
+    *,
+    scope: Scope = Scope.TILL,
 ) -> Response:
     try:
         token = _token(request)
         holder = await units.read(lambda db: keys.holder(db, token)) if token else None
         if holder is None:
             return _refused(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
-        if Scope.TILL not in holder.scopes:
+        if scope not in holder.scopes:
             return _refused(403, "Forbidden")
-        caller = Caller(holder.key_id, _idempotency_key(request, holder.key_id), clock())
+        caller = Caller(holder.key_id, _idempotency_key(request), clock())
         call = await _body(request, kind)
-        return _told(await units.write(lambda db: verb(db, call, caller)))
+        return JSONResponse(await units.write(lambda db: verb(db, call, caller)))
     except ShopError as error:
         return _error(error)
 
@@ -133,11 +165,11 @@ def _token(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def _idempotency_key(request: Request, key_id: str) -> str:
+def _idempotency_key(request: Request) -> str:
     given = request.headers.get("idempotency-key", "")
     if not _KEY.fullmatch(given):
         raise CallMalformed("Idempotency-Key: 1 to 200 printable ASCII characters")
-    return f"till:{key_id}:{given}"
+    return given
 
 
 async def _body(request: Request, kind: type[C]) -> C:
@@ -153,12 +185,13 @@ async def _body(request: Request, kind: type[C]) -> C:
         raise CallMalformed(f"cannot be read: {', '.join(places)}") from None
 
 
-def _hold(db: Session, call: HoldCall, caller: Caller) -> Held:
+def _hold(db: Session, call: HoldCall, caller: Caller) -> Mapping[str, Any]:
     customer, channel = _customer(db, call, caller)
-    return redemption.hold(
+    held = redemption.hold(
         db, customer, Yen(call.amount), document=call.document, channel=channel, by=caller.by,
         now=caller.now, key=caller.key,
     )  # fmt: skip
+    return _told(held)
 
 
 def _customer(db: Session, call: HoldCall, caller: Caller) -> tuple[CustomerId, str]:
@@ -173,26 +206,30 @@ def _customer(db: Session, call: HoldCall, caller: Caller) -> tuple[CustomerId, 
     return customer, "online"
 
 
-def _capture(db: Session, call: CaptureCall, caller: Caller) -> Held:
-    return redemption.capture(
+def _capture(db: Session, call: CaptureCall, caller: Caller) -> Mapping[str, Any]:
+    held = redemption.capture(
         db, call.hold_id, document=call.document, by=caller.by, now=caller.now, key=caller.key
     )
+    return _told(held)
 
 
-def _void(db: Session, call: VoidCall, caller: Caller) -> Held:
-    return redemption.void(db, call.hold_id, by=caller.by, now=caller.now, key=caller.key)
+def _void(db: Session, call: VoidCall, caller: Caller) -> Mapping[str, Any]:
+    return _told(redemption.void(db, call.hold_id, by=caller.by, now=caller.now, key=caller.key))
 
 
-def _told(held: Held) -> Response:
-    return JSONResponse(
-        {
-            "hold_id": held.hold_id,
-            "state": held.state.value,
-            "amount": held.amount,
-            "ends_at": held.ends_at.astimezone(UTC).isoformat(timespec="milliseconds"),
-            "spendable_left": held.spendable_left,
-        }
-    )
+def _told(held: Held) -> Mapping[str, Any]:
+    return {
+        "hold_id": held.hold_id,
+        "state": held.state.value,
+        "amount": held.amount,
+        "ends_at": held.ends_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "spendable_left": held.spendable_left,
+    }
+
+
+def _event(db: Session, call: EventCall, caller: Caller) -> Mapping[str, Any]:
+    taken = take_event(db, call.source, caller.given, call.kind, call.body, now=caller.now)
+    return {"is_new": taken.is_new, "about": taken.about}
 
 
 def _error(error: ShopError) -> Response:
@@ -202,7 +239,7 @@ def _error(error: ShopError) -> Response:
         told["spendable"] = error.held
     if isinstance(error, CodeLimit):
         told["most"] = error.most
-    if isinstance(error, CallMalformed):
+    if isinstance(error, (CallMalformed, EventMalformed)):
         told["reason"] = str(error)
     headers = {"Retry-After": "2"} if isinstance(error, Unavailable) else None
     return JSONResponse({"error": told}, status_code=status_of(error), headers=headers)

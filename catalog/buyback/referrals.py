@@ -16,6 +16,7 @@ from catalog.buyback.returns import start_return, unit_of
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import CasePiece, Quote, Referral, ReferralProposal
 from catalog.duties.actors import Actor, Role
+from catalog.ground import worklist
 from catalog.ground.errors import Refused
 from catalog.ground.journal import Command
 from catalog.ground.money import Yen
@@ -24,6 +25,7 @@ from catalog.items import actions as items
 from catalog.items.kinds import Custody, UnitState
 from catalog.partners.tables import Partner
 
+WANTED = "referral_wanted"  # task: a customer agreed to be sent on, and waits for a name
 _STAGES = (Stage.INQUIRY, Stage.QUOTED, Stage.REJECTED, Stage.OFFERED)
 
 
@@ -69,8 +71,8 @@ def propose(
     key: str,
 ) -> Standing:
     """Staff name a better dealer to the customer, before anything of theirs is passed on; `made` is
-    the proposal (QUO-7, R-053). Raises CaseMissing, MoverRefused, CaseMalformed, StageRefused,
-    ReferralRefused.
+    the proposal (QUO-7, R-053). Whoever was asked to do so need not any more. Raises CaseMissing,
+    MoverRefused, CaseMalformed, StageRefused, ReferralRefused.
     """
     request = {
         "verb": "buyback.propose_referral",
@@ -97,6 +99,7 @@ def propose(
         proposed_at=now,
     )
     db.add(row)
+    worklist.close_tasks(db, act.about, WANTED, now=now, piece=piece_id)
     return act.end(
         "referral_proposed", command, facts={"proposal": row.id, "partner": partner_id},
         phase="referral_proposed", told={"piece": piece_id, "proposal": row.id}, made=row.id,
@@ -116,6 +119,12 @@ def _need_referrable(
     own = _own_offer(act, piece)
     if not rules.should_refer(terms, own_offer=own, partner_indication=indication):
         raise ReferralRefused(piece.id)
+
+
+def may_propose(db: Session, piece_id: str) -> bool:
+    """Whether a dealer may be named where the piece stands."""
+    piece = db.get(CasePiece, piece_id)
+    return piece is not None and Stage(piece.stage) in _STAGES
 
 
 def proposal_of(db: Session, piece_id: str) -> Proposal | None:

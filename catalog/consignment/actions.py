@@ -28,13 +28,18 @@ from catalog.consignment.contracts import (
     tell,
     terms_of,
 )
-from catalog.consignment.intake import consigned_in, require_standing
+from catalog.consignment.intake import (
+    consigned_in,
+    need_theirs,
+    proposal_made,
+    require_standing,
+)
 from catalog.consignment.states import LIVE, ContractState, Settlement
 from catalog.consignment.tables import Contract
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.credit.consents import NEVER_PAID_OUT, need
 from catalog.duties.actors import Actor
-from catalog.ground import journal, policy
+from catalog.ground import journal, policy, worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Refused
 from catalog.ground.journal import Command
@@ -112,9 +117,9 @@ class ShownText:
 
 
 def propose(db: Session, wanted: Proposal, *, actor: Actor, now: datetime, key: str) -> Standing:
-    """Put a contract before a consignor. Raises TooCheap (CON-1, R-067), UnitPromised,
-    TermsContradict, GuaranteeUnbound, StaffOnly; what the piece's state allows is asked again when
-    it is agreed.
+    """Put a contract before a consignor; whoever was to do it need not any more. Raises TooCheap
+    (CON-1, R-067), UnitPromised, TermsContradict, GuaranteeUnbound, StaffOnly, NotTheirs,
+    StageRefused; what the piece's state allows is asked again when it is agreed.
     """
     command = Command(key, {"verb": "consignment.propose", **_plain(wanted)})
     if (before := repeated(db, command)) is not None:
@@ -123,6 +128,9 @@ def propose(db: Session, wanted: Proposal, *, actor: Actor, now: datetime, key: 
         raise StaffOnly(actor.name)
     contract = _proposed(db, wanted, now=now)
     _not_promised(db, contract)
+    unit = items.locked(db, wanted.unit_id)
+    need_theirs(db, unit, wanted.customer_id)
+    proposal_made(db, unit, now=now)
     return _begin(db, contract, by=actor.name, now=now, command=command)
 
 
@@ -408,6 +416,7 @@ def renew(
     contract.in_custody_at = old.in_custody_at
     contract.carried_guarantee = old.guarantee_amount
     contract.carried_through = old.last_day
+    worklist.close_tasks(db, about(old), "consignment_renewal", now=now)
     return _begin(db, contract, by=actor.name, now=now, command=command)
 
 

@@ -6,20 +6,58 @@ ledger. Not here: the contract's own steps.
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from catalog.buyback import stages
+from catalog.buyback.cases import StageRefused
+from catalog.buyback.stages import Stage
+from catalog.buyback.tables import CasePiece
 from catalog.consignment.tables import Contract
 from catalog.duties.identity.queries import require_identity
 from catalog.duties.ledger.actions import LedgerEntry, enter
 from catalog.duties.rules import Deal, ItemKind
 from catalog.duties.tables import LedgerKind
+from catalog.ground import worklist
 from catalog.ground.calendar import tokyo_day
+from catalog.ground.errors import Refused
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner
 from catalog.items.kinds import OwnerKind, UnitState
 from catalog.items.tables import Style, Unit
+
+PROPOSAL = "consignment_proposal"  # task: a seller wishes consignment instead of the offer
+
+
+class NotTheirs(Refused):
+    """The piece is not this customer's to give on consignment. `code`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} is another's")
+        self.code = code
+
+
+def need_theirs(db: Session, unit: Unit, customer_id: str) -> None:
+    """What is proposed to a customer is their own piece, and no case still wants to buy it. Raises
+    NotTheirs, StageRefused.
+    """
+    if unit.owner_kind != OwnerKind.CUSTOMER or unit.owner_id != customer_id:
+        raise NotTheirs(unit.code)
+    wanted = db.exec(
+        select(CasePiece).where(
+            CasePiece.unit_id == unit.id,
+            col(CasePiece.stage).not_in([stage.value for stage in stages.ENDED]),
+        )
+    ).first()
+    if wanted is not None:
+        raise StageRefused(wanted.id, Stage(wanted.stage), Stage.CONSIGN)
+
+
+def proposal_made(db: Session, unit: Unit, *, now: datetime) -> None:
+    """Nobody needs to put one before the seller any more."""
+    for piece in db.exec(select(CasePiece).where(CasePiece.unit_id == unit.id)):
+        worklist.close_tasks(db, f"case:{piece.case_id}", PROPOSAL, now=now, piece=piece.id)
 
 
 def item_kind_of(db: Session, unit_id: str) -> ItemKind:

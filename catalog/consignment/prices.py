@@ -37,9 +37,8 @@ from catalog.ground.record import UnitId, new_id
 from catalog.items import actions as items
 from catalog.items import prices as item_prices
 from catalog.items.kinds import UnitState
+from catalog.items.prices import Agreed
 from catalog.items.tables import Unit
-
-# A buyer's price stays while the piece is theirs or about to be.
 
 
 class ProposalOver(Refused):
@@ -97,6 +96,7 @@ def propose_price(
         db, contract, None, by=actor.name, now=now, verb="price_proposed", command=command,
         facts={"proposal": row.id}, also=[*older, row],
     )  # fmt: skip
+    worklist.close_tasks(db, about(contract), "consignor_price_wish", now=now)
     share = rules.consignment_payout(terms_of(db, contract), price)
     tell(
         db, contract, "price_proposed", now=now, proposal=row.id, price=price,
@@ -199,7 +199,7 @@ def _reprice(
         UnitId(contract.unit_id),
         price,
         reason=reason,
-        consent_ref=f"{about(contract)}:{ref}",
+        agreed=Agreed(about(contract), ref),
         by=by,
         now=now,
         key=f"{about(contract)}:price:{ref}",

@@ -1,4 +1,8 @@
-"""Changing a list price (価格改定), with its reason and every change kept (R-086, R-088)."""
+"""Changing a list price (価格改定), with its reason and every change kept (R-086, R-088).
+
+A consigned piece has the price its contract gives it: what its owner said yes to, or a step of the
+schedule they signed (R-074). Only the contract tells so (`consignment.prices`); no words do.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,7 +53,7 @@ class PriceFixed(Refused):
 
 
 class ConsentMissing(Refused):
-    """A consigned piece is not re-priced without its owner's consent. `code`."""
+    """A consigned piece is re-priced by its contract alone, as its owner agreed. `code`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(f"{code} needs the consignor's consent")
@@ -63,6 +67,21 @@ class SecondGraderMissing(Refused):
         super().__init__(f"{code} at {price} needs a second grader")
         self.code = code
         self.price = price
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the owner of a consigned piece agreed to. `contract`: as the journal names it; `said`:
+    the proposal they answered with yes, or the step of the drops they signed.
+    """
+
+    contract: str
+    said: str
+
+    @property
+    def ref(self) -> str:
+        """As it is kept with the price."""
+        return f"{self.contract}:{self.said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +99,19 @@ def reprice(
     price: Yen,
     *,
     reason: str,
-    consent_ref: str | None = None,
+    agreed: Agreed | None = None,
     by: str,
     now: datetime,
     key: str,
 ) -> Repriced:
     """Set the list price in yen, tax included; who watches a listed piece is told, and who looks
     for one when it falls to what they wish. The same price again is journaled and told to nobody.
+    `agreed`: by the contract of a consigned piece.
 
     Raises UnitMissing, PriceMalformed, ReasonMissing, PriceFixed, ConsentMissing and, where a
     listed piece crosses the limit, SecondGraderMissing (R-092).
     """
+    consent_ref = agreed.ref if agreed is not None else None
     request = {"reprice": unit_id, "price": price, "reason": reason, "consent": consent_ref}
     stored = journal.stored_result(db, key, request)
     if stored is not None:
@@ -100,7 +121,7 @@ def reprice(
     if not reason.strip():
         raise ReasonMissing("a new price")
     unit = locked(db, unit_id)
-    _check(db, unit, price, consent_ref)
+    _check(db, unit, price, agreed)
     before = Yen(unit.price) if unit.price is not None else None
     unit = change(
         db,
@@ -134,11 +155,11 @@ def reprice(
     return Repriced(unit_id, before, price)
 
 
-def _check(db: Session, unit: Unit, price: Yen, consent_ref: str | None) -> None:
+def _check(db: Session, unit: Unit, price: Yen, agreed: Agreed | None) -> None:
     state = UnitState(unit.state)
     if state not in PRICED:
         raise PriceFixed(unit.code, state)
-    if unit.owner_kind == OwnerKind.CONSIGNOR and not consent_ref:
+    if unit.owner_kind == OwnerKind.CONSIGNOR and agreed is None:
         raise ConsentMissing(unit.code)
     limit = policy.current(db).of(ItemTerms).second_grader_from
     crosses = (unit.price or 0) < limit <= price

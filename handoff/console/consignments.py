@@ -3,9 +3,11 @@ below the least price, and one contract with its prices, extension and settlemen
 
 GET  /console/consignments?offset=           terms by end (R-070), exposure (R-072)
 GET  /console/consignments/{no}              one contract
-POST /console/consignments/{no}/{step}       price, raise, renew, compensate: shown first, then done
+POST /console/consignments/{no}/{step}       arrive, price, raise, renew, compensate: shown first,
+                                             then done
 
-What a consignor says is never said here for them: a price and a renewal are proposals.
+What a consignor says is never said here for them: a price and a renewal are proposals. Not here:
+the first proposal of a piece (`consigning`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,13 +23,15 @@ from catalog.consignment.contracts import about, terms_of
 from catalog.consignment.tables import Contract, GuaranteeRequest, PriceProposal
 from catalog.customers.tables import Customer
 from catalog.ground import journal
-from catalog.ground.calendar import tokyo_day
+from catalog.ground.calendar import at_tokyo, tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.items import prices as item_prices
 from catalog.items.tables import Unit
 from handoff.console.asked import (
+    FieldMalformed,
     called,
+    day_of,
     is_sure,
     key_of,
     maybe_yen,
@@ -118,6 +122,7 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
     customer = db.get_one(Customer, contract.customer_id)
     return {
         "contract": contract,
+        "today": tokyo_day(visit.now),
         "status": queries.status(db, contract.id, now=visit.now),
         "title": _title(db, contract),
         "holder": called(db, contract.customer_id),
@@ -137,6 +142,21 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
 
 
 Step = Callable[[Session, Contract, Visit, Mapping[str, str]], dict[str, Any]]
+
+
+def _arrive(
+    db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
+) -> dict[str, Any]:
+    """The piece of an agreed contract is in the shop and appraised: the term begins (CON-6)."""
+    on, today = day_of(form, "on"), tokyo_day(visit.now)
+    if on > today:
+        raise FieldMalformed("on")
+    at = visit.now if on == today else at_tokyo(on, 12)
+    actions.arrive(
+        db, contract.id, at=at, by=visit.session.actor.name, now=visit.now, key=key_of(form, visit)
+    )
+    db.refresh(contract)
+    return {"start_on": contract.start_on, "last_day": contract.last_day}
 
 
 def _price(
@@ -189,6 +209,7 @@ def _compensate(
 
 
 _STEPS: Sequence[tuple[str, Act, Step]] = (
+    ("arrive", Act.EDIT_PIECE, _arrive),
     ("price", Act.EDIT_PIECE, _price),
     ("raise", Act.OFFER, _raise),
     ("renew", Act.EDIT_PIECE, _renew),

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, select
 
+from catalog.consignment import queries as consignment
 from catalog.duties.ledger import queries as ledger
 from catalog.duties.ledger.queries import KINDS as LEDGER_KINDS
 from catalog.duties.publishing import PUBLISHED_FROM, missing_for
@@ -29,7 +30,7 @@ from catalog.items import custody, prices, serials
 from catalog.items.custody import Stretch
 from catalog.items.holds.queries import active_hold
 from catalog.items.holds.tables import Hold
-from catalog.items.kinds import Category, OwnerKind, UnitState, may_move
+from catalog.items.kinds import IN_CUSTODY, Category, OwnerKind, UnitState, may_move
 from catalog.items.queries import id_of_code
 from catalog.items.rules import CUSTOMER, STAFF
 from catalog.items.shelf import Shelf, ShelfLine, shelf
@@ -193,8 +194,9 @@ def _moves(db: Session, unit: Unit, taken: ShotFacts) -> dict[str, Any]:
         "steps": steps(unit),
         "may_publish": may_publish,
         "gate": missing_for(db, unit, taken) if is_on_way else None,
-        "may_price": state in prices.PRICED,
-        "needs_consent": unit.owner_kind == OwnerKind.CONSIGNOR,
+        "may_price": state in prices.PRICED and unit.owner_kind != OwnerKind.CONSIGNOR,
+        "contract": consignment.live(db, unit.id),
+        "may_consign": state in IN_CUSTODY and unit.owner_kind == OwnerKind.CUSTOMER,
     }
 
 

@@ -157,8 +157,7 @@ def yen_of(form: Form, column: str = "price") -> Yen:
 def _price(db: Session, unit: Unit, visit: Visit, form: Form) -> None:
     prices.reprice(
         db, UnitId(unit.id), yen_of(form), reason=text(form, "reason", LONGEST_WORDS),
-        consent_ref=text(form, "consent", LONGEST_TITLE) or None, key=key_of(form, visit),
-        **_by(visit),
+        key=key_of(form, visit), **_by(visit),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from sqlmodel import Session, col, select
 
 from catalog.buyback.payouts.tables import Payout
-from catalog.buyback.tables import BuybackCase, CasePiece
+from catalog.buyback.tables import BuybackCase
 from catalog.consignment.tables import Contract
 from catalog.credit import asking
 from catalog.credit.tables import CreditAccount
@@ -26,8 +26,6 @@ from conversations.flows.newcomers import APART
 from handoff.console.door import HOME
 from handoff.console.naming import Name, names_of, speakers_of
 from handoff.desk.lists import DeskList, Item
-from handoff.desk.tasks import act_to_end
-from handoff.staff.permissions import Act
 from media.disputes.tables import Dispute
 
 # What has a number of its own; and what is a part of such a thing.
@@ -43,7 +41,6 @@ _PARTS: Mapping[str, tuple[Any, str, Any]] = {
     "account": (CreditAccount, "customer", col(CreditAccount.customer_id)),
     "payout": (Payout, "customer", col(Payout.customer_id)),
 }
-_WHOSE: Mapping[str, Any] = {"case": BuybackCase, "contract": Contract, "payout": Payout}
 # Tasks that are answered on a page of their own.
 ANSWERED_AT = {asking.TASK: "approvals", APART: "newcomers", DRAFT: "finds"}
 _PAGES = {
@@ -141,40 +138,6 @@ def _owed(which: DeskList, row: Item, places: Mapping[str, Place]) -> Owed:
 def place_of(db: Session, subject: str) -> Place:
     """Where that one is looked after; the first page where it is nowhere."""
     return _places(db, [subject]).get(subject, _NOWHERE)
-
-
-# The part of a case's page on which a task is done: of one piece, or of the case.
-_OF_PIECE = frozenset(
-    {"quote_review", "reference_price", "price_anew", "counter_offer", "repair", "repair_estimate"}
-)
-_OF_CASE = {"packing_kit": "kit", "visit_wanted": "visitor", "return_label": "ship_back"}
-_OF_SELLER = frozenset(
-    {"identity_wanted", "identity_for_payout", "identity_for_guarantee", "payee_account",
-     "payout_blocked"}
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The form by which a task is done, and what whoever fills it in must be allowed."""
-
-    href: str
-    act: Act
-
-
-def form_of(db: Session, about: str, name: str, facts: Mapping[str, Any]) -> Form | None:
-    """Where a task is done by a step of a buyback or by saying who a seller is."""
-    kind, _, key = about.partition(":")
-    row = db.get(_WHOSE[kind], key) if kind in _WHOSE else None
-    if row is not None and name in _OF_SELLER:
-        case = f"?case={quote(row.case_no, safe='')}" if isinstance(row, BuybackCase) else ""
-        href = f"{HOME}/customers/{quote(row.customer_id, safe='')}/identity{case}"
-        return Form(href, Act.EDIT_CUSTOMER)
-    if not isinstance(row, BuybackCase) or name not in {*_OF_CASE, *_OF_PIECE}:
-        return None
-    piece = db.get(CasePiece, str(facts.get("piece", "")))
-    part = f"piece-{piece.number}" if piece is not None else _OF_CASE.get(name, "")
-    return Form(f"{HOME}/cases/{quote(row.case_no, safe='')}#{part}", act_to_end(name))
 
 
 def _places(db: Session, subjects: Iterable[str]) -> Mapping[str, Place]:

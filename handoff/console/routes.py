@@ -16,6 +16,7 @@ from handoff.console import (
     channels,
     comparing,
     condition,
+    consigning,
     consignments,
     correcting,
     credit,
@@ -43,9 +44,12 @@ from handoff.console import (
     payouts,
     people,
     picking,
+    police,
     policy,
     received,
+    referring,
     reports,
+    selling,
     sending,
     sharing,
     shifts,
@@ -112,6 +116,8 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     item.add(made, office)
     item_changes.add(made, office)
     item_grading.add(made, office)
+    consigning.add(made, office)
+    police.add(made, office)
     evidence.add(made, office)
     captures.add(made, office)
     station.add(made, office)
@@ -124,7 +130,17 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     shotlists.add(made, office)
     footage.add(made, office)
     received.add(made, office)
-    for each in (cases, case_ranges, consignments, credit, orders, payouts, approvals):
+    for each in (
+        cases,
+        case_ranges,
+        referring,
+        consignments,
+        credit,
+        orders,
+        selling,
+        payouts,
+        approvals,
+    ):
         each.add(made, office)
 
     @made.get("/static/{name}")

@@ -19,7 +19,7 @@ from catalog.customers import queries as customers
 from catalog.ground.record import CustomerId
 from catalog.items.tables import Unit
 from handoff.appointments.tables import Appointment
-from handoff.console import owed
+from handoff.console import doing, owed
 from handoff.console.asked import maybe_words
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.naming import Name, names_of
@@ -70,12 +70,13 @@ def add(made: APIRouter, office: Office) -> None:
 
 def _facts(db: Session, visit: Visit, todo: Todo) -> dict[str, Any]:
     place = owed.place_of(db, todo.about)
+    form = doing.form_of(db, todo) if todo.is_open else None
     return {
         "visit": visit,
         "now": visit.now,
         "todo": todo,
         "place": place if place.href != HOME else None,
-        "form": owed.form_of(db, todo.about, todo.name, todo.facts),
+        "form": form if form is not None and visit.may(form.act) else None,
         "is_by_step": todo.name in BY_STEP,
         "who": _who(db, todo) or place.who,
         "call": _call(db, visit, todo) if todo.name == CALL_BACK else None,

@@ -37,7 +37,7 @@ BY_STEP = frozenset(
 # Who may say that it was done: whoever may do it.
 _ACTS: Mapping[Act, str] = {
     Act.TALK: "call_back look_at letter_failed tell_by_hand tell_new_adviser media_dispute "
-    "letters_wait_for_quota referral_wanted",
+    "letters_wait_for_quota",
     Act.BOOK: "appointment_unassigned visit_wanted visit_wish",
     Act.EDIT_CUSTOMER: "identity_wanted identity_for_payout identity_for_guarantee payee_account "
     "link_code erase_elsewhere",
@@ -45,7 +45,7 @@ _ACTS: Mapping[Act, str] = {
     "compare_return seal_broken repair serial_twice return_to_consignor return_is_due "
     "consignment_renewal consignor_price_wish consignment_proposal",
     Act.OFFER: "price_anew quote_review reference_price counter_offer case_late offer_unanswered "
-    "repair_estimate dispose",
+    "repair_estimate dispose referral_wanted",
     Act.GRADE: "second_grading settle_grading",
     Act.PAY: "payout_failed payout_late payout_blocked payout_contradicted refund_money "
     "pay_out_credit prepaid_alert prepaid_filing claim_back",

@@ -31,6 +31,7 @@ class Scope(StrEnum):
     """What a key may be used for."""
 
     TILL = "till"  # hold, capture and void credit
+    EVENTS = "events"  # tell of orders, payments and parcels of another system
 
 
 class KeyMalformed(Malformed):

@@ -15,7 +15,7 @@ from catalog.ground.record import CustomerId
 from handoff.staff import keys
 from tests.databases import ENGINES, fresh_url
 from tests.line_platform import in_loop
-from tests.shop import RunningShop, open_shop
+from tests.shop import RunningShop, item, open_shop
 
 AFTERNOON = datetime(2026, 11, 22, 4, 50, tzinfo=UTC)
 Story = Callable[["Counter"], Awaitable[None]]
@@ -37,9 +37,14 @@ class Counter:
         if key is not None:
             headers["idempotency-key"] = key
         given: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
-        url = f"{self.shop.url}/api/credit/{verb}"
+        place = verb if verb == "events" else f"credit/{verb}"
+        url = f"{self.shop.url}/api/{place}"
         async with self.shop.http.post(url, headers=headers, **given) as answer:
             return answer.status, await answer.json()
+
+    async def event(self, number: str, body: Any, *, token: str | None = None) -> tuple[int, Any]:
+        """What another system tells."""
+        return await self.call("events", number, body, token=token)
 
     async def spendable(self) -> int:
         return await self.shop.shop.units.read(
@@ -95,6 +100,39 @@ def test_an_online_order_is_held_captured_and_each_call_counts_once(
         assert await till.spendable() == 4_000
 
     _told(engine, tmp_path, story)
+
+
+def test_an_order_of_another_system_is_told_by_its_events(tmp_path: Path) -> None:
+    """R-101: each counts once; a key for the till alone may not."""
+
+    async def story(till: Counter) -> None:
+        shop = till.shop
+        await shop.stock(item("W-10234", price="800000"))
+        now = shop.clock()
+        made = await shop.shop.units.write(
+            lambda db: keys.add(db, "shop site", ["events"], by="test", now=now).token
+        )
+        placed = {
+            "source": "site", "kind": "order.placed",
+            "body": {
+                "order_no": "EC-1", "customer_no": "C-1",
+                "units": [{"unit_code": "W-10234", "price": 800_000}],
+            },
+        }  # fmt: skip
+        paid = {"kind": "card", "amount": 800_000, "reference": "p1"}
+        told = {"source": "site", "kind": "order.paid",
+                "body": {"order_no": "EC-1", "tenders": [paid]}}  # fmt: skip
+        assert (await till.event("e1", placed))[0] == 403
+        status, first = await till.event("e1", placed, token=made)
+        assert (status, first["is_new"]) == (200, True)
+        assert await till.event("e1", placed, token=made) == (200, {**first, "is_new": False})
+        assert (await till.event("e1", told, token=made))[1]["error"]["name"] == "EventDiffers"
+        wrong = await till.event("e2", {**told, "kind": "order.gone"}, token=made)
+        assert wrong[0] == 422 and "order.gone" in wrong[1]["error"]["reason"]
+        assert (await till.event("e2", told, token=made))[0] == 200
+        assert shop.one("SELECT state FROM sale_order WHERE order_no = 'EC-1'") == "paid"
+
+    _told("sqlite", tmp_path, story)
 
 
 def test_a_code_shown_in_the_chat_is_used_at_the_till(tmp_path: Path) -> None:

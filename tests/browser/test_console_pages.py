@@ -46,6 +46,8 @@ PAGES = {
     "/console/items/import": [""],
     "/console/items/{code}": ["W-10237"],
     "/console/items/{code}/reports": ["W-10237/reports"],
+    "/console/items/{code}/consign": ["{owned}/consign"],
+    "/console/items/{code}/police": ["W-10237/police"],
     "/console/condition/{report}": ["{report}"],
     "/console/shotlists": [""],
     "/console/captures": [""],
@@ -57,9 +59,11 @@ PAGES = {
     "/console/tray": ["", "?list=aside"],
     "/console/cases": [""],
     "/console/cases/{no}": ["{case}"],
+    "/console/cases/{no}/refer/{number}": ["{case}/refer/1"],
     "/console/consignments": [""],
     "/console/consignments/{no}": ["{contract}"],
     "/console/orders": [""],
+    "/console/sale": [""],
     "/console/orders/{no:path}": ["{order}"],
     "/console/credit": [""],
     "/console/credit/{no:path}": ["{customer_no}"],
@@ -134,6 +138,7 @@ def facts(running: Running, shelf: Shelf) -> dict[str, str]:
         "me": shelf.staff["田中 一郎"], "colleague": shelf.staff["田中 一郎"],
         "apart": str(shop.one(APART)), "todo": str(shop.one(CALL)), "report": shelf.report,
         "share": shelf.share, "appointment": shelf.appointment, "day": shelf.day,
+        "owned": str(shop.one("SELECT code FROM unit WHERE owner_kind = 'customer' LIMIT 1")),
     }  # fmt: skip
 
 

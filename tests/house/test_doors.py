@@ -23,18 +23,6 @@ BY_NOBODY: dict[Verb, str] = {
 # Not built yet: to be emptied, never to be added to.
 NOT_YET: frozenset[Verb] = frozenset(
     {
-        *(("catalog.buyback.police", name) for name in ("hold", "let_go")),
-        ("catalog.buyback.referrals", "propose"),
-        *(("catalog.consignment.actions", name) for name in ("arrive", "propose")),
-        *(
-            ("catalog.duties.notices.actions", name)
-            for name in ("rule", "settle_suspicion", "suspect")
-        ),
-        ("catalog.duties.notices.holding", "let_go"),
-        *(
-            ("catalog.duties.notices.orders", name)
-            for name in ("lift_order", "take_claim", "take_order")
-        ),
         *(
             ("catalog.duties.cash.actions", name)
             for name in ("decide_suspicious", "note_diligence", "note_suspicious")
@@ -46,7 +34,7 @@ NOT_YET: frozenset[Verb] = frozenset(
         ("catalog.credit.corrections", "discontinue"),
         ("catalog.credit.reversal", "settle"),
         *(("catalog.grading.actions", name) for name in ("call_it", "grade_photos")),
-        *(("catalog.items.freezing", name) for name in ("freeze", "unfreeze")),
+        ("catalog.items.freezing", "unfreeze"),
         *(("catalog.items.places.actions", name) for name in ("lend", "take_back")),
         ("catalog.items.parcels.actions", "note_number"),
         ("catalog.orders.costs", "note"),

@@ -458,7 +458,7 @@ def test_who_watches_hears_of_price_film_and_sale(database_url: str, tmp_path: P
             assert "新しい動画" in words(*await shop.told(fan, 3))
             cheaper = lambda: shop.shop.database.write(  # noqa: E731 - read once, below
                 lambda db: item_prices.reprice(
-                    db, unit, Yen(980_000), reason="staff", consent_ref=None, by="staff:1",
+                    db, unit, Yen(980_000), reason="staff", by="staff:1",
                     now=shop.clock(), key="r1",
                 )
             )  # fmt: skip

@@ -222,6 +222,7 @@ def rule(
     hit.ruling, hit.ruled_by, hit.ruled_at = ruling.value, actor.name, now
     hit.report_no = report_no or hit.report_no
     db.flush()
+    worklist.close_tasks(db, f"unit:{hit.unit_id}", REPORT, now=now, hit=hit_id)
     facts = {"hit": hit_id, "ruling": ruling.value}
     unit_id = UnitId(hit.unit_id)
     return let_go(db, unit_id, verb="hit_ruled", by=actor.name, now=now, facts=facts)
@@ -268,6 +269,7 @@ def settle_suspicion(
         return False
     row.settled_at, row.settled_by, row.report_no = now, actor.name, report_no
     db.flush()
+    worklist.close_tasks(db, f"unit:{row.unit_id}", REPORT, now=now, suspicion=suspicion_id)
     facts = {"suspicion": suspicion_id}
     unit_id = UnitId(row.unit_id)
     return let_go(db, unit_id, verb="suspicion_settled", by=actor.name, now=now, facts=facts)

@@ -12,7 +12,7 @@ from catalog.duties.notices.tables import PoliceOrder, RecoveryClaim
 from catalog.duties.rules import LONGEST_POLICE_HOLD, DatesContradict, recovery_within
 from catalog.ground import journal, worklist
 from catalog.ground.calendar import at_tokyo
-from catalog.ground.errors import Malformed, Missing
+from catalog.ground.errors import Malformed, Missing, Refused
 from catalog.ground.journal import Command
 from catalog.ground.record import UnitId, new_id
 
@@ -30,6 +30,14 @@ class OrderTooLong(Malformed):
 
 class OrderMissing(Missing):
     """There is no such order."""
+
+
+class OrderKnown(Refused):
+    """This order of that authority is on record for the piece already. `number`."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"{number} is known")
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ def take_order(db: Session, order: NewOrder, *, by: str, now: datetime, key: str
     """Freeze a unit until the order's last day is over; staff are asked the morning after
     (KOB-5).
 
-    Raises DatesContradict, OrderTooLong, UnitMissing, MoveRefused.
+    Raises DatesContradict, OrderTooLong, OrderKnown, UnitMissing, MoveRefused.
     """
     request = {
         "unit": order.unit_id,
@@ -68,6 +76,13 @@ def take_order(db: Session, order: NewOrder, *, by: str, now: datetime, key: str
     if stored is not None:
         return str(stored["order"])
     check_order(order)
+    known = select(PoliceOrder.id).where(
+        PoliceOrder.authority == order.authority,
+        PoliceOrder.number == order.number,
+        PoliceOrder.unit_id == order.unit_id,
+    )
+    if db.exec(known).first() is not None:
+        raise OrderKnown(order.number)
     row = PoliceOrder(
         id=new_id(now),
         unit_id=order.unit_id,
@@ -110,6 +125,7 @@ def lift_order(db: Session, order_id: str, *, actor: Actor, now: datetime) -> bo
         return False
     row.lifted_at = now
     db.flush()
+    worklist.close_tasks(db, f"unit:{row.unit_id}", ORDER_ENDS, now=now, order=order_id)
     facts = {"order": order_id}
     unit_id = UnitId(row.unit_id)
     return let_go(db, unit_id, verb="police_order_lifted", by=actor.name, now=now, facts=facts)

@@ -1,5 +1,7 @@
 """A list price changes with a reason, is kept, and told to who watches (R-033, R-086)."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from catalog.ground.session.database import Database
 from catalog.items.actions import Owner, ReasonMissing
 from catalog.items.kinds import OwnerKind, UnitState
 from catalog.items.prices import (
+    Agreed,
     ConsentMissing,
     PriceFixed,
     PriceMalformed,
@@ -31,6 +34,7 @@ from tests.catalog.items.pieces import (
     verbs_of,
     walked,
 )
+from tests.house.tree import ROOT
 
 
 def _reprice(
@@ -39,7 +43,7 @@ def _reprice(
     price: int,
     *,
     reason: str = "相場",
-    consent_ref: str | None = None,
+    agreed: Agreed | None = None,
     key: str = "p1",
 ) -> Repriced:
     return database.write(
@@ -48,7 +52,7 @@ def _reprice(
             unit_id,
             Yen(price),
             reason=reason,
-            consent_ref=consent_ref,
+            agreed=agreed,
             by="staff:1",
             now=NOW,
             key=key,
@@ -95,14 +99,28 @@ def test_a_price_needs_a_reason_and_a_piece_that_is_for_sale(database: Database)
     assert unit_of(database, unit_id).price == 1_000_000
 
 
-def test_a_consigned_piece_is_not_repriced_without_consent(database: Database) -> None:
+def test_a_consigned_piece_is_repriced_by_its_contract_alone(database: Database) -> None:
+    """R-074: words of whoever is at the desk are no consent of the owner's."""
     [unit_id] = listed(database, "W-10234")
     owner = Owner(OwnerKind.CONSIGNOR, "C7")
     walked(database, unit_id, UnitState.UNLISTED, owner=owner)
     with pytest.raises(ConsentMissing):
         _reprice(database, unit_id, 900_000)
-    _reprice(database, unit_id, 900_000, consent_ref="message:1")
+    _reprice(database, unit_id, 900_000, agreed=Agreed("contract:K1", "proposal-1"))
     assert unit_of(database, unit_id).price == 900_000
+    [event] = database.read(lambda db: prices_of(db, unit_id))
+    assert event.consent_ref == "contract:K1:proposal-1"
+
+
+def test_nobody_but_the_contract_tells_what_its_owner_agreed_to() -> None:
+    """R-074."""
+    telling = {
+        str(path.relative_to(ROOT))
+        for package in ("catalog", "media", "conversations", "handoff", "bot")
+        for path in (ROOT / package).rglob("*.py")
+        if re.search(r"\bAgreed\(", path.read_text(encoding="utf-8"))
+    }
+    assert telling == {"catalog/consignment/prices.py"}
 
 
 def test_a_listed_piece_does_not_become_dear_with_one_grader(database: Database) -> None:

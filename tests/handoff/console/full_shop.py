@@ -36,6 +36,8 @@ from catalog.customers import actions as customers
 from catalog.customers import tastes
 from catalog.customers.actions import Particulars
 from catalog.duties.actors import STAFF_ROLES, Actor, Role
+from catalog.duties.notices import actions as notices
+from catalog.duties.notices.orders import NewOrder, take_order
 from catalog.duties.opening import open_stock
 from catalog.ground import policy, worklist
 from catalog.ground.calendar import ShopHours, at_tokyo, tokyo_day
@@ -355,7 +357,19 @@ def _registers(db: Session, now: datetime) -> None:
             accessories=hostile("accessories"), brand=short("brand"), model=short("model"),
         )
     )  # fmt: skip
+    stock.append(item("W-99002", title="止められた品"))
     open_stock(db, stock, by="test", now=now - timedelta(days=60))
+    _warned(db, UnitId(id_of_code(db, "W-99002") or ""), now)
+
+
+def _warned(db: Session, unit: UnitId, now: datetime) -> None:
+    """The police may want a piece."""
+    told = hostile("suspicion").replace("\u202e", "")
+    clerk = Actor("test", Role.STORE)
+    notices.suspect(db, unit, told, actor=clerk, now=now, key="suspect")
+    day = tokyo_day(now)
+    order = NewOrder(unit, short("authority"), short("number"), day, day + timedelta(days=9))
+    take_order(db, order, by="test", now=now, key="order")
 
 
 def _customer(db: Session, user: str, now: datetime) -> CustomerId:

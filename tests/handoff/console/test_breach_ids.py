@@ -86,6 +86,7 @@ IDS = {
     "todo": CALL,
     "share": "SELECT id FROM share LIMIT 1",
     "unit": "SELECT code FROM unit WHERE code = 'W-99001'",
+    "owned": "SELECT code FROM unit WHERE owner_kind = 'customer' ORDER BY id LIMIT 1",
     "style": "SELECT id FROM style LIMIT 1",
     "hold": "SELECT id FROM unit_hold LIMIT 1",
     "asset": "SELECT asset_id FROM chapter LIMIT 1",
@@ -149,11 +150,26 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/orders/{{}}/{step}", "order", "", {"return": known["return"], **goods})
         for step in (
             "pack", "ship", "hand_over", "deliver", "cancel", "receive", "compare", "decide",
-            "refund",
+            "refund", "pay",
         )
     ]  # fmt: skip
     paths += [Slot(f"/consignments/{{}}/{step}", "contract", "", money)
               for step in ("price", "raise", "renew", "compensate")]  # fmt: skip
+    paths.append(Slot("/consignments/{}/arrive", "contract", "", {"key": "k", "on": "2026-11-24"}))
+    wanted = {"key": "k", "price": "100000", "guarantee": "none", "settles_in": "bank"}
+    paths.append(Slot("/items/{}/consign", "owned", "", wanted))
+    warned = {
+        "key": "k", "reason": "r", "authority": "a", "number": "1", "report_no": "1",
+        "from_on": "2026-11-24", "through": "2026-11-25", "stolen_on": "2026-11-01",
+        "claimed_on": "2026-11-24", "ruling": "another_piece",
+    }  # fmt: skip
+    paths += [Slot(f"/items/{{}}/police/{step}", "unit", "", warned)
+              for step in ("suspect", "settle", "rule", "order", "lift", "claim", "stop",
+                           "go_on")]  # fmt: skip
+    named = {"key": "k", "reason": "r", "partner": known["partner"]}
+    paths.append(Slot(f"/cases/{case}/refer/{{}}", "number", "", named))
+    bought = {"key": "k", "items": "W-98001", "customer": "C-10001", "delivery": "ship",
+              "means": "later"}  # fmt: skip
     paths += [Slot(f"/credit/{{}}/{kind}", "customer_no", "", {"lot": known["lot"], **money})
               for kind in ("goodwill", "extend", "adjust")]  # fmt: skip
     piece_form = {**money, "to": "stock", "holder": "C-10001"}
@@ -210,6 +226,13 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/orders/{order}/compare", "return", "return", goods),
         Slot(f"/orders/{order}/decide", "return", "return", goods),
         Slot(f"/orders/{order}/refund", "return", "return", goods),
+        Slot(f"/items/{known['owned']}/consign", "quote", "guarantee", wanted),
+        Slot("/items/W-99001/police/settle", "suspicion", "suspicion", warned),
+        Slot("/items/W-99001/police/rule", "hit", "hit", warned),
+        Slot("/items/W-99001/police/lift", "police order", "order", warned),
+        Slot(f"/cases/{case}/refer/1", "partner", "partner", named),
+        Slot("/sale", "customer_no", "customer", bought),
+        Slot("/sale", "unit", "items", bought),
         Slot("/credit/C-10001/extend", "lot", "lot", money),
         Slot("/credit/C-10001/adjust", "lot", "lot", money),
         Slot("/credit/C-10001/{}", "kind", "", money),
@@ -317,6 +340,8 @@ LOOKS = (
     Slot("/hours?store={}", "store"), Slot("/policy/edit?of={}", "subject"),
     Slot("/items/new?style={}", "style"), Slot("/items/{}/reports", "unit"),
     Slot("/shares/{}", "share"), Slot("/items/{}/share", "unit"),
+    Slot("/items/{}/police", "unit"), Slot("/items/{}/consign", "owned"),
+    Slot("/cases/{case}/refer/{}", "number"),
     Slot("/condition/{}", "report"), Slot("/condition/{}/certificate", "printed report"),
 )  # fmt: skip
 # What narrows, sorts or turns a page: whatever it says, a page comes, or words why not.
@@ -338,6 +363,7 @@ NARROWS = (
     "/tray?list={}&offset={}", "/captures?done={}", "/items/W-99001?done={}",
     "/line?done={}", "/compare?dispute={}", "/shotlists?done={}",
     "/storage?done={}", "/station?code={}&part={}", "/stations?done={}&code={}",
+    "/sale?item={}&customer={}",
     "/oidc?code={}&state={}&iss={}", "/talk/canned?c={talk}&canned={}",
     "/inbox?list=all&after={}", "/inbox/bulk?list=all&after={}", "?list=tasks&offset={}",
     "/search?q=a&part={}&offset={}", "/captures?offset={}", "/consignments?offset={}",
@@ -363,14 +389,15 @@ def _known(front: Front) -> dict[str, str]:
 
 # A capture with a pin is a capture, and a hold is on a capture or on a piece.
 _SAME = {"asset": {"asset", "pinned", "keepable"}, "pinned": {"asset", "pinned", "keepable"},
-         "keepable": {"asset", "pinned", "keepable", "unit"}}  # fmt: skip
+         "keepable": {"asset", "pinned", "keepable", "unit", "owned"},
+         "unit": {"unit", "owned"}, "owned": {"unit", "owned"}}  # fmt: skip
 
 
 def _values(slot: Slot, known: Mapping[str, str]) -> list[str]:
     """Things of every other kind, none, and what is no id."""
     same = _SAME.get(slot.kind, {slot.kind})
     others = [value for kind, value in known.items() if kind not in same]
-    numbers = slot.kind in {"batch", "wish", "letter", "event", "apart", "find", "todo"}
+    numbers = slot.kind in {"batch", "wish", "letter", "event", "apart", "find", "todo", "number"}
     return [*(each for each in others if not (numbers and each.isdigit())), UNKNOWN, *MALFORMED]
 
 
@@ -413,6 +440,7 @@ NO_IDS = {
     "lang", "item", "points", "verdict",
     "method", "document", "account_kind", "doubt", "case", "seal", "is_jewelry",
     "edition", "kind", "severity", "told", "size",
+    "settles_in", "ruling", "delivery", "keep",
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ STARTS = (
     "/partners", "/staff", "/me", "/words",
     "/shifts", "/hours", "/policy", "/audit", "/reports", "/storage", "/line", "/items/new?q=x",
     "/items/import", "/shares?list=all",
+    "/sale", "/items/W-99002/police",
     "/search?q=%E5%8D%B0", "/search?q=090-8765-4321", "/search?q=evil",
 )  # fmt: skip
 ELEMENT_FINDER = """
@@ -142,6 +143,7 @@ def test_what_is_refused_repeats_nothing_as_markup(front: Front, browser: Page) 
         "audience most name email slack role title code price reason units until"
         " shortcut text-ja d0 spans note"
         " brands capacity serial model subject actor verb who password again holder words list"
+        " authority number items customer reference report_no"
     )
     fields = dict.fromkeys(typed.split(), evil)
     fields |= {"key": "k", "of": "SlackTerms", "desk.slack_prefix": evil, "category": "watch"}
@@ -154,7 +156,8 @@ def test_what_is_refused_repeats_nothing_as_markup(front: Front, browser: Page) 
         "/items/W-10234/share",
         "/tray/assign", "/stations/open", "/stations/close", "/line/check",
         f"/cases/{case}/appraise", "/credit/C-10001/goodwill",
-        "/customers/step",
+        "/customers/step", "/sale", "/items/W-99002/police/suspect",
+        "/items/W-99002/police/order", f"/cases/{case}/refer/1",
     )  # fmt: skip
     me = owner.staff
     partner = front.one("SELECT id FROM partner LIMIT 1")

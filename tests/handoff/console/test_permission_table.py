@@ -45,6 +45,7 @@ TABLE = """
 /cases/{no}/kit                  o m s a t v . . .
 /cases/{no}/let_out              o m s a . . . . .
 /cases/{no}/range                o m s a . . . . .
+/cases/{no}/refer/{number}       o m s a . . . . .
 /cases/{no}/reject               o m s a . . . . .
 /cases/{no}/repaired             o m s a t v . . .
 /cases/{no}/resume               o m s a . . . . .
@@ -63,6 +64,7 @@ TABLE = """
 /condition/{report}/repin        o m s a t v . . .
 /condition/{report}/summary      o m s a t v . . .
 /condition/{report}/unpin        o m s a t v . . .
+/consignments/{no}/arrive        o m s a t v . . .
 /consignments/{no}/compensate    o m . . . . . . .
 /consignments/{no}/price         o m s a t v . . .
 /consignments/{no}/raise         o m s a . . . . .
@@ -84,10 +86,19 @@ TABLE = """
 /inbox/bulk                      o m s . . . . . .
 /items/import                    o m s a t v . . .
 /items/new                       o m s a t v . . .
+/items/{code}/consign            o m s a t v . . .
 /items/{code}/evidence           o m . . . . . c .
 /items/{code}/flag               o m s a . . . . .
 /items/{code}/grade              o m s a . . . . .
 /items/{code}/hold               o m s a t v . . .
+/items/{code}/police/claim     o m . . . . . . .
+/items/{code}/police/go_on     o m . . . . . . .
+/items/{code}/police/lift      o m . . . . . . .
+/items/{code}/police/order     o m . . . . . . .
+/items/{code}/police/rule      o m . . . . . . .
+/items/{code}/police/settle    o m . . . . . . .
+/items/{code}/police/stop      o m . . . . . . .
+/items/{code}/police/suspect   o m s a t v . . .
 /items/{code}/price              o m s a t v . . .
 /items/{code}/publish            o m s a t v . . .
 /items/{code}/release            o m s a t v . . .
@@ -118,6 +129,7 @@ TABLE = """
 /orders/{no}/deliver             o m s a t v . . .
 /orders/{no}/hand_over           o m s a t v . . .
 /orders/{no}/pack                o m s a t v . . .
+/orders/{no}/pay                 o m s a t v . . .
 /orders/{no}/receive             o m s a t v . . .
 /orders/{no}/refund              o m . . . . . c .
 /orders/{no}/ship                o m s a t v . . .
@@ -136,6 +148,7 @@ TABLE = """
 /payouts/{number}/result         o m . . . . . c .
 /policy/preview                  o m . . . . . . .
 /policy/settle                   o m . . . . . . .
+/sale                            o m s a t v . . .
 /shares/{share}/close            o m s a t v . . .
 /shifts/away                     o m s a t v r . .
 /shifts/days                     o m s a t v r c u

@@ -1,0 +1,133 @@
+"""Where what a task asks for is done (作業の手続き): the form whose step ends it.
+
+A task that is not named here is done somewhere outside these pages, or on the thing's own.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from sqlmodel import Session
+
+from catalog.buyback.payouts.tables import Payout
+from catalog.buyback.tables import BuybackCase, CasePiece
+from catalog.consignment.tables import Contract
+from catalog.items.kinds import OwnerKind
+from catalog.items.tables import Unit
+from handoff.console.door import HOME, place
+from handoff.desk.tasks import Todo, act_to_end
+from handoff.staff.permissions import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form by which a task is done, and what whoever fills it in must be allowed."""
+
+    href: str
+    act: Act
+
+
+def form_of(db: Session, todo: Todo) -> Form | None:
+    """The form of the step, where there is one and what it is about is still there."""
+    way = _WAYS.get(todo.name)
+    href = way(db, todo) if way is not None else None
+    return Form(href, act_to_end(todo.name)) if href is not None else None
+
+
+def _told(db: Session, table: Any, key: object) -> Any:
+    return db.get(table, key) if isinstance(key, str) else None
+
+
+def _key(todo: Todo) -> str:
+    return todo.about.partition(":")[2]
+
+
+def _case(db: Session, todo: Todo) -> BuybackCase | None:
+    found: BuybackCase | None = db.get(BuybackCase, _key(todo))
+    return found if todo.about.startswith("case:") else None
+
+
+def _piece(db: Session, todo: Todo) -> str | None:
+    """The part of the case's page that is about one piece."""
+    case, piece = _case(db, todo), _told(db, CasePiece, todo.facts.get("piece"))
+    if case is None:
+        return None
+    is_its = piece is not None and piece.case_id == case.id
+    return place("cases", case.case_no) + (f"#piece-{piece.number}" if is_its else "")
+
+
+def _of_case(part: str) -> Callable[[Session, Todo], str | None]:
+    def way(db: Session, todo: Todo) -> str | None:
+        case = _case(db, todo)
+        return f"{place('cases', case.case_no)}#{part}" if case is not None else None
+
+    return way
+
+
+def _seller(db: Session, todo: Todo) -> str | None:
+    """Who somebody is, and the account they are paid to."""
+    table = {"case": BuybackCase, "contract": Contract, "payout": Payout}.get(
+        todo.about.partition(":")[0]
+    )
+    row = db.get(table, _key(todo)) if table is not None else None
+    if row is None:
+        return None
+    case = f"?case={quote(row.case_no, safe='')}" if isinstance(row, BuybackCase) else ""
+    return f"{HOME}/customers/{quote(row.customer_id, safe='')}/identity{case}"
+
+
+def _consign(db: Session, todo: Todo) -> str | None:
+    """The piece that is to be consigned instead of sold."""
+    piece = _told(db, CasePiece, todo.facts.get("piece"))
+    unit = _told(db, Unit, piece.unit_id) if piece is not None else None
+    if unit is None or unit.owner_kind != OwnerKind.CUSTOMER:
+        return None
+    return place("items", unit.code, "consign")
+
+
+def _contract(part: str) -> Callable[[Session, Todo], str | None]:
+    def way(db: Session, todo: Todo) -> str | None:
+        contract = _told(db, Contract, _key(todo))
+        found = contract is not None
+        return f"{place('consignments', contract.contract_no)}#{part}" if found else None
+
+    return way
+
+
+def _refer(db: Session, todo: Todo) -> str | None:
+    """The dealer a customer waits to be named."""
+    case, piece = _case(db, todo), _told(db, CasePiece, todo.facts.get("piece"))
+    if case is None or piece is None or piece.case_id != case.id:
+        return None
+    return place("cases", case.case_no, "refer", str(piece.number))
+
+
+def _police(db: Session, todo: Todo) -> str | None:
+    unit = _told(db, Unit, _key(todo))
+    return place("items", unit.code, "police") if unit is not None else None
+
+
+_WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
+    "quote_review": _piece,
+    "reference_price": _piece,
+    "price_anew": _piece,
+    "counter_offer": _piece,
+    "repair": _piece,
+    "repair_estimate": _piece,
+    "packing_kit": _of_case("kit"),
+    "visit_wanted": _of_case("visitor"),
+    "return_label": _of_case("ship_back"),
+    "identity_wanted": _seller,
+    "identity_for_payout": _seller,
+    "identity_for_guarantee": _seller,
+    "payee_account": _seller,
+    "payout_blocked": _seller,
+    "consignment_proposal": _consign,
+    "consignment_renewal": _contract("renew"),
+    "consignor_price_wish": _contract("price"),
+    "referral_wanted": _refer,
+    "police_report": _police,
+    "police_order_ends": _police,
+    "recovery_claim": _police,
+}
