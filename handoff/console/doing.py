@@ -67,7 +67,7 @@ def _of_case(part: str) -> Callable[[Session, Todo], str | None]:
 
 def _seller(db: Session, todo: Todo) -> str | None:
     """Who somebody is, and the account they are paid to."""
-    table = {"case": BuybackCase, "contract": Contract, "payout": Payout}.get(
+    table: Any = {"case": BuybackCase, "contract": Contract, "payout": Payout}.get(
         todo.about.partition(":")[0]
     )
     row = db.get(table, _key(todo)) if table is not None else None
