@@ -251,9 +251,7 @@ class Act:
         """What staff were asked to do is done: the open tasks of that name about the case, of those
         that tell these facts.
         """
-        for task in worklist.tasks_about(self.db, self.about, name=name):
-            if facts.items() <= task.facts.items():
-                worklist.close_task(self.db, task.id or 0, now=self.now)
+        worklist.close_tasks(self.db, self.about, name, now=self.now, **facts)
 
     def _stand(self) -> None:
         before = Stage(self.case.state)

@@ -102,8 +102,7 @@ def note_account(
         raise identity.StaffNeeded(actor)
     made = accounts.name_account(db, keys, customer, account, by=actor.name, now=now, key=key)
     for case in _cases(db, customer):
-        for task in worklist.tasks_about(db, cases.about(case), name="payee_account"):
-            worklist.close_task(db, task.id or 0, now=now)
+        worklist.close_tasks(db, cases.about(case), "payee_account", now=now)
     _unblock(db, customer, now=now)
     return made
 
@@ -142,5 +141,4 @@ def _unblock(db: Session, customer: CustomerId, *, now: datetime) -> None:
     ).all()
     for payout in rows:
         if payouts.block(db, payout) is None:
-            for task in worklist.tasks_about(db, f"payout:{payout.id}", name="payout_blocked"):
-                worklist.close_task(db, task.id or 0, now=now)
+            worklist.close_tasks(db, f"payout:{payout.id}", "payout_blocked", now=now)
