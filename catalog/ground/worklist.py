@@ -239,6 +239,20 @@ def close_task(db: Session, work_id: int, *, now: datetime) -> bool:
     return bool(ended.rowcount)
 
 
+def close_tasks(db: Session, about: str, *names: str, now: datetime, **facts: Any) -> int:
+    """What they asked for was done by its verb: the open tasks of these names about one thing that
+    tell these facts are ended; how many.
+    """
+    found = [
+        row.id or 0
+        for row in tasks_of(db, about)
+        if row.facts.get("task") in names
+        and row.state == WorkState.DUE.value
+        and facts.items() <= row.facts.items()
+    ]
+    return sum(close_task(db, each, now=now) for each in found)
+
+
 def forget(db: Session, subjects: Collection[str], *, now: datetime) -> int:
     """Empty what the tasks about these tell but their names, and end the open ones: nobody is there
     any more to do it for (R-137); how many.

@@ -9,6 +9,7 @@ from handoff.console import (
     audit,
     book,
     booking,
+    breaches,
     bulk,
     captures,
     cases,
@@ -19,6 +20,7 @@ from handoff.console import (
     correcting,
     credit,
     customer,
+    duties,
     entering,
     evidence,
     finds,
@@ -119,7 +121,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     shotlists.add(made, office)
     footage.add(made, office)
     received.add(made, office)
-    for each in (cases, consignments, credit, orders, payouts, approvals):
+    for each in (cases, consignments, credit, orders, payouts, approvals, duties, breaches):
         each.add(made, office)
 
     @made.get("/static/{name}")

@@ -53,6 +53,8 @@ PAGES = {
     "/console/tray": ["", "?list=aside"],
     "/console/cases": [""],
     "/console/cases/{no}": ["{case}"],
+    "/console/duties": ["?about={deal}"],
+    "/console/breaches": [""],
     "/console/consignments": [""],
     "/console/consignments/{no}": ["{contract}"],
     "/console/orders": [""],
@@ -96,7 +98,7 @@ NO_PAGES = {
     "/console/captures/{asset}/chapters.vtt", "/console/files/{file}",
     "/console/cases/{no}/photos/{file}",
     "/console/condition/{report}/certificate", "/console/oidc", "/console/oidc/go",
-    "/console/welcome", "/console/worker.js",
+    "/console/welcome", "/console/worker.js", "/console/duties/papers/{document}",
 }  # fmt: skip
 PLACES = [f"{route.partition('{')[0]}{rest}" for route, all_ in PAGES.items() for rest in all_]
 
@@ -129,6 +131,7 @@ def facts(running: Running, shelf: Shelf) -> dict[str, str]:
         "still": shelf.still, "later": shelf.later, "film": shelf.film,
         "me": shelf.staff["田中 一郎"], "colleague": shelf.staff["田中 一郎"],
         "apart": str(shop.one(APART)), "todo": str(shop.one(CALL)), "report": shelf.report,
+        "deal": f"case:{shop.one('SELECT id FROM buyback_case ORDER BY id LIMIT 1')}",
         "share": shelf.share, "appointment": shelf.appointment, "day": shelf.day,
     }  # fmt: skip
 

@@ -68,6 +68,11 @@ IDS = {
     "customer_no": "SELECT customer_no FROM customer WHERE customer_no = 'C-10001'",
     "step": "SELECT id FROM next_step LIMIT 1",
     "case": "SELECT case_no FROM buyback_case ORDER BY id LIMIT 1",
+    "deal": "SELECT 'case:' || id FROM buyback_case ORDER BY id LIMIT 1",
+    "home_deal": "SELECT 'case:' || case_id FROM statutory_document LIMIT 1",
+    "document": "SELECT id FROM statutory_document LIMIT 1",
+    "leak": "SELECT id FROM breach LIMIT 1",
+    "suspicious": "SELECT id FROM suspicious_deal LIMIT 1",
     "piece": "SELECT id FROM case_piece ORDER BY id DESC LIMIT 1",
     "quote": "SELECT id FROM quote LIMIT 1",
     "contract": "SELECT contract_no FROM contract LIMIT 1",
@@ -127,6 +132,19 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths = [
         Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer})
         for step in ("appraise", "begin", "approve", "send_back", "send", "reject", "resume")
+    ]
+    lawful = {
+        "key": "k", "purpose": "p", "occupation": "o", "reason": "r", "ruling": "not_reported",
+        "on": "2026-11-24",
+    }  # fmt: skip
+    paths += [
+        Slot(f"/duties/{step}", "deal", "about", lawful)
+        for step in ("paper", "received", "diligence", "suspect", "decide")
+    ]
+    paths += [
+        Slot("/duties/received", "document", "document", {**lawful, "about": known["home_deal"]}),
+        Slot("/duties/decide", "suspicious", "note", {**lawful, "about": known["deal"]}),
+        Slot("/breaches/sent", "leak", "breach", {**lawful, "step": "final"}),
     ]
     paths += [
         Slot(f"/orders/{{}}/{step}", "order", "", {"return": known["return"], **goods})
@@ -291,6 +309,7 @@ LOOKS = (
     Slot("/hours?store={}", "store"), Slot("/policy/edit?of={}", "subject"),
     Slot("/items/new?style={}", "style"), Slot("/items/{}/reports", "unit"),
     Slot("/shares/{}", "share"), Slot("/items/{}/share", "unit"),
+    Slot("/duties?about={}", "deal"), Slot("/duties/papers/{}", "document"),
     Slot("/condition/{}", "report"), Slot("/condition/{}/certificate", "printed report"),
 )  # fmt: skip
 # What narrows, sorts or turns a page: whatever it says, a page comes, or words why not.
@@ -312,6 +331,7 @@ NARROWS = (
     "/tray?list={}&offset={}", "/captures?done={}", "/items/W-99001?done={}",
     "/line?done={}", "/compare?dispute={}", "/shotlists?done={}",
     "/storage?done={}", "/station?code={}&part={}", "/stations?done={}&code={}",
+    "/breaches?offset={}",
     "/oidc?code={}&state={}&iss={}", "/talk/canned?c={talk}&canned={}",
 )  # fmt: skip
 CURSORS = (
@@ -334,6 +354,7 @@ def _known(front: Front) -> dict[str, str]:
 
 # A capture with a pin is a capture, and a hold is on a capture or on a piece.
 _SAME = {"asset": {"asset", "pinned", "keepable"}, "pinned": {"asset", "pinned", "keepable"},
+         "deal": {"deal", "home_deal"}, "home_deal": {"deal", "home_deal"},
          "keepable": {"asset", "pinned", "keepable", "unit"}}  # fmt: skip
 
 
@@ -382,7 +403,7 @@ NO_IDS = {
     "brands", "licence_no", "minutes", "at", "shortcut", "colour", "is_new", "for_parts",
     "override", "subject", "cost", "place", "price", "vip",
     "lang", "item", "points", "verdict",
-    "edition", "kind", "severity", "told", "size",
+    "edition", "kind", "severity", "told", "size", "ruling", "sensitive", "financial", "wrongful",
 }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ TABLE = """
 /approvals/credit/{wish}         o m . . . . . . .
 /audit/export                    o m . . . . . . .
 /audit/verify                    o m . . . . . . u
+/breaches/note                   o m s a t v r c u
+/breaches/sent                   o m . . . . . . .
 /captures/close                  o m s a t v . . .
 /captures/{asset}/aside          o m s a t v . . .
 /captures/{asset}/chapter        o m s a t v . . .
@@ -65,6 +67,11 @@ TABLE = """
 /customers/step                  o m s a t v r . .
 /customers/step/done             o m s a t v r . .
 /disputes/{dispute}/evidence     o m . . . . . c .
+/duties/decide                   o m . . . . . . .
+/duties/diligence                o m s a t v . . .
+/duties/paper                    o m s a t v . . .
+/duties/received                 o m s a t v . . .
+/duties/suspect                  o m s a t v . . .
 /finds/{task}/pass               o m s a t v r . .
 /finds/{task}/tell               o m s a t v r . .
 /hours/day                       o m . . . . . . .
