@@ -32,6 +32,7 @@ from handoff.console import (
     item_changes,
     item_grading,
     items,
+    lending,
     looking,
     moving,
     newcomers,
@@ -109,6 +110,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     item.add(made, office)
     item_changes.add(made, office)
     item_grading.add(made, office)
+    lending.add(made, office)
     evidence.add(made, office)
     captures.add(made, office)
     station.add(made, office)

@@ -160,6 +160,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     piece_form = {**money, "to": "stock", "holder": "C-10001"}
     paths += [Slot(f"/items/{{}}/{change}", "unit", "", piece_form)
               for change in ("words", "price", "state", "publish", "hold", "release", "flag",
+                             "lend", "back",
                              "grade", "settle")]  # fmt: skip
     paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k"})
               for step in ("release", "file")]  # fmt: skip
@@ -208,6 +209,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/credit/C-10001/{}", "kind", "", money),
         Slot("/items/W-99001/release", "hold", "hold", {"key": "k"}),
         Slot("/items/W-99001/flag", "flag", "flag", {"key": "k", "reason": "r"}),
+        Slot("/items/W-99001/lend", "partner code", "firm", {"key": "k"}),
         Slot("/items/W-99001/hold", "customer_no", "holder", ahead),
         Slot("/items/new", "style", "style", {"title": "x", "key": "k"}, may_lack=True),
         Slot("/approvals/credit/{}", "wish", "", {"answer": "yes"}),
@@ -404,6 +406,7 @@ NO_IDS = {
     "override", "subject", "cost", "place", "price", "vip",
     "lang", "item", "points", "verdict",
     "edition", "kind", "severity", "told", "size", "ruling", "sensitive", "financial", "wrongful",
+    "due_on",
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ STARTS = (
     "/shotlists",
     "/partners", "/staff", "/me", "/words",
     "/shifts", "/hours", "/policy", "/audit", "/reports", "/storage", "/line", "/items/new?q=x",
-    "/items/import", "/shares?list=all", "/breaches",
+    "/items/import", "/shares?list=all", "/breaches", "/items/W-99001",
     "/search?q=%E5%8D%B0", "/search?q=090-8765-4321", "/search?q=evil",
 )  # fmt: skip
 ELEMENT_FINDER = """

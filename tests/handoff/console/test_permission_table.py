@@ -79,10 +79,12 @@ TABLE = """
 /inbox/bulk                      o m s . . . . . .
 /items/import                    o m s a t v . . .
 /items/new                       o m s a t v . . .
+/items/{code}/back               o m s a t v . . .
 /items/{code}/evidence           o m . . . . . c .
 /items/{code}/flag               o m s a . . . . .
 /items/{code}/grade              o m s a . . . . .
 /items/{code}/hold               o m s a t v . . .
+/items/{code}/lend               o m s a t v . . .
 /items/{code}/price              o m s a t v . . .
 /items/{code}/publish            o m s a t v . . .
 /items/{code}/release            o m s a t v . . .
