@@ -22,7 +22,8 @@ from sqlmodel import Session, col, select
 from catalog.buyback import appraisal, overview, settling
 from catalog.buyback.appraisal import Offer
 from catalog.buyback.cases import about
-from catalog.buyback.inquiry import told_range
+from catalog.buyback.inquiry import Purpose, told_range
+from catalog.buyback.papers import SOLD
 from catalog.buyback.payouts import accounts
 from catalog.buyback.payouts import queries as payouts
 from catalog.buyback.payouts.tables import Payout
@@ -34,6 +35,7 @@ from catalog.consignment import queries as consignment
 from catalog.consignment.queries import Options
 from catalog.duties.identity.queries import serving
 from catalog.duties.rules import Channel
+from catalog.duties.visits.documents import received_on
 from catalog.grading.scale import BEST_FIRST
 from catalog.ground import journal
 from catalog.ground.calendar import tokyo_day
@@ -184,11 +186,19 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
         "intake": intake_of(db, visit, case),
         "account": accounts.current(db, case.customer_id),
         "check": check,
+        "lacks_paper": _lacks_paper(db, case, pieces),
         "payouts": [(each, _block(db, each)) for each in paid],
         "events": journal.of(db, about(case.id))[-_LAST_EVENTS:],
         "people": names(db),
         "grades": [each.value for each in BEST_FIRST],
     }
+
+
+def _lacks_paper(db: Session, case: BuybackCase, pieces: Sequence[CasePiece]) -> bool:
+    """Bought at the seller's home, and no document received: their eight days never end (TOK-1)."""
+    is_bought = any(Stage(each.stage) in SOLD and each.price is not None for each in pieces)
+    is_visit = case.channel == Channel.HOME_VISIT.value and case.purpose == Purpose.BUYBACK.value
+    return is_visit and is_bought and received_on(db, case.id) is None
 
 
 def _block(db: Session, payout: Payout) -> str | None:

@@ -108,6 +108,17 @@ def _police(db: Session, todo: Todo) -> str | None:
     return place("items", unit.code, "police") if unit is not None else None
 
 
+def _deal(part: str) -> Callable[[Session, Todo], str | None]:
+    def way(db: Session, todo: Todo) -> str | None:
+        return f"{HOME}/duties?about={quote(todo.about, safe=':')}#{part}"
+
+    return way
+
+
+def _leaks(db: Session, todo: Todo) -> str | None:
+    return f"{HOME}/breaches"
+
+
 _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "quote_review": _piece,
     "reference_price": _piece,
@@ -130,4 +141,7 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "police_report": _police,
     "police_order_ends": _police,
     "recovery_claim": _police,
+    "suspicious_deal_report": _deal("suspicious"),
+    "breach_preliminary": _leaks,
+    "breach_final": _leaks,
 }

@@ -23,6 +23,7 @@ from catalog.grading.checklists import CHECKLISTS
 from catalog.grading.rules import ShotFacts, needs_second
 from catalog.grading.tables import Grading
 from catalog.ground import journal, policy
+from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, UnitId
@@ -30,9 +31,19 @@ from catalog.items import custody, prices, serials
 from catalog.items.custody import Stretch
 from catalog.items.holds.queries import active_hold
 from catalog.items.holds.tables import Hold
-from catalog.items.kinds import IN_CUSTODY, Category, OwnerKind, UnitState, may_move
+from catalog.items.kinds import (
+    IN_CUSTODY,
+    Category,
+    Custody,
+    OwnerKind,
+    UnitState,
+    custody_of,
+    may_move,
+)
+from catalog.items.places import queries as places
+from catalog.items.places.actions import LENDABLE
 from catalog.items.queries import id_of_code
-from catalog.items.rules import CUSTOMER, STAFF
+from catalog.items.rules import CUSTOMER, PARTNER, STAFF
 from catalog.items.shelf import Shelf, ShelfLine, shelf
 from catalog.items.similar import similar
 from catalog.items.tables import Style, Unit
@@ -141,7 +152,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "entries": entries[::-1], "flags": serials.open_flags(db, unit_id),
         "similar": similar(db, unit_id, viewer=STAFF, limit=8),
         "interest": views.interest(db, unit_id, since=now - _INTEREST),
-        **_moves(db, unit, taken), **_grades(db, unit, category, graded),
+        **_loan(db, unit, visit), **_moves(db, unit, taken), **_grades(db, unit, category, graded),
     }  # fmt: skip
 
 
@@ -183,6 +194,20 @@ def _past(db: Session, unit_id: UnitId, captures: Sequence[Footage]) -> list[Cha
 def _holds(db: Session, unit_id: UnitId) -> list[Hold]:
     rows = select(Hold).where(Hold.unit_id == unit_id).order_by(col(Hold.placed_at).desc())
     return list(db.exec(rows.limit(_MOST_ENTRIES)))
+
+
+def _loan(db: Session, unit: Unit, visit: Visit) -> dict[str, Any]:
+    """With which partner it is and since when, or whether it could be lent now (R-034)."""
+    found = places.loan_of(db, UnitId(unit.id))
+    whom = f"{PARTNER}{found.partner_id}" if found is not None else None
+    is_here = custody_of(unit.custody) is Custody.DEALER
+    today = tokyo_day(visit.now)
+    return {
+        "loan": found,
+        "borrower": names_of(db, [whom])[whom] if whom is not None else None,
+        "is_overdue": found is not None and found.due_on is not None and found.due_on < today,
+        "may_lend": found is None and is_here and UnitState(unit.state) in LENDABLE,
+    }
 
 
 def _moves(db: Session, unit: Unit, taken: ShotFacts) -> dict[str, Any]:

@@ -163,6 +163,8 @@ def _places(db: Session, subjects: Iterable[str]) -> Mapping[str, Place]:
     )
     for key, code in db.exec(disputes):
         found[f"dispute:{key}"] = Place(f"{HOME}/compare?dispute={quote(key)}", code)
+    for key in wanted.get("breach", ()):
+        found[f"breach:{key}"] = Place(f"{HOME}/breaches")
     people = names_of(db, [f"customer:{key}" for key in wanted.get("customer", ())])
     for subject, name in people.items():
         if subject in found:

@@ -9,6 +9,7 @@ from handoff.console import (
     audit,
     book,
     booking,
+    breaches,
     bulk,
     captures,
     case_ranges,
@@ -21,6 +22,7 @@ from handoff.console import (
     correcting,
     credit,
     customer,
+    duties,
     entering,
     evidence,
     finds,
@@ -33,6 +35,7 @@ from handoff.console import (
     item_changes,
     item_grading,
     items,
+    lending,
     link_codes,
     looking,
     moving,
@@ -116,6 +119,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     item.add(made, office)
     item_changes.add(made, office)
     item_grading.add(made, office)
+    lending.add(made, office)
     consigning.add(made, office)
     police.add(made, office)
     evidence.add(made, office)
@@ -140,6 +144,8 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
         selling,
         payouts,
         approvals,
+        duties,
+        breaches,
     ):
         each.add(made, office)
 

@@ -60,6 +60,8 @@ PAGES = {
     "/console/cases": [""],
     "/console/cases/{no}": ["{case}"],
     "/console/cases/{no}/refer/{number}": ["{case}/refer/1"],
+    "/console/duties": ["?about={deal}"],
+    "/console/breaches": [""],
     "/console/consignments": [""],
     "/console/consignments/{no}": ["{contract}"],
     "/console/orders": [""],
@@ -104,7 +106,7 @@ NO_PAGES = {
     "/console/captures/{asset}/chapters.vtt", "/console/files/{file}",
     "/console/cases/{no}/photos/{file}",
     "/console/condition/{report}/certificate", "/console/oidc", "/console/oidc/go",
-    "/console/welcome", "/console/worker.js",
+    "/console/welcome", "/console/worker.js", "/console/duties/papers/{document}",
 }  # fmt: skip
 PLACES = [f"{route.partition('{')[0]}{rest}" for route, all_ in PAGES.items() for rest in all_]
 
@@ -137,6 +139,7 @@ def facts(running: Running, shelf: Shelf) -> dict[str, str]:
         "still": shelf.still, "later": shelf.later, "film": shelf.film,
         "me": shelf.staff["田中 一郎"], "colleague": shelf.staff["田中 一郎"],
         "apart": str(shop.one(APART)), "todo": str(shop.one(CALL)), "report": shelf.report,
+        "deal": f"case:{shop.one('SELECT id FROM buyback_case ORDER BY id LIMIT 1')}",
         "share": shelf.share, "appointment": shelf.appointment, "day": shelf.day,
         "owned": str(shop.one("SELECT code FROM unit WHERE owner_kind = 'customer' LIMIT 1")),
     }  # fmt: skip

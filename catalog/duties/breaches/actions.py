@@ -32,6 +32,14 @@ class Step(StrEnum):
     PEOPLE = "people"
 
 
+# The tasks that are done once a step was sent.
+_TASKS = {
+    Step.PRELIMINARY: ("breach_preliminary", "breach_preliminary_limit"),
+    Step.PEOPLE: ("breach_people",),
+    Step.FINAL: ("breach_final",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NewBreach:
     """A leak as it was found. `what` names no person."""
@@ -122,7 +130,8 @@ def _ask(db: Session, row: Breach, *, now: datetime) -> None:
 def note_sent(
     db: Session, breach_id: str, step: Step, on: date, *, actor: Actor, now: datetime
 ) -> bool:
-    """A report went out, or the people were told; False when that was noted before (PII-1).
+    """A report went out, or the people were told, and its tasks are ended; False when that was
+    noted before (PII-1).
 
     Raises StaffNeeded, BreachMissing, DatesContradict.
     """
@@ -147,6 +156,7 @@ def note_sent(
         return False
     setattr(row, column, on)
     db.flush()
+    worklist.close_tasks(db, f"breach:{breach_id}", *_TASKS[step], now=now)
     facts = {"step": step.value, "on": on.isoformat()}
     journal.record(
         db, f"breach:{breach_id}", "breach_step_sent", actor=actor.name, at=now, facts=facts

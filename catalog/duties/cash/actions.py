@@ -255,8 +255,8 @@ def note_suspicious(
 def decide_suspicious(
     db: Session, note_id: str, *, report_no: str | None, actor: Actor, now: datetime
 ) -> None:
-    """Reported under that number, or decided not to (None) (AML-1). Raises StaffNeeded,
-    DealMissing.
+    """Reported under that number, or decided not to (None); its task is ended (AML-1). Raises
+    StaffNeeded, DealMissing.
     """
     if not actor.is_staff:
         raise StaffNeeded(actor)
@@ -268,5 +268,6 @@ def decide_suspicious(
     row.decision = "reported" if report_no else "not_reported"
     row.decided_by, row.decided_at, row.report_no = actor.name, now, report_no
     db.flush()
+    worklist.close_tasks(db, row.about, REPORT, now=now, note=note_id)
     facts = {"note": note_id, "decision": row.decision}
     journal.record(db, row.about, "suspicious_deal_decided", actor=actor.name, at=now, facts=facts)

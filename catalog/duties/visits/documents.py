@@ -168,6 +168,20 @@ def opened(db: Session, keys: DataKeys, document_id: str) -> str:
     return content.decode()
 
 
+def of_case(db: Session, case_id: str) -> list[StatutoryDocument]:
+    """The documents of a case that are still kept, the latest first."""
+    return list(
+        db.exec(
+            select(StatutoryDocument)
+            .where(
+                StatutoryDocument.case_id == case_id,
+                col(StatutoryDocument.destroyed_at).is_(None),
+            )
+            .order_by(col(StatutoryDocument.issued_at).desc(), col(StatutoryDocument.id).desc())
+        )
+    )
+
+
 def received_on(db: Session, case_id: str) -> date | None:
     """When the seller received the latest document of the case; None: none yet (TOK-1)."""
     row = db.exec(

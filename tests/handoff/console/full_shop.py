@@ -23,22 +23,30 @@ from typing import Any
 import pytest
 import pyvips
 from sqlalchemy import text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col, select
 from starlette.testclient import TestClient
 
 from bot.app import Shop, compose, web_app
 from bot.demo import dealings
 from bot.demo.pieces import PIECES
 from bot.rulebook.book import begin_words
+from catalog.buyback.tables import BuybackCase
 from catalog.credit import asking
 from catalog.credit.asking import Kind, Wish
 from catalog.customers import actions as customers
 from catalog.customers import tastes
 from catalog.customers.actions import Particulars
 from catalog.duties.actors import STAFF_ROLES, Actor, Role
+from catalog.duties.breaches import actions as leaks
+from catalog.duties.breaches.actions import NewBreach
+from catalog.duties.cash import actions as cash
+from catalog.duties.identity.methods import Method
 from catalog.duties.notices import actions as notices
 from catalog.duties.notices.orders import NewOrder, take_order
 from catalog.duties.opening import open_stock
+from catalog.duties.papers.facts import Paper
+from catalog.duties.rules import Channel
+from catalog.duties.visits import documents
 from catalog.ground import policy, worklist
 from catalog.ground.calendar import ShopHours, at_tokyo, tokyo_day
 from catalog.ground.money import Yen
@@ -82,6 +90,7 @@ from tests import line_events
 from tests.bot.demo.opened import StillClock
 from tests.catalog.buyback.deals import DAYTONA, Deals
 from tests.catalog.duties.law import KEYS
+from tests.catalog.duties.papers.told import TOLD
 from tests.catalog.orders.counter import Counter
 from tests.conversations.flows.test_newcomers import linked, newcomer
 from tests.databases import fresh_url
@@ -431,6 +440,7 @@ async def _house(shop: RunningShop, now: datetime) -> None:
                 prepares()
         deals.here(deals.seller())
         undecided(deals)
+        of_the_law(deals)
         counter = Counter(shop.shop.database, now=now - timedelta(days=4))
         who, piece = counter.customer("C-70001"), counter.owned("W-70001")
         made = counter.delivered(who, piece)
@@ -438,6 +448,29 @@ async def _house(shop: RunningShop, now: datetime) -> None:
         counter.bought(counter.customer("C-70002"), counter.owned("W-70002"))
 
     await asyncio.to_thread(unit)
+
+
+def of_the_law(deals: Deals) -> None:
+    """A leak, a deal that may have to be reported, and the document of a purchase at home."""
+    seller = deals.seller(method=Method.FACE_TO_FACE)
+    sold = deals.here(seller, channel=Channel.HOME_VISIT)
+    told, now, clerk = hostile("leak").replace("\u202e", ""), deals.now, Actor("test", Role.STORE)
+    found = NewBreach(tokyo_day(now), told, 3, has_financial_harm=True)
+
+    def unit(db: Session) -> None:
+        leaks.note(db, found, actor=clerk, now=now, key="leak")
+        first = db.exec(select(BuybackCase).order_by(col(BuybackCase.id))).first()
+        assert first is not None
+        whose = CustomerId(first.customer_id)
+        cash.note_suspicious(
+            db, f"case:{first.id}", whose, told, actor=clerk, now=now, key="suspicious"
+        )
+        documents.issue(
+            db, KEYS, sold, CustomerId(seller.id), TOLD[Paper.VISIT_DOCUMENT],  # type: ignore[arg-type]  # the visit's own paper
+            by="test", now=now, key="document",
+        )  # fmt: skip
+
+    deals.database.write(unit)
 
 
 def undecided(deals: Deals) -> None:

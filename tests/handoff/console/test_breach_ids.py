@@ -69,6 +69,11 @@ IDS = {
     "step": "SELECT id FROM next_step LIMIT 1",
     "check": "SELECT id FROM identity_check ORDER BY id LIMIT 1",
     "case": "SELECT case_no FROM buyback_case ORDER BY id LIMIT 1",
+    "deal": "SELECT 'case:' || id FROM buyback_case ORDER BY id LIMIT 1",
+    "home_deal": "SELECT 'case:' || case_id FROM statutory_document LIMIT 1",
+    "document": "SELECT id FROM statutory_document LIMIT 1",
+    "leak": "SELECT id FROM breach LIMIT 1",
+    "suspicious": "SELECT id FROM suspicious_deal LIMIT 1",
     "piece": "SELECT id FROM case_piece ORDER BY id DESC LIMIT 1",
     "quote": "SELECT id FROM quote LIMIT 1",
     "contract": "SELECT contract_no FROM contract LIMIT 1",
@@ -146,6 +151,19 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     }  # fmt: skip
     paths += [Slot(f"/customers/{{}}/{step}", "customer", "", seller)
               for step in ("identity", "account", "revoke", "guardian")]  # fmt: skip
+    lawful = {
+        "key": "k", "purpose": "p", "occupation": "o", "reason": "r", "ruling": "not_reported",
+        "on": "2026-11-24",
+    }  # fmt: skip
+    paths += [
+        Slot(f"/duties/{step}", "deal", "about", lawful)
+        for step in ("paper", "received", "diligence", "suspect", "decide")
+    ]
+    paths += [
+        Slot("/duties/received", "document", "document", {**lawful, "about": known["home_deal"]}),
+        Slot("/duties/decide", "suspicious", "note", {**lawful, "about": known["deal"]}),
+        Slot("/breaches/sent", "leak", "breach", {**lawful, "step": "final"}),
+    ]
     paths += [
         Slot(f"/orders/{{}}/{step}", "order", "", {"return": known["return"], **goods})
         for step in (
@@ -175,6 +193,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     piece_form = {**money, "to": "stock", "holder": "C-10001"}
     paths += [Slot(f"/items/{{}}/{change}", "unit", "", piece_form)
               for change in ("words", "price", "state", "publish", "hold", "release", "flag",
+                             "lend", "back",
                              "grade", "settle")]  # fmt: skip
     paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k", "sure": "yes"})
               for step in ("release", "cancel", "file", "refused")]  # fmt: skip
@@ -238,6 +257,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/credit/C-10001/{}", "kind", "", money),
         Slot("/items/W-99001/release", "hold", "hold", {"key": "k"}),
         Slot("/items/W-99001/flag", "flag", "flag", {"key": "k", "reason": "r"}),
+        Slot("/items/W-99001/lend", "partner code", "firm", {"key": "k"}),
         Slot("/items/W-99001/hold", "customer_no", "holder", ahead),
         Slot("/items/new", "style", "style", {"title": "x", "key": "k"}, may_lack=True),
         Slot("/approvals/credit/{}", "wish", "", {"answer": "yes"}),
@@ -342,6 +362,7 @@ LOOKS = (
     Slot("/shares/{}", "share"), Slot("/items/{}/share", "unit"),
     Slot("/items/{}/police", "unit"), Slot("/items/{}/consign", "owned"),
     Slot("/cases/{case}/refer/{}", "number"),
+    Slot("/duties?about={}", "deal"), Slot("/duties/papers/{}", "document"),
     Slot("/condition/{}", "report"), Slot("/condition/{}/certificate", "printed report"),
 )  # fmt: skip
 # What narrows, sorts or turns a page: whatever it says, a page comes, or words why not.
@@ -364,6 +385,7 @@ NARROWS = (
     "/line?done={}", "/compare?dispute={}", "/shotlists?done={}",
     "/storage?done={}", "/station?code={}&part={}", "/stations?done={}&code={}",
     "/sale?item={}&customer={}",
+    "/breaches?offset={}",
     "/oidc?code={}&state={}&iss={}", "/talk/canned?c={talk}&canned={}",
     "/inbox?list=all&after={}", "/inbox/bulk?list=all&after={}", "?list=tasks&offset={}",
     "/search?q=a&part={}&offset={}", "/captures?offset={}", "/consignments?offset={}",
@@ -390,7 +412,8 @@ def _known(front: Front) -> dict[str, str]:
 # A capture with a pin is a capture, and a hold is on a capture or on a piece.
 _SAME = {"asset": {"asset", "pinned", "keepable"}, "pinned": {"asset", "pinned", "keepable"},
          "keepable": {"asset", "pinned", "keepable", "unit", "owned"},
-         "unit": {"unit", "owned"}, "owned": {"unit", "owned"}}  # fmt: skip
+         "unit": {"unit", "owned"}, "owned": {"unit", "owned"},
+         "deal": {"deal", "home_deal"}, "home_deal": {"deal", "home_deal"}}  # fmt: skip
 
 
 def _values(slot: Slot, known: Mapping[str, str]) -> list[str]:
@@ -441,6 +464,7 @@ NO_IDS = {
     "method", "document", "account_kind", "doubt", "case", "seal", "is_jewelry",
     "edition", "kind", "severity", "told", "size",
     "settles_in", "ruling", "delivery", "keep",
+    "sensitive", "financial", "wrongful", "due_on",
 }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ TABLE = """
 /approvals/credit/{wish}         o m . . . . . . .
 /audit/export                    o m . . . . . . .
 /audit/verify                    o m . . . . . . u
+/breaches/note                   o m s a t v r c u
+/breaches/sent                   o m . . . . . . .
 /captures/close                  o m s a t v . . .
 /captures/{asset}/aside          o m s a t v . . .
 /captures/{asset}/chapter        o m s a t v . . .
@@ -79,6 +81,11 @@ TABLE = """
 /customers/{customer}/identity   o m s a t v . . .
 /customers/{customer}/revoke     o m s a t v . . .
 /disputes/{dispute}/evidence     o m . . . . . c .
+/duties/decide                   o m . . . . . . .
+/duties/diligence                o m s a t v . . .
+/duties/paper                    o m s a t v . . .
+/duties/received                 o m s a t v . . .
+/duties/suspect                  o m s a t v . . .
 /finds/{task}/pass               o m s a t v r . .
 /finds/{task}/tell               o m s a t v r . .
 /hours/day                       o m . . . . . . .
@@ -87,6 +94,7 @@ TABLE = """
 /items/import                    o m s a t v . . .
 /items/new                       o m s a t v . . .
 /items/{code}/consign            o m s a t v . . .
+/items/{code}/back               o m s a t v . . .
 /items/{code}/evidence           o m . . . . . c .
 /items/{code}/flag               o m s a . . . . .
 /items/{code}/grade              o m s a . . . . .
@@ -99,6 +107,7 @@ TABLE = """
 /items/{code}/police/settle    o m . . . . . . .
 /items/{code}/police/stop      o m . . . . . . .
 /items/{code}/police/suspect   o m s a t v . . .
+/items/{code}/lend               o m s a t v . . .
 /items/{code}/price              o m s a t v . . .
 /items/{code}/publish            o m s a t v . . .
 /items/{code}/release            o m s a t v . . .
