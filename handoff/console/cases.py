@@ -178,11 +178,12 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
         db, CustomerId(case.customer_id), on=tokyo_day(visit.now),
         channel=Channel(case.channel) if case.channel else None,
     )  # fmt: skip
+    pieces = pieces_of(db, case)
     paid = payouts.of(db, about(case.id))
     return {
         "case": case,
         "seller": called(db, case.customer_id),
-        "pieces": [_shown(db, visit, each) for each in pieces_of(db, case)],
+        "pieces": [_shown(db, visit, each) for each in pieces],
         "intake": intake_of(db, visit, case),
         "account": accounts.current(db, case.customer_id),
         "check": check,

@@ -143,5 +143,7 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "recovery_claim": _police,
     "suspicious_deal_report": _deal("suspicious"),
     "breach_preliminary": _leaks,
+    "breach_preliminary_limit": _leaks,
+    "breach_people": _leaks,
     "breach_final": _leaks,
 }
