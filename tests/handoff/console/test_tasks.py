@@ -113,7 +113,7 @@ def test_what_is_done_is_ended_once_with_who_when_and_what(
     first = adviser.post(done, {**form, "note": note})
     assert first.headers["location"] == f"{place}?done=ended"
     for who, fields in ((adviser, form), (other, late)):
-        again = who.post(done, {**fields, "note": "もう一度"})
+        again = who.post(done, {**fields, "note": "二度目の対応"})
         assert again.headers["location"] == f"{place}?done=before"
     assert count(database) == 0
     assert row(database, number).state == WorkState.DONE.value
@@ -121,7 +121,7 @@ def test_what_is_done_is_ended_once_with_who_when_and_what(
     page = other.page(f"{place}?done=before")
     assert "田中" in page
     assert note in page
-    assert "もう一度" not in page
+    assert "二度目の対応" not in page
     assert "済みにする" not in page
     assert note not in seat("遠隔", Role.REMOTE).page(place)
     (entry,) = database.read(lambda db: journal.of(db, TALK))
