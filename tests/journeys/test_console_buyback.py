@@ -123,7 +123,10 @@ async def _offered(at: Counter, appraiser: Clerk, senior: Clerk, amount: int) ->
         **{"found-condition": "light_marks", "found-box": "yes"},
     )  # fmt: skip
     shown = (await senior.get(page)).text
-    assert "新品と比べた状態" in shown.partition("お客様のご申告と違う点")[2].partition("</dd>")[0]
+    assert (
+        "状態(ご申告: 目立つ傷なし"
+        in shown.partition("お客様のご申告と違う点")[2].partition("</dd>")[0]
+    )
     await at.send(senior, page, f"{page}/approve")
     await at.send(appraiser, page, f"{page}/send")
     assert at.stage() is Stage.OFFERED

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot.schedule import SLOT
 from catalog.buyback import appraisal, inquiry, paying, timers, transit
-from catalog.buyback.payouts.zengin import Answer, Outcome
+from catalog.buyback.payouts.answers import Outcome
 from catalog.consignment import prices
 from catalog.consignment import reminders as term_reminders
 from catalog.credit import actions as credit
@@ -185,7 +185,7 @@ def test_every_stage_of_a_buyback_is_pushed_with_its_figures(
             def pay() -> None:
                 batch = deals.batch()
                 deals.file(batch.id)
-                paid = [Answer(1, Outcome.PAID)]
+                paid = deals.reply(batch.id, {1: Outcome.PAID})
                 deals.database.write(
                     lambda db: paying.take_answer(
                         db, batch.id, paid, actor=ACCOUNTING, now=deals.now

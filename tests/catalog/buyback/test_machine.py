@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from catalog.buyback import (
     answers,
@@ -24,9 +25,9 @@ from catalog.buyback import (
     timers,
     transit,
 )
-from catalog.buyback.payouts import batches
+from catalog.buyback.payouts import batches, lines
+from catalog.buyback.payouts.answers import Answer, Outcome, Reply
 from catalog.buyback.payouts.rules import OPEN
-from catalog.buyback.payouts.zengin import Answer, Outcome
 from catalog.buyback.stages import Stage
 from catalog.duties.actors import BOT, Actor
 from catalog.duties.identity.methods import Method
@@ -50,6 +51,12 @@ from tests.databases import fresh
 
 _BOUGHT = {Stage.PAY_SCHEDULED, Stage.PAID, Stage.CREDITED}
 _DEALERS = {"stock", "cooling_off_hold", "preparing", "police_hold"}
+
+
+def _said(db: Session, batch_id: str, outcome: Outcome) -> Reply:
+    """The bank's word on the first line of a list, whether it was sent or not."""
+    first = lines.of(db, batch_id).get(1)
+    return Reply([Answer(1, outcome, first.amount if first is not None else 1)])
 
 
 class World:
@@ -180,7 +187,7 @@ class World:
         batch_id = (self.batches or ["none"])[-1]
         self.deals.database.write(
             lambda db: paying.take_answer(
-                db, batch_id, [Answer(1, outcome)], actor=actor, now=self.deals.now
+                db, batch_id, _said(db, batch_id, outcome), actor=actor, now=self.deals.now
             )
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.buyback import paying
 from catalog.buyback.payouts import batches
-from catalog.buyback.payouts.zengin import Answer, Outcome
+from catalog.buyback.payouts.answers import Outcome
 from catalog.buyback.stages import Stage
 from catalog.duties.identity.methods import Method
 from catalog.duties.rules import Channel, Means
@@ -67,11 +67,10 @@ def test_the_banks_answer_read_twice_at_once_pays_once(deals: Deals) -> None:
     deals.accept(seller, deals.offered(case_id))
     batch = deals.batch()
     deals.file(batch.id)
+    reply = deals.reply(batch.id, {1: Outcome.PAID})
     told = at_once(
         lambda _: deals.database.write(
-            lambda db: paying.take_answer(
-                db, batch.id, [Answer(1, Outcome.PAID)], actor=CASHIER, now=deals.now
-            )
+            lambda db: paying.take_answer(db, batch.id, reply, actor=CASHIER, now=deals.now)
         ),
         times=4,
     )

@@ -464,7 +464,7 @@ NO_IDS = {
     "method", "document", "account_kind", "doubt", "case", "seal", "is_jewelry",
     "edition", "kind", "severity", "told", "size",
     "settles_in", "ruling", "delivery", "keep",
-    "sensitive", "financial", "wrongful", "due_on",
+    "sensitive", "financial", "wrongful", "due_on", "after",
 }  # fmt: skip
 
 
