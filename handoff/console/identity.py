@@ -25,7 +25,9 @@ from catalog.buyback.payouts import accounts
 from catalog.buyback.payouts.tables import PayeeAccount
 from catalog.buyback.payouts.zengin import AccountKind, BankAccount
 from catalog.buyback.tables import BuybackCase
+from catalog.consignment import settling as consignors
 from catalog.customers import queries as customers
+from catalog.customers.newcomers import surviving, whole
 from catalog.duties.identity import actions as checks
 from catalog.duties.identity import queries
 from catalog.duties.identity.actions import Doubt, Guardian, NewCheck
@@ -93,8 +95,8 @@ class SealingOff(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The account they are paid to, as far as it is shown, and whether the latest check that serves
-    is in the holder's name; None: nobody is checked.
+    """An account they are paid to, as far as it is shown, and whether a check that nobody doubts is
+    in the holder's name; None: nobody is checked.
     """
 
     row: PayeeAccount
@@ -128,13 +130,15 @@ def add(made: APIRouter, office: Office) -> None:
     @made.post("/customers/{customer}/revoke")
     async def revoke(request: Request, customer: str) -> Response:
         visit, form = await checked(office, request, Act.EDIT_CUSTOMER)
+        keys = _keys(office)
 
         def unit(db: Session) -> None:
             row = _check_of(db, CustomerId(customer), form)
             if form.get("doubt") not in set(Doubt):
                 raise FieldMalformed("doubt")
-            doubt, by = Doubt(form["doubt"]), visit.session.actor.name
-            checks.revoke(db, row.id, doubt=doubt, by=by, now=visit.now)
+            doubt, actor = Doubt(form["doubt"]), visit.session.actor
+            sellers.doubt_identity(db, keys, row.id, doubt, actor=actor, now=visit.now)
+            consignors.go_on(db, CustomerId(row.customer_id), now=visit.now)
 
         await office.units.write(unit)
         return _back(request, customer, form, "revoked")
@@ -156,6 +160,7 @@ def add(made: APIRouter, office: Office) -> None:
             actor = visit.session.actor
             sellers.note_account(db, keys, whose, _account(form), actor=actor, now=visit.now,
                                  key=key)  # fmt: skip
+            consignors.go_on(db, whose, now=visit.now)
 
         await office.units.write(unit)
         return _back(request, customer, form, "account")
@@ -175,11 +180,11 @@ def _back(request: Request, customer: str, form: Mapping[str, str], done: str) -
 
 
 def _customer(db: Session, customer: CustomerId, visit: Visit) -> CustomerId:
-    """Somebody of the register who was not erased. Raises NobodyThere."""
+    """Somebody of the register who was not erased, as who they are today. Raises NobodyThere."""
     found = panel.of_customer(db, customer, now=visit.now).person
     if found is None or found.is_erased:
         raise panel.NobodyThere(customer)
-    return customer
+    return surviving(db, customer)
 
 
 def _check_of(db: Session, customer: CustomerId, form: Mapping[str, str]) -> IdentityCheck:
@@ -194,7 +199,7 @@ def _facts(
     db: Session, keys: DataKeys, visit: Visit, customer: CustomerId, method: str, case: str
 ) -> dict[str, Any]:
     """What the page tells. Raises NobodyThere, CaseMissing."""
-    _customer(db, customer, visit)
+    customer = _customer(db, customer, visit)
     today, terms = tokyo_day(visit.now), policy.current(db).of(DutyTerms)
     asked = _case(db, customer, case)
     channel = Channel(asked.channel) if asked is not None and asked.channel else None
@@ -220,7 +225,7 @@ def _facts(
         "documents": list(Document),
         "doubts": list(Doubt),
         "files": _files(db, customer),
-        "account": _known(db, keys, customer, serving),
+        "accounts": _known(db, keys, customer, serving),
         "kinds": list(AccountKind),
         "young": young,
         "deals": _deals(db, customer) if young is not None else [],
@@ -241,7 +246,7 @@ def _case(db: Session, customer: CustomerId, no: str) -> BuybackCase | None:
     if not no:
         return None
     found = case_of(db, no)
-    if found.customer_id != customer:
+    if found.customer_id not in whole(db, customer):
         raise CaseMissing(no)
     return found
 
@@ -269,16 +274,19 @@ def _files(db: Session, customer: CustomerId) -> list[ReceivedFile]:
 
 def _known(
     db: Session, keys: DataKeys, customer: CustomerId, check: IdentityCheck | None
-) -> Known | None:
-    row = accounts.current(db, customer)
-    if row is None:
+) -> list[Known]:
+    return [
+        Known(each, accounts.masked(db, keys, each.id), _is_holder(db, each, check))
+        for each in accounts.of_person(db, customer)
+    ]
+
+
+def _is_holder(db: Session, row: PayeeAccount, check: IdentityCheck | None) -> bool | None:
+    if check is None:
         return None
-    is_holder = None
-    if check is not None and check.customer_id == row.customer_id:
-        is_holder = queries.is_verified_name(db, check.id, row.name_key)
-    elif check is not None:
-        is_holder = queries.is_verified_holder(db, row.customer_id, row.name_key)
-    return Known(row, accounts.masked(db, keys, row.id), is_holder)
+    if check.customer_id == row.customer_id:
+        return queries.is_verified_name(db, check.id, row.name_key)
+    return queries.is_verified_holder(db, row.customer_id, row.name_key)
 
 
 def _check(
@@ -306,6 +314,7 @@ def _check(
         return "picture"
     check = NewCheck(whose, method, person, seen)
     sellers.note_identity(db, keys, check, actor=visit.session.actor, now=visit.now, key=key)
+    consignors.go_on(db, whose, now=visit.now)
     return "checked"
 
 
@@ -367,6 +376,7 @@ def _guardian(
         db, keys, row.id, guardian, paper, case_id=case_of(db, form.get("deal", "")).id,
         actor=visit.session.actor, now=visit.now, key=key_of(form, visit),
     )  # fmt: skip
+    consignors.go_on(db, CustomerId(row.customer_id), now=visit.now)
 
 
 def _account(form: Mapping[str, str]) -> BankAccount:
