@@ -31,10 +31,18 @@ from catalog.customers.newcomers import surviving, whole
 from catalog.duties.identity import actions as checks
 from catalog.duties.identity import queries
 from catalog.duties.identity.actions import Doubt, Guardian, NewCheck
-from catalog.duties.identity.documents import Document, Fate, Picture, Side
+from catalog.duties.identity.documents import (
+    Document,
+    DocumentUntold,
+    Fate,
+    Picture,
+    Side,
+)
 from catalog.duties.identity.methods import (
     COURIER_KIT,
+    IMAGES,
     METHODS,
+    OF_DOCUMENT,
     Evidence,
     Method,
     is_in_force,
@@ -84,7 +92,6 @@ PICTURED = frozenset(
         Evidence.ID_IMAGE_BY_APP,
     }
 )
-_OF_DOCUMENT = frozenset({Evidence.ID_COPY, Evidence.SECOND_ID_COPY, Evidence.ID_IMAGE_BY_APP})
 
 Chosen = Annotated[str, Query(max_length=60)]
 
@@ -221,7 +228,8 @@ def _facts(
         "groups": [sorted(group) for group in METHODS[chosen].needs],
         "by_eye": BY_EYE,
         "pictured": PICTURED,
-        "of_document": _OF_DOCUMENT,
+        "images": IMAGES,
+        "of_document": OF_DOCUMENT,
         "documents": list(Document),
         "doubts": list(Doubt),
         "files": _files(db, customer),
@@ -305,8 +313,8 @@ def _check(
         if told is None:
             continue
         seen.append(told)
-        if told.kind in _OF_DOCUMENT and told.sha256 is not None:
-            picture = _picture(form, n, person.document)
+        if told.kind in OF_DOCUMENT:
+            picture = _picture(form, n, told.kind, person.document)
             by = visit.session.actor.name
             fate = checks.take_picture(db, whose, told.ref, picture, by=by, now=visit.now)
             is_kept &= fate is Fate.KEEP
@@ -337,7 +345,8 @@ def _seen(
     group: Sequence[Evidence],
 ) -> Seen | None:  # fmt: skip
     """One piece of evidence of the form: what was looked at by eye, a picture they sent, or a
-    number. None where nothing was told; the method says then what is missing.
+    number; a picture alone stands for a picture. None where nothing was told; the method says then
+    what is missing.
     """
     told = form.get(f"kind-{n}", group[0].value)
     if told not in group:
@@ -354,12 +363,22 @@ def _seen(
     if kind in BY_EYE and form.get(f"eye-{n}") == "yes":
         return Seen(kind, f"seen:{visit.session.staff_id}:{form.get('key', '')}", None, made_on)
     number = maybe_words(form, f"seen-{n}", most=100)
-    return Seen(kind, number, None, made_on) if number is not None else None
+    if number is None or kind in IMAGES or kind in BY_EYE:
+        return None
+    told = unicodedata.normalize("NFKC", number).replace(" ", "")
+    return Seen(kind, told, None, made_on)
 
 
-def _picture(form: Mapping[str, str], n: int, document: Document) -> Picture:
+def _picture(form: Mapping[str, str], n: int, kind: Evidence, checked: Document) -> Picture:
+    """What a picture shows, told for each of them: a second copy is of another document. Raises
+    DocumentUntold.
+    """
+    told = form.get(f"document-{n}", "")
+    is_second = kind is Evidence.SECOND_ID_COPY
+    if told not in set(Document) or (told == checked.value) is is_second:
+        raise DocumentUntold(checked)
     side = Side.BACK if form.get(f"side-{n}") == Side.BACK.value else Side.FRONT
-    return Picture(document, side, form.get(f"masked-{n}") == "yes")
+    return Picture(Document(told), side, form.get(f"masked-{n}") == "yes")
 
 
 def _guardian(
