@@ -247,7 +247,7 @@ class _Guest:
 
     def identify(self, keys: DataKeys, person: Person) -> None:
         """A check that serves for the post too."""
-        method = Method.ID_COPY_MAIL_AND_ACCOUNT
+        method = Method.JPKI
         seen = [
             Seen(sorted(group)[0], f"demo:{n}") for n, group in enumerate(METHODS[method].needs)
         ]

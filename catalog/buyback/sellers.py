@@ -11,26 +11,28 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from catalog.buyback import cases, settling
+from catalog.buyback import cases, resting, settling
 from catalog.buyback.inquiry import Purpose
 from catalog.buyback.payouts import accounts
-from catalog.buyback.payouts import queries as payouts
-from catalog.buyback.payouts.rules import PayoutStatus
+from catalog.buyback.payouts.rules import NOT_SENT
 from catalog.buyback.payouts.tables import Payout
 from catalog.buyback.payouts.zengin import BankAccount
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import BuybackCase, CasePiece
-from catalog.customers.newcomers import whole
+from catalog.customers.newcomers import surviving, whole
+from catalog.customers.tables import Customer
 from catalog.duties.actors import SCHEDULER, Actor
 from catalog.duties.identity import actions as identity
-from catalog.duties.identity.actions import Guardian, NewCheck
+from catalog.duties.identity import queries
+from catalog.duties.identity.actions import Doubt, Guardian, NewCheck
 from catalog.duties.identity.methods import Evidence
 from catalog.duties.identity.rules import Seen
 from catalog.duties.identity.tables import IdentityCheck
 from catalog.duties.sealing import DataKeys
 from catalog.ground import worklist
+from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Refused
-from catalog.ground.record import CustomerId
+from catalog.ground.record import CustomerId, begins
 
 
 def note_identity(
@@ -45,8 +47,21 @@ def note_identity(
     """
     seen = [_rests_on(db, keys, check, each, now=now) for each in check.seen]
     made = identity.verify(db, keys, replace(check, seen=seen), actor=actor, now=now, key=key)
+    accounts.seat(db, keys, check.customer_id, by=actor.name, now=now)
     _go_on(db, check.customer_id, now=now)
     return made
+
+
+def doubt_identity(
+    db: Session, keys: DataKeys, identity_id: str, doubt: Doubt, *, actor: Actor, now: datetime
+) -> None:
+    """A check no longer serves, noted once: what rests on it waits, or rests on another of the
+    person's that does. Raises IdentityUnknown.
+    """
+    identity.revoke(db, identity_id, doubt=doubt, by=actor.name, now=now)
+    whose = CustomerId(db.get_one(IdentityCheck, identity_id).customer_id)
+    accounts.seat(db, keys, whose, by=actor.name, now=now)
+    _go_on(db, whose, now=now)
 
 
 def _rests_on(db: Session, keys: DataKeys, check: NewCheck, seen: Seen, *, now: datetime) -> Seen:
@@ -96,15 +111,33 @@ def note_account(
     key: str,
 ) -> str:
     """A person of the shop notes where the seller is paid, as the seller told them; the account's
-    id. Raises StaffNeeded, PayeeMissing, TransferMalformed, KanaMalformed.
+    id. It lies with the check that bears the seller's name: payments look for it there.
+
+    Raises StaffNeeded, PayeeMissing, TransferMalformed, KanaMalformed.
     """
     if not actor.is_staff:
         raise identity.StaffNeeded(actor)
-    made = accounts.name_account(db, keys, customer, account, by=actor.name, now=now, key=key)
+    whose = _checked_as(db, customer, now=now)
+    made = accounts.name_account(db, keys, whose, account, by=actor.name, now=now, key=key)
+    accounts.seat(db, keys, whose, by=actor.name, now=now)
     for case in _cases(db, customer):
         worklist.close_tasks(db, cases.about(case), "payee_account", now=now)
     _unblock(db, customer, now=now)
     return made
+
+
+def _checked_as(db: Session, customer: CustomerId, *, now: datetime) -> CustomerId:
+    """Under which id the person's check lies: one that serves, else one nobody doubts; without any,
+    who they are today. One account at a time is noted for a person.
+    """
+    today = surviving(db, customer)
+    db.exec(select(Customer.id).where(Customer.id == today).with_for_update(key_share=True)).first()
+    serving = queries.serving(db, today, on=tokyo_day(now))
+    known = [each for each in queries.of_customer(db, today) if each.revoked_at is None]
+    for check in [serving, *known]:
+        if check is not None and db.get_one(Customer, check.customer_id).erased_at is None:
+            return CustomerId(check.customer_id)
+    return today
 
 
 def _go_on(db: Session, customer: CustomerId, *, now: datetime) -> None:
@@ -122,7 +155,7 @@ def _go_on(db: Session, customer: CustomerId, *, now: datetime) -> None:
 
 def _cases(db: Session, customer: CustomerId, *at: Stage) -> Iterator[str]:
     wanted = select(BuybackCase.id).where(
-        col(BuybackCase.customer_id).in_(whole(db, customer)),
+        col(BuybackCase.customer_id).in_(whole(db, surviving(db, customer))),
         BuybackCase.purpose == Purpose.BUYBACK.value,
     )
     if at:
@@ -132,13 +165,13 @@ def _cases(db: Session, customer: CustomerId, *at: Stage) -> Iterator[str]:
 
 
 def _unblock(db: Session, customer: CustomerId, *, now: datetime) -> None:
-    """The tasks about payments in whose way nothing stands any more are done."""
-    rows = db.exec(
-        select(Payout).where(
-            col(Payout.customer_id).in_(whole(db, customer)),
-            Payout.status == PayoutStatus.PLANNED.value,
-        )
-    ).all()
-    for payout in rows:
-        if payouts.block(db, payout) is None:
-            worklist.close_tasks(db, f"payout:{payout.id}", "payout_blocked", now=now)
+    """Payments rest on the check that serves, and the tasks about those in whose way nothing stands
+    any more are done.
+    """
+    of_cases = select(Payout.about).where(
+        col(Payout.customer_id).in_(whole(db, surviving(db, customer))),
+        col(Payout.status).in_([each.value for each in NOT_SENT]),
+        begins(col(Payout.about), "case:"),
+    )
+    for about in db.exec(of_cases.distinct().order_by(col(Payout.about))).all():
+        resting.rest_again(db, about.removeprefix("case:"), now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from catalog.buyback import books, cases, gates, rules
+from catalog.buyback import books, cases, gates, resting, rules
 from catalog.buyback.appraisal import approvals_of
 from catalog.buyback.books import Account
 from catalog.buyback.cases import Act, Standing
@@ -209,7 +209,9 @@ def accepted_quote(act: Act, piece: CasePiece) -> Quote:
 
 
 def settle_waiting(db: Session, at: datetime) -> None:
-    """Slot `buyback-settling`: accepted pieces whose seller is known by now are paid (R-061)."""
+    """Slot `buyback-settling`: accepted pieces whose seller is known by now are paid (R-061), and
+    payments whose check no longer serves rest on the one that does.
+    """
     waiting = select(BuybackCase.id).where(
         BuybackCase.purpose == Purpose.BUYBACK.value,
         CasePiece.case_id == BuybackCase.id,
@@ -217,8 +219,9 @@ def settle_waiting(db: Session, at: datetime) -> None:
     )
     worklist.sweep(
         db,
-        "buyback-settling",
+        resting.SLOT,
         waiting,
         lambda each: resume(db, each, actor=SCHEDULER, now=at),
         now=at,
     )
+    resting.rest_doubted(db, at)

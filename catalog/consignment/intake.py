@@ -13,7 +13,7 @@ from catalog.buyback.cases import StageRefused
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import CasePiece
 from catalog.consignment.tables import Contract
-from catalog.duties.identity.queries import require_identity
+from catalog.duties.identity.queries import require_identity, stands
 from catalog.duties.ledger.actions import LedgerEntry, enter
 from catalog.duties.rules import Deal, ItemKind
 from catalog.duties.tables import LedgerKind
@@ -69,11 +69,19 @@ def item_kind_of(db: Session, unit_id: str) -> ItemKind:
 
 
 def require_standing(db: Session, contract: Contract, *, now: datetime) -> str | None:
-    """The identity check the contract rests on (KOB-1): the one it was made with, else one that
-    serves today. Raises IdentityMissing, SellerTooYoung.
+    """The identity check the contract rests on (KOB-1): the one it was made with while nobody
+    doubts it, else one that serves today. Raises IdentityMissing, SellerTooYoung.
     """
-    if contract.identity_id is not None:
-        return contract.identity_id
+    made_with = contract.identity_id
+    if made_with is not None and stands(db, made_with, of=contract.customer_id):
+        return made_with
+    return require_serving(db, contract, now=now)
+
+
+def require_serving(db: Session, contract: Contract, *, now: datetime) -> str | None:
+    """A check that serves today, whatever the contract was made with; None where none is asked for.
+    Raises IdentityMissing, SellerTooYoung.
+    """
     return require_identity(
         db,
         CustomerId(contract.customer_id),

@@ -10,16 +10,18 @@ from sqlmodel import Session, col, select
 
 from catalog.buyback.books import Account, post
 from catalog.buyback.payouts import actions as payouts
+from catalog.buyback.payouts import queries
 from catalog.buyback.payouts.rules import PayoutStatus
 from catalog.buyback.payouts.tables import Payout
 from catalog.buyback.tables import Posting
 from catalog.consignment.contracts import TERMS_SLOT, about, locked, step, tell
-from catalog.consignment.intake import require_standing
+from catalog.consignment.intake import require_serving, require_standing
 from catalog.consignment.states import OWED, ContractState, Settlement
 from catalog.consignment.tables import Contract
 from catalog.credit import actions as credit
 from catalog.credit.terms import Origin
-from catalog.duties.identity.queries import IdentityMissing, SellerTooYoung
+from catalog.customers.newcomers import surviving, whole
+from catalog.duties.identity.queries import IdentityMissing, SellerTooYoung, serving
 from catalog.ground import worklist
 from catalog.ground.calendar import at_tokyo, tokyo_day
 from catalog.ground.errors import Malformed
@@ -62,6 +64,8 @@ def plan_payment(db: Session, contract: Contract, *, by: str, now: datetime) -> 
             facts={"contract_no": contract.contract_no},
         )  # fmt: skip
         return False
+    worklist.close_tasks(db, about(contract), "identity_for_payout", now=now)
+    _rest_on(db, contract, identity, by=by, now=now)
     amount = Yen(contract.payout)
     if amount == 0:
         _paid(db, contract, None, by=by, now=now)
@@ -78,6 +82,71 @@ def plan_payment(db: Session, contract: Contract, *, by: str, now: datetime) -> 
         )
         payouts.plan(db, payment, by=by, now=now)
     return True
+
+
+def _rest_on(
+    db: Session, contract: Contract, identity: str | None, *, by: str, now: datetime
+) -> None:
+    if identity is None or identity == contract.identity_id:
+        return
+    facts = {"identity": identity, "earlier": contract.identity_id}
+    step(
+        db, contract, None, by=by, now=now, verb="identity_changed", facts=facts,
+        identity_id=identity,
+    )  # fmt: skip
+
+
+def go_on(db: Session, customer: CustomerId, *, now: datetime) -> None:
+    """Somebody of the shop noted who the consignor is or where they are paid: what waited for it is
+    planned, or rests on the check that serves.
+    """
+    owed = select(Contract.id).where(
+        col(Contract.customer_id).in_(whole(db, surviving(db, customer))),
+        col(Contract.state).in_(sorted(OWED)),
+    )
+    for contract_id in db.exec(owed.order_by(col(Contract.id))).all():
+        rest_again(db, contract_id, now=now)
+        if _payment_of(db, contract_id) is None:
+            _plan(db, contract_id, now=now)
+
+
+def rest_again(db: Session, contract_id: str, *, now: datetime) -> None:
+    """A payment in whose way its check stands, revoked or in another name, rests on the one that
+    serves today, the contract with it (KOB-1, QUO-8); its task ends once nothing stands in the way.
+    """
+    contract = locked(db, contract_id)
+    payout_id = _payment_of(db, contract_id)
+    if payout_id is None:
+        return
+    if queries.is_held_by_check(db, payouts.locked(db, payout_id)):
+        identity = _serving(db, contract, now=now)
+        rested = payouts.locked(db, payout_id).identity_id
+        if identity is not None and identity != rested:
+            payouts.rest_on(db, payout_id, identity, by="scheduler", now=now)
+            _rest_on(db, contract, identity, by="scheduler", now=now)
+    if queries.block(db, payouts.locked(db, payout_id)) is None:
+        worklist.close_tasks(db, f"payout:{payout_id}", "payout_blocked", now=now)
+
+
+def _serving(db: Session, contract: Contract, *, now: datetime) -> str | None:
+    """Asked for or not: the bank pays nobody without a verified name."""
+    try:
+        identity = require_serving(db, contract, now=now)
+    except (IdentityMissing, SellerTooYoung):
+        return None
+    check = None
+    if identity is None:
+        check = serving(db, CustomerId(contract.customer_id), on=tokyo_day(now))
+    return check.id if check is not None else identity
+
+
+def _payment_of(db: Session, contract_id: str) -> str | None:
+    return db.exec(
+        select(Payout.id).where(
+            Payout.about == f"contract:{contract_id}",
+            Payout.status != PayoutStatus.CANCELLED.value,
+        )
+    ).first()
 
 
 def origin_of(contract: Contract) -> Origin:
@@ -140,6 +209,12 @@ def note_paid(db: Session, at: datetime) -> None:
     planned = select(Payout.id).where(is_its, Payout.status != PayoutStatus.CANCELLED.value)
     waiting = select(Contract.id).where(owed, ~planned.exists())
     worklist.sweep(db, _SLOT, waiting, lambda each: _plan(db, each, now=at), now=at)
+    doubted = queries.in_doubt("contract")
+    worklist.sweep(db, _SLOT, doubted, lambda each: _rest_again(db, each, now=at), now=at)
+
+
+def _rest_again(db: Session, about_it: str, *, now: datetime) -> None:
+    rest_again(db, about_it.removeprefix("contract:"), now=now)
 
 
 def _note_paid(db: Session, contract_id: str, *, now: datetime) -> None:

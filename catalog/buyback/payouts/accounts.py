@@ -17,9 +17,11 @@ from sqlmodel import Session, col, select
 from catalog.buyback.payouts import zengin
 from catalog.buyback.payouts.tables import PayeeAccount
 from catalog.buyback.payouts.zengin import AccountKind, BankAccount
+from catalog.customers.newcomers import surviving, whole
 from catalog.customers.tables import Customer
 from catalog.duties import sealing
 from catalog.duties.identity.actions import name_key
+from catalog.duties.identity.queries import is_verified_holder, of_customer
 from catalog.duties.sealing import DataKeys
 from catalog.ground import journal
 from catalog.ground.errors import Missing, Refused
@@ -62,7 +64,8 @@ def name_account(
     now: datetime,
     key: str,
 ) -> str:
-    """Keep where the customer is paid from now on; its id. An earlier account ends (QUO-8).
+    """Keep where the customer is paid from now on; its id. An earlier account ends, also one they
+    named as the newcomer they were: a person is paid to one account (QUO-8).
 
     Raises PayeeMissing, TransferMalformed, KanaMalformed.
     """
@@ -80,7 +83,10 @@ def name_account(
         return str(before["payee"])
     db.connection().execute(
         update(PayeeAccount)
-        .where(col(PayeeAccount.customer_id) == customer, col(PayeeAccount.ended_at).is_(None))
+        .where(
+            col(PayeeAccount.customer_id).in_(_ids(db, customer)),
+            col(PayeeAccount.ended_at).is_(None),
+        )
         .values(ended_at=now)
     )
     row = PayeeAccount(
@@ -117,8 +123,23 @@ def _person(customer: str) -> str:
     return f"customer:{customer}"
 
 
+def _ids(db: Session, customer: str) -> list[CustomerId]:
+    """Under which a person's account may lie, who they are today first."""
+    return whole(db, surviving(db, customer))
+
+
+def of_person(db: Session, customer: str) -> list[PayeeAccount]:
+    """Where the person is paid now, under whichever of their ids it was written: one account, two
+    only while a newcomer and the customer they became had each named one.
+    """
+    found = (current(db, each) for each in _ids(db, customer))
+    return [each for each in found if each is not None]
+
+
 def current(db: Session, customer: str) -> PayeeAccount | None:
-    """Where the customer is paid now."""
+    """What was named under that id alone and holds now; `of_person` tells where somebody is
+    paid.
+    """
     return db.exec(
         select(PayeeAccount).where(
             PayeeAccount.customer_id == customer, col(PayeeAccount.ended_at).is_(None)
@@ -132,12 +153,33 @@ def own_account(
     """The account the customer is paid to, held in one of these names of theirs; its id. Raises
     PayeeMissing, HolderDiffers.
     """
-    row = current(db, customer)
-    if row is None:
+    told, rows = list(names), of_person(db, customer)
+    if not rows:
         raise PayeeMissing(customer)
-    if row.name_key not in {name_key(db, keys, customer, each, now=now) for each in names}:
-        raise HolderDiffers
-    return row.id
+    for row in rows:
+        whose = CustomerId(row.customer_id)
+        if row.name_key in {name_key(db, keys, whose, each, now=now) for each in told}:
+            return row.id
+    raise HolderDiffers
+
+
+def seat(db: Session, keys: DataKeys, customer: CustomerId, *, by: str, now: datetime) -> None:
+    """Where the person's one account was named under another id of theirs than the check that bears
+    its holder's name, it is named under that one: names are compared within one id alone (QUO-8).
+    """
+    rows = of_person(db, customer)
+    if len(rows) != 1 or is_verified_holder(db, rows[0].customer_id, rows[0].name_key):
+        return
+    account = opened(db, keys, rows[0].id)
+    for check in of_customer(db, surviving(db, customer)):
+        whose = CustomerId(check.customer_id)
+        is_open = check.revoked_at is None and db.get_one(Customer, whose).erased_at is None
+        if not is_open or whose == rows[0].customer_id:
+            continue
+        if name_key(db, keys, whose, account.holder, now=now) in check.name_keys:
+            key = f"payee:{rows[0].id}:{whose}"
+            name_account(db, keys, whose, account, by=by, now=now, key=key)
+            return
 
 
 def masked(db: Session, keys: DataKeys, payee_id: str) -> Masked:

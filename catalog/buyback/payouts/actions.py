@@ -16,7 +16,13 @@ from sqlmodel import Session, col, select
 from catalog.buyback import books
 from catalog.buyback.books import Account
 from catalog.buyback.payouts.queries import late
-from catalog.buyback.payouts.rules import OPEN, PayoutStatus, before, may_have_left
+from catalog.buyback.payouts.rules import (
+    NOT_SENT,
+    OPEN,
+    PayoutStatus,
+    before,
+    may_have_left,
+)
 from catalog.buyback.payouts.tables import Payout
 from catalog.buyback.terms import PayTerms
 from catalog.duties.rules import Means
@@ -178,6 +184,21 @@ def plan_again(
     payout = _moved_back(db, payout_id, PayoutStatus.FAILED, due_on=due_on)
     _note(db, payout, "planned_again", [], by=by, now=now, command=command)
     return payout
+
+
+def rest_on(db: Session, payout_id: str, identity_id: str, *, by: str, now: datetime) -> bool:
+    """It rests on another check of the same person from now on; False when it has left meanwhile.
+
+    The caller has asked that the check serves, and holds the lock of the case or contract.
+    """
+    before_that = locked(db, payout_id)
+    if PayoutStatus(before_that.status) not in NOT_SENT:
+        return False
+    earlier, before_that.identity_id = before_that.identity_id, identity_id
+    db.add(before_that)
+    db.flush()
+    _note(db, before_that, "rests_on", [], by=by, now=now, identity=identity_id, earlier=earlier)
+    return True
 
 
 def not_sent(db: Session, payout_id: str, *, batch_id: str, by: str, now: datetime) -> Payout:

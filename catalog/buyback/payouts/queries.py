@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from catalog.buyback.payouts import accounts
-from catalog.buyback.payouts.rules import OPEN, UNDER_WAY, Block, PayoutStatus
+from catalog.buyback.payouts.rules import NOT_SENT, OPEN, UNDER_WAY, Block, PayoutStatus
 from catalog.buyback.payouts.tables import PayeeAccount, Payout, PayoutBatch
-from catalog.customers.newcomers import surviving
-from catalog.duties.identity.queries import is_verified_holder, is_verified_name
+from catalog.customers.newcomers import surviving, whole
+from catalog.duties.identity.queries import is_verified_holder, is_verified_name, stands
 from catalog.duties.identity.tables import IdentityCheck
 from catalog.duties.rules import Means
+from catalog.ground.record import begins
+from catalog.ground.worklist import TASK, Work, WorkState
 
 
 def due(db: Session, on: date, *, means: Means = Means.BANK) -> Sequence[Payout]:
@@ -93,12 +97,13 @@ def block(db: Session, payout: Payout) -> Block | None:
 
 
 def payee_of(db: Session, payout: Payout) -> PayeeAccount | None:
-    """The account it goes to: that of whoever was checked for the deal; a newcomer who named none
-    may have named one since as who they turned out to be.
+    """The account it goes to: that of whoever was checked for the deal; named since under another
+    id of the same person, that one.
     """
     check = db.get(IdentityCheck, payout.identity_id) if payout.identity_id else None
     checked = check.customer_id if check is not None else payout.customer_id
-    for who in dict.fromkeys((checked, payout.customer_id, surviving(db, payout.customer_id))):
+    same = whole(db, surviving(db, payout.customer_id))
+    for who in dict.fromkeys((checked, payout.customer_id, *same)):
         if (payee := accounts.current(db, who)) is not None:
             return payee
     return None
@@ -117,12 +122,34 @@ def _is_verified(db: Session, payout: Payout, payee: PayeeAccount) -> bool:
 def _is_identified(db: Session, payout: Payout) -> bool:
     if payout.identity_id is None:
         return payout.is_exempt
-    check = db.get(IdentityCheck, payout.identity_id, populate_existing=True)
-    return (
-        check is not None
-        and surviving(db, check.customer_id) == surviving(db, payout.customer_id)
-        and check.revoked_at is None
-        and check.destroyed_at is None
+    return stands(db, payout.identity_id, of=payout.customer_id)
+
+
+def is_held_by_check(db: Session, payout: Payout) -> bool:
+    """Whether another check of the same person may open its way."""
+    return PayoutStatus(payout.status) in NOT_SENT and block(db, payout) in {
+        Block.NO_IDENTITY, Block.NAME_DIFFERS,
+    }  # fmt: skip
+
+
+def in_doubt(kind: str) -> SelectOfScalar[str]:
+    """What payouts are about (`case`, `contract`) that have not left and whose check is revoked or
+    destroyed, or that staff were asked to look at.
+    """
+    serves_no_more = exists().where(
+        col(IdentityCheck.id) == col(Payout.identity_id),
+        col(IdentityCheck.revoked_at).is_not(None) | col(IdentityCheck.destroyed_at).is_not(None),
+    )
+    is_task = exists().where(
+        col(Work.kind) == TASK,
+        col(Work.state) == WorkState.DUE.value,
+        col(Work.subject) == "payout:" + col(Payout.id),
+        begins(col(Work.work_key), "payout_blocked:"),
+    )
+    return select(Payout.about).where(
+        begins(col(Payout.about), f"{kind}:"),
+        col(Payout.status).in_([each.value for each in NOT_SENT]),
+        serves_no_more | is_task,
     )
 
 

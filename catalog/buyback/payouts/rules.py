@@ -53,6 +53,7 @@ MOVES: Mapping[PayoutStatus, frozenset[PayoutStatus]] = {
     _S.CANCELLED: frozenset(),
 }
 OPEN = frozenset({_S.PLANNED, _S.RELEASED, _S.SENT, _S.FAILED})
+NOT_SENT = OPEN - {_S.SENT}  # what it rests on may still be mended
 UNDER_WAY = (BatchStatus.MADE, BatchStatus.RELEASED, BatchStatus.SENT)
 BEFORE_SENT = (BatchStatus.MADE, BatchStatus.RELEASED)  # no money of such a list can have left
 

@@ -47,6 +47,16 @@ class NumberForbidden(Malformed):
         self.document = document
 
 
+class DocumentUntold(Malformed):
+    """Which document a picture shows was not told, or a copy shows another than the one checked.
+    `document`: the one that was checked.
+    """
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(f"a picture beside a check by {document.value} tells no document")
+        self.document = document
+
+
 _NUMBERLESS = frozenset({Document.MY_NUMBER_CARD, Document.HEALTH_INSURANCE})
 
 

@@ -56,6 +56,14 @@ class Method(StrEnum):
     LOGIN_OF_KNOWN_SELLER = "login_of_known_seller"
 
 
+# Pictures: each counts by the hash of what was sent, words or a number never stand for it.
+IMAGES = frozenset(
+    {Evidence.ID_COPY, Evidence.SECOND_ID_COPY, Evidence.FACE_IMAGE, Evidence.ID_IMAGE_BY_APP}
+)
+# Those of a document, of which something may be shown that is not kept (PII-1).
+OF_DOCUMENT = IMAGES - {Evidence.FACE_IMAGE}
+
+
 @dataclass(frozen=True, slots=True)
 class MethodRule:
     """`needs`: of each group at least one. `rests_on_images`: on pictures of a document, which end

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from catalog.customers.newcomers import whole
+from catalog.customers.newcomers import surviving, whole
 from catalog.duties.identity.methods import Method, serves
 from catalog.duties.identity.tables import GuardianConsent, IdentityCheck, IdentityReading
 from catalog.duties.rules import Channel, Deal, ItemKind, identity_required
@@ -94,6 +94,19 @@ def _serving(
         if channel is None or serves(Method(row.method), channel):
             return row
     return None
+
+
+def stands(db: Session, identity_id: str, *, of: str) -> bool:
+    """Whether a deal of that customer that rests on the check may go on resting on it: it is of the
+    same person, nobody doubts it and it was not destroyed.
+    """
+    check = db.get(IdentityCheck, identity_id, populate_existing=True)
+    return (
+        check is not None
+        and surviving(db, check.customer_id) == surviving(db, of)
+        and check.revoked_at is None
+        and check.destroyed_at is None
+    )
 
 
 def _has_guardian(db: Session, identity_id: str, about: str | None) -> bool:

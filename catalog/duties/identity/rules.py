@@ -1,11 +1,13 @@
 """How long a check serves and is kept, and whether its evidence is whole (本人確認). Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from catalog.duties.identity.documents import Document, check_number
 from catalog.duties.identity.methods import (
+    IMAGES,
     Evidence,
     Method,
     is_in_force,
@@ -16,6 +18,8 @@ from catalog.duties.rules import DatesContradict
 from catalog.duties.terms import DutyTerms
 from catalog.ground.calendar import add_months
 from catalog.ground.errors import Malformed, Refused
+
+_NUMBER = re.compile(r"[!-~]*[0-9][!-~]*")  # a number of the post, an id of the house
 
 
 class MethodNotInForce(Refused):
@@ -45,6 +49,14 @@ class PersonMalformed(Malformed):
         self.part = part
 
 
+class WordsInEvidence(Malformed):
+    """Words were told where a number or an id is noted in clear. `kind`."""
+
+    def __init__(self, kind: Evidence) -> None:
+        super().__init__(f"{kind.value} is told by a number")
+        self.kind = kind
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who somebody is, as the law wants it noted (KOB-1)."""
@@ -60,8 +72,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One piece of evidence: its kind, where it lies (an id, never the bytes), its hash, and the
-    day it was made out, where that counts.
+    """One piece of evidence: its kind, where it lies (an id or a number, in clear: never the bytes,
+    never words), its hash, and the day it was made out, where that counts.
     """
 
     kind: Evidence
@@ -81,18 +93,24 @@ def check_person(person: Person) -> None:
 def check_evidence(terms: DutyTerms, method: Method, seen: Iterable[Seen], on: date) -> None:
     """Whether a check by that method is whole on that day (KOB-1).
 
-    Raises MethodNotInForce, EvidenceMissing; a supplementary document older than six months does
-    not count.
+    Raises MethodNotInForce, EvidenceMissing, WordsInEvidence; a supplementary document older than
+    six months does not count, nor a picture that nobody sent.
     """
     if not is_in_force(terms, method, on):
         raise MethodNotInForce(method, on)
-    held = {each.kind for each in seen if _counts(each, on)}
+    told = list(seen)
+    held = {each.kind for each in told if _counts(each, on)}
     groups = missing_evidence(method, held)
     if groups:
         raise EvidenceMissing(method, groups)
+    for each in told:
+        if not _NUMBER.fullmatch(each.ref):
+            raise WordsInEvidence(each.kind)
 
 
 def _counts(seen: Seen, on: date) -> bool:
+    if seen.kind in IMAGES:
+        return seen.sha256 is not None
     if seen.kind is not Evidence.SUPPLEMENTARY_DOCUMENT:
         return True
     if seen.made_on is None:

@@ -184,7 +184,7 @@ def _accepted(asked: Asked, quote: Quote, piece: CasePiece) -> Answer:
         credit=piece.credit,
         waits_for_identity=piece.stage == Stage.ACCEPTED.value,
     )
-    if piece.bank and accounts.current(asked.db, seller(asked).id) is None:
+    if piece.bank and not accounts.of_person(asked.db, seller(asked).id):
         by = round_up_to(asked.hours.after_work(asked.now, asked.terms.answer_lead), 5)
         worklist.task(
             asked.db, "payee_account", case_subject(case.case_id), due_at=by, now=asked.now

@@ -16,6 +16,8 @@ from catalog.consignment.states import MOVES, ContractState, SaleKind, Settlemen
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.credit import consents
 from catalog.credit.queries import balance
+from catalog.duties.identity import actions as identity
+from catalog.duties.identity.actions import Doubt
 from catalog.duties.terms import DutyTerms
 from catalog.ground import policy
 from catalog.ground.money import Yen
@@ -184,6 +186,33 @@ def test_nobody_is_paid_without_an_identity_and_it_is_planned_once_there_is_one(
     for _ in range(2):
         shelf.write(settling.note_paid, shelf.now)
     assert len(shelf.payouts(contract_id)) == 1
+
+
+def test_a_contract_whose_check_is_revoked_is_paid_on_the_one_that_serves(shelf: Shelf) -> None:
+    """KOB-1: a payment planned on it waits, and rests on the next check with its contract."""
+    who = shelf.consignor()
+    first, _ = shelf.consigned(who)
+    second, _ = shelf.consigned(who)
+    old = shelf.contract(first).identity_id
+    assert old is not None
+    sell(shelf, first, in_store=True)
+    shelf.database.write(
+        lambda db: identity.revoke(db, old, doubt=Doubt.MISTAKE, by="t", now=shelf.now)
+    )
+    sell(shelf, second, in_store=True)
+    assert shelf.payouts(second) == []
+    shelf.write(settling.go_on, who, now=shelf.now)
+    assert shelf.payouts(first)[0].identity_id == old
+    new = shelf.identify(who)
+    shelf.write(settling.note_paid, shelf.now)
+    for each in (first, second):
+        assert [payout.identity_id for payout in shelf.payouts(each)] == [new]
+        assert shelf.contract(each).identity_id == new
+    version = shelf.contract(first).version
+    shelf.write(settling.note_paid, shelf.now)
+    shelf.write(settling.go_on, who, now=shelf.now)
+    assert shelf.contract(first).version == version
+    assert shelf.is_replayed()
 
 
 def test_a_piece_not_under_an_active_contract_is_not_sold(shelf: Shelf) -> None:

@@ -45,7 +45,10 @@ def customer(db: Session, *, now: datetime = NOW) -> CustomerId:
 
 def seen_for(method: Method) -> list[Seen]:
     """All a method needs, the first of each group."""
-    return [Seen(sorted(group)[0], f"asset:{n}") for n, group in enumerate(METHODS[method].needs)]
+    return [
+        Seen(sorted(group)[0], f"asset:{n}", "a" * 64)
+        for n, group in enumerate(METHODS[method].needs)
+    ]
 
 
 def checked(

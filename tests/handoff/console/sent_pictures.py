@@ -8,7 +8,7 @@ from media.intake.tables import ReceivedFile, ReceivedState
 from tests.catalog.buyback.deals import Deals
 
 
-def sent_picture(deals: Deals, customer: str) -> str:
+def sent_picture(deals: Deals, customer: str, file_id: str = "01PICTURE") -> str:
     """Its id; the bytes lie nowhere."""
     user = f"U{customer}"
 
@@ -16,13 +16,13 @@ def sent_picture(deals: Deals, customer: str) -> str:
         customers.bind(db, CustomerId(customer), "line", user, by="t", now=deals.now)
         db.add(
             ReceivedFile(
-                id="01PICTURE", conversation=f"line:{user}", channel="line", message_id="m1",
+                id=file_id, conversation=f"line:{user}", channel="line", message_id=file_id,
                 kind="image", state=ReceivedState.STORED.value, source="LINE", sha256="c" * 64,
                 size=1, key="received/x", sent_at=deals.now, wanted_at=deals.now,
                 stored_at=deals.now,
             )
         )  # fmt: skip
         db.flush()
-        return "01PICTURE"
+        return file_id
 
     return deals.database.write(unit)

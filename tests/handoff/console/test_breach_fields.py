@@ -51,6 +51,7 @@ MORE = {
         "seen-0",
         "side-0",
         "masked-0",
+        "document-0",
     ),
 }
 

@@ -18,6 +18,7 @@ from catalog.duties.identity.tables import IdentityCheck
 from catalog.duties.rules import Channel
 from catalog.ground.session.database import Database
 from tests.catalog.buyback.deals import ACCOUNT, KEYS, Deals
+from tests.handoff.console.sent_pictures import sent_picture
 from tests.handoff.console.test_case_intake import open_tasks, page_of
 from tests.handoff.console.window import Opened, window
 
@@ -84,7 +85,8 @@ def test_an_account_and_a_check_lead_an_accepted_piece_to_its_payment(
     store = seat("中村", Role.STORE)
     assert f'href="{here}"' in store.page(f"/console/tasks/{task.id}")
     assert f'href="{here}"' in store.page(page_of(deals, case_id))
-    early = store.send(here, page, **PERSON, **{"seen-0": "写し1", "seen-1": "123-45-6"})
+    copy = {"file-0": sent_picture(deals, seller), "document-0": "driving_licence"}
+    early = store.send(here, page, **PERSON, **copy, **{"seen-1": "123-45-6"})
     assert early.status_code == 404  # no account of theirs yet
     assert store.send(here, f"/console/customers/{seller}/account", times=2, **BANK).headers[
         "location"
@@ -92,16 +94,20 @@ def test_an_account_and_a_check_lead_an_accepted_piece_to_its_payment(
     told = store.page(here)
     assert "****567" in told
     assert "1234567" not in told
-    missing = store.send(here, page, **PERSON, **{"seen-0": "写し1"})
+    missing = store.send(here, page, **PERSON, **copy)
     assert missing.status_code == 409
     assert checks(deals) == []
-    done = store.send(here, page, times=2, **PERSON, **{"seen-0": "写し1", "seen-1": "123-45-6"})
+    done = store.send(here, page, times=2, **PERSON, **copy, **{"seen-1": "123-45-6"})
     assert done.status_code == 303
     [check] = checks(deals)
     assert (check.customer_id, check.verified_by) == (seller, store.actor.name)
     payee = deals.database.read(lambda db: accounts.current(db, seller))
     assert payee is not None
-    assert {each["ref"] for each in check.evidence} == {"写し1", "123-45-6", f"payee:{payee.id}"}
+    assert {each["ref"] for each in check.evidence} == {
+        "received:01PICTURE",
+        "123-45-6",
+        f"payee:{payee.id}",
+    }
     assert deals.stage(case_id) is Stage.PAY_SCHEDULED
     assert deals.notices(f"case:{case_id}").count("pay_scheduled") == 1
     assert open_tasks(deals, "identity_wanted") == []
@@ -128,7 +134,8 @@ def test_an_account_in_another_name_carries_no_check_and_no_payment(
     here, store = f"{page}?case={deals.case(case_id).case_no}", seat("中村", Role.STORE)
     account = f"/console/customers/{seller}/account"
     assert store.send(here, account, **{**BANK, "holder": "スズキ イチロウ"}).status_code == 303
-    told = {**PERSON, "seen-0": "写し1", "seen-1": "123-45-6"}
+    copy = {"file-0": sent_picture(deals, seller), "document-0": "driving_licence"}
+    told = {**PERSON, **copy, "seen-1": "123-45-6"}
     refused = store.send(here, page, **told)
     assert refused.status_code == 409
     assert "口座の名義が、書類の氏名と違います" in refused.text
@@ -170,15 +177,13 @@ def test_the_back_of_a_my_number_card_is_destroyed_and_carries_no_check(
     deals: Deals, seat: Opened
 ) -> None:
     """PII-1: copying it is prohibited; a task says which picture goes."""
-    from tests.handoff.console.sent_pictures import sent_picture
-
     seller, case_id = accepted(deals)
     picture = sent_picture(deals, seller)
     page = f"/console/customers/{seller}/identity"
     here, store = f"{page}?case={deals.case(case_id).case_no}", seat("中村", Role.STORE)
     store.send(here, f"/console/customers/{seller}/account", **BANK)
     card = {**PERSON, "document": "my_number_card", "document_number": "", "file-0": picture,
-            "side-0": "back", "seen-1": "123"}  # fmt: skip
+            "document-0": "my_number_card", "side-0": "back", "seen-1": "123"}  # fmt: skip
     answer = store.send(here, page, **card)
     assert "done=picture" in answer.headers["location"]
     assert "保管できない画像です" in store.page(answer.headers["location"])
@@ -188,6 +193,48 @@ def test_the_back_of_a_my_number_card_is_destroyed_and_carries_no_check(
     assert store.send(here, page, **{**card, "side-0": "front"}).status_code == 303
     [check] = checks(deals)
     assert check.evidence[0]["sha256"] == "c" * 64
+
+
+def test_each_picture_is_judged_by_the_document_it_shows_and_words_stand_for_none(
+    deals: Deals, seat: Opened
+) -> None:
+    """PII-1: of a licence and a card of the insurer the card alone is masked, whichever is looked
+    at first; nothing that was typed lies in clear.
+    """
+    seller = deals.seller(checked=False, account=False)
+    case_no = deals.case(deals.here(seller)).case_no
+    first, second = sent_picture(deals, seller.id), sent_picture(deals, seller.id, "01SECOND")
+    page = f"/console/customers/{seller.id}/identity"
+    here, store = f"{page}?case={case_no}&method=two_documents_and_mail", seat("中村", Role.STORE)
+    both = {
+        **PERSON, "file-0": first, "document-0": "driving_licence", "kind-1": "second_id_copy",
+        "file-1": second, "document-1": "health_insurance", "seen-2": "123-45-6",
+    }  # fmt: skip
+    told = {**both, "masked-1": "yes"}
+    assert "done=picture" in store.send(here, page, **both).headers["location"]
+    [task] = deals.tasks("identity_picture_mask")
+    assert task.facts["asset"] == f"received:{second}"
+    for untold in ({"document-1": ""}, {"document-1": "driving_licence"},
+                   {"document-0": "passport"}):  # fmt: skip
+        refused = store.send(here, page, **{**both, **untold})
+        assert refused.status_code == 422
+        assert "写っている書類を選んでください" in refused.text
+    for typed in ({"file-0": "", "seen-0": "12"}, {"file-1": "", "seen-1": "12"}):
+        assert store.send(here, page, **{**told, **typed}).status_code == 409
+    words = store.send(here, page, **{**told, "seen-2": "髙橋花子 1"})
+    assert words.status_code == 422
+    assert "番号だけを半角の英数字で" in words.text
+    assert checks(deals) == []
+    assert store.send(here, page, **told).status_code == 303
+    [check] = checks(deals)
+    assert [each["ref"] for each in check.evidence] == [
+        f"received:{first}", f"received:{second}", "123-45-6",
+    ]  # fmt: skip
+    assert [each.id for each in deals.tasks("identity_picture_mask")] == [task.id]
+    insured = {**told, "document": "health_insurance", "document_number": "",
+               "document-0": "health_insurance", "document-1": "driving_licence",
+               "masked-0": "yes", "masked-1": ""}  # fmt: skip
+    assert "done=checked" in store.send(here, page, **insured).headers["location"]
 
 
 def test_a_guardian_agrees_to_one_deal_of_a_minor(deals: Deals, seat: Opened) -> None:
