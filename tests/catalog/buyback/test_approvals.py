@@ -75,8 +75,8 @@ def test_a_fee_is_taken_from_what_is_transferred_and_nothing_is_lost(part: int, 
 
 
 def test_money_leaves_once() -> None:
-    """Nothing leads back from paid, and only sent or cash money is paid."""
-    assert MOVES[PayoutStatus.PAID] == frozenset()
+    """From paid leads back only what the bank gave back."""
+    assert MOVES[PayoutStatus.PAID] == {PayoutStatus.FAILED}
     assert before(PayoutStatus.PAID) == {PayoutStatus.SENT, PayoutStatus.PLANNED}
     assert PayoutStatus.SENT not in before(PayoutStatus.CANCELLED)
 

@@ -132,7 +132,7 @@ def _acceptance(house: House) -> Command:
 def _release(house: House) -> Command:
     house.answered(_acceptance(house))
     house.later(days=4)
-    made = house.deals.do(batches.prepare, on=tokyo_day(house.now), actor=ACCOUNTING)
+    made = house.deals.made()
     return _keyed(house, batches.release, made.id, actor=CASHIER)
 
 

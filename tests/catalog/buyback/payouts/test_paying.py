@@ -108,7 +108,7 @@ def test_the_maker_does_not_release_and_nobody_does_it_all_alone(deals: Deals) -
     case_id = deals.here(seller)
     quote_id = deals.offered(case_id, actor=MANAGER, approvers=[MANAGER])
     deals.accept(seller, quote_id)
-    made = deals.do(batches.prepare, on=tokyo_day(deals.now), actor=ACCOUNTING)
+    made = deals.made()
     with pytest.raises(FourEyes):
         deals.do(batches.release, made.id, actor=ACCOUNTING)
     with pytest.raises(FourEyes):
@@ -310,7 +310,7 @@ def test_a_list_is_answered_as_at_first_wherever_it_stands_now(deals: Deals) -> 
     deals.accept(seller, deals.offered(deals.here(seller)))
     deals.later(days=4)
     on = tokyo_day(deals.now)
-    made = deals.do(batches.prepare, on=on, actor=ACCOUNTING, key="made")
+    made = deals.made(key="made")
     released = deals.do(batches.release, made.id, actor=CASHIER, key="released")
     deals.file(made.id)
     assert deals.do(batches.prepare, on=on, actor=ACCOUNTING, key="made") == made

@@ -214,6 +214,7 @@ class Day:
             with contextlib.suppress(batches.NothingDue):
                 on = rules.bank_day_from(tokyo_day(self.deals.now))
                 made = self.deals.do(batches.prepare, on=on, actor=MANAGER)
+                assert made is not None
                 self.deals.do(batches.release, made.id, actor=ACCOUNTING)
                 self.files[made.number] = self.deals.file(made.id)
             self._at_the_bank()
