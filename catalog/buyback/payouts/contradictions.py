@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from catalog.buyback.payouts.answers import Outcome
 from catalog.buyback.payouts.tables import Payout, PayoutBatch, PayoutLine
 from catalog.ground import worklist
-from catalog.ground.worklist import Work
+from catalog.ground.worklist import Work, WorkState
 
 TASK = "payout_contradicted"
 
@@ -20,11 +20,14 @@ TASK = "payout_contradicted"
 def tell(
     db: Session, batch: PayoutBatch, line: PayoutLine, outcome: Outcome, *, now: datetime
 ) -> None:
-    """The bank says something else of that line than what stands; once each time it changes."""
+    """The bank says something else of that line than what stands: one task until somebody clears
+    it, and another when the bank says so again.
+    """
     since = line.answered_at.isoformat() if line.answered_at is not None else ""
+    cleared = sum(each.state != WorkState.DUE.value for each in _of(db, line))
     worklist.task(
         db, TASK, f"payout:{line.payout_id}", due_at=now, now=now,
-        once=f"{batch.id}:{line.line}:{outcome.value}:{since}",
+        once=f"{batch.id}:{line.line}:{outcome.value}:{cleared}",
         facts={
             "amount": line.amount, "was": line.outcome, "outcome": outcome.value,
             "list": batch.number, "line": line.line, "line_id": line.id, "since": since,
@@ -35,12 +38,13 @@ def tell(
 def of_line(db: Session, line: PayoutLine) -> Work | None:
     """The latest that speaks against what stands of that line now, cleared or not."""
     since = line.answered_at.isoformat() if line.answered_at is not None else ""
-    found = [
-        each
-        for each in worklist.tasks_about(db, f"payout:{line.payout_id}", name=TASK)
-        if each.facts.get("line_id") == line.id and each.facts.get("since") == since
-    ]
+    found = [each for each in _of(db, line) if each.facts.get("since") == since]
     return found[-1] if found else None
+
+
+def _of(db: Session, line: PayoutLine) -> list[Work]:
+    found = worklist.tasks_about(db, f"payout:{line.payout_id}", name=TASK)
+    return [each for each in found if each.facts.get("line_id") == line.id]
 
 
 def say_it_left(db: Session, payout: Payout) -> Sequence[Work]:

@@ -454,7 +454,7 @@ def test_every_place_that_names_a_thing_is_tried(front: Front) -> None:
 
 NO_IDS = {
     "why", "report", "hashes", "wished", "was", "link", "phone", "reach", "pin", "most", "note",
-    "key", "words", "version", "mode", "unread", "upto", "doing", "seen", "anyway", "later", "off",
+    "key", "words", "version", "mode", "unread", "upto", "doing", "seen", "later", "off",
     "sure", "from", "reason", "grade", "same", "accepts", "means", "twin_seen", "way", "title",
     "category", "list", "act", "part", "every", "units", "until", "name", "role", "email", "slack",
     "password", "again", "old", "back", "answer", "day", "spans", "first", "last", "capacity",
