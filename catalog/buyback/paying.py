@@ -179,9 +179,7 @@ def _left(
         if (instead := queries.instead_of(db, payout)) is not None:
             payouts.cancel(db, instead.id, why="left_before", by=actor.name, now=now)
         payout = payouts.sent_after_all(db, payout.id, place=place, by=actor.name, now=now)
-    _paid(
-        db, payout, reference=reference, place=place, actor=actor, now=now, is_revived=is_revived
-    )
+    _paid(db, payout, reference=reference, place=place, actor=actor, now=now, is_revived=is_revived)
     lines.note(db, line, Outcome.PAID, now=now)
     contradictions.clear(db, line, now=now)
 

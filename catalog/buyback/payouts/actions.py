@@ -27,7 +27,6 @@ from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import Row, new_id
 
-
 # What staff are asked to do while it is to be paid; done once it is, or need not be.
 _BRINGS_ON = ("payout_failed", "payout_late", "payout_blocked")
 

@@ -31,7 +31,6 @@ from catalog.buyback.stages import Stage
 from catalog.duties.actors import BOT, Actor
 from catalog.duties.identity.methods import Method
 from catalog.duties.rules import Channel, Means
-from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import ShopError
 from catalog.ground.money import Yen
 from catalog.items.kinds import UnitState

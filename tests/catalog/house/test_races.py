@@ -30,7 +30,7 @@ from catalog.orders.actions import Tendered
 from catalog.orders.checkout import Basket, Checkout, checkout
 from catalog.orders.states import TenderKind
 from catalog.orders.tables import OrderLine, SaleOrder
-from tests.catalog.buyback.deals import ACCOUNTING, CASHIER, DAYTONA
+from tests.catalog.buyback.deals import CASHIER, DAYTONA
 from tests.catalog.credit.books import Books
 from tests.catalog.house.commands import MAKERS
 from tests.catalog.house.walk import Command, House

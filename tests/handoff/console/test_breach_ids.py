@@ -195,8 +195,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
               for change in ("words", "price", "state", "publish", "hold", "release", "flag",
                              "lend", "back",
                              "grade", "settle")]  # fmt: skip
-    paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k", "sure": "yes"})
-              for step in ("release", "cancel", "file", "refused")]  # fmt: skip
+    paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k", "sure": "yes", "line": "1"})
+              for step in ("release", "cancel", "file", "refused", "came_back")]  # fmt: skip
     paths += [Slot(f"/newcomers/{{}}/{step}", "apart") for step in ("join", "apart")]
     paths += [Slot(f"/finds/{{}}/{step}", "find") for step in ("tell", "pass")]
     paths.append(Slot("/tasks/{}/done", "todo", "", {"note": "x"}))
@@ -463,7 +463,7 @@ NO_IDS = {
     "lang", "item", "points", "verdict",
     "method", "document", "account_kind", "doubt", "case", "seal", "is_jewelry",
     "edition", "kind", "severity", "told", "size",
-    "settles_in", "ruling", "delivery", "keep",
+    "settles_in", "ruling", "delivery", "keep", "line",
     "sensitive", "financial", "wrongful", "due_on",
 }  # fmt: skip
 

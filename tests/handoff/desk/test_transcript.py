@@ -169,9 +169,7 @@ def test_an_answer_to_a_conversation_that_moved_on_is_asked_about_once(
 
     def answer(seen: str) -> bool:
         return database.write(
-            lambda db: desk.answer(
-                db, TALK, sato, hello, key="k", now=now + 2 * MINUTE, seen=seen
-            )
+            lambda db: desk.answer(db, TALK, sato, hello, key="k", now=now + 2 * MINUTE, seen=seen)
         )
 
     with pytest.raises(Moved) as moved:

@@ -27,7 +27,14 @@ from catalog.ground.errors import ShopError
 from catalog.ground.record import CustomerId, UnitId
 from catalog.items import freezing
 from tests.catalog.buyback.deals import ACCOUNT, ACCOUNTING, APPRAISER, KEYS, MANAGER, Deals
-from tests.catalog.buyback.payouts.bank import NAME_DIFFERS, OTHER, PAID, Bank, FileRefused, place_of
+from tests.catalog.buyback.payouts.bank import (
+    NAME_DIFFERS,
+    OTHER,
+    PAID,
+    Bank,
+    FileRefused,
+    place_of,
+)
 
 _STRANGER = replace(ACCOUNT, holder="サトウ タロウ")
 _WAY = ("prepare", "release", "release", "write", "hand_over", "answer", "try_again")
