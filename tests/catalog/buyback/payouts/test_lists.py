@@ -108,7 +108,6 @@ def test_what_the_releaser_appraised_alone_leaves_the_list_and_the_rest_goes(dea
 def test_a_list_is_taken_back_until_its_file_has_left(deals: Deals) -> None:
     """Its payments are due as before; nobody is locked in."""
     case_id = sold(deals)
-    on = tokyo_day(deals.now)
     made = deals.made()
     taken = deals.do(batches.cancel, made.id, actor=ACCOUNTING, key="back")
     assert deals.do(batches.cancel, made.id, actor=ACCOUNTING, key="back") == taken
