@@ -6,6 +6,7 @@ only when it left, and is always in one place from where somebody goes on (R-051
 import contextlib
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from catalog.buyback.payouts import accounts, batches, lines, queries, rules
 from catalog.buyback.payouts.answers import Outcome, read_answer
 from catalog.buyback.payouts.rules import BatchStatus, PayoutStatus
 from catalog.buyback.payouts.tables import Payout, PayoutBatch, PayoutLine
-from catalog.buyback.payouts.zengin import RESULT
+from catalog.buyback.payouts.zengin import RESULT, BankAccount
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import CasePiece, Quote
 from catalog.duties.actors import Actor
@@ -61,7 +62,7 @@ class Day:
     is_stranger: bool = False
 
     def __post_init__(self) -> None:
-        self.word = lambda: self.dice.choice((PAID, PAID, NAME_DIFFERS, OTHER))
+        self.word: Callable[[], bytes] = lambda: self.dice.choice((PAID, PAID, NAME_DIFFERS, OTHER))
         self.sellers = [self.deals.seller() for _ in range(3)]
         self.cases: list[str] = []
         for seller, hand in zip(self.sellers, (APPRAISER, MANAGER, APPRAISER), strict=True):
@@ -261,7 +262,7 @@ class Day:
         self.is_stranger = not self.is_stranger
         self.name(_STRANGER if self.is_stranger else ACCOUNT)
 
-    def name(self, account: accounts.BankAccount) -> None:
+    def name(self, account: BankAccount) -> None:
         who = CustomerId(self.sellers[0].id)
         self.deals.do(accounts.name_account, KEYS, who, account, by="t")
 
