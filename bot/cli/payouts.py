@@ -69,11 +69,15 @@ def prepare(told: str | None, staff_id: str) -> None:
         now, on = opened.clock(), _on(opened, told)
         key = f"payouts:prepare:{staff_id}:{now.isoformat()}"
 
-        def unit(db: Session) -> Batch:
+        def unit(db: Session) -> Batch | None:
             actor = _actor(db, staff_id)
             return batches.prepare(db, on=on, actor=actor, now=now, key=key)
 
-        _tell(opened.database.write(unit))
+        made = opened.database.write(unit)
+    if made is None:
+        click.echo("nothing that is due can be paid now; the tasks of the shop say why")
+    else:
+        _tell(made)
 
 
 @payouts.command()
@@ -143,6 +147,9 @@ def file_(number: int, out: Path, staff_id: str) -> None:
                 db, keys, _batch(db, number), actor=_actor(db, staff_id), now=now
             )
         )
+    if content is None:
+        click.echo(f"list {number}: nothing of it can be paid any more; the tasks say why")
+        return
     out.touch(mode=0o600)
     out.write_bytes(content)
     click.echo(f"written to {out}")

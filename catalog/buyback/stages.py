@@ -76,14 +76,15 @@ MOVES: Mapping[Stage, Mapping[Stage, frozenset[Role]]] = {
     _S.ACCEPTED: {_S.PAY_SCHEDULED: _CLOCK, _S.PAID: _CLOCK, _S.CREDITED: _CLOCK,
                   _S.RESCINDED: _CUSTOMER, _S.RETURN_SHIPPING: _HANDS},
     _S.PAY_SCHEDULED: {_S.PAID: _ACCOUNTING, _S.RESCINDED: _CUSTOMER},
-    _S.PAID: {_S.RESCINDED: _CUSTOMER, _S.CLOSED: _CLOCK},
+    _S.PAID: {_S.RESCINDED: _CUSTOMER, _S.CLOSED: _CLOCK,
+              _S.PAY_SCHEDULED: _ACCOUNTING},  # the bank gave the money back (組戻)
     _S.CREDITED: {_S.RESCINDED: _CUSTOMER, _S.CLOSED: _CLOCK},
     _S.RESCINDED: {_S.RETURN_SHIPPING: _CLOCK, _S.CLOSED: _CLOCK},
     _S.CONSIGN: {_S.RETURN_SHIPPING: _CUSTOMER | _CLOCK},
     _S.RETURN_SHIPPING: {_S.RETURNED: _CARRIER},
     _S.REFERRED: {},
     _S.RETURNED: {},
-    _S.CLOSED: {},
+    _S.CLOSED: {_S.PAY_SCHEDULED: _ACCOUNTING},  # the same, days later
     _S.POLICE_HOLD: {},
 }  # fmt: skip
 

@@ -159,6 +159,11 @@ def _payment_delayed(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.payment_delayed(sheet.day("pay_on")))
 
 
+def _payment_moved(sheet: Sheet) -> Told:
+    """The list went on a later day than the one that was promised (R-051)."""
+    return sheet.say(sheet.words.payment_moved(sheet.day("pay_on")))
+
+
 def _return_shipping(sheet: Sheet) -> Told:
     told = sheet.words.return_shipping(
         _no(sheet), sheet.text("tracking_no"), sheet.yen("pieces"), sheet.yen("fee")
@@ -194,6 +199,12 @@ def _referred(sheet: Sheet) -> Told:
 def _rescinded(sheet: Sheet) -> Told:
     pieces, owed = sheet.yen("pieces"), sheet.yen("owed_back")
     return sheet.say(sheet.words.rescinded(_no(sheet), pieces, owed))
+
+
+def _claim_ended(sheet: Sheet) -> Told:
+    """What was to be given back had not arrived (TOK-1)."""
+    amount, left = sheet.yen("amount"), sheet.yen("left")
+    return sheet.say(sheet.words.claim_ended(_no(sheet), amount, left))
 
 
 def _offer_reminder(sheet: Sheet) -> Told:
@@ -242,11 +253,13 @@ PHASES: Phases = {
     "pay_scheduled": Phase(Kind.SERVICE, _pay_scheduled),
     "paid": Phase(Kind.SERVICE, _paid),
     "payment_delayed": Phase(Kind.SERVICE, _payment_delayed),
+    "payment_moved": Phase(Kind.SERVICE, _payment_moved),
     "return_shipping": Phase(Kind.SERVICE, _return_shipping),
     "returned": Phase(Kind.SERVICE, _returned),
     "referral_proposed": Phase(Kind.SERVICE, _referral_proposed),
     "referred": Phase(Kind.SERVICE, _referred),
     "rescinded": Phase(Kind.ANSWER, _rescinded),
+    "claim_ended": Phase(Kind.SERVICE, _claim_ended),
     "offer_reminder": Phase(Kind.REMINDER, _offer_reminder, through="valid_through"),
     "offer_expired": Phase(Kind.SERVICE, _offer_expired),
     "delayed": Phase(Kind.SERVICE, _delayed),

@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 from sqlmodel import Session
 
-from catalog.buyback.payouts.tables import Payout
+from catalog.buyback.payouts import lines
+from catalog.buyback.payouts.rules import Block
+from catalog.buyback.payouts.tables import Payout, PayoutLine
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.consignment.tables import Contract
 from catalog.items.kinds import OwnerKind
@@ -77,6 +79,27 @@ def _seller(db: Session, todo: Todo) -> str | None:
     return f"{HOME}/customers/{quote(row.customer_id, safe='')}/identity{case}"
 
 
+def _blocked(db: Session, todo: Todo) -> str | None:
+    """Who may not release it is nobody's fault: it goes in another's list."""
+    is_ours = todo.facts.get("block") in (Block.ONE_HAND.value, Block.MAY_HAVE_LEFT.value)
+    return _payouts(db, todo) if is_ours else _seller(db, todo)
+
+
+def _payouts(db: Session, todo: Todo) -> str | None:
+    return f"{HOME}/payouts" if _told(db, Payout, _key(todo)) is not None else None
+
+
+def _came_back(db: Session, todo: Todo) -> str | None:
+    """The line whose money may be with the shop again; what else the bank says against itself is
+    ended by whoever asked it.
+    """
+    line = _told(db, PayoutLine, todo.facts.get("line_id"))
+    payout = _told(db, Payout, _key(todo))
+    if line is None or payout is None or not lines.is_against(db, line, payout):
+        return None
+    return f"{HOME}/payouts/{todo.facts['list']}"
+
+
 def _consign(db: Session, todo: Todo) -> str | None:
     """The piece that is to be consigned instead of sold."""
     piece = _told(db, CasePiece, todo.facts.get("piece"))
@@ -133,7 +156,10 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "identity_for_payout": _seller,
     "identity_for_guarantee": _seller,
     "payee_account": _seller,
-    "payout_blocked": _seller,
+    "payout_blocked": _blocked,
+    "payout_failed": _payouts,
+    "payout_late": _payouts,
+    "payout_contradicted": _came_back,
     "consignment_proposal": _consign,
     "consignment_renewal": _contract("renew"),
     "consignor_price_wish": _contract("price"),

@@ -9,6 +9,7 @@ POST /console/payouts/{number}/cancel        it is taken back before its file le
 POST /console/payouts/{number}/file          the bank's file; its payments count as sent
 POST /console/payouts/{number}/refused       the bank took nothing of the file
 POST /console/payouts/{number}/result        the bank's answer
+POST /console/payouts/{number}/came_back     what it had paid on a line is with the shop again
 POST /console/payouts/cash, /again           one payment over the counter, or into the next list
 
 An account stands in clear in the file alone, which leaves only once it is recorded.
@@ -41,6 +42,7 @@ from handoff.staff.permissions import Act
 
 Number = Annotated[int, Path(ge=0, le=2**31)]
 Offset = Annotated[int, Query(ge=0, le=10**6)]
+Done = Annotated[str, Query(max_length=20)]
 _FILE = "zengin"
 _STEP = 50
 _LARGEST_ANSWER = 2 * 1024 * 1024
@@ -50,16 +52,16 @@ def add(made: APIRouter, office: Office) -> None:
     """The addresses of payout day."""
 
     @made.get("/payouts")
-    async def day(request: Request, offset: Offset = 0) -> Response:
+    async def day(request: Request, offset: Offset = 0, done: Done = "") -> Response:
         visit = await who(office, request, Act.PAY)
         facts = await office.units.read(lambda db: _day(db, visit, offset))
-        return page("payouts", visit.lang, {"visit": visit, **facts})
+        return page("payouts", visit.lang, {"visit": visit, **facts, "done": done})
 
     @made.get("/payouts/{number}")
-    async def one(request: Request, number: Number) -> Response:
+    async def one(request: Request, number: Number, done: Done = "") -> Response:
         visit = await who(office, request, Act.PAY)
         facts = await office.units.read(lambda db: _one(db, visit, number))
-        return page("payout_list", visit.lang, {"visit": visit, **facts})
+        return page("payout_list", visit.lang, {"visit": visit, **facts, "done": done})
 
     @made.post("/payouts/prepare")
     async def prepare(request: Request) -> Response:
@@ -68,14 +70,19 @@ def add(made: APIRouter, office: Office) -> None:
         def unit(db: Session) -> dict[str, Any]:
             actor, key, on = visit.session.actor, key_of(form, visit), day_of(form, "on")
             batch = batches.prepare(db, on=on, actor=actor, now=visit.now, key=key)
+            if batch is None:
+                return {}
             lines = [_line(db, each) for each in queries.of_batch(db, batch.id)]
             late = sum(each["due_on"] < batch.transfer_on for each in lines)
             return {"batch": batch, "lines": lines, "late": late}
 
         if not is_sure(form):
             told = await rehearsed(office, unit)
-            return page("payouts_sure", visit.lang, {"visit": visit, "form": form, **told})
-        told = await office.units.write(unit)
+            if told:
+                return page("payouts_sure", visit.lang, {"visit": visit, "form": form, **told})
+        told = await office.units.write(unit)  # why nothing can be paid is kept at once
+        if not told:
+            return onward(f"{HOME}/payouts?done=none", request)
         return onward(f"{HOME}/payouts/{told['batch'].number}", request)
 
     for name, verb in (("cash", paying.pay_cash), ("again", paying.try_again)):
@@ -123,6 +130,22 @@ def _add_lists(made: APIRouter, office: Office) -> None:
         )
         return onward(f"{HOME}/payouts/{number}", request)
 
+    @made.post("/payouts/{number}/came_back")
+    async def came_back(request: Request, number: Number) -> Response:
+        visit, form = await checked(office, request, Act.PAY)
+        line = form.get("line", "")
+        if not (line.isascii() and line.isdigit() and len(line) < 7):
+            raise FieldMalformed("line")
+        if not is_sure(form):
+            raise FieldMalformed("sure")
+        key, actor = key_of(form, visit), visit.session.actor
+        await office.units.write(
+            lambda db: paying.came_back(
+                db, _batch(db, number), int(line), actor=actor, now=visit.now, key=key
+            )
+        )
+        return onward(f"{HOME}/payouts/{number}", request)
+
     @made.post("/payouts/{number}/file")
     async def file(request: Request, number: Number) -> Response:
         visit, _ = await checked(office, request, Act.PAY)
@@ -130,9 +153,11 @@ def _add_lists(made: APIRouter, office: Office) -> None:
         if keys is None:
             raise OriginatorMissing("no key opens an account")
 
-        def unit(db: Session) -> bytes:
+        def unit(db: Session) -> bytes | None:
             batch_id = _batch(db, number)
             content = batches.write_file(db, keys, batch_id, actor=actor, now=visit.now)
+            if content is None:
+                return None
             journal.record(
                 db, f"payout_batch:{batch_id}", "file_taken", actor=actor.name, at=visit.now,
                 facts={"bytes": len(content)},
@@ -140,6 +165,8 @@ def _add_lists(made: APIRouter, office: Office) -> None:
             return content
 
         content = await office.units.write(unit)  # recorded before a byte leaves
+        if content is None:
+            return onward(f"{HOME}/payouts/{number}?done=none", request)
         name = f"{_FILE}-{number}.txt"
         headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type="application/octet-stream", headers=headers)
@@ -160,7 +187,7 @@ def _add_lists(made: APIRouter, office: Office) -> None:
 
         told = await office.units.write(unit)
         facts = await office.units.read(lambda db: _one(db, visit, number))
-        return page("payout_list", visit.lang, {"visit": visit, **facts, **told})
+        return page("payout_list", visit.lang, {"visit": visit, "done": "", **facts, **told})
 
 
 def _batch(db: Session, number: int) -> str:
@@ -197,7 +224,8 @@ def _one(db: Session, visit: Visit, number: int) -> dict[str, Any]:
     sent = lines.of(db, batch.id).values()
     inside = queries.of_batch(db, batch.id)
     told = [_sent_line(db, each) for each in sent] or [_line(db, each) for each in inside]
-    own = [each.amount for each in inside if is_one_hand(each.hands, actor.name)]
+    own = [each for each in inside if is_one_hand(each.hands, actor.name)]
+    goes = [each for each in inside if each not in own and queries.block(db, each) is None]
     status = BatchStatus(batch.status)
     return {
         "batch": batch,
@@ -207,7 +235,8 @@ def _one(db: Session, visit: Visit, number: int) -> dict[str, Any]:
         "people": names(db),
         "is_other": not terms.four_eyes or batch.made_by != actor.name,
         "own": len(own),  # of which whoever looks was the one hand
-        "own_total": sum(own),
+        "goes": len(goes),  # what their release lets go
+        "goes_total": sum(each.amount for each in goes),
         "is_open": status in rules.BEFORE_SENT,
         "goes_on": rules.transfer_day(batch.transfer_on, today),
         "is_unanswered": bool(sent) and all(lines.is_open(each) for each in sent),
@@ -230,6 +259,7 @@ def _sent_line(db: Session, line: PayoutLine) -> dict[str, Any]:
         "line": line.line, "amount": line.amount, "status": status.value, "block": None,
         "failure": line.outcome if status is PayoutStatus.FAILED else None,
         "reference": payout.bank_ref if is_here else None,
+        "came_back": lines.is_against(db, line, payout),
     }  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def add(made: APIRouter, office: Office) -> None:
             actions.answer(
                 db, talk, visit.session.actor, channel.render(letters),
                 key=key_of(form, visit), now=now, seen=form.get("seen") or None,
-                anyway=form.get("anyway") == "yes", readers=office.readers,
+                readers=office.readers,
             )  # fmt: skip
 
         try:

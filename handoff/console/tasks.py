@@ -92,6 +92,7 @@ def _facts(db: Session, visit: Visit, todo: Todo) -> dict[str, Any]:
         "why": _words(todo.facts, "why") if todo.name == LOOK else None,
         "block": _words(todo.facts, "block"),
         "phase": _words(todo.facts, "phase"),
+        "bank": _bank(todo.facts),
         "ended_by": names_of(db, [todo.ended_by]).get(todo.ended_by or ""),
         "most_note": tasks.MOST_NOTE,
         "may_end": todo.name not in DECIDED | BY_STEP and visit.may(tasks.act_to_end(todo.name)),
@@ -128,6 +129,11 @@ def _pieces(db: Session, facts: Mapping[str, Any]) -> list[Unit]:
     found = [*db.exec(select(Unit).where(Unit.code.in_(codes)))]  # type: ignore[attr-defined]  # a column
     known = {unit.id for unit in found}
     return [*found, *(unit for each in ids - known if (unit := db.get(Unit, each)) is not None)]
+
+
+def _bank(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Of which line of which list the bank says something else than before."""
+    return facts if isinstance(facts.get("list"), int) and "outcome" in facts else None
 
 
 def _starts_at(db: Session, facts: Mapping[str, Any]) -> datetime | None:

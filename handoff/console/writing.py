@@ -116,8 +116,7 @@ async def _answered(
     def unit(db: Session) -> None:
         actions.answer(
             db, talk, visit.session.actor, calls, key=key, now=now,
-            not_before=not_before, seen=form.get("seen") or None,
-            anyway=form.get("anyway") == "yes", readers=office.readers,
+            not_before=not_before, seen=form.get("seen") or None, readers=office.readers,
             draft=Sent(words, _version(form) or 0),
         )  # fmt: skip
 
@@ -129,14 +128,16 @@ async def not_lost(
     office: Office, visit: Visit, form: Mapping[str, str], mode: Mode
 ) -> AsyncIterator[None]:
     """Words that are refused stand in the composer again. A browser with scripts still has them in
-    its box and keeps them by itself; without scripts the page that refuses takes their place.
+    its box and keeps them by itself, but for a conversation that moved on, which is drawn anew;
+    without scripts the page that refuses takes their place.
     """
     try:
         yield
-    except (Moved, NotSignedIn):  # the one shows them; for the other there is no composer
+    except NotSignedIn:  # there is no composer
         raise
-    except ShopError:
-        if not visit.is_part and form.get("words", "").strip():
+    except ShopError as error:
+        is_drawn = isinstance(error, Moved) or not visit.is_part
+        if is_drawn and form.get("words", "").strip():
             with suppress(ShopError):  # nothing can be kept just now; why stays the answer
                 await office.units.write(lambda db: _keep_words(db, visit, form, mode))
         raise

@@ -270,14 +270,13 @@ def answer(
     now: datetime,
     not_before: datetime | None = None,
     seen: str | None = None,
-    anyway: bool = False,
     readers: Readers | None = None,
     draft: drafts.Sent | None = None,
 ) -> bool:
     """Say this to the customer, by the free way while there is one. False: said before (`key`).
 
-    `seen`: the `last_id` the words were begun at; `anyway` when whoever writes was shown what
-    came since; what came is read by `readers`. `draft`: these words as they were typed, no draft
+    `seen`: the `last_id` the words were begun at, or, for who was shown what came since, how far
+    that went; what came is read by `readers`. `draft`: these words as they were typed, no draft
     any more.
     Raises NotHeld, HeldByAnother, Unresolved, Moved.
     """
@@ -287,7 +286,7 @@ def answer(
     if letters.tried(db, [fact]):
         return False
     need_resolved(orjson.dumps(calls).decode())
-    if seen is not None and not anyway and transcript.has_moved(db, conversation, seen, readers):
+    if seen is not None and transcript.has_moved(db, conversation, seen, readers):
         raise Moved(conversation, seen, transcript.last_id(db, conversation))
     token = speaker.take_token(db, conversation) if not_before is None else None
     envelope = Envelope(

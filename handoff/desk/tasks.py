@@ -48,7 +48,7 @@ _ACTS: Mapping[Act, str] = {
     "repair_estimate dispose referral_wanted",
     Act.GRADE: "second_grading settle_grading",
     Act.PAY: "payout_failed payout_late payout_blocked payout_contradicted refund_money "
-    "pay_out_credit prepaid_alert prepaid_filing claim_back",
+    "pay_out_credit prepaid_alert prepaid_filing claim_back claim_settled",
     Act.KEEP: "original_wrong original_lost log_rewritten identity_picture_destroy "
     "identity_picture_mask",
 }

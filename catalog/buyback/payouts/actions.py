@@ -33,6 +33,9 @@ from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import Row, new_id
 
+# What staff are asked to do while it is to be paid; done once it is, or need not be.
+_BRINGS_ON = ("payout_failed", "payout_late", "payout_blocked")
+
 
 class PayoutMissing(Missing):
     """There is no such payout."""
@@ -117,6 +120,50 @@ def cancel(db: Session, payout_id: str, *, why: str, by: str, now: datetime) -> 
     payout = _moved(db, payout_id, PayoutStatus.CANCELLED, ended_at=now, batch_id=None, line=None)
     sides = [(Account.PAYOUT, payout.amount), (Account.OWED, -payout.amount)]
     _note(db, payout, "cancelled", sides, by=by, now=now, why=why)
+    _done_with(db, payout, now=now)
+    return payout
+
+
+def sent_after_all(
+    db: Session, payout_id: str, *, place: tuple[str, int], by: str, now: datetime
+) -> Payout:
+    """What was called off had left with that list and line, as the bank says now: it is owed by
+    this payout again. Raises PayoutMissing, PayoutElsewhere.
+
+    The document has no other that was not cancelled; the caller has seen to it.
+    """
+    payout = _moved(
+        db, payout_id, PayoutStatus.SENT, begins={PayoutStatus.CANCELLED}, ended_at=None,
+        batch_id=place[0], line=place[1],
+    )  # fmt: skip
+    sides = [(Account.OWED, payout.amount), (Account.PAYOUT, -payout.amount)]
+    _note(db, payout, "sent_after_all", sides, by=by, now=now)
+    return payout
+
+
+def came_back(
+    db: Session,
+    payout_id: str,
+    *,
+    place: tuple[str, int],
+    why: str,
+    by: str,
+    now: datetime,
+    command: Command,
+) -> Payout:
+    """What the bank had paid with that list and line is with the shop again (組戻): it is still
+    owed. Raises PayoutMissing, PayoutElsewhere, also when it was paid with another.
+    """
+    payout = locked(db, payout_id)
+    if (payout.batch_id, payout.line) != place:
+        raise PayoutElsewhere(payout_id, PayoutStatus(payout.status), PayoutStatus.FAILED)
+    payout = _moved(
+        db, payout_id, PayoutStatus.FAILED, begins={PayoutStatus.PAID}, within=place[0],
+        failure=why, ended_at=None, paid_by=None, bank_ref=None,
+    )  # fmt: skip
+    sides = [(Account.BANK, payout.amount), (Account.PAYOUT, -payout.amount)]
+    _note(db, payout, "came_back", sides, by=by, now=now, command=command, why=why)
+    _tell_failed(db, payout, why, once=f"{place[0]}:{place[1]}:{payout.attempts}", now=now)
     return payout
 
 
@@ -150,7 +197,13 @@ def paid(
     gone = Account.CASH if payout.means == Means.CASH.value else Account.BANK
     sides = [(Account.PAYOUT, payout.amount), (gone, -payout.amount)]
     _note(db, payout, "paid", sides, by=by, now=now, command=command)
+    _done_with(db, payout, now=now)
     return payout
+
+
+def _done_with(db: Session, payout: Payout, *, now: datetime) -> None:
+    """Nobody has to bring it on any more."""
+    worklist.close_tasks(db, f"payout:{payout.id}", *_BRINGS_ON, now=now)
 
 
 def failed(
@@ -164,11 +217,15 @@ def failed(
         failure=why,
     )  # fmt: skip
     _note(db, payout, "failed", [], by=by, now=now, why=why)
-    worklist.task(
-        db, "payout_failed", f"payout:{payout.id}", due_at=now, now=now,
-        once=str(payout.attempts), facts={"about": payout.about, "why": why},
-    )  # fmt: skip
+    _tell_failed(db, payout, why, once=str(payout.attempts), now=now)
     return payout
+
+
+def _tell_failed(db: Session, payout: Payout, why: str, *, once: str, now: datetime) -> None:
+    worklist.task(
+        db, "payout_failed", f"payout:{payout.id}", due_at=now, now=now, once=once,
+        facts={"about": payout.about, "why": why},
+    )  # fmt: skip
 
 
 def plan_again(
@@ -183,6 +240,7 @@ def plan_again(
     """What failed goes into a later list. Raises PayoutMissing, PayoutElsewhere."""
     payout = _moved_back(db, payout_id, PayoutStatus.FAILED, due_on=due_on)
     _note(db, payout, "planned_again", [], by=by, now=now, command=command)
+    worklist.close_tasks(db, f"payout:{payout.id}", "payout_failed", "payout_late", now=now)
     return payout
 
 

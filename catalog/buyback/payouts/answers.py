@@ -29,17 +29,20 @@ _END_OF_FILE = b"\x1a"  # some banks' programs end a file with it
 
 
 class Outcome(StrEnum):
-    """What became of one transfer. `file_refused`: the bank took nothing of the file."""
+    """What became of one transfer. `file_refused`: the bank took nothing of the file; `came_back`:
+    it was paid, and the money came back afterwards, as a person found out (組戻).
+    """
 
     PAID = "paid"
     NAME_DIFFERS = "name_differs"
     NO_ACCOUNT = "no_account"
     OTHER = "other"
     FILE_REFUSED = "file_refused"
+    CAME_BACK = "came_back"
 
 
-# What an answer may say of a line; that a file was refused is said of the file.
-_SAID = frozenset(Outcome) - {Outcome.FILE_REFUSED}
+# What an answer may say of a line; the others are said by whoever asked the bank.
+_SAID = frozenset(Outcome) - {Outcome.FILE_REFUSED, Outcome.CAME_BACK}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class BatchElsewhere(Refused):
 
 
 class NothingDue(Refused):
-    """No payout is due by that day that could be paid."""
+    """No payout is due by that day."""
 
 
 class ListChanged(Stale):
@@ -106,9 +106,11 @@ class Batch:
     total: int
 
 
-def prepare(db: Session, *, on: date, actor: Actor, now: datetime, key: str) -> Batch:
+def prepare(db: Session, *, on: date, actor: Actor, now: datetime, key: str) -> Batch | None:
     """Make the list of what is due by that bank day. What cannot be paid becomes a task and stays
-    out (KOB-1, QUO-8). Raises PayerRefused, DayNotTaken, NoBankDay, NothingDue, ListChanged.
+    out (KOB-1, QUO-8); None: there are only such, and no list is made.
+
+    Raises PayerRefused, DayNotTaken, NoBankDay, NothingDue, ListChanged.
     """
     request = {"verb": "payouts.prepare", "on": on.isoformat()}
     if (before := journal.stored_result(db, key, request)) is not None:
@@ -119,9 +121,12 @@ def prepare(db: Session, *, on: date, actor: Actor, now: datetime, key: str) -> 
         raise DayNotTaken(on, rules.bank_day_from(today), rules.last_day_for_list(today))
     if not is_bank_day(on):
         raise NoBankDay(on)
-    payable = [each for each in queries.due(db, on) if _is_free(db, each, now=now)]
-    if not payable:
+    due = queries.due(db, on)
+    if not due:
         raise NothingDue(on.isoformat())
+    payable = [each for each in due if _is_free(db, each, now=now)]
+    if not payable:
+        return None  # the tasks that say why are kept
     last = db.exec(select(func.max(PayoutBatch.number))).one() or 0
     batch = PayoutBatch(
         id=new_id(now),
@@ -210,6 +215,7 @@ def _may_go(db: Session, payout: Payout, actor: Actor, *, now: datetime) -> bool
     if is_one_hand(payout.hands, actor.name):
         _tell_blocked(db, payout, Block.ONE_HAND, once=f"one_hand:{payout.batch_id}", now=now)
         return False
+    worklist.close_tasks(db, f"payout:{payout.id}", "payout_blocked", now=now)
     return True
 
 
@@ -240,20 +246,22 @@ def cancel(db: Session, batch_id: str, *, actor: Actor, now: datetime, key: str)
     return _told(batch)
 
 
-def write_file(db: Session, keys: DataKeys, batch_id: str, *, actor: Actor, now: datetime) -> bytes:
+def write_file(
+    db: Session, keys: DataKeys, batch_id: str, *, actor: Actor, now: datetime
+) -> bytes | None:
     """The bank's file; the first time its payouts count as sent, on the list's day or, if that is
     over, the next; until the bank answers it is the same bytes. What cannot be paid any more falls
-    out and is planned anew.
+    out and is planned anew; None: nothing of the list can, and it ends.
 
-    Raises BatchMissing, BatchElsewhere, PayerRefused, OriginatorMissing, NothingDue.
+    Raises BatchMissing, BatchElsewhere, PayerRefused, OriginatorMissing.
     """
     need_payer(actor)
     batch = locked(db, batch_id, BatchStatus.RELEASED, BatchStatus.SENT)
     sender = sender_of(db, batch)
     if sender is None:
         raise OriginatorMissing("pay.originator is not set")
-    if batch.status == BatchStatus.RELEASED.value:
-        _send(db, batch, actor=actor, now=now)
+    if batch.status == BatchStatus.RELEASED.value and not _send(db, batch, actor=actor, now=now):
+        return None
     payouts = [
         each for each in queries.of_batch(db, batch_id) if each.status == PayoutStatus.SENT.value
     ]
@@ -276,7 +284,8 @@ def sender_of(db: Session, batch: PayoutBatch) -> Originator | None:
     return _originator(told) if told is not None else None
 
 
-def _send(db: Session, batch: PayoutBatch, *, actor: Actor, now: datetime) -> None:
+def _send(db: Session, batch: PayoutBatch, *, actor: Actor, now: datetime) -> bool:
+    """False: nothing of it can be paid any more; its list is as if taken back."""
     payouts = [each for each in _lines(db, batch.id) if each.status == PayoutStatus.RELEASED.value]
     sent = []
     for payout in payouts:
@@ -287,14 +296,29 @@ def _send(db: Session, batch: PayoutBatch, *, actor: Actor, now: datetime) -> No
         else:
             _put_back(payout)
         db.add(payout)
+    _count(batch, sent)
     if not sent:
-        raise NothingDue(batch.id)
+        batch.status = BatchStatus.CANCELLED.value
+        _note(db, batch, "cancelled", payouts, actor=actor, now=now)
+        return False
     batch.status, batch.sent_at = BatchStatus.SENT.value, now
     batch.transfer_on = rules.transfer_day(batch.transfer_on, tokyo_day(now))
     batch.policy_version = policy.current(db).version
-    _count(batch, sent)
     _note(db, batch, "sent", payouts, actor=actor, now=now)
     lines.keep(db, batch, sent, now=now)
+    for payout in sent:
+        if payout.due_on < batch.transfer_on:
+            _tell_moved(db, payout, batch, now=now)
+    return True
+
+
+def _tell_moved(db: Session, payout: Payout, batch: PayoutBatch, *, now: datetime) -> None:
+    """Whoever was promised an earlier day is told the one on which it comes (R-051)."""
+    worklist.notice(
+        db, payout.about, "payment_moved", to=f"customer:{payout.customer_id}",
+        version=batch.number, now=now,
+        facts={"payout": payout.id, "pay_on": batch.transfer_on.isoformat()},
+    )  # fmt: skip
 
 
 def _account(db: Session, keys: DataKeys, payout: Payout) -> BankAccount:

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from catalog.buyback.payouts import contradictions
 from catalog.buyback.payouts.answers import Outcome, Reply
+from catalog.buyback.payouts.rules import PayoutStatus
 from catalog.buyback.payouts.tables import Payout, PayoutBatch, PayoutLine
 from catalog.ground.errors import Malformed
 from catalog.ground.record import new_id
@@ -52,6 +54,16 @@ def of(db: Session, batch_id: str) -> Mapping[int, PayoutLine]:
 def is_open(line: PayoutLine) -> bool:
     """Whether the bank has not said yet what became of it."""
     return line.outcome is None
+
+
+def is_against(db: Session, line: PayoutLine, payout: Payout) -> bool:
+    """Whether its money was told as paid by this line, and the bank said later that it did not
+    arrive: it may have come back.
+    """
+    place = (payout.batch_id, payout.line, payout.status)
+    if place != (line.batch_id, line.line, PayoutStatus.PAID.value):
+        return False
+    return line.outcome == Outcome.PAID.value and contradictions.of_line(db, line) is not None
 
 
 def note(db: Session, line: PayoutLine, outcome: Outcome, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import exists
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from catalog.buyback.payouts import accounts
+from catalog.buyback.payouts import accounts, contradictions
 from catalog.buyback.payouts.rules import NOT_SENT, OPEN, UNDER_WAY, Block, PayoutStatus
 from catalog.buyback.payouts.tables import PayeeAccount, Payout, PayoutBatch
 from catalog.customers.newcomers import surviving, whole
@@ -82,9 +82,17 @@ def of(db: Session, about: str) -> Sequence[Payout]:
     ).all()
 
 
+def instead_of(db: Session, payout: Payout) -> Payout | None:
+    """What was planned in the place of one that was called off, and was not called off itself."""
+    found = select(Payout).where(
+        Payout.document == payout.document, Payout.status != PayoutStatus.CANCELLED.value
+    )
+    return db.exec(found.with_for_update().execution_options(populate_existing=True)).first()
+
+
 def block(db: Session, payout: Payout) -> Block | None:
     """What stands in the way of paying it now: no identity, no account, another name (KOB-1,
-    QUO-8).
+    QUO-8), or the bank's word that it has left.
     """
     if not _is_identified(db, payout):
         return Block.NO_IDENTITY
@@ -93,6 +101,8 @@ def block(db: Session, payout: Payout) -> Block | None:
     payee = payee_of(db, payout)
     if payee is None:
         return Block.NO_ACCOUNT
+    if contradictions.say_it_left(db, payout):
+        return Block.MAY_HAVE_LEFT
     return None if _is_verified(db, payout, payee) else Block.NAME_DIFFERS
 
 

@@ -11,7 +11,7 @@ from catalog.ground.money import Yen
 
 
 class PayoutStatus(StrEnum):
-    """Where a payout stands; `paid` and `cancelled` are the ends."""
+    """Where a payout stands; `paid` and `cancelled` are the ends, but for the bank's later word."""
 
     PLANNED = "planned"
     RELEASED = "released"
@@ -38,19 +38,21 @@ class Block(StrEnum):
     NO_ACCOUNT = "no_account"
     NAME_DIFFERS = "name_differs"
     ONE_HAND = "one_hand"  # whoever would release it appraised and approved it
+    MAY_HAVE_LEFT = "may_have_left"  # the bank says so, against what stands; nobody cleared it yet
 
 
 _S = PayoutStatus
 
-# Every move there is; money leaves once: nothing leads back from `paid`.
-# The bank's later word, that what it had called failed has left, finds a payout wherever it waits.
+# Every move there is; money leaves once: back from `paid` only what the bank gave back (組戻).
+# The bank's later word, that what it had called failed has left, finds a payout wherever it waits,
+# also one called off since.
 MOVES: Mapping[PayoutStatus, frozenset[PayoutStatus]] = {
     _S.PLANNED: frozenset({_S.RELEASED, _S.PAID, _S.CANCELLED}),  # paid at once: cash
     _S.RELEASED: frozenset({_S.SENT, _S.PLANNED, _S.CANCELLED, _S.PAID}),  # planned: fell out
     _S.SENT: frozenset({_S.PAID, _S.FAILED, _S.PLANNED}),  # planned: the bank refused the file
     _S.FAILED: frozenset({_S.PLANNED, _S.CANCELLED, _S.PAID}),
-    _S.PAID: frozenset(),
-    _S.CANCELLED: frozenset(),
+    _S.PAID: frozenset({_S.FAILED}),
+    _S.CANCELLED: frozenset({_S.SENT}),
 }
 OPEN = frozenset({_S.PLANNED, _S.RELEASED, _S.SENT, _S.FAILED})
 NOT_SENT = OPEN - {_S.SENT}  # what it rests on may still be mended

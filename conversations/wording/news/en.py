@@ -198,6 +198,12 @@ def payment_delayed(pay_on: date) -> str:
     )
 
 
+def payment_moved(pay_on: date) -> str:
+    return (
+        f"Your transfer is now made on {_day(pay_on)}. We are sorry that it is later than promised."
+    )
+
+
 def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     cost = f"Shipping is {_yen(fee)}." if fee else "Shipping is free."
     return f"[{no}] {_n(pieces)} on the way back to you. Tracking number: {tracking_no}. {cost}"
@@ -225,6 +231,14 @@ def rescinded(no: str, pieces: int, owed_back: int) -> str:
     return (
         f"[{no}] Cooling-off accepted for {_n(pieces)}. You get them back with no penalty and no "
         f"shipping cost.{back}"
+    )
+
+
+def claim_ended(no: str, amount: int, left: int) -> str:
+    rest = f"You only return {_yen(left)}." if left else "You have nothing to return."
+    return (
+        f"[{no}] Our transfer of {_yen(amount)} was not completed after all. {rest} "
+        "We are sorry that we told you otherwise before."
     )
 
 

@@ -204,6 +204,13 @@ def payment_delayed(pay_on: date) -> str:
     )
 
 
+def payment_moved(pay_on: date) -> str:
+    return (
+        f"お振り込みの日が{_day(pay_on)}になりました。"
+        "お約束の日より遅くなり、誠に申し訳ございません。"
+    )
+
+
 def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     cost = f"送料は{_yen(fee)}です。" if fee else "送料はいただきません。"
     return f"【ご返送 {no}】{pieces}点のお品物を発送しました。追跡番号は{tracking_no}です。{cost}"
@@ -231,6 +238,15 @@ def rescinded(no: str, pieces: int, owed_back: int) -> str:
     return (
         f"【クーリング・オフ {no}】{pieces}点の売却の取り消しを承りました。"
         f"違約金も送料もいただかず、お品物をお返しします。{back}"
+    )
+
+
+def claim_ended(no: str, amount: int, left: int) -> str:
+    rest = f"ご返金いただくのは{_yen(left)}です。" if left else "ご返金は必要ございません。"
+    return (
+        f"【クーリング・オフ {no}】当店からの{_yen(amount)}のお振り込みは、"
+        f"完了していないことが分かりました。{rest}"
+        "先のご案内と異なり、申し訳ございません。"
     )
 
 

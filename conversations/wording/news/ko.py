@@ -207,6 +207,10 @@ def payment_delayed(pay_on: date) -> str:
     )
 
 
+def payment_moved(pay_on: date) -> str:
+    return f"이체일이 {_day(pay_on)}로 변경되었습니다. 약속드린 날보다 늦어져 죄송합니다."
+
+
 def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     cost = f"배송비는 {_yen(fee)}입니다." if fee else "배송비는 없습니다."
     return f"[반송 {no}] {pieces}점을 발송했습니다. 운송장 번호는 {tracking_no}입니다. {cost}"
@@ -234,6 +238,14 @@ def rescinded(no: str, pieces: int, owed_back: int) -> str:
     return (
         f"[청약 철회 {no}] {pieces}점의 철회를 접수했습니다. 위약금과 배송비 없이 "
         f"돌려드립니다.{back}"
+    )
+
+
+def claim_ended(no: str, amount: int, left: int) -> str:
+    rest = f"돌려주실 금액은 {_yen(left)}입니다." if left else "돌려주실 금액은 없습니다."
+    return (
+        f"[계약 해제 {no}] 저희 매장의 {_yen(amount)} 이체가 완료되지 않은 것으로 확인되었습니다. "
+        f"{rest} 앞서 다르게 안내해 드려 죄송합니다."
     )
 
 

@@ -180,6 +180,10 @@ def payment_delayed(pay_on: date) -> str:
     return f"转账未能完成，非常抱歉。确认账户后将于{_day(pay_on)}再次转账。"
 
 
+def payment_moved(pay_on: date) -> str:
+    return f"转账日改为{_day(pay_on)}，晚于先前约定的日期，非常抱歉。"
+
+
 def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     cost = f"运费为{_yen(fee)}。" if fee else "免运费。"
     return f"【退回 {no}】已寄出{pieces}件商品，运单号为{tracking_no}。{cost}"
@@ -205,6 +209,11 @@ def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
 def rescinded(no: str, pieces: int, owed_back: int) -> str:
     back = f"您已收的{_yen(owed_back)}，顾问会说明退还方式。" if owed_back else ""
     return f"【解除合同 {no}】已受理{pieces}件的解除，免收违约金与运费，退回商品。{back}"
+
+
+def claim_ended(no: str, amount: int, left: int) -> str:
+    rest = f"您只需退还{_yen(left)}。" if left else "您无需退还款项。"
+    return f"【解除合同 {no}】本店的{_yen(amount)}转账并未完成。{rest}与先前的说明不同，非常抱歉。"
 
 
 def offer_reminder(no: str, piece: str, amount: int, through: date, days: int) -> str:

@@ -180,6 +180,10 @@ def payment_delayed(pay_on: date) -> str:
     return f"匯款未能完成，非常抱歉。確認帳戶後將於{_day(pay_on)}再次匯款。"
 
 
+def payment_moved(pay_on: date) -> str:
+    return f"匯款日改為{_day(pay_on)}，晚於先前約定的日期，非常抱歉。"
+
+
 def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     cost = f"運費為{_yen(fee)}。" if fee else "免運費。"
     return f"【退回 {no}】已寄出{pieces}件商品，追蹤號碼為{tracking_no}。{cost}"
@@ -205,6 +209,11 @@ def referred(no: str, piece: str, partner: str, indication: int | None) -> str:
 def rescinded(no: str, pieces: int, owed_back: int) -> str:
     back = f"您已收的{_yen(owed_back)}，專人會說明退還方式。" if owed_back else ""
     return f"【解除合約 {no}】已受理{pieces}件的解除，免違約金與運費退回商品。{back}"
+
+
+def claim_ended(no: str, amount: int, left: int) -> str:
+    rest = f"您只需退還{_yen(left)}。" if left else "您無需退還款項。"
+    return f"【解除合約 {no}】本店的{_yen(amount)}匯款並未完成。{rest}與先前的說明不同，非常抱歉。"
 
 
 def offer_reminder(no: str, piece: str, amount: int, through: date, days: int) -> str:

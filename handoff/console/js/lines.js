@@ -211,11 +211,11 @@ export const beginLines = () => {
     const entries = document.querySelector(".entries");
     if (!entries) return;
     const below = entries.scrollHeight - entries.scrollTop - entries.clientHeight;
-    const isWished = entries.dataset.newest && event.detail.ctx.target?.classList.contains("latest");
+    const isWished = entries.dataset.newest && event.detail.ctx.target?.classList?.contains("latest");
     if (isWished) delete entries.dataset.newest;
     entries.dataset.atEnd = isWished || (below < NEAR && !entries.classList.contains("cut")) ? "yes" : "";
     const { ctx } = event.detail;
-    if (!ctx.target?.classList.contains("older")) return;
+    if (!ctx.target?.classList?.contains("older")) return;
     ctx.held = heldIn(entries);
     if (!ctx.held) return;
     // Before the browser draws what comes in, which it may do before the swap is called done.

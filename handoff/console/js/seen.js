@@ -37,10 +37,9 @@ export const reach = () => {
   if (!last) return;
   talk.dataset.last = last;
   for (const form of talk.querySelectorAll("form")) {
-    const { seen, words, anyway } = form.elements;
+    const { seen, words } = form.elements;
     if (!seen || words?.value) continue;
     seen.value = last;
-    anyway?.remove();
   }
 };
 
@@ -63,7 +62,7 @@ export const beginSeen = () => {
   });
   document.addEventListener("htmx:after:swap", ({ target, detail }) => {
     const drawn = detail?.ctx?.target;
-    if (drawn?.classList.contains("latest")) reach();
+    if (drawn?.classList?.contains("latest")) reach();
     if (target?.id !== "talk" && drawn?.id !== "talk") return;
     const open = openTalk()?.dataset.conversation;
     if (there && there.c !== open) tell(there, "left");

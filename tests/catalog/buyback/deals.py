@@ -33,7 +33,7 @@ from catalog.duties.rules import Channel, ItemKind, Means, Place
 from catalog.duties.visits import actions as visits
 from catalog.duties.visits.actions import NewVisit, Scope
 from catalog.grading.scale import Grade
-from catalog.ground import journal
+from catalog.ground import journal, worklist
 from catalog.ground.calendar import TOKYO, ShopHours, tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
@@ -228,9 +228,16 @@ class Deals:
         """Its payouts, oldest first."""
         return self.database.read(lambda db: list(queries.of(db, f"case:{case_id}")))
 
+    def made(self, **told: Any) -> Batch:
+        """A list of today, made and not released."""
+        told = {"on": tokyo_day(self.now), "actor": ACCOUNTING, **told}
+        made = self.do(batches.prepare, **told)
+        assert made is not None
+        return made
+
     def batch(self, **more: Any) -> Batch:
         """The day's list, made by one and released by another."""
-        made = self.do(batches.prepare, on=tokyo_day(self.now), actor=ACCOUNTING, **more)
+        made = self.made(**more)
         return self.do(batches.release, made.id, actor=CASHIER)
 
     def originator(self) -> None:
@@ -239,9 +246,22 @@ class Deals:
 
     def file(self, batch_id: str) -> bytes:
         """The bank's file."""
+        content = self.file_or_none(batch_id)
+        assert content is not None
+        return content
+
+    def file_or_none(self, batch_id: str) -> bytes | None:
+        """The same, where perhaps nothing of the list can be paid any more."""
         return self.database.write(
             lambda db: batches.write_file(db, KEYS, batch_id, actor=ACCOUNTING, now=self.now)
         )
+
+    def end_tasks(self, name: str) -> None:
+        """Whoever did them says so."""
+        for each in self.tasks(name):
+            self.database.write(
+                lambda db, one=each.id: worklist.close_task(db, one, now=self.now)  # type: ignore[misc]  # bound at once
+            )
 
     def reply(self, batch_id: str, words: Mapping[int, Outcome], **told: Any) -> Reply:
         """The bank's answer to a list: its word on these lines, with what each was for."""

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.buyback.payouts.rules import MOVES, OPEN, PayoutStatus, before, is_one_hand, net_of_fee
+from catalog.buyback.payouts.rules import (
+    MOVES,
+    OPEN,
+    PayoutStatus,
+    before,
+    is_one_hand,
+    net_of_fee,
+)
 from catalog.buyback.rules import (
     RANKS,
     Approver,
@@ -75,9 +82,9 @@ def test_a_fee_is_taken_from_what_is_transferred_and_nothing_is_lost(part: int, 
 
 
 def test_money_leaves_once() -> None:
-    """Nothing leads back from paid, and nothing that was called off is ever paid."""
-    assert MOVES[PayoutStatus.PAID] == frozenset()
-    assert before(PayoutStatus.PAID) == OPEN  # the bank's later word finds it wherever it waits
+    """From paid leads back only what the bank gave back."""
+    assert MOVES[PayoutStatus.PAID] == {PayoutStatus.FAILED}
+    assert before(PayoutStatus.PAID) == OPEN
     assert PayoutStatus.SENT not in before(PayoutStatus.CANCELLED)
 
 

@@ -32,7 +32,6 @@ from catalog.buyback.stages import Stage
 from catalog.duties.actors import BOT, Actor
 from catalog.duties.identity.methods import Method
 from catalog.duties.rules import Channel, Means
-from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import ShopError
 from catalog.ground.money import Yen
 from catalog.items.kinds import UnitState
@@ -169,8 +168,7 @@ class World:
 
     def prepare(self, actor: Actor, n: int, key: str) -> None:
         del n
-        on = tokyo_day(self.deals.now)
-        made = self.deals.do(batches.prepare, on=on, actor=actor, key=key)
+        made = self.deals.made(actor=actor, key=key)
         self.batches.append(made.id)
 
     def release(self, actor: Actor, n: int, key: str) -> None:

@@ -13,7 +13,8 @@ STAGES = st.sampled_from(list(Stage))
 
 def test_every_stage_has_its_row() -> None:
     assert set(MOVES) == set(Stage)
-    assert all(not MOVES[stage] for stage in (Stage.CLOSED, Stage.RETURNED, Stage.REFERRED))
+    assert all(not MOVES[stage] for stage in (Stage.RETURNED, Stage.REFERRED))
+    assert set(MOVES[Stage.CLOSED]) == {Stage.PAY_SCHEDULED}, "only when its money came back"
 
 
 @pytest.mark.parametrize(

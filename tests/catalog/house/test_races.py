@@ -30,7 +30,7 @@ from catalog.orders.actions import Tendered
 from catalog.orders.checkout import Basket, Checkout, checkout
 from catalog.orders.states import TenderKind
 from catalog.orders.tables import OrderLine, SaleOrder
-from tests.catalog.buyback.deals import ACCOUNTING, CASHIER, DAYTONA
+from tests.catalog.buyback.deals import CASHIER, DAYTONA
 from tests.catalog.credit.books import Books
 from tests.catalog.house.commands import MAKERS
 from tests.catalog.house.walk import Command, House
@@ -132,7 +132,7 @@ def _acceptance(house: House) -> Command:
 def _release(house: House) -> Command:
     house.answered(_acceptance(house))
     house.later(days=4)
-    made = house.deals.do(batches.prepare, on=tokyo_day(house.now), actor=ACCOUNTING)
+    made = house.deals.made()
     return _keyed(house, batches.release, made.id, actor=CASHIER)
 
 

@@ -195,8 +195,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
               for change in ("words", "price", "state", "publish", "hold", "release", "flag",
                              "lend", "back",
                              "grade", "settle")]  # fmt: skip
-    paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k", "sure": "yes"})
-              for step in ("release", "cancel", "file", "refused")]  # fmt: skip
+    paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k", "sure": "yes", "line": "1"})
+              for step in ("release", "cancel", "file", "refused", "came_back")]  # fmt: skip
     paths += [Slot(f"/newcomers/{{}}/{step}", "apart") for step in ("join", "apart")]
     paths += [Slot(f"/finds/{{}}/{step}", "find") for step in ("tell", "pass")]
     paths.append(Slot("/tasks/{}/done", "todo", "", {"note": "x"}))
@@ -454,7 +454,7 @@ def test_every_place_that_names_a_thing_is_tried(front: Front) -> None:
 
 NO_IDS = {
     "why", "report", "hashes", "wished", "was", "link", "phone", "reach", "pin", "most", "note",
-    "key", "words", "version", "mode", "unread", "upto", "doing", "seen", "anyway", "later", "off",
+    "key", "words", "version", "mode", "unread", "upto", "doing", "seen", "later", "off",
     "sure", "from", "reason", "grade", "same", "accepts", "means", "twin_seen", "way", "title",
     "category", "list", "act", "part", "every", "units", "until", "name", "role", "email", "slack",
     "password", "again", "old", "back", "answer", "day", "spans", "first", "last", "capacity",
@@ -463,8 +463,9 @@ NO_IDS = {
     "lang", "item", "points", "verdict",
     "method", "document", "account_kind", "doubt", "case", "seal", "is_jewelry",
     "edition", "kind", "severity", "told", "size",
-    "settles_in", "ruling", "delivery", "keep",
     "sensitive", "financial", "wrongful", "due_on", "after",
+    "settles_in", "ruling", "delivery", "keep", "line",
+    "sensitive", "financial", "wrongful", "due_on",
 }  # fmt: skip
 
 

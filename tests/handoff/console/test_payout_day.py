@@ -4,15 +4,18 @@ QUO-8).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from catalog.buyback.payouts import accounts
 from catalog.duties.actors import Role
 from catalog.ground.calendar import tokyo_day
+from catalog.ground.record import CustomerId
 from catalog.ground.session.database import Database
 from handoff.staff import sessions
 from handoff.staff.sessions import How
-from tests.catalog.buyback.deals import APPRAISER, Deals
+from tests.catalog.buyback.deals import ACCOUNT, APPRAISER, KEYS, Deals
 from tests.catalog.buyback.payouts.bank import NAME_DIFFERS, PAID, Bank
 from tests.handoff.console.test_payouts import answered
 from tests.handoff.console.window import Opened, Seat, window
@@ -162,3 +165,76 @@ def test_whoever_appraised_it_all_is_told_how_it_goes_on(deals: Deals, seat: Ope
     assert f"{path}/release" not in page
     assert manager.send(path, f"{path}/cancel").status_code == 303
     released(accountant, made(manager, 2))
+
+
+def test_money_that_came_back_leads_to_its_line_and_is_transferred_again(
+    deals: Deals, seat: Opened
+) -> None:
+    """組戻: from the task, which says what the bank said and says now."""
+    case_id = owe(deals)
+    accountant = seat("経理", Role.ACCOUNTING)
+    batch = deals.batch()
+    content = deals.file(batch.id)
+    path = f"{HOME}/{batch.number}"
+    one = Bank().take(content, tokyo_day(deals.now))
+    assert answered(accountant, batch.number, one)[0] == 200
+    assert "came_back" not in accountant.page(path)
+    other = Bank(lambda _: NAME_DIFFERS).take(content, tokyo_day(deals.now))
+    assert "1 件は、以前の結果と食い違っています" in answered(accountant, batch.number, other)[1]
+    (task,) = deals.tasks("payout_contradicted")
+    page = accountant.page(f"/console/tasks/{task.id}")
+    assert f'href="{path}">手続きへ進む' in page
+    assert "1 の 1 行目" in page
+    assert "<dd>入金</dd>" in page
+    assert "<dd>名義相違</dd>" in page
+    assert accountant.send(path, f"{path}/came_back", sure="").status_code == 422
+    assert accountant.send(path, f"{path}/came_back", sure="yes", times=2).status_code == 303
+    assert statuses(deals, case_id) == ["failed"]
+    (task,) = deals.tasks("payout_failed")
+    assert f'href="{HOME}">手続きへ進む' in accountant.page(f"/console/tasks/{task.id}")
+    assert accountant.send(HOME, f"{HOME}/again").status_code == 303
+    assert [each.state for each in deals.tasks("payout_failed")] == ["done"]
+    assert statuses(deals, case_id) == ["planned"]
+    deals.adds_up()
+
+
+def test_a_day_on_which_nothing_can_be_paid_says_so_and_why(deals: Deals, seat: Opened) -> None:
+    """QUO-8: the tasks are kept, also of a list that came to nothing before its file."""
+    seller = deals.seller()
+    case_id = deals.here(seller)
+    deals.accept(seller, deals.offered(case_id))
+    accountant = seat("経理", Role.ACCOUNTING)
+    batch = deals.batch()
+    stranger = replace(ACCOUNT, holder="サトウ タロウ")
+    deals.do(accounts.name_account, KEYS, CustomerId(seller.id), stranger, by="t")
+    path = f"{HOME}/{batch.number}"
+    gone = accountant.send(path, f"{path}/file")
+    assert gone.headers["location"] == f"{path}?done=none"
+    assert "この一覧を取りやめました" in accountant.page(f"{path}?done=none")
+    assert statuses(deals, case_id) == ["planned"]
+    deals.end_tasks("payout_blocked")
+    deals.later(days=4)
+    come_in(deals, accountant)
+    none = accountant.send(HOME, f"{HOME}/prepare")
+    assert none.headers["location"] == f"{HOME}?done=none"
+    assert "いま支払えるものがありません" in accountant.page(f"{HOME}?done=none")
+    (task,) = (each for each in deals.tasks("payout_blocked") if each.state == "due")
+    assert "/identity" in accountant.page(f"/console/tasks/{task.id}")
+
+
+def test_what_one_hand_alone_may_not_release_leads_to_the_lists(deals: Deals, seat: Opened) -> None:
+    """And its task ends when another releases it; a list that slips tells the new day (R-051)."""
+    accountant, manager = seat("経理", Role.ACCOUNTING), seat("店長", Role.MANAGER)
+    own, other = owe(deals, manager), owe(deals)
+    path = made(accountant, 1)
+    assert "1 件、合計 ¥400,000 の振込を承認します" in manager.page(path)
+    released(manager, path)
+    (task,) = deals.tasks("payout_blocked")
+    assert f'href="{HOME}">手続きへ進む' in accountant.page(f"/console/tasks/{task.id}")
+    released(accountant, made(manager, 2))
+    assert [each.state for each in deals.tasks("payout_blocked")] == ["done"]
+    assert "payment_moved" not in deals.notices(f"case:{own}")
+    deals.later(days=5)
+    come_in(deals, accountant)
+    assert accountant.send(path, f"{path}/file").status_code == 200
+    assert deals.told(f"case:{other}", "payment_moved")["pay_on"] == "2026-10-14"

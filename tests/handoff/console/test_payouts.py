@@ -141,7 +141,7 @@ def test_only_those_who_pay_see_payments_and_a_form_needs_its_token(
     for path in ("/console/payouts", f"/console/payouts/{batch.number}"):
         assert senior.get(path).status_code == 403
     csrf = senior.form("/console/cases", "/console/sign-out").fields["csrf"]
-    for step in ("release", "cancel", "file", "refused"):
+    for step in ("release", "cancel", "file", "refused", "came_back"):
         path = f"/console/payouts/{batch.number}/{step}"
         assert senior.post(path, {"csrf": csrf, "key": "k"}).status_code == 403
         assert teller.post(path, {"csrf": "", "key": "k"}).status_code == 403

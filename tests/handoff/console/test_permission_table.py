@@ -150,6 +150,7 @@ TABLE = """
 /payouts/again                   o m . . . . . c .
 /payouts/cash                    o m . . . . . c .
 /payouts/prepare                 o m . . . . . c .
+/payouts/{number}/came_back      o m . . . . . c .
 /payouts/{number}/cancel         o m . . . . . c .
 /payouts/{number}/file           o m . . . . . c .
 /payouts/{number}/refused        o m . . . . . c .

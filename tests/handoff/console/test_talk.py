@@ -140,8 +140,16 @@ def test_a_reply_to_a_conversation_that_moved_asks_once_more(tmp_path: Path) -> 
         assert asked.status == 409 and asked.says("やはり明日にしてください")
         assert asked.says("本日お送りします"), "the words are not lost"
         assert "本日お送りします" not in _words_to(shop, user)
-        again = await sato.form(talk, words="本日お送りします", anyway="yes")
-        assert (await sato.post("/talk/reply", **again)).status == 303
+        form = await sato.form(talk, words="本日お送りします")
+        await shop.hear(shop.line.say(user, "あさってでも構いません"))
+        await shop.settled()
+        part = {"hx-request": "true"}
+        again = await sato.post("/talk/reply", headers=part, **form)
+        assert again.status == 409 and again.says("あさってでも構いません"), "asked each time"
+        shown = (await sato.get(f"/talk?c={talk}")).text.partition('class="composer reply"')[2]
+        assert ">本日お送りします</textarea>" in shown, "kept, whatever is pressed next"
+        form = await sato.form(talk, words="本日お送りします")
+        assert (await sato.post("/talk/reply", **form)).status == 303
         await shop.settled()
         assert _words_to(shop, user).count("本日お送りします") == 1
 

@@ -167,18 +167,19 @@ def test_an_answer_to_a_conversation_that_moved_on_is_asked_about_once(
     says(database, USER, "やはり別の時計で", now=now + MINUTE)
     hello = [[{"type": "text", "text": "hello"}]]
 
-    def answer(seen: str, *, anyway: bool = False) -> bool:
+    def answer(seen: str) -> bool:
         return database.write(
-            lambda db: desk.answer(
-                db, TALK, sato, hello, key="k", now=now + 2 * MINUTE, seen=seen, anyway=anyway
-            )
+            lambda db: desk.answer(db, TALK, sato, hello, key="k", now=now + 2 * MINUTE, seen=seen)
         )
 
     with pytest.raises(Moved) as moved:
         answer(seen)
     new = database.read(lambda db: transcript.since(db, READERS, TALK, moved.value.seen))
     assert [each.body.text for each in new] == ["やはり別の時計で"]  # type: ignore[union-attr]  # one text
-    assert answer(seen, anyway=True)
+    says(database, USER, "やはり元の時計で", now=now + MINUTE)
+    with pytest.raises(Moved) as more:
+        answer(moved.value.last_id)  # what came after the question is asked about too
+    assert answer(more.value.last_id)
     assert not answer(seen)  # said before: nothing is asked again
     assert isinstance(entries(database)[-1], Wrote)
 

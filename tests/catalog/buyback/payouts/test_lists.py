@@ -94,12 +94,12 @@ def test_what_the_releaser_appraised_alone_leaves_the_list_and_the_rest_goes(dea
     own = deals.here(seller)
     deals.accept(seller, deals.offered(own, actor=MANAGER, approvers=[MANAGER]))
     other = sold(deals)
-    made = deals.do(batches.prepare, on=tokyo_day(deals.now), actor=ACCOUNTING)
+    made = deals.made()
     batch = deals.do(batches.release, made.id, actor=MANAGER)
     assert (batch.count, batch.total) == (1, 400_000)
     assert (status(deals, own), status(deals, other)) == ("planned", "released")
     assert [task.facts["block"] for task in deals.tasks("payout_blocked")] == ["one_hand"]
-    made = deals.do(batches.prepare, on=tokyo_day(deals.now), actor=MANAGER)
+    made = deals.made(actor=MANAGER)
     deals.do(batches.release, made.id, actor=ACCOUNTING)
     assert status(deals, own) == "released"
     deals.adds_up()
@@ -108,8 +108,7 @@ def test_what_the_releaser_appraised_alone_leaves_the_list_and_the_rest_goes(dea
 def test_a_list_is_taken_back_until_its_file_has_left(deals: Deals) -> None:
     """Its payments are due as before; nobody is locked in."""
     case_id = sold(deals)
-    on = tokyo_day(deals.now)
-    made = deals.do(batches.prepare, on=on, actor=ACCOUNTING)
+    made = deals.made()
     taken = deals.do(batches.cancel, made.id, actor=ACCOUNTING, key="back")
     assert deals.do(batches.cancel, made.id, actor=ACCOUNTING, key="back") == taken
     with pytest.raises(BatchElsewhere):
@@ -128,7 +127,7 @@ def test_a_list_is_taken_back_until_its_file_has_left(deals: Deals) -> None:
 def test_a_list_whose_day_is_over_goes_on_the_next(deals: Deals) -> None:
     """CAL-2: made on Friday, released on Saturday, its file taken a week later."""
     sold(deals)
-    made = deals.do(batches.prepare, on=tokyo_day(deals.now), actor=ACCOUNTING)
+    made = deals.made()
     deals.later(days=1)
     assert deals.do(batches.release, made.id, actor=CASHIER).transfer_on == TUESDAY
     deals.later(days=7)
@@ -142,7 +141,7 @@ def test_no_list_is_made_for_a_day_no_bank_takes(deals: Deals) -> None:
     for on in (date(2026, 10, 8), date(2026, 11, 9), date(2027, 10, 8)):
         with pytest.raises(DayNotTaken):
             deals.do(batches.prepare, on=on, actor=ACCOUNTING)
-    assert deals.do(batches.prepare, on=TUESDAY, actor=ACCOUNTING).count == 1
+    assert deals.made(on=TUESDAY).count == 1
 
 
 def test_an_answer_read_again_after_a_retry_changes_nothing(deals: Deals) -> None:
@@ -276,7 +275,7 @@ def test_a_list_keeps_its_lines_wherever_their_payments_go(deals: Deals) -> None
 def test_a_list_of_what_one_person_appraised_is_refused_to_them_and_stays(deals: Deals) -> None:
     seller = deals.seller()
     deals.accept(seller, deals.offered(deals.here(seller), actor=MANAGER, approvers=[MANAGER]))
-    made = deals.do(batches.prepare, on=tokyo_day(deals.now), actor=ACCOUNTING)
+    made = deals.made()
     with pytest.raises(FourEyes):
         deals.do(batches.release, made.id, actor=MANAGER)
     assert deals.do(batches.release, made.id, actor=CASHIER).count == 1
