@@ -211,7 +211,12 @@ def rule(
     """
     if not actor.is_staff:
         raise StaffNeeded(actor)
-    hit = db.exec(select(NoticeHit).where(NoticeHit.id == hit_id).with_for_update()).first()
+    hit = db.exec(
+        select(NoticeHit)
+        .where(NoticeHit.id == hit_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
     if hit is None:
         raise HitMissing(hit_id)
     if hit.ruling == Ruling.ANOTHER_PIECE.value and ruling is not Ruling.ANOTHER_PIECE:
@@ -262,7 +267,12 @@ def settle_suspicion(
     """
     if not actor.is_staff:
         raise StaffNeeded(actor)
-    row = db.exec(select(Suspicion).where(Suspicion.id == suspicion_id).with_for_update()).first()
+    row = db.exec(
+        select(Suspicion)
+        .where(Suspicion.id == suspicion_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
     if row is None:
         raise SuspicionMissing(suspicion_id)
     if row.settled_at is not None:

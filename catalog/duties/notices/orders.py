@@ -118,7 +118,12 @@ def lift_order(db: Session, order_id: str, *, actor: Actor, now: datetime) -> bo
     """
     if not actor.is_staff:
         raise StaffNeeded(actor)
-    row = db.exec(select(PoliceOrder).where(PoliceOrder.id == order_id).with_for_update()).first()
+    row = db.exec(
+        select(PoliceOrder)
+        .where(PoliceOrder.id == order_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
     if row is None:
         raise OrderMissing(order_id)
     if row.lifted_at is not None:

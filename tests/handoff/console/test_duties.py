@@ -138,6 +138,10 @@ def test_a_deal_that_may_have_to_be_reported_is_decided_by_a_manager_and_nobody_
     manager.send(path, "/console/duties/decide", ruling="reported", report_no="受-3")
     assert "届出済み" in manager.page(path)
     assert "受-3" in manager.page(path)
+    older = {**wanted, "csrf": manager.form(path, "/console/sign-out").fields["csrf"]}
+    answer = manager.post("/console/duties/decide", {**older, "ruling": "not_reported"})
+    assert answer.status_code == 409
+    assert "届出済み(受-3)と、すでに記録されています" in answer.text
     assert open_tasks(deals, "suspicious_deal_report") == []
     assert seat("監査", Role.AUDITOR).get("/console/duties?about=case:none").status_code == 403
     assert manager.get("/console/duties?about=case:none").status_code == 404

@@ -5,11 +5,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlmodel import Session
 
 from catalog.duties.actors import BOT
 from catalog.duties.identity.actions import StaffNeeded
-from catalog.duties.notices.actions import suspect
+from catalog.duties.notices.actions import (
+    NewNotice,
+    RuledOtherwise,
+    Wanted,
+    receive,
+    rule,
+    settle_suspicion,
+    suspect,
+)
+from catalog.duties.notices.holding import Ruling
 from catalog.duties.notices.orders import (
     NewClaim,
     NewOrder,
@@ -20,6 +30,7 @@ from catalog.duties.notices.orders import (
     take_claim,
     take_order,
 )
+from catalog.duties.notices.tables import NoticeHit, PoliceOrder, Suspicion
 from catalog.duties.rules import DatesContradict
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
@@ -102,5 +113,30 @@ def test_a_claim_within_a_year_is_free_of_charge_kob_6(
         with pytest.raises(DatesContradict):
             late = NewClaim(there, TODAY + timedelta(days=1), TODAY, "R-1")
             take_claim(db, late, actor=CLERK, now=NOW, key="2")
+
+    database.write(unit)
+
+
+def test_what_was_ruled_while_a_page_was_read_is_seen_by_its_button(database: Database) -> None:
+    """A row that was looked at before is read anew under its lock (KOB-4, KOB-5, KOB-8)."""
+
+    def unit(db: Session) -> None:
+        there = piece(db, serial="7X12345")
+        wanted = NewNotice("警視庁", "1", TODAY, [Wanted(serial="7X12345")])
+        [hit] = receive(db, wanted, by="t", now=NOW, key="n").hits
+        doubt = suspect(db, there, "no papers", actor=CLERK, now=NOW, key="s")
+        order = take_order(db, ordered(there), by="t", now=NOW, key="o")
+        for table, key, values in (
+            (NoticeHit, hit, {"ruling": Ruling.ANOTHER_PIECE.value}),
+            (Suspicion, doubt, {"settled_at": NOW, "report_no": "R-1"}),
+            (PoliceOrder, order, {"lifted_at": NOW}),
+        ):
+            db.get_one(table, key)
+            db.connection().execute(update(table).values(**values))
+        with pytest.raises(RuledOtherwise):
+            rule(db, hit, Ruling.REPORTED, report_no="R-9", actor=CLERK, now=NOW)
+        assert not settle_suspicion(db, doubt, report_no="R-9", actor=CLERK, now=NOW)
+        assert not lift_order(db, order, actor=CLERK, now=NOW)
+        assert db.get_one(Suspicion, doubt).report_no == "R-1"
 
     database.write(unit)
