@@ -35,6 +35,7 @@ CONFIDENTIAL = frozenset({cash.REPORT})
 
 # Ended by the step they ask for, or when nobody needs it any more; never by saying so.
 BY_STEP = CONFIDENTIAL | {
+    "recovery_claim",
     "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
 }  # fmt: skip
 
