@@ -39,7 +39,8 @@ LARGEST_BODY = 8 * 1024
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _KINDS = (Missing, Refused, Stale, Malformed, Unavailable)
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
+_READABLE = r"^[^\x00-\x1f\x7f]+$"  # no control characters: no database takes them all
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=_READABLE)]
 Amount = Annotated[int, Field(gt=0, le=1_000_000_000)]
 
 
@@ -76,13 +77,13 @@ class VoidCall(BaseModel):
 
 
 class EventCall(BaseModel):
-    """Something happened in another system. `source`: which; `kind`, `body`: as `orders.events`
-    reads them.
+    """Something happened in another system. `source`: which of those the key tells of; `kind`,
+    `body`: as `orders.events` reads them.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    source: Annotated[str, Field(min_length=1, max_length=100)]
+    source: Annotated[str, Field(min_length=1, max_length=100, pattern=_READABLE)]
     kind: Text
     body: dict[str, Any]
 
@@ -228,7 +229,8 @@ def _told(held: Held) -> Mapping[str, Any]:
 
 
 def _event(db: Session, call: EventCall, caller: Caller) -> Mapping[str, Any]:
-    taken = take_event(db, call.source, caller.given, call.kind, call.body, now=caller.now)
+    source = f"{caller.key_id}:{call.source}"  # no key takes another's numbers
+    taken = take_event(db, source, caller.given, call.kind, call.body, now=caller.now, by=caller.by)
     return {"is_new": taken.is_new, "about": taken.about}
 
 

@@ -6,7 +6,7 @@ Not here: the order itself, its end date and the unit's freezing; those are duti
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from catalog.buyback import cases, gates, rules
 from catalog.buyback.cases import Act, MoverRefused, StageRefused, Standing
@@ -16,8 +16,8 @@ from catalog.buyback.payouts.queries import of as payouts_of
 from catalog.buyback.payouts.rules import PayoutStatus
 from catalog.buyback.returns import start_return, unit_of
 from catalog.buyback.settling import accepted_quote, hands_of
-from catalog.buyback.stages import Stage
-from catalog.buyback.tables import CasePiece
+from catalog.buyback.stages import ENDED, Stage
+from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.buyback.terms import PayTerms
 from catalog.duties.actors import Actor, Role
 from catalog.duties.rules import Means
@@ -26,6 +26,7 @@ from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.items import actions as items
 from catalog.items import freezing
+from catalog.items.actions import MoveRefused
 from catalog.items.kinds import UnitState
 
 _MANAGERS = frozenset({Role.MANAGER, Role.OWNER})
@@ -37,6 +38,20 @@ class UnitHeld(Refused):
     def __init__(self, code: str) -> None:
         super().__init__(f"{code} is still held")
         self.code = code
+
+
+def piece_of(db: Session, unit_id: str) -> tuple[CasePiece, BuybackCase] | None:
+    """The place of a unit in a case that is not at its end."""
+    found = db.exec(
+        select(CasePiece, BuybackCase)
+        .where(
+            CasePiece.unit_id == unit_id,
+            col(CasePiece.stage).not_in([stage.value for stage in ENDED]),
+            BuybackCase.id == CasePiece.case_id,
+        )
+        .order_by(col(CasePiece.id).desc())
+    ).first()
+    return (found[0], found[1]) if found is not None else None
 
 
 def hold(
@@ -83,6 +98,31 @@ def let_go(db: Session, piece_id: str, *, actor: Actor, now: datetime, key: str)
     act.note(piece)
     _go_on(act, piece)
     return act.end("let_go_by_police", command, facts={"piece": piece_id})
+
+
+def give_up(db: Session, piece_id: str, *, actor: Actor, now: datetime, key: str) -> Standing:
+    """The unit was handed to the police or to whom it was stolen from: the piece's way through the
+    case ends, and nothing of it is paid any more. The seller is not told. What was paid before is
+    claimed back by people.
+
+    Raises CaseMissing, StageRefused, MoverRefused, MoveRefused.
+    """
+    command = Command(key, {"verb": "buyback.give_up", "piece": piece_id})
+    if (before := cases.repeated(db, command)) is not None:
+        return before
+    if actor.role not in _MANAGERS:
+        raise MoverRefused(actor.role, "ending a police hold")
+    act = cases.begin(db, cases.case_of_piece(db, piece_id), actor=actor, now=now)
+    piece = act.piece(piece_id)
+    unit = items.locked(db, unit_of(piece))
+    if unit.state != UnitState.SURRENDERED.value:
+        raise MoveRefused(unit.code, UnitState(unit.state), UnitState.SURRENDERED)
+    if Stage(piece.stage) is not Stage.POLICE_HOLD:
+        gates.stop_for_police(act, piece)
+    gates.drop_quotes(act, piece)
+    piece.stage_before = None
+    act.go(piece, Stage.CLOSED)
+    return act.end("given_up", command, facts={"piece": piece_id})
 
 
 def _go_on(act: Act, piece: CasePiece) -> None:

@@ -85,7 +85,7 @@ MOVES: Mapping[Stage, Mapping[Stage, frozenset[Role]]] = {
     _S.REFERRED: {},
     _S.RETURNED: {},
     _S.CLOSED: {_S.PAY_SCHEDULED: _ACCOUNTING},  # the same, days later
-    _S.POLICE_HOLD: {},
+    _S.POLICE_HOLD: {_S.CLOSED: _MANAGERS},  # handed over; else back to where it stood
 }  # fmt: skip
 
 ENDED = frozenset({_S.CONSIGN, _S.REFERRED, _S.RETURNED, _S.CLOSED})

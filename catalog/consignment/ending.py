@@ -46,6 +46,12 @@ from catalog.items import actions as items
 from catalog.items.actions import Owner
 from catalog.items.kinds import OwnerKind, UnitState, may_move
 
+_UNSOLD = frozenset(
+    {
+        ContractState.AGREED, ContractState.ACTIVE, ContractState.TERM_ENDED,
+        ContractState.RETURNING,
+    }
+)  # fmt: skip
 _LABEL_HOURS = 24  # a free return is on its way within one business day
 
 
@@ -159,6 +165,20 @@ def returned(db: Session, contract_id: str, *, by: str, now: datetime) -> Standi
     enter(db, entry, by=by, now=now)
     tell(db, contract, "consignment_returned", now=now)
     return standing
+
+
+def give_up(db: Session, unit_id: str, *, by: str, now: datetime) -> None:
+    """The piece was handed to the police or to whom it was stolen from: its contract ends, with
+    nothing paid and without a word to the consignor. A contract whose piece is sold goes on.
+    """
+    contract = live_of(db, unit_id)
+    if contract is None or ContractState(contract.state) not in _UNSOLD:
+        return
+    also = [*overtaken(db, contract, now=now), *proposals_overtaken(db, contract, now=now)]
+    if contract.state != ContractState.RETURNING.value:
+        step(db, contract, ContractState.RETURNING, by=by, now=now, verb="given_up", also=also)
+    worklist.close_tasks(db, about(contract), "return_to_consignor", now=now)
+    step(db, contract, ContractState.RETURNED, by=by, now=now, verb="given_up", ended_at=now)
 
 
 def free_again(db: Session, unit_id: str, *, by: str, now: datetime) -> None:

@@ -309,6 +309,27 @@ class BelowLeast:
     least: Yen
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An agreed contract whose term has not begun: the piece is to arrive."""
+
+    contract_no: str
+    unit_code: str
+    title: str
+    customer_id: str
+
+
+def awaited(db: Session, *, limit: int = 500) -> list[Awaited]:
+    """Agreed contracts whose piece is awaited, the oldest first (CON-6)."""
+    rows = db.exec(
+        select(Contract.contract_no, Unit.code, Unit.title, Contract.customer_id)
+        .where(Contract.state == ContractState.AGREED.value, Contract.unit_id == Unit.id)
+        .order_by(col(Contract.id))
+        .limit(limit)
+    )
+    return [Awaited(*row) for row in rows]
+
+
 def below_least(db: Session) -> Sequence[BelowLeast]:
     """Open proposals below the consignor's least price, the oldest first (R-074)."""
     rows = db.exec(

@@ -101,6 +101,7 @@ PHASES: Mapping[UnitState, Phase] = MappingProxyType(
         _S.RETURNED: Phase.GIVEN_BACK,
         _S.REFERRED: Phase.ENDED,
         _S.DISPOSED: Phase.ENDED,
+        _S.SURRENDERED: Phase.ENDED,
         _S.LOST_DAMAGED: Phase.ENDED,
         _S.CANCELLED: Phase.ENDED,
     }

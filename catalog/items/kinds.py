@@ -45,6 +45,7 @@ class UnitState(StrEnum):
     REFERRED = "referred"
     REJECTED = "rejected"
     DISPOSED = "disposed"
+    SURRENDERED = "surrendered"  # to a victim, or to the police
     POLICE_HOLD = "police_hold"
     LOST_DAMAGED = "lost_damaged"
     CANCELLED = "cancelled"
@@ -74,6 +75,7 @@ class Custody(StrEnum):
     PARTNER = "partner"
     BUYER = "buyer"
     POLICE = "police"
+    VICTIM = "victim"  # whoever it was stolen from
 
 
 _S = UnitState
@@ -111,7 +113,8 @@ MOVES: dict[UnitState, frozenset[UnitState]] = {
     _S.REFERRED: frozenset(),
     _S.DISPOSED: frozenset(),
     _S.CANCELLED: frozenset(),
-    _S.POLICE_HOLD: frozenset(),
+    _S.SURRENDERED: frozenset(),
+    _S.POLICE_HOLD: frozenset({_S.SURRENDERED}),
     _S.LOST_DAMAGED: frozenset(),
 }
 
@@ -138,7 +141,9 @@ IN_CUSTODY = frozenset(
 )
 # No sale, listing, repair or transfer out of these.
 FROZEN = frozenset({_S.COOLING_OFF_HOLD, _S.POLICE_HOLD, _S.RETURN_PENDING})
-TERMINAL = frozenset({_S.CLOSED, _S.RETURNED, _S.REFERRED, _S.DISPOSED, _S.CANCELLED})
+TERMINAL = frozenset(
+    {_S.CLOSED, _S.RETURNED, _S.REFERRED, _S.DISPOSED, _S.SURRENDERED, _S.CANCELLED}
+)
 
 
 def may_move(before: UnitState, after: UnitState) -> bool:

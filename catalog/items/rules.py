@@ -11,7 +11,9 @@ from catalog.partners.rules import GrantFacts, MediaKind, Right
 
 PARTNER, CUSTOMER = "partner:", "customer:"
 SHOWN_TO_ALL = frozenset({UnitState.LISTED, UnitState.RESERVED})
-HIDDEN_FROM_PARTNERS = frozenset({UnitState.POLICE_HOLD, UnitState.RETURNED, UnitState.DISPOSED})
+HIDDEN_FROM_PARTNERS = frozenset(
+    {UnitState.POLICE_HOLD, UnitState.SURRENDERED, UnitState.RETURNED, UnitState.DISPOSED}
+)
 
 
 @dataclass(frozen=True, slots=True)

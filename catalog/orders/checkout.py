@@ -20,7 +20,7 @@ from catalog.customers.newcomers import need_present
 from catalog.customers.tables import Customer
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
-from catalog.ground.errors import Missing, Refused
+from catalog.ground.errors import Missing, Refused, Stale
 from catalog.ground.journal import Command
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId, new_id, to_millis
@@ -56,6 +56,15 @@ class NoPrice(Refused):
     def __init__(self, code: str) -> None:
         super().__init__(f"{code} has no price")
         self.code = code
+
+
+class PriceMoved(Stale):
+    """The basket does not come to what was shown any more. `shown`, `due`: yen."""
+
+    def __init__(self, shown: Yen, due: Yen) -> None:
+        super().__init__(f"¥{shown} was shown, it is ¥{due} now")
+        self.shown = shown
+        self.due = due
 
 
 class StillSold(Refused):
@@ -175,11 +184,14 @@ def _price(unit: Unit) -> Yen:
     return Yen(unit.price)
 
 
-def checkout(db: Session, basket: Basket, *, by: str, now: datetime, key: str) -> Checkout:
-    """Reserve every piece of a basket for one order, all or none (R-083, R-093, CRD-5).
+def checkout(
+    db: Session, basket: Basket, *, by: str, now: datetime, key: str, shown: Yen | None = None
+) -> Checkout:
+    """Reserve every piece of a basket for one order, all or none (R-083, R-093, CRD-5). `shown`:
+    the total somebody confirmed.
 
     Raises BuyerMissing, OrderNoTaken, UnitMissing, UnitTaken, NotForSale, MoveRefused, NoPrice,
-    NoPlace, CreditShort.
+    NoPlace, PriceMoved, CreditShort.
     """
     command = Command(key, {"verb": "order.checkout", **_plain(basket)})
     stored = journal.stored_result(db, command.key, command.request)
@@ -207,6 +219,8 @@ def checkout(db: Session, basket: Basket, *, by: str, now: datetime, key: str) -
     for unit_id in unit_ids:
         _require_undone(db, unit_id)
     cost = _quoted(db, units, basket, terms)
+    if shown is not None and cost.total != shown:
+        raise PriceMoved(shown, cost.total)
     credit = _credit_of(db, basket, cost.total, now)
     order = _order(order_id, basket, cost, credit, current.version, until=until, now=now)
     lines = _lines(order_id, units, cost, before)

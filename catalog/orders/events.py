@@ -7,6 +7,7 @@ refused it is not kept, so that its sender may send it again.
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,7 @@ from catalog.orders.steps import about
 from catalog.orders.tables import OutsideEvent
 
 Body = Mapping[str, Any]
+_MOST_SOURCE = 200
 
 
 class EventMalformed(Malformed):
@@ -91,9 +93,17 @@ class Act:
 
 
 def take_event(
-    db: Session, source: str, event_id: str, kind: str, body: Body, *, now: datetime
+    db: Session,
+    source: str,
+    event_id: str,
+    kind: str,
+    body: Body,
+    *,
+    now: datetime,
+    by: str | None = None,
 ) -> EventTaken:
-    """Take one event in (R-101). `kind`: `order.placed`, `order.paid`, `order.cancelled`,
+    """Take one event in (R-101). `source`: whose numbers these are; `by`: who told it, where that
+    is not the source itself. `kind`: `order.placed`, `order.paid`, `order.cancelled`,
     `order.packed`, `order.shipped`, `order.delivered`, `stock.moved`, `tracking`.
 
     Raises EventMalformed, EventDiffers, UnknownThere, PriceDiffers, and what the verb raises;
@@ -102,8 +112,10 @@ def take_event(
     work = _KINDS.get(kind)
     if work is None:
         raise EventMalformed("kind", f"{kind[:40]!r} is none of {', '.join(sorted(_KINDS))}")
-    if not source or not event_id or len(source) > 100 or len(event_id) > 200:
+    if not source or not event_id or len(source) > _MOST_SOURCE or len(event_id) > 200:
         raise EventMalformed("event_id", "is empty or too long")
+    if _is_unreadable(source + event_id):
+        raise EventMalformed("source", "has control characters")
     digest = _digest(kind, body)
     values = {
         "source": source,
@@ -117,7 +129,8 @@ def take_event(
         if before.body_hash != digest:
             raise EventDiffers(source, event_id)
         return EventTaken(False, before.about)
-    told = work(Act(db, f"system:{source}", now, f"event:{source}:{event_id}"), body)
+    act = Act(db, by or f"system:{source}", now, f"event:{source}:{event_id}")
+    told = work(act, body)
     row = _known(db, source, event_id)
     row.about = told
     db.add(row)
@@ -136,13 +149,20 @@ def _digest(kind: str, body: Body) -> str:
         text = json.dumps([kind, body], ensure_ascii=False, sort_keys=True, allow_nan=False)
     except (TypeError, ValueError) as wrong:
         raise EventMalformed("body", str(wrong)) from None
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
+
+
+def _is_unreadable(text: str) -> bool:
+    """Control characters and halves of a character: no database and no page takes them."""
+    return any(unicodedata.category(each) in {"Cc", "Cs"} for each in text)
 
 
 def _text(body: Body, field: str) -> str:
     value = body.get(field)
     if not isinstance(value, str) or not value.strip() or len(value) > 500:
         raise EventMalformed(field, "a text is wanted")
+    if _is_unreadable(value):
+        raise EventMalformed(field, "has control characters")
     return value.strip()
 
 

@@ -103,6 +103,7 @@ def _listed(db: Session, visit: Visit, offset: int) -> dict[str, Any]:
         "rows": [(row, called(db, row.customer_id)) for row in rows],
         "exposure": queries.exposure(db, on=today) if visit.may(Act.REPORT) else None,
         "below": queries.below_least(db),
+        "awaited": [(row, called(db, row.customer_id)) for row in queries.awaited(db)],
     }
 
 

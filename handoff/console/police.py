@@ -5,7 +5,7 @@ of a victim's; and the buyback case that stands still meanwhile.
 GET  /console/items/{code}/police      what is on record, and what can be done
 POST /console/items/{code}/police/{step}
                                        suspect: one tap, by whoever has the piece in hand
-                                       settle, rule, order, lift, claim: what came of it
+                                       settle, rule, order, lift, claim, answer: what came of it
                                        stop, go_on: the case the piece is in
 
 Nobody outside is told by any of these: not the seller, not who watches or waits for the piece.
@@ -16,18 +16,23 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from catalog.buyback import police as stopping
-from catalog.buyback import stages
 from catalog.buyback.cases import CaseMissing
 from catalog.buyback.stages import HELD, Stage
-from catalog.buyback.tables import BuybackCase, CasePiece
+from catalog.consignment import claims
 from catalog.duties.notices import actions, orders, queries
 from catalog.duties.notices.actions import HitMissing, SuspicionMissing
 from catalog.duties.notices.holding import Ruling
-from catalog.duties.notices.orders import NewClaim, NewOrder, OrderMissing
-from catalog.duties.notices.tables import NoticeHit, PoliceOrder, Suspicion
+from catalog.duties.notices.orders import (
+    ClaimMissing,
+    NewClaim,
+    NewOrder,
+    OrderMissing,
+    Outcome,
+)
+from catalog.duties.notices.tables import NoticeHit, PoliceOrder, RecoveryClaim, Suspicion
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import UnitId
 from catalog.items.freezing import NotFrozen
@@ -73,7 +78,7 @@ def add(made: APIRouter, office: Office) -> None:
 def _shown(db: Session, visit: Visit, code: str) -> dict[str, Any]:
     unit = unit_of(db, code)
     found = queries.of_unit(db, unit.id)
-    held = _piece_of(db, unit)
+    held = stopping.piece_of(db, unit.id)
     piece, case = held if held is not None else (None, None)
     stage = Stage(piece.stage) if piece is not None else None
     is_frozen = unit.state == UnitState.POLICE_HOLD.value
@@ -95,20 +100,6 @@ def _shown(db: Session, visit: Visit, code: str) -> dict[str, Any]:
 
 def _is_over(order: PoliceOrder, today: date) -> bool:
     return order.lifted_at is None and order.through < today
-
-
-def _piece_of(db: Session, unit: Unit) -> tuple[CasePiece, BuybackCase] | None:
-    """The place of this piece in a case that is not at its end."""
-    found = db.exec(
-        select(CasePiece, BuybackCase)
-        .where(
-            CasePiece.unit_id == unit.id,
-            col(CasePiece.stage).not_in([stage.value for stage in stages.ENDED]),
-            BuybackCase.id == CasePiece.case_id,
-        )
-        .order_by(col(CasePiece.id).desc())
-    ).first()
-    return (found[0], found[1]) if found is not None else None
 
 
 def _suspect(db: Session, unit: Unit, visit: Visit, form: Form) -> object:
@@ -169,6 +160,18 @@ def _claim(db: Session, unit: Unit, visit: Visit, form: Form) -> object:
     return orders.take_claim(db, told, actor=actor, now=visit.now, key=key)
 
 
+def _answer(db: Session, unit: Unit, visit: Visit, form: Form) -> object:
+    row = db.get(RecoveryClaim, form.get("claim", ""))
+    if row is None or row.unit_id != unit.id:
+        raise ClaimMissing(unit.code)
+    if form.get("outcome") not in set(Outcome):
+        raise FieldMalformed("outcome")
+    actor, key = visit.session.actor, key_of(form, visit)
+    outcome = Outcome(form["outcome"])
+    claims.answer(db, row.id, outcome, actor=actor, now=visit.now, key=key)
+    return None
+
+
 def _stop(db: Session, unit: Unit, visit: Visit, form: Form) -> object:
     """Only on a ground: without one nobody could end it. Raises NotFrozen."""
     if unit.state != UnitState.POLICE_HOLD.value:
@@ -184,7 +187,7 @@ def _go_on(db: Session, unit: Unit, visit: Visit, form: Form) -> object:
 
 
 def _in_case(db: Session, unit: Unit) -> str:
-    found = _piece_of(db, unit)
+    found = stopping.piece_of(db, unit.id)
     if found is None:
         raise CaseMissing(unit.code)
     return found[0].id
@@ -197,6 +200,7 @@ _STEPS: Sequence[tuple[str, Act, Step]] = (
     ("order", Act.APPROVE, _order),
     ("lift", Act.APPROVE, _lift),
     ("claim", Act.APPROVE, _claim),
+    ("answer", Act.APPROVE, _answer),
     ("stop", Act.APPROVE, _stop),
     ("go_on", Act.APPROVE, _go_on),
 )

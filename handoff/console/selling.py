@@ -35,6 +35,7 @@ from handoff.console.asked import (
     maybe_words,
     rehearsed,
     words_of,
+    yen_of,
 )
 from handoff.console.door import Visit, checked, onward, place, who
 from handoff.console.item import PieceMissing, unit_of
@@ -88,10 +89,13 @@ def add(made: APIRouter, office: Office) -> None:
 
 
 def _sell(db: Session, visit: Visit, form: Mapping[str, str]) -> dict[str, Any]:
-    """Kept for the buyer and, where it was, paid; what it comes to, as plain values."""
+    """Kept for the buyer and, where it was, paid; what it comes to, as plain values. Raises
+    PriceMoved where that is not what was confirmed.
+    """
     basket, means = _basket(db, form), form.get("means", _NOT_YET)
     by, key = visit.session.actor.name, key_of(form, visit)
-    made = checkout(db, basket, by=by, now=visit.now, key=key)
+    shown = yen_of(form, "total") if is_sure(form) else None
+    made = checkout(db, basket, by=by, now=visit.now, key=key, shown=shown)
     if means != _NOT_YET:
         paid = _tendered(form, made.to_pay)
         actions.pay(db, made.order_id, paid, by=by, now=visit.now, key=f"{key}:paid")

@@ -41,8 +41,8 @@ def add(made: APIRouter, office: Office) -> None:
         most, skipped = (FIRST, 0) if chosen is None else (SHOWN, offset)
 
         def look(db: Session) -> dict[str, Any]:
-            hours = office.terms.hours(db)
-            counts = lists.counts(db, hours=hours, now=visit.now)
+            hours, actor = office.terms.hours(db), visit.session.actor
+            counts = lists.counts(db, hours=hours, now=visit.now, actor=actor)
             wanted = [each for each in DeskList if counts[each]] if chosen is None else [chosen]
             return {
                 "counts": counts,
@@ -53,7 +53,13 @@ def add(made: APIRouter, office: Office) -> None:
                         db,
                         each,
                         lists.rows(
-                            db, each, hours=hours, now=visit.now, limit=most, offset=skipped
+                            db,
+                            each,
+                            hours=hours,
+                            now=visit.now,
+                            actor=actor,
+                            limit=most,
+                            offset=skipped,
                         ),
                     )
                     for each in wanted

@@ -47,7 +47,7 @@ def add(made: APIRouter, office: Office) -> None:
         visit = await who(office, request)
 
         def look(db: Session) -> dict[str, Any] | str:
-            todo = tasks.of_id(db, task)
+            todo = tasks.seen_by(db, task, visit.session.actor)
             return owed.ANSWERED_AT.get(todo.name) or _facts(db, visit, todo)
 
         found = await office.units.read(look)

@@ -22,6 +22,7 @@ from catalog.consignment.states import ContractState
 from catalog.consignment.tables import Contract
 from catalog.credit.tables import CreditAccount, CreditLot
 from catalog.customers.tables import Customer
+from catalog.duties.actors import Actor
 from catalog.ground.calendar import ShopHours, at_tokyo, tokyo_day
 from catalog.ground.worklist import TASK, Work, WorkState
 from catalog.items.tables import Unit
@@ -31,6 +32,7 @@ from conversations.outbox.queries import UNSETTLED
 from conversations.outbox.tables import OutboxLetter
 from handoff.desk.inbox import filters
 from handoff.desk.tables import Ticket
+from handoff.desk.tasks import CONFIDENTIAL, sees_confidential
 from media.assets.queries import in_tray
 from media.assets.tables import Asset
 from media.intake.tables import CaptureTask, TaskState
@@ -80,15 +82,18 @@ class _Register:
     joins: Sequence[tuple[Any, Any]] = ()
 
 
-def counts(db: Session, *, hours: ShopHours, now: datetime) -> Mapping[DeskList, int]:
-    """How many rows each list has."""
+def counts(
+    db: Session, *, hours: ShopHours, now: datetime, actor: Actor | None = None
+) -> Mapping[DeskList, int]:
+    """How many rows each list has for whoever looks; `actor` None: what everybody may see."""
     found = {}
     for which in DeskList:
         register = _REGISTERS[which](db, hours, now)
         wanted = select_columns(func.count()).select_from(register.table)
         for table, on in register.joins:
             wanted = wanted.join(table, on)
-        found[which] = int(db.connection().execute(wanted.where(*register.where)).scalar_one())
+        wanted = wanted.where(*register.where, *_seen(which, actor))
+        found[which] = int(db.connection().execute(wanted).scalar_one())
     return found
 
 
@@ -98,15 +103,16 @@ def rows(
     *,
     hours: ShopHours,
     now: datetime,
+    actor: Actor | None = None,
     limit: int = 200,
     offset: int = 0,
 ) -> list[Item]:
-    """One list, the most urgent first."""
+    """One list, the most urgent first, as far as `actor` may see it."""
     register = _REGISTERS[which](db, hours, now)
     wanted = select_columns(*register.columns).select_from(register.table)
     for table, on in register.joins:
         wanted = wanted.join(table, on)
-    wanted = wanted.where(*register.where).order_by(*register.order)
+    wanted = wanted.where(*register.where, *_seen(which, actor)).order_by(*register.order)
     wanted = wanted.limit(limit).offset(offset)
     return [_item(*row, now=now) for row in db.connection().execute(wanted)]
 
@@ -232,6 +238,13 @@ def _unmatched(_: Session, __: ShopHours, ___: datetime) -> _Register:
 _IS_NEWCOMER = col(Work.work_key).startswith(f"{APART}:", autoescape=True)
 _IS_FIND = col(Work.work_key).startswith(f"{DRAFT}:", autoescape=True)
 _IS_OPEN = (col(Work.kind) == TASK, col(Work.state) == WorkState.DUE.value)
+
+
+def _seen(which: DeskList, actor: Actor | None) -> Sequence[Any]:
+    """Of the tasks that only some may know of, none for anybody else."""
+    if which is not DeskList.TASKS or (actor is not None and sees_confidential(actor)):
+        return ()
+    return [~col(Work.work_key).startswith(f"{name}:", autoescape=True) for name in CONFIDENTIAL]
 
 
 def _newcomers(_: Session, __: ShopHours, ___: datetime) -> _Register:

@@ -15,12 +15,13 @@ from sqlmodel import Session
 
 from catalog.credit import asking
 from catalog.duties.actors import Actor
+from catalog.duties.cash import actions as cash
 from catalog.ground import journal, worklist
 from catalog.ground.errors import Missing, Refused
 from catalog.ground.worklist import TASK, Work, WorkState
 from catalog.items.wishes.actions import DRAFT
 from conversations.flows.newcomers import APART
-from handoff.staff.permissions import Act, need
+from handoff.staff.permissions import Act, may, need
 
 ENDED = "task_ended"  # journal: somebody says that it was done
 MOST_NOTE = 1_000
@@ -29,10 +30,14 @@ _SAID = "ended"  # among the facts: who ended it, and what they noted
 # Ended by the answer itself, on a page of its own.
 DECIDED = frozenset({asking.TASK, APART, DRAFT})
 
+# Nobody but who decides may know that there is one (AML-1).
+CONFIDENTIAL = frozenset({cash.REPORT})
+
 # Ended by the step they ask for, or when nobody needs it any more; never by saying so.
-BY_STEP = frozenset(
-    {"quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair"}
-)
+BY_STEP = CONFIDENTIAL | {
+    "recovery_claim",
+    "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
+}  # fmt: skip
 
 # Who may say that it was done: whoever may do it.
 _ACTS: Mapping[Act, str] = {
@@ -113,6 +118,21 @@ def of_id(db: Session, task_id: int) -> Todo:
     )
 
 
+def seen_by(db: Session, task_id: int, actor: Actor) -> Todo:
+    """The same for somebody of the shop; what they may not know of is not there. Raises
+    TaskMissing.
+    """
+    todo = of_id(db, task_id)
+    if todo.name in CONFIDENTIAL and not sees_confidential(actor):
+        raise TaskMissing("no such task")
+    return todo
+
+
+def sees_confidential(actor: Actor) -> bool:
+    """Whether they decide what nobody else may know of."""
+    return may(actor, Act.APPROVE)
+
+
 def is_open(db: Session, task_id: int) -> bool:
     """Whether somebody still has to do it."""
     row = db.get(Work, task_id, populate_existing=True)
@@ -130,7 +150,7 @@ def end(db: Session, task_id: int, *, actor: Actor, note: str | None, now: datet
     """Somebody says that it was done, and perhaps what; False when it was ended before, and nothing
     is changed. Raises TaskMissing, NotAllowed, TaskDecided.
     """
-    todo = of_id(db, task_id)
+    todo = seen_by(db, task_id, actor)
     if todo.name in DECIDED | BY_STEP:
         raise TaskDecided(todo.name)
     need(actor, act_to_end(todo.name))

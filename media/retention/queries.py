@@ -32,7 +32,7 @@ GROWTH_DAYS = 30
 _GONE = frozenset(
     {
         UnitState.DELIVERED, UnitState.CLOSED, UnitState.RETURNED, UnitState.DISPOSED,
-        UnitState.LOST_DAMAGED, UnitState.CANCELLED,
+        UnitState.SURRENDERED, UnitState.LOST_DAMAGED, UnitState.CANCELLED,
     }
 )  # fmt: skip
 

@@ -135,6 +135,42 @@ def test_an_order_of_another_system_is_told_by_its_events(tmp_path: Path) -> Non
     _told("sqlite", tmp_path, story)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_key_takes_the_event_numbers_of_another_and_the_journal_names_it(
+    tmp_path: Path, engine: str
+) -> None:
+    """R-101; what no database takes is refused and not an error of the shop's."""
+
+    async def story(till: Counter) -> None:
+        shop, now = till.shop, till.shop.clock()
+        await shop.stock(item("W-10234", price="800000"))
+        made = [
+            await shop.shop.units.write(
+                lambda db, name=name: keys.add(db, name, ["events"], by="test", now=now)  # type: ignore[misc]  # bound at once
+            )
+            for name in ("shop site", "mall")
+        ]
+        unit = {"unit_code": "W-10234", "price": 800_000}
+        body = {"order_no": "EC-1", "customer_no": "C-1", "units": [unit]}
+        gone = {"source": "ec", "kind": "order.cancelled", "body": {"order_no": "EC-1"}}
+        placed = {"source": "ec", "kind": "order.placed", "body": body}
+        for wrong in (
+            {**placed, "source": "e\x00c"},
+            {**placed, "body": {**body, "order_no": "EC\x001"}},
+            {**placed, "body": {**body, "place": "\x1b[2J"}},
+        ):
+            assert (await till.event("1001", wrong, token=made[1].token))[0] == 422
+        assert (await till.event("1001", placed, token=made[1].token))[0] == 200
+        assert (await till.event("1001", gone, token=made[0].token))[1]["is_new"]
+        acted = [
+            shop.one(f"SELECT actor FROM journal WHERE subject LIKE 'order:%' AND verb = '{verb}'")
+            for verb in ("checked_out", "cancelled")
+        ]
+        assert acted == [f"api:{each.key_id}" for each in reversed(made)]
+
+    _told(engine, tmp_path, story)
+
+
 def test_a_code_shown_in_the_chat_is_used_at_the_till(tmp_path: Path) -> None:
     """R-106."""
 

@@ -21,7 +21,7 @@ from catalog.duties.sealing import DataKeys
 from catalog.duties.terms import DutyTerms
 from catalog.ground import journal, policy, worklist
 from catalog.ground.calendar import add_months, tokyo_day
-from catalog.ground.errors import Malformed, Missing, Refused
+from catalog.ground.errors import Malformed, Missing, Refused, Stale
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, new_id
 from catalog.ground.session.database import insert_once
@@ -53,6 +53,15 @@ class CashMalformed(Malformed):
 
 class DealMissing(Missing):
     """There is no such note."""
+
+
+class DecidedOtherwise(Stale):
+    """The deal is reported; that is not taken back. `decision`, `report_no`."""
+
+    def __init__(self, decision: str, report_no: str | None) -> None:
+        super().__init__(f"decided before: {decision} {report_no or ''}".rstrip())
+        self.decision = decision
+        self.report_no = report_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,17 +264,26 @@ def note_suspicious(
 def decide_suspicious(
     db: Session, note_id: str, *, report_no: str | None, actor: Actor, now: datetime
 ) -> None:
-    """Reported under that number, or decided not to (None); its task is ended (AML-1). Raises
-    StaffNeeded, DealMissing.
+    """Reported under that number, or decided not to (None); its task is ended (AML-1). What was not
+    reported may still be; the same decision again changes nothing. Raises StaffNeeded, DealMissing,
+    DecidedOtherwise.
     """
     if not actor.is_staff:
         raise StaffNeeded(actor)
     row = db.exec(
-        select(SuspiciousDeal).where(SuspiciousDeal.id == note_id).with_for_update()
+        select(SuspiciousDeal)
+        .where(SuspiciousDeal.id == note_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).first()
     if row is None:
         raise DealMissing(note_id)
-    row.decision = "reported" if report_no else "not_reported"
+    decision = "reported" if report_no else "not_reported"
+    if (row.decision, row.report_no) == (decision, report_no):
+        return
+    if row.decision == "reported":
+        raise DecidedOtherwise(row.decision, row.report_no)
+    row.decision = decision
     row.decided_by, row.decided_at, row.report_no = actor.name, now, report_no
     db.flush()
     worklist.close_tasks(db, row.about, REPORT, now=now, note=note_id)

@@ -14,18 +14,18 @@ from sqlmodel import Session, select
 from catalog.duties.actors import Actor
 from catalog.duties.identity.actions import StaffNeeded
 from catalog.duties.notices import matching
-from catalog.duties.notices.holding import Ruling, freeze, let_go
+from catalog.duties.notices.holding import IN_HAND, Ruling, freeze, let_go
 from catalog.duties.notices.matching import Match
 from catalog.duties.notices.tables import NoticeHit, PoliceNotice, Suspicion, WantedPiece
 from catalog.duties.rules import ItemKind, retain_notice_through
 from catalog.ground import journal, worklist
 from catalog.ground.calendar import tokyo_day
-from catalog.ground.errors import Malformed, Missing, Stale
+from catalog.ground.errors import Malformed, Missing, Refused, Stale
 from catalog.ground.journal import Command
 from catalog.ground.record import UnitId, new_id
 from catalog.ground.session.database import insert_once
 from catalog.items.actions import locked
-from catalog.items.kinds import IN_CUSTODY, UnitState
+from catalog.items.kinds import UnitState
 from catalog.items.words import plain_key
 
 REPORT = "police_report"
@@ -38,6 +38,10 @@ class NoticeMalformed(Malformed):
 
 class HitMissing(Missing):
     """There is no such hit."""
+
+
+class NotReported(Refused):
+    """The police are done only with what was reported to them."""
 
 
 class SuspicionMissing(Missing):
@@ -182,13 +186,10 @@ def _hits(db: Session, matches: Iterable[Match], *, by: str, now: datetime) -> l
             continue
         fresh.append(hit_id)
         facts = {"hit": hit_id, "ground": match.ground.value}
-        if UnitState(locked(db, match.unit_id).state) in _IN_HAND:
+        if UnitState(locked(db, match.unit_id).state) in IN_HAND:
             freeze(db, match.unit_id, verb="notice_hit", by=by, now=now, facts=facts)
         _ask_report(db, match.unit_id, facts, now=now)
     return fresh
-
-
-_IN_HAND = IN_CUSTODY | {UnitState.POLICE_HOLD}
 
 
 def _ask_report(db: Session, unit_id: UnitId, facts: dict[str, str], *, now: datetime) -> None:
@@ -205,19 +206,27 @@ def rule(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """A person looked: another piece, or reported to the police. True when the unit came free.
+    """A person looked: another piece, reported to the police, or they are done with it. True when
+    the unit came free.
 
-    Raises StaffNeeded, HitMissing, RuledOtherwise.
+    Raises StaffNeeded, HitMissing, RuledOtherwise, NotReported.
     """
     if not actor.is_staff:
         raise StaffNeeded(actor)
-    hit = db.exec(select(NoticeHit).where(NoticeHit.id == hit_id).with_for_update()).first()
+    hit = db.exec(
+        select(NoticeHit)
+        .where(NoticeHit.id == hit_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
     if hit is None:
         raise HitMissing(hit_id)
-    if hit.ruling == Ruling.ANOTHER_PIECE.value and ruling is not Ruling.ANOTHER_PIECE:
-        raise RuledOtherwise(hit.ruling)
     if hit.ruling == ruling.value:
         return False
+    if hit.ruling is not None and hit.ruling != Ruling.REPORTED.value:
+        raise RuledOtherwise(hit.ruling)
+    if hit.ruling is None and ruling is Ruling.CLEARED:
+        raise NotReported(hit_id)
     # A report may turn out to be another piece; the other way round needs a new hit.
     hit.ruling, hit.ruled_by, hit.ruled_at = ruling.value, actor.name, now
     hit.report_no = report_no or hit.report_no
@@ -262,7 +271,12 @@ def settle_suspicion(
     """
     if not actor.is_staff:
         raise StaffNeeded(actor)
-    row = db.exec(select(Suspicion).where(Suspicion.id == suspicion_id).with_for_update()).first()
+    row = db.exec(
+        select(Suspicion)
+        .where(Suspicion.id == suspicion_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
     if row is None:
         raise SuspicionMissing(suspicion_id)
     if row.settled_at is not None:

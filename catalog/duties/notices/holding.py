@@ -1,7 +1,7 @@
 """Freezing a unit while the police may want it, and letting it go (警察への届出・保管).
 
 A unit stays frozen while any ground is left: a hit nobody ruled out, a suspicion not settled, an
-order that runs. The state it stood in comes back with the last of them.
+order that runs, a claim nobody answered. The state it stood in comes back with the last of them.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from catalog.duties.notices.tables import NoticeHit, PoliceOrder, Suspicion
+from catalog.duties.notices.tables import NoticeHit, PoliceOrder, RecoveryClaim, Suspicion
 from catalog.ground import journal
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
 from catalog.items.actions import change, locked, move
-from catalog.items.kinds import UnitState
+from catalog.items.kinds import IN_CUSTODY, UnitState
+
+IN_HAND = IN_CUSTODY | {UnitState.POLICE_HOLD}
 
 
 class Ruling(StrEnum):
@@ -25,6 +27,7 @@ class Ruling(StrEnum):
 
     ANOTHER_PIECE = "another_piece"
     REPORTED = "reported"  # to the police
+    CLEARED = "cleared"  # reported, and the police want nothing of it
 
 
 def freeze(
@@ -69,7 +72,9 @@ def freeze(
 
 
 def grounds(db: Session, unit_id: UnitId, *, today: date) -> list[str]:
-    """What keeps the unit frozen: `hit:ID`, `order:ID`, `suspicion:ID` (KOB-4, KOB-5)."""
+    """What keeps the unit frozen: `hit:ID`, `order:ID`, `suspicion:ID`, `claim:ID` (KOB-4 to
+    KOB-6).
+    """
     hits = db.exec(
         select(NoticeHit.id).where(
             NoticeHit.unit_id == unit_id,
@@ -88,10 +93,16 @@ def grounds(db: Session, unit_id: UnitId, *, today: date) -> list[str]:
             Suspicion.unit_id == unit_id, col(Suspicion.settled_at).is_(None)
         )
     )
+    claims = db.exec(
+        select(RecoveryClaim.id).where(
+            RecoveryClaim.unit_id == unit_id, col(RecoveryClaim.outcome).is_(None)
+        )
+    )
     return [
         *(f"hit:{each}" for each in hits),
         *(f"order:{each}" for each in orders),
         *(f"suspicion:{each}" for each in suspicions),
+        *(f"claim:{each}" for each in claims),
     ]
 
 

@@ -76,7 +76,9 @@ class PoliceOrder(Row, table=True):
 
 
 class RecoveryClaim(Row, table=True):
-    """A victim claims a piece back (盗品・遺失物の回復)."""
+    """A victim claims a piece back (盗品・遺失物の回復). `outcome`: None until a manager says what
+    came of it.
+    """
 
     __tablename__ = "recovery_claim"
     __table_args__ = (STRICT,)
@@ -89,6 +91,9 @@ class RecoveryClaim(Row, table=True):
     report_no: str = Field(sa_type=Words)
     noted_by: str = Field(sa_type=Words)
     noted_at: datetime = Field(sa_type=Instant)
+    outcome: str | None = Field(default=None, sa_type=Words)
+    ended_by: str | None = Field(default=None, sa_type=Words)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Suspicion(Row, table=True):

@@ -28,8 +28,8 @@ _UNIT_STATES = {
     "shipped": "発送済", "handed_over": "お渡し済", "delivered": "お届け済", "closed": "取引完了",
     "return_in": "返品受付中", "return_dispute": "返品確認中", "return_pending": "返却待ち",
     "in_transit_out": "返送中", "returned": "返却済", "referred": "紹介済",
-    "rejected": "取扱い不可", "disposed": "処分済", "police_hold": "警察保全中",
-    "lost_damaged": "破損・紛失", "cancelled": "取消",
+    "rejected": "取扱い不可", "disposed": "処分済", "surrendered": "引渡済",
+    "police_hold": "警察保全中", "lost_damaged": "破損・紛失", "cancelled": "取消",
 }  # fmt: skip
 
 

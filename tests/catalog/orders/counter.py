@@ -9,6 +9,7 @@ from catalog.credit import actions as credit
 from catalog.credit.terms import Origin
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
+from catalog.items.prices import reprice
 from catalog.items.tables import Unit
 from catalog.orders import actions, comparing, dispatch, exchanges, returns, undoing
 from catalog.orders.actions import Tendered
@@ -35,6 +36,11 @@ class Counter(Shelf):
         return self.write(
             checkout, Basket(who, unit_ids, **told), by="bot", now=self.now, key=key or self.key()
         )
+
+    def priced(self, unit_id: UnitId, price: int) -> None:
+        """A colleague sets another list price."""
+        told: dict[str, Any] = {"reason": "相場", "by": STAFF.name, "now": self.now}
+        self.write(reprice, unit_id, Yen(price), key=f"priced:{price}", **told)
 
     def pay(
         self,

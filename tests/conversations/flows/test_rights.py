@@ -129,7 +129,7 @@ def allowed(
         return unit.owner_kind != "dealer"
     if who.partner is None:
         return unit.state in {"listed", "reserved"}
-    if unit.state in {"police_hold", "returned", "disposed"}:
+    if unit.state in {"police_hold", "surrendered", "returned", "disposed"}:
         return False
     return any(
         may(

@@ -179,11 +179,11 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     warned = {
         "key": "k", "reason": "r", "authority": "a", "number": "1", "report_no": "1",
         "from_on": "2026-11-24", "through": "2026-11-25", "stolen_on": "2026-11-01",
-        "claimed_on": "2026-11-24", "ruling": "another_piece",
+        "claimed_on": "2026-11-24", "ruling": "another_piece", "outcome": "rejected",
     }  # fmt: skip
     paths += [Slot(f"/items/{{}}/police/{step}", "unit", "", warned)
-              for step in ("suspect", "settle", "rule", "order", "lift", "claim", "stop",
-                           "go_on")]  # fmt: skip
+              for step in ("suspect", "settle", "rule", "order", "lift", "claim", "answer",
+                           "stop", "go_on")]  # fmt: skip
     named = {"key": "k", "reason": "r", "partner": known["partner"]}
     paths.append(Slot(f"/cases/{case}/refer/{{}}", "number", "", named))
     bought = {"key": "k", "items": "W-98001", "customer": "C-10001", "delivery": "ship",
@@ -249,6 +249,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/items/W-99001/police/settle", "suspicion", "suspicion", warned),
         Slot("/items/W-99001/police/rule", "hit", "hit", warned),
         Slot("/items/W-99001/police/lift", "police order", "order", warned),
+        Slot("/items/W-99001/police/answer", "claim", "claim", warned),
         Slot(f"/cases/{case}/refer/1", "partner", "partner", named),
         Slot("/sale", "customer_no", "customer", bought),
         Slot("/sale", "unit", "items", bought),
@@ -465,7 +466,6 @@ NO_IDS = {
     "edition", "kind", "severity", "told", "size",
     "sensitive", "financial", "wrongful", "due_on", "after",
     "settles_in", "ruling", "delivery", "keep", "line",
-    "sensitive", "financial", "wrongful", "due_on",
 }  # fmt: skip
 
 

@@ -101,6 +101,7 @@ def test_a_piece_that_comes_after_the_yes_begins_its_term_when_it_is_here(
     no = shelf.contract(contract_id).contract_no
     path, adviser = f"/console/consignments/{no}", seat("鈴木", Role.ADVISER)
     today = shelf.now.date()
+    assert f'href="{path}"' in adviser.page("/console/consignments")
     early = adviser.send(path, f"{path}/arrive", on=str(today))
     assert "商品は「査定中」です" in early.text
     shelf.move(unit_id, UnitState.APPRAISED)

@@ -130,7 +130,19 @@ def test_a_deal_that_may_have_to_be_reported_is_decided_by_a_manager_and_nobody_
     assert len(open_tasks(deals, "suspicious_deal_report")) == 1
     assert "現金を急がれる" in store.page(path)
     assert "現金を急がれる" not in other.page(path)
+    [task] = open_tasks(deals, "suspicious_deal_report")
+    case, named = f"/console/cases/{deals.case(case_id).case_no}", "疑わしい取引を届け出る"
+    for each in (store, other):
+        assert named not in each.page("/console") + each.page("/console?list=tasks")
+        assert each.get(f"/console/tasks/{task}").status_code == 404
+    assert "店長への連絡" in store.page(case)
+    assert "店長への連絡" not in other.page(case)
+    assert named in manager.page("/console?list=tasks")
+    assert f"/console/tasks/{task}/done" not in manager.page(f"/console/tasks/{task}")
+    mine = manager.form(path, "/console/sign-out").fields
+    assert manager.post(f"/console/tasks/{task}/done", mine).status_code == 409
     csrf = store.form(path, "/console/sign-out").fields["csrf"]
+    assert store.post(f"/console/tasks/{task}/done", {"csrf": csrf}).status_code in (403, 404)
     wanted = {"csrf": csrf, "key": "k", "about": f"case:{case_id}", "note": note.id}  # type: ignore[attr-defined]  # its column
     answer = store.post("/console/duties/decide", {**wanted, "ruling": "not_reported"})
     assert answer.status_code == 403
@@ -138,6 +150,10 @@ def test_a_deal_that_may_have_to_be_reported_is_decided_by_a_manager_and_nobody_
     manager.send(path, "/console/duties/decide", ruling="reported", report_no="受-3")
     assert "届出済み" in manager.page(path)
     assert "受-3" in manager.page(path)
+    older = {**wanted, "csrf": manager.form(path, "/console/sign-out").fields["csrf"]}
+    answer = manager.post("/console/duties/decide", {**older, "ruling": "not_reported"})
+    assert answer.status_code == 409
+    assert "届出済み(受-3)と、すでに記録されています" in answer.text
     assert open_tasks(deals, "suspicious_deal_report") == []
     assert seat("監査", Role.AUDITOR).get("/console/duties?about=case:none").status_code == 403
     assert manager.get("/console/duties?about=case:none").status_code == 404

@@ -99,6 +99,7 @@ TABLE = """
 /items/{code}/flag               o m s a . . . . .
 /items/{code}/grade              o m s a . . . . .
 /items/{code}/hold               o m s a t v . . .
+/items/{code}/police/answer    o m . . . . . . .
 /items/{code}/police/claim     o m . . . . . . .
 /items/{code}/police/go_on     o m . . . . . . .
 /items/{code}/police/lift      o m . . . . . . .

@@ -105,8 +105,14 @@ def test_an_order_keeps_a_piece_until_its_end_is_recorded(deals: Deals, seat: Op
     assert one(deals, RecoveryClaim).is_free_of_charge  # type: ignore[attr-defined]  # its column
     assert "無償で返す" in manager.page(path)
     assert len(open_tasks(deals, "police_order_ends")) == 1
+    assert manager.send(path, f"{path}/answer").status_code == 422  # no outcome chosen
+    early = manager.send(path, f"{path}/answer", outcome="to_victim")
+    assert "差止めの期間中です" in early.text
     manager.send(path, f"{path}/lift", times=1)
     assert open_tasks(deals, "police_order_ends") == []
+    assert unit_of(deals.database, unit_id).state == "police_hold"  # the claim is open
+    manager.send(path, f"{path}/answer", outcome="rejected", times=2)
+    assert open_tasks(deals, "recovery_claim") == []
     assert unit_of(deals.database, unit_id).state == "listed"
     assert notices(deals) == told
 
@@ -126,6 +132,34 @@ def test_a_hit_is_ruled_by_a_manager_alone(deals: Deals, seat: Opened) -> None:
     manager.send(path, f"{path}/rule", ruling="reported", report_no="受-9")
     assert open_tasks(deals, "police_report") == []
     assert unit_of(deals.database, UnitId(unit_id)).state == "police_hold"
-    manager.send(path, f"{path}/rule", ruling="another_piece")
+    manager.send(path, f"{path}/rule", ruling="cleared", times=2)
+    assert "警察の確認が終了" in manager.page(path)
     assert unit_of(deals.database, UnitId(unit_id)).state == "listed"
+    late = manager.form(path, "/console/sign-out").fields
+    told = {**late, "key": "late", "hit": hit.id, "ruling": "another_piece"}  # type: ignore[attr-defined]  # its column
+    assert "警察の確認は、すでに終わっています" in manager.post(f"{path}/rule", told).text
     assert seat("遠隔", Role.REMOTE).get(path).status_code == 403
+
+
+def test_a_piece_given_to_whom_it_was_stolen_from_ends_its_case_and_its_payment(
+    deals: Deals, seat: Opened
+) -> None:
+    """KOB-2, KOB-6: nothing of it is paid any more, and the seller hears nothing of it."""
+    seller = deals.seller()
+    case_id = deals.here(seller)
+    deals.accept(seller, deals.offered(case_id))
+    unit, told = deals.unit(case_id), notices(deals)
+    path, manager = f"/console/items/{unit.code}/police", seat("佐藤", Role.MANAGER)
+    today = tokyo_day(deals.now)
+    manager.send(path, f"{path}/claim", stolen_on=str(today - timedelta(days=9)), report_no="被-2")
+    assert deals.unit(case_id).state == "police_hold"
+    [task] = open_tasks(deals, "recovery_claim")
+    assert f"/console/tasks/{task}/done" not in manager.page(f"/console/tasks/{task}")
+    manager.send(path, f"{path}/answer", outcome="to_victim", times=2)
+    left = deals.unit(case_id)
+    assert (left.state, left.custody) == ("surrendered", "victim")
+    assert deals.stage(case_id) is Stage.CLOSED
+    assert [each.status for each in deals.payouts(case_id)] == ["cancelled"]
+    assert notices(deals) == told
+    assert "被害者へ引渡し済み" in manager.page(path)
+    assert open_tasks(deals, "recovery_claim") == []

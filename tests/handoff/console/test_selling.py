@@ -56,6 +56,23 @@ def test_a_sale_at_the_counter_is_shown_and_entered_once(counter: Counter, seat:
     assert seat("経理", Role.ACCOUNTING).get("/console/sale").status_code == 403
 
 
+def test_a_sale_is_entered_at_the_price_that_was_confirmed_or_not_at_all(
+    counter: Counter, seat: Opened
+) -> None:
+    """A colleague reprices the piece between the page and its button (R-093)."""
+    who, store = counter.customer(), seat("店", Role.STORE)
+    unit_id = counter.owned("W-1", 410_000)
+    told = {"customer": number(counter, who), "items": "W-1", "reference": "R-5"}
+    shown = store.send("/console/sale", "/console/sale", **told)
+    counter.priced(unit_id, 390_000)
+    refused = store.confirm(shown)
+    assert refused.status_code == 409
+    assert "合計が ¥410,000 から ¥390,000 に変わった" in refused.text
+    assert orders(counter) == []
+    store.confirm(store.send("/console/sale", "/console/sale", **told))
+    assert [each.total for each in orders(counter)] == [390_000]
+
+
 def test_what_is_paid_later_is_kept_and_then_paid_to_the_yen(
     counter: Counter, seat: Opened
 ) -> None:

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, select
 
 from catalog.duties.actors import BOT
@@ -10,6 +11,7 @@ from catalog.duties.cash.actions import (
     CashAboveLimit,
     CashMalformed,
     DealMissing,
+    DecidedOtherwise,
     DiligenceMissing,
     NewCash,
     NewDiligence,
@@ -27,7 +29,7 @@ from catalog.ground.journal import KeyUsedOtherwise
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from catalog.ground.session.database import Database
-from tests.catalog.duties.law import CLERK, KEYS, NOW, checked, customer, house, tasks
+from tests.catalog.duties.law import CLERK, KEYS, MANAGER, NOW, checked, customer, house, tasks
 
 
 def paid(
@@ -127,5 +129,39 @@ def test_a_suspicious_deal_is_a_task_at_any_amount_and_no_word_to_the_customer(
         assert db.get_one(SuspiciousDeal, first).decision == "reported"
         with pytest.raises(DealMissing):
             decide_suspicious(db, "none", report_no=None, actor=CLERK, now=NOW)
+
+    database.write(unit)
+
+
+def test_a_report_to_the_authorities_is_never_taken_back_by_an_older_page(
+    database: Database,
+) -> None:
+    """AML-1: what was not reported may still be; the same decision again writes nothing."""
+
+    def unit(db: Session) -> None:
+        who = customer(db)
+        note = note_suspicious(db, "case:1", who, "hurry", actor=CLERK, now=NOW, key="1")
+        for number in (None, None, "S-1", "S-1"):
+            decide_suspicious(db, note, report_no=number, actor=CLERK, now=NOW)
+        for number in (None, "S-2"):
+            with pytest.raises(DecidedOtherwise) as before:
+                decide_suspicious(db, note, report_no=number, actor=MANAGER, now=NOW)
+            assert before.value.report_no == "S-1"
+        row = db.get_one(SuspiciousDeal, note)
+        assert (row.decision, row.report_no, row.decided_by) == ("reported", "S-1", CLERK.name)
+        verbs = [each.verb for each in journal.of(db, "case:1")]
+        assert verbs.count("suspicious_deal_decided") == 2
+
+    database.write(unit)
+
+
+def test_what_was_decided_while_a_page_was_read_is_seen_by_its_button(database: Database) -> None:
+    def unit(db: Session) -> None:
+        note = note_suspicious(db, "case:1", customer(db), "hurry", actor=CLERK, now=NOW, key="1")
+        assert db.get_one(SuspiciousDeal, note).decision is None
+        elsewhere = update(SuspiciousDeal).values(decision="reported", report_no="S-1")
+        db.connection().execute(elsewhere)
+        with pytest.raises(DecidedOtherwise):
+            decide_suspicious(db, note, report_no=None, actor=CLERK, now=NOW)
 
     database.write(unit)
