@@ -78,9 +78,9 @@ def _seller(db: Session, todo: Todo) -> str | None:
 
 
 def _consign(db: Session, todo: Todo) -> str | None:
-    """The piece that is to be consigned instead of sold."""
+    """The piece that is to be consigned instead of sold, or by other terms than were proposed."""
     piece = _told(db, CasePiece, todo.facts.get("piece"))
-    unit = _told(db, Unit, piece.unit_id) if piece is not None else None
+    unit = _told(db, Unit, piece.unit_id if piece is not None else todo.facts.get("unit_id"))
     if unit is None or unit.owner_kind != OwnerKind.CUSTOMER:
         return None
     return place("items", unit.code, "consign")
@@ -135,6 +135,7 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "payee_account": _seller,
     "payout_blocked": _seller,
     "consignment_proposal": _consign,
+    "consignment_declined": _piece,
     "consignment_renewal": _contract("renew"),
     "consignor_price_wish": _contract("price"),
     "referral_wanted": _refer,
