@@ -47,10 +47,18 @@ def start_return(act: Act, piece: CasePiece, *, role: Role = Role.SCHEDULER) -> 
 
 
 def send_home(
-    db: Session, piece_id: str, *, reason: str, actor: Actor, now: datetime, key: str
+    db: Session,
+    piece_id: str,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    key: str,
+    role: Role | None = None,
 ) -> Standing:
     """A piece goes back free of charge because somebody of the shop says so: a rejected one, or, by
-    a manager with a reason, any that waits for the clock or the customer's next word.
+    a manager with a reason, any that waits for the clock or the customer's next word. `role`: whose
+    move it is, where it follows from what was said before.
 
     Raises CaseMissing, StageRefused, MoverRefused, CaseMalformed.
     """
@@ -62,7 +70,7 @@ def send_home(
         raise CaseMalformed("reason", "is wanted")
     act = cases.begin(db, cases.case_of_piece(db, piece_id), actor=actor, now=now)
     piece = act.piece(piece_id)
-    act.go(piece, Stage.RETURN_SHIPPING, is_override=True)
+    act.go(piece, Stage.RETURN_SHIPPING, role=role, is_override=True)
     to_the_door(act, piece)
     told = {"piece": piece_id, "fee": act.policy.of(PayTerms).return_fee}
     facts = {"piece": piece_id, "reason": reason}

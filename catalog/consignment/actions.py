@@ -1,8 +1,8 @@
-"""Verbs that make a consignment contract: propose, agree, arrive, activate, renew, decline
-(委託契約の成立).
+"""Verbs that make a consignment contract: propose, agree, arrive, activate, renew (委託契約の成立).
 
 A piece is active once the consignor has accepted the very text shown (its version and hash are
-kept) and the piece is in the shop, whichever is later. Silence is never consent.
+kept) and the piece is in the shop, whichever is later. Silence is never consent. Not here: what
+becomes of a proposal nobody agreed to (`proposals`).
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from catalog.buyback.rules import QuoteKind
-from catalog.buyback.tables import Quote
-from catalog.consignment import rules
+from catalog.consignment import proposals, rules
+from catalog.consignment.backing import need_bound
 from catalog.consignment.contracts import (
     ContractMissing,
+    StaffOnly,
     Standing,
+    UnitPromised,
     about,
     as_result,
     locked,
@@ -38,7 +39,7 @@ from catalog.consignment.states import LIVE, ContractState, Settlement
 from catalog.consignment.tables import Contract
 from catalog.consignment.terms import ConsignmentTerms
 from catalog.credit.consents import NEVER_PAID_OUT, need
-from catalog.duties.actors import Actor
+from catalog.duties.actors import Actor, Role
 from catalog.ground import journal, policy, worklist
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Refused
@@ -65,29 +66,6 @@ class TooCheap(Refused):
 
 class TermsContradict(Malformed):
     """Prices, texts or moments of a contract that cannot stand together."""
-
-
-class UnitPromised(Refused):
-    """The piece is already under another contract. `contract_no`."""
-
-    def __init__(self, contract_no: str) -> None:
-        super().__init__(f"under {contract_no}")
-        self.contract_no = contract_no
-
-
-class StaffOnly(Refused):
-    """The bot never makes an offer that binds, and a customer does not make one to themselves."""
-
-
-class GuaranteeUnbound(Refused):
-    """No binding offer of that amount was approved and sent, or it is over. `amount`,
-    `quote_id`.
-    """
-
-    def __init__(self, amount: Yen, quote_id: str | None) -> None:
-        super().__init__(f"{amount} is not what {quote_id} binds the shop to")
-        self.amount = amount
-        self.quote_id = quote_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +95,10 @@ class ShownText:
 
 
 def propose(db: Session, wanted: Proposal, *, actor: Actor, now: datetime, key: str) -> Standing:
-    """Put a contract before a consignor; whoever was to do it need not any more. Raises TooCheap
-    (CON-1, R-067), UnitPromised, TermsContradict, GuaranteeUnbound, StaffOnly, NotTheirs,
-    StageRefused; what the piece's state allows is asked again when it is agreed.
+    """Put a contract before a consignor, in the place of any other that waits for their answer;
+    whoever was to do it need not any more. Raises TooCheap (CON-1, R-067), UnitPromised,
+    TermsContradict, GuaranteeUnbound, StaffOnly, NotTheirs, StageRefused; what the piece's state
+    allows is asked again when it is agreed.
     """
     command = Command(key, {"verb": "consignment.propose", **_plain(wanted)})
     if (before := repeated(db, command)) is not None:
@@ -141,7 +120,7 @@ def _proposed(db: Session, wanted: Proposal, *, now: datetime) -> Contract:
         raise TooCheap(wanted.initial_list_price, Yen(terms.least_price))
     if not 0 <= wanted.min_price <= wanted.initial_list_price or (wanted.guarantee or 0) < 0:
         raise TermsContradict(f"{wanted.min_price} of {wanted.initial_list_price}")
-    _need_bound(db, wanted, now)
+    need_bound(db, wanted.guarantee, wanted.quote_id, now)
     unit = items.locked(db, wanted.unit_id)
     is_here = UnitState(unit.state) in IN_CUSTODY
     contract_id = new_id(now)
@@ -173,6 +152,7 @@ def contract_no(contract_id: str, day: date) -> str:
 def _begin(
     db: Session, contract: Contract, *, by: str, now: datetime, command: Command
 ) -> Standing:
+    proposals.overtake(db, contract, by=by, now=now)
     db.add(contract)
     db.flush()
     standing = standing_of(contract)
@@ -199,21 +179,6 @@ def _begin(
     return standing
 
 
-def _need_bound(db: Session, wanted: Proposal, now: datetime) -> None:
-    """The guaranteed price is a binding buyback offer, approved and sent, that still holds."""
-    if wanted.guarantee is None:
-        return
-    quote = db.get(Quote, wanted.quote_id) if wanted.quote_id else None
-    if (
-        quote is None
-        or quote.kind != QuoteKind.BINDING.value
-        or quote.amount != wanted.guarantee
-        or quote.sent_at is None
-        or (quote.valid_through is not None and quote.valid_through < tokyo_day(now))
-    ):
-        raise GuaranteeUnbound(wanted.guarantee, wanted.quote_id)
-
-
 def _not_promised(db: Session, contract: Contract) -> None:
     others = _others(db, contract)
     if others and others[0].id != contract.renewed_from:
@@ -228,24 +193,6 @@ def _others(db: Session, contract: Contract) -> Sequence[Contract]:
             col(Contract.state).in_(sorted(LIVE)),
         )
     ).all()
-
-
-def decline(db: Session, contract_id: str, *, actor: Actor, now: datetime, key: str) -> Standing:
-    """The consignor does not want it, before anything is active; nothing else changes."""
-    command = Command(key, {"verb": "consignment.decline", "contract": contract_id})
-    if (before := repeated(db, command)) is not None:
-        return before
-    contract = locked_for(db, contract_id, actor)
-    return step(
-        db,
-        contract,
-        ContractState.DECLINED,
-        by=actor.name,
-        now=now,
-        verb="declined",
-        command=command,
-        ended_at=now,
-    )
 
 
 def agree(
@@ -264,7 +211,8 @@ def agree(
     `accepted_at`: when the consignor said so, by the channel's own clock. A renewal ends the
     contract it renews (CON-10). Who is to be paid in credit was told before that it is never paid
     out: `consent_id` (CRD-13). Raises ConsignorOnly, ContractElsewhere, UnitPromised,
-    IdentityMissing, ConsentMissing.
+    GuaranteeUnbound when the offer behind its guarantee was over at that moment, IdentityMissing,
+    ConsentMissing.
     """
     command = Command(
         key,
@@ -272,12 +220,15 @@ def agree(
     )
     if (before := repeated(db, command)) is not None:
         return before
-    contract = locked_for(db, contract_id, actor)
+    contract = _held_to_agree(db, contract_id, actor)
     if accepted_at > now:
         raise TermsContradict("accepted before it was said")
+    if contract.state == ContractState.PROPOSED.value:
+        need_bound(db, contract.guarantee_amount, contract.quote_id, accepted_at)
     if contract.settles_in == Settlement.CREDIT.value:
         need(db, contract.customer_id, consent_id or "", NEVER_PAID_OUT)
     _not_promised(db, contract)
+    proposals.overtake(db, contract, by=actor.name, now=now, is_told=False)
     _end_renewed(db, contract, actor=actor, now=now)
     standing = step(
         db,
@@ -297,6 +248,21 @@ def agree(
         tell(db, contract, "consignment_agreed", now=now)
         return standing
     return _activate(db, contract, by=actor.name, now=now, command=command)
+
+
+def _held_to_agree(db: Session, contract_id: str, actor: Actor) -> Contract:
+    """The contract, locked after the one it renews and after its unit: whoever proposes for the
+    unit takes them in that order. Raises ContractMissing, ConsignorOnly.
+    """
+    found = db.exec(
+        select(Contract.unit_id, Contract.renewed_from).where(Contract.id == contract_id)
+    ).first()
+    if found is not None and actor.role is Role.CUSTOMER:
+        unit_id, renewed_from = found
+        if renewed_from is not None:
+            locked(db, renewed_from)
+        items.locked(db, UnitId(unit_id))
+    return locked_for(db, contract_id, actor)
 
 
 def _end_renewed(db: Session, contract: Contract, *, actor: Actor, now: datetime) -> None:

@@ -47,6 +47,18 @@ class ConsignorOnly(Refused):
         self.said_by = said_by
 
 
+class StaffOnly(Refused):
+    """The bot never makes an offer that binds, and a customer does not make one to themselves."""
+
+
+class UnitPromised(Refused):
+    """The piece is already under another contract. `contract_no`."""
+
+    def __init__(self, contract_no: str) -> None:
+        super().__init__(f"under {contract_no}")
+        self.contract_no = contract_no
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A contract after a step: what a repeat of the command is answered with."""

@@ -30,6 +30,7 @@ from catalog.consignment.contracts import (
 from catalog.consignment.guarantee import honour_waiting, overtaken, parked_of, reservation_lapsed
 from catalog.consignment.intake import item_kind_of
 from catalog.consignment.prices import proposals_overtaken
+from catalog.consignment.proposals import came_to_nothing
 from catalog.consignment.settling import close_paid, plan_payment, sale_sides
 from catalog.consignment.states import ContractState
 from catalog.consignment.tables import Contract
@@ -118,10 +119,12 @@ def _send_back(
         *proposals_overtaken(db, contract, now=now),
     ]
     if contract.in_custody_at is None:  # it never came
-        return step(
+        declined = step(
             db, contract, ContractState.DECLINED, by=by, now=now, verb=verb, command=command,
             also=also, ended_at=now,
         )  # fmt: skip
+        came_to_nothing(db, contract, now=now)
+        return declined
     standing = step(
         db, contract, ContractState.RETURNING, by=by, now=now, verb=verb, command=command,
         also=also,

@@ -28,6 +28,7 @@ from catalog.items.kinds import OwnerKind, UnitState
 from catalog.items.tables import Style, Unit
 
 PROPOSAL = "consignment_proposal"  # task: a seller wishes consignment instead of the offer
+UNWANTED = "consignment_declined"  # task: the seller did not want it; the piece is still here
 
 
 class NotTheirs(Refused):
@@ -55,9 +56,11 @@ def need_theirs(db: Session, unit: Unit, customer_id: str) -> None:
 
 
 def proposal_made(db: Session, unit: Unit, *, now: datetime) -> None:
-    """Nobody needs to put one before the seller any more."""
+    """Nobody needs to put one before the seller any more, nor to send home what they declined."""
     for piece in db.exec(select(CasePiece).where(CasePiece.unit_id == unit.id)):
-        worklist.close_tasks(db, f"case:{piece.case_id}", PROPOSAL, now=now, piece=piece.id)
+        worklist.close_tasks(
+            db, f"case:{piece.case_id}", PROPOSAL, UNWANTED, now=now, piece=piece.id
+        )
 
 
 def item_kind_of(db: Session, unit_id: str) -> ItemKind:

@@ -141,14 +141,19 @@ def status(db: Session, contract_id: str, *, now: datetime) -> Status:
     return _status(db, contract, unit, now=now)
 
 
-def of_customer(db: Session, customer_id: str, *, now: datetime) -> list[Status]:
+def of_customer(
+    db: Session, customer_id: str, *, now: datetime, is_declined_too: bool = False
+) -> list[Status]:
     """A consignor's pieces, those with the nearest last day first."""
+    hidden = {ContractState.RENEWED.value} | (
+        set() if is_declined_too else {ContractState.DECLINED.value}
+    )
     rows = db.exec(
         select(Contract, Unit)
         .where(
             Contract.customer_id == customer_id,
             Contract.unit_id == Unit.id,
-            col(Contract.state).not_in([ContractState.DECLINED.value, ContractState.RENEWED.value]),
+            col(Contract.state).not_in(sorted(hidden)),
         )
         .order_by(col(Contract.last_day), col(Contract.id))
     ).all()
@@ -251,6 +256,33 @@ def terms_by_end(db: Session, *, limit: int = 500, offset: int = 0) -> list[Term
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A contract whose term has not begun: it waits for the consignor's yes, or for the piece."""
+
+    contract_no: str
+    unit_code: str
+    title: str
+    customer_id: str
+    state: str
+    since: datetime
+
+
+def not_begun(db: Session, *, limit: int = 200) -> list[Waiting]:
+    """What was proposed or agreed and is not active yet, the longest waiting first."""
+    states = [ContractState.PROPOSED.value, ContractState.AGREED.value]
+    rows = db.exec(
+        select(Contract, Unit.code, Unit.title)
+        .where(col(Contract.state).in_(states), Contract.unit_id == Unit.id)
+        .order_by(col(Contract.changed_at), col(Contract.id))
+        .limit(limit)
+    )
+    return [
+        Waiting(each.contract_no, code, title, each.customer_id, each.state, each.changed_at)
+        for each, code, title in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class ExposureReport:
     """Every guarantee in force; what all cost together, and how far the market is below them."""
 
@@ -307,27 +339,6 @@ class BelowLeast:
     title: str
     price: Yen
     least: Yen
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """An agreed contract whose term has not begun: the piece is to arrive."""
-
-    contract_no: str
-    unit_code: str
-    title: str
-    customer_id: str
-
-
-def awaited(db: Session, *, limit: int = 500) -> list[Awaited]:
-    """Agreed contracts whose piece is awaited, the oldest first (CON-6)."""
-    rows = db.exec(
-        select(Contract.contract_no, Unit.code, Unit.title, Contract.customer_id)
-        .where(Contract.state == ContractState.AGREED.value, Contract.unit_id == Unit.id)
-        .order_by(col(Contract.id))
-        .limit(limit)
-    )
-    return [Awaited(*row) for row in rows]
 
 
 def below_least(db: Session) -> Sequence[BelowLeast]:

@@ -61,15 +61,21 @@ def say(asked: Asked, text: str, *buttons: Button, letters: Sequence[Letter] = (
 
 
 def of_one(
-    asked: Asked, verb: str, then: Then, *, fits: frozenset[ContractState] = frozenset()
+    asked: Asked,
+    verb: str,
+    then: Then,
+    *,
+    fits: frozenset[ContractState] = frozenset(),
+    is_declined_too: bool = False,
 ) -> Answer:
     """Go on with the one contract that is meant, or let the customer choose; `fits`: contracts in
-    these states are meant before others. Nobody else's is ever found.
+    these states are meant before others; `is_declined_too`: one that was declined, replaced or
+    taken back, by its own button. Nobody else's is ever found.
     """
     if asked.customer is None:
         return link_first(asked)
     customer, asked = asked.customer, _going_on(asked)
-    found = _meant(asked, customer, fits)
+    found = _meant(asked, customer, fits, is_declined_too=is_declined_too)
     if not found:
         return say(asked, words(asked).none())
     if len(found) > 1:
@@ -91,10 +97,16 @@ def _going_on(asked: Asked) -> Asked:
 
 
 def _meant(
-    asked: Asked, customer: CustomerId, fits: frozenset[ContractState] = frozenset()
+    asked: Asked,
+    customer: CustomerId,
+    fits: frozenset[ContractState] = frozenset(),
+    *,
+    is_declined_too: bool = False,
 ) -> list[Status]:
-    every = queries.of_customer(asked.db, customer, now=asked.now)
     chosen, sku = asked.slots.get("contract"), asked.slots.get("sku")
+    every = queries.of_customer(
+        asked.db, customer, now=asked.now, is_declined_too=bool(chosen) and is_declined_too
+    )
     if chosen:
         return [each for each in every if each.contract_id == chosen]
     if sku:

@@ -9,11 +9,13 @@ What is kept is the version and the SHA-256 of the very text that was shown; a t
 meanwhile is shown again before anything binds.
 """
 
+from datetime import datetime
 from hashlib import sha256
 
-from catalog.consignment import actions, queries
-from catalog.consignment.actions import ShownText, UnitPromised
-from catalog.consignment.contracts import ContractElsewhere, terms_of, yen_of
+from catalog.consignment import actions, backing, proposals, queries
+from catalog.consignment.actions import ShownText
+from catalog.consignment.backing import GuaranteeUnbound
+from catalog.consignment.contracts import ContractElsewhere, UnitPromised, terms_of, yen_of
 from catalog.consignment.queries import Status
 from catalog.consignment.states import ContractState, Settlement
 from catalog.consignment.terms import ConsignmentTerms
@@ -21,6 +23,7 @@ from catalog.credit import consents
 from catalog.duties.identity.queries import IdentityMissing, SellerTooYoung
 from catalog.ground.record import CustomerId
 from conversations.flows.consigned import TASK, consignor, key_of, named, of_one, say, words
+from conversations.flows.consigned_price import due_at
 from conversations.flows.flow import Answer, Asked, confirm
 from conversations.messages import Text
 
@@ -30,13 +33,15 @@ _SIGNABLE = frozenset({ContractState.PROPOSED})
 
 def contract(asked: Asked) -> Answer:
     """The whole text, and the button that binds."""
-    return of_one(asked, f"{TASK}.contract", _show, fits=_SIGNABLE)
+    return of_one(asked, f"{TASK}.contract", _show, fits=_SIGNABLE, is_declined_too=True)
 
 
 def _show(asked: Asked, status: Status) -> Answer:
     told, name = words(asked), named(asked, status)
     if status.state is not ContractState.PROPOSED:
         return say(asked, told.contract_settled(name, told.stage(status.stage)))
+    if backing.is_over(asked.db, queries.get(asked.db, status.contract_id), _pressed_at(asked)):
+        return _over(asked, status)
     text, shown = _text(asked, status)
     return confirm(
         asked,
@@ -75,7 +80,7 @@ def _text(asked: Asked, status: Status) -> tuple[str, ShownText]:
 
 def sign(asked: Asked) -> Answer:
     """The button: accepted at the moment of the press, by the channel's own clock."""
-    return of_one(asked, f"{TASK}.contract", _sign)
+    return of_one(asked, f"{TASK}.contract", _sign, is_declined_too=True)
 
 
 def _sign(asked: Asked, status: Status) -> Answer:
@@ -91,12 +96,14 @@ def _sign(asked: Asked, status: Status) -> Answer:
                 asked.db,
                 status.contract_id,
                 shown,
-                accepted_at=min(asked.event.at, asked.now),
+                accepted_at=_pressed_at(asked),
                 consent_id=_consent(asked, status, shown),
                 actor=consignor(asked),
                 now=asked.now,
                 key=key_of(asked, "sign", status),
             )
+    except GuaranteeUnbound:
+        return _over(asked, status)
     except (IdentityMissing, SellerTooYoung):
         return say(asked, told.identity_first(name))
     except (UnitPromised, ContractElsewhere):
@@ -104,6 +111,20 @@ def _sign(asked: Asked, status: Status) -> Answer:
     now_is = queries.status(asked.db, status.contract_id, now=asked.now)
     text = told.signed(name, shown.version, shown.sha256[:12], now_is.last_day)
     return say(asked, text)
+
+
+def _pressed_at(asked: Asked) -> datetime:
+    """By the channel's own clock."""
+    return min(asked.event.at, asked.now)
+
+
+def _over(asked: Asked, status: Status) -> Answer:
+    """The offer behind the guaranteed price does not hold any more: a person proposes anew."""
+    due = due_at(asked)
+    row = queries.get(asked.db, status.contract_id)
+    proposals.propose_anew(asked.db, row, due_at=due, now=asked.now)
+    by = asked.voice.moment(due, now=asked.now)
+    return say(asked, words(asked).offer_over(named(asked, status), by))
 
 
 def _consent(asked: Asked, status: Status, shown: ShownText) -> str | None:

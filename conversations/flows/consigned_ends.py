@@ -15,7 +15,7 @@ the question is asked anew.
 from dataclasses import replace
 from datetime import datetime
 
-from catalog.consignment import actions, ending, guarantee, queries
+from catalog.consignment import ending, guarantee, proposals, queries
 from catalog.consignment.contracts import ContractElsewhere
 from catalog.consignment.guarantee import NO_GUARANTEE, OfferMoved
 from catalog.consignment.queries import Status
@@ -164,7 +164,7 @@ def _is_taken(status: Status) -> bool:
 
 def withdraw_it(asked: Asked) -> Answer:
     """The button: on its way back, or as soon as the buyer's reservation ends."""
-    return of_one(asked, f"{TASK}.withdraw", _withdraw)
+    return of_one(asked, f"{TASK}.withdraw", _withdraw, is_declined_too=True)
 
 
 def _withdraw(asked: Asked, status: Status) -> Answer:
@@ -175,8 +175,10 @@ def _withdraw(asked: Asked, status: Status) -> Answer:
         with db.begin_nested():
             match status.state:
                 case _STATES.PROPOSED:
-                    actions.decline(db, status.contract_id, actor=actor, now=now, key=key)
-                    return say(asked, words.declined(name))
+                    proposals.decline(db, status.contract_id, actor=actor, now=now, key=key)
+                    return _declined(asked, status)
+                case _STATES.DECLINED:  # pressed before, or the shop took it back
+                    return _declined(asked, status)
                 case _STATES.TERM_ENDED:
                     ending.ask_back(db, status.contract_id, actor=actor, now=now, key=key)
                 case _STATES.RETURNING | _STATES.RETURNED:  # the button was pressed before
@@ -184,11 +186,40 @@ def _withdraw(asked: Asked, status: Status) -> Answer:
                 case _:
                     ended = ending.withdraw(db, status.contract_id, actor=actor, now=now, key=key)
                     if ended.state == _STATES.DECLINED.value:  # it never came
-                        return say(asked, words.declined(name))
+                        return _declined(asked, status)
                     is_waiting = ended.is_waiting
     except ContractElsewhere:
         return say(asked, words.not_returnable(name, status.stage))
     return say(asked, words.withdrawal_waits(name) if is_waiting else words.returning(name))
+
+
+def _declined(asked: Asked, status: Status) -> Answer:
+    """No contract; what was sent in for it goes home for nothing at their word."""
+    words, name = words_of(asked), named(asked, status)
+    is_renewal = queries.get(asked.db, status.contract_id).renewed_from is not None
+    if is_renewal or proposals.waiting(asked.db, status.unit_id) is None:
+        return say(asked, words.declined(name))
+    data = tap(f"{TASK}.home", contract=status.contract_id)
+    return say(asked, words.declined_here(name), Button(words.button_home(), data=data))
+
+
+def home(asked: Asked) -> Answer:
+    """The button: the piece that is not consigned goes home."""
+    return of_one(asked, f"{TASK}.withdraw", _home, is_declined_too=True)
+
+
+def _home(asked: Asked, status: Status) -> Answer:
+    words, name = words_of(asked), named(asked, status)
+    piece = proposals.waiting(asked.db, status.unit_id)
+    if piece is not None:
+        proposals.bring_home(
+            asked.db, piece.id, actor=consignor(asked), now=asked.now,
+            key=key_of(asked, "home", status),
+        )  # fmt: skip
+        return say(asked, words.going_home(name))
+    if status.state is _STATES.DECLINED and proposals.is_leaving(asked.db, status.unit_id):
+        return say(asked, words.going_home(name))  # pressed before, or staff were first
+    return _ask_to_withdraw(asked, status)
 
 
 def renew(asked: Asked) -> Answer:

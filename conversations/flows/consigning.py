@@ -37,6 +37,7 @@ FLOW = alone(
             "convert_it": consigned_ends.convert_it,
             "withdraw": consigned_ends.withdraw,
             "withdraw_it": consigned_ends.withdraw_it,
+            "home": consigned_ends.home,
             "renew": consigned_ends.renew,
             "fresh": consigned_ends.fresh,
             "fresh_it": consigned_ends.fresh_it,

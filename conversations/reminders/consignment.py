@@ -30,10 +30,21 @@ def _piece(sheet: Sheet) -> str:
 
 
 def _proposed(sheet: Sheet) -> Told:
+    """Not once it was taken back or declined."""
+    if sheet.contract().state == ContractState.DECLINED.value:
+        return None
     told = sheet.words.consignment_proposed(
         _no(sheet), _piece(sheet), sheet.yen("list_price"), sheet.maybe_yen("guarantee")
     )
     return sheet.card(_piece(sheet), told)
+
+
+def _taken_back(sheet: Sheet) -> Told:
+    """It does not count any more; where another took its place, that is told by itself."""
+    is_replaced = sheet.facts.get("is_replaced") is True
+    return sheet.say(
+        sheet.words.consignment_taken_back(_no(sheet), _piece(sheet), is_replaced=is_replaced)
+    )
 
 
 def _agreed(sheet: Sheet) -> Told:
@@ -204,6 +215,7 @@ def _refused(sheet: Sheet) -> Told:
 
 PHASES: Phases = {
     "consignment_proposed": Phase(Kind.SERVICE, _proposed),
+    "consignment_taken_back": Phase(Kind.SERVICE, _taken_back),
     "consignment_agreed": Phase(Kind.ANSWER, _agreed),
     "consignment_active": Phase(Kind.SERVICE, _active),
     "price_proposed": Phase(Kind.SERVICE, _price_proposed),

@@ -5,6 +5,7 @@ POST /console/cases/{no}/kit          the packing kit is on its way, with its nu
 POST /console/cases/{no}/visitor      who goes to the customer's home, with the number of their card
 POST /console/cases/{no}/arrive       the parcel was opened, or pieces were handed over
 POST /console/cases/{no}/repaired     a repair is done; the piece goes home
+POST /console/cases/{no}/send_home    a piece goes home because the shop says so
 POST /console/cases/{no}/ship_back    what goes home is with the carrier
 POST /console/cases/{no}/given_back   it is back in the customer's hands
 
@@ -22,6 +23,7 @@ from catalog.buyback import answers, returns, transit
 from catalog.buyback.stages import BEFORE_ARRIVAL, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.buyback.transit import Arrival
+from catalog.consignment import proposals
 from catalog.duties.rules import Channel
 from catalog.duties.visits import actions as visits
 from catalog.duties.visits.actions import VisitMissing
@@ -176,6 +178,12 @@ def _repaired(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> ob
     return answers.repaired(db, piece.id, actor=visit.session.actor, now=visit.now, key=key)
 
 
+def _send_home(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    piece, reason = piece_in(db, no, form), words_of(form, "reason", most=300)
+    actor, key = visit.session.actor, key_of(form, visit)
+    return proposals.send_home(db, piece.id, reason=reason, actor=actor, now=visit.now, key=key)
+
+
 def _ship_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
     number, key = words_of(form, "tracking_no", most=60), key_of(form, visit)
     actor, case = visit.session.actor, case_of(db, no)
@@ -192,6 +200,7 @@ STEPS: Sequence[tuple[str, Act, Step]] = (
     ("visitor", Act.EDIT_PIECE, _visitor),
     ("arrive", Act.EDIT_PIECE, _arrive),
     ("repaired", Act.EDIT_PIECE, _repaired),
+    ("send_home", Act.EDIT_PIECE, _send_home),
     ("ship_back", Act.EDIT_PIECE, _ship_back),
     ("given_back", Act.EDIT_PIECE, _given_back),
 )

@@ -31,6 +31,7 @@ from catalog.buyback.questions import QUESTIONS, Question
 from catalog.buyback.rules import unlike_answers
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Comparable, Quote
+from catalog.consignment import proposals
 from catalog.consignment import queries as consignment
 from catalog.consignment.queries import Options
 from catalog.duties.identity.queries import serving
@@ -156,7 +157,8 @@ class OfferShown:
 class PieceShown:
     """A piece with its seller's pictures, what differs from their words, and its offers, the
     latest first. `asked`: what its seller is asked, and the appraiser finds; `graded`: the grade
-    that is final by now; `accessories`: what may be missing; `is_priced`: a range may be told now.
+    that is final by now; `accessories`: what may be missing; `is_priced`: a range may be told now;
+    `may_home`: whoever looks may send it home; `is_unwanted`: its seller said no to consigning it.
     """
 
     piece: CasePiece
@@ -169,6 +171,8 @@ class PieceShown:
     offers: Sequence[OfferShown]
     accessories: Sequence[str]
     is_priced: bool
+    may_home: bool
+    is_unwanted: bool
 
 
 def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
@@ -223,6 +227,8 @@ def _shown(db: Session, visit: Visit, piece: CasePiece) -> PieceShown:
         [offer_shown(db, visit, each) for each in offers],
         accessories_of(db, piece),
         Stage(piece.stage) in PRICED,
+        proposals.may_send_home(db, piece, visit.session.actor.role),
+        proposals.is_unwanted(db, piece),
     )
 
 

@@ -14,10 +14,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, select
 
-from catalog.buyback.rules import QuoteKind
 from catalog.buyback.tables import CasePiece, Quote
 from catalog.consignment import actions, queries, rules
 from catalog.consignment.actions import Proposal
+from catalog.consignment.backing import binds
 from catalog.consignment.prices import current_terms
 from catalog.consignment.states import ContractState, Settlement
 from catalog.consignment.tables import Contract
@@ -110,15 +110,7 @@ def _quotes(db: Session, unit: Unit) -> Sequence[Quote]:
 
 def _offers(db: Session, unit: Unit, visit: Visit) -> list[Quote]:
     """The binding offers that still hold: each may be the guaranteed price (CON-5)."""
-    today = tokyo_day(visit.now)
-    return [
-        each
-        for each in _quotes(db, unit)
-        if each.kind == QuoteKind.BINDING.value
-        and each.amount is not None
-        and each.sent_at is not None
-        and (each.valid_through is None or each.valid_through >= today)
-    ]
+    return [each for each in _quotes(db, unit) if binds(each, visit.now)]
 
 
 def _open(db: Session, unit: Unit) -> Sequence[Contract]:
@@ -164,9 +156,10 @@ def _propose(db: Session, visit: Visit, code: str, form: Mapping[str, str]) -> s
 
 def _foreseen(db: Session, visit: Visit, code: str, form: Mapping[str, str]) -> dict[str, Any]:
     """What the customer would get, as plain values."""
-    wanted = _wanted(db, visit, code, form)
+    wanted, unit = _wanted(db, visit, code, form), _owned(db, code)
+    replaced = [(each.contract_no, each.initial_list_price) for each in _open(db, unit)]
     _propose(db, visit, code, form)
-    unit, terms = _owned(db, code), current_terms(db)
+    terms = current_terms(db)
     options = queries.options(
         db, buyback=wanted.guarantee, list_price=wanted.initial_list_price, now=visit.now
     )
@@ -181,6 +174,7 @@ def _foreseen(db: Session, visit: Visit, code: str, form: Mapping[str, str]) -> 
         "holder": called(db, wanted.customer_id),
         "wanted": wanted,
         "option": options.consignment,
+        "replaced": replaced,
         "drops": drops,
         "has_identity": _is_identified(db, unit, visit),
     }

@@ -3,8 +3,8 @@ below the least price, and one contract with its prices, extension and settlemen
 
 GET  /console/consignments?offset=           terms by end (R-070), exposure (R-072)
 GET  /console/consignments/{no}              one contract
-POST /console/consignments/{no}/{step}       arrive, price, raise, renew, compensate: shown first,
-                                             then done
+POST /console/consignments/{no}/{step}       arrive, take_back, price, raise, renew, compensate:
+                                             shown first, then done
 
 What a consignor says is never said here for them: a price and a renewal are proposals. Not here:
 the first proposal of a piece (`consigning`).
@@ -17,7 +17,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
 from catalog.buyback.payouts import queries as payouts
-from catalog.consignment import actions, ending, guarantee, prices, queries
+from catalog.consignment import actions, ending, guarantee, prices, proposals, queries
 from catalog.consignment.actions import Renewal
 from catalog.consignment.contracts import about, terms_of
 from catalog.consignment.tables import Contract, GuaranteeRequest, PriceProposal
@@ -103,7 +103,7 @@ def _listed(db: Session, visit: Visit, offset: int) -> dict[str, Any]:
         "rows": [(row, called(db, row.customer_id)) for row in rows],
         "exposure": queries.exposure(db, on=today) if visit.may(Act.REPORT) else None,
         "below": queries.below_least(db),
-        "awaited": [(row, called(db, row.customer_id)) for row in queries.awaited(db)],
+        "waiting": [(row, called(db, row.customer_id)) for row in queries.not_begun(db)],
     }
 
 
@@ -160,6 +160,18 @@ def _arrive(
     return {"start_on": contract.start_on, "last_day": contract.last_day}
 
 
+def _take_back(
+    db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
+) -> dict[str, Any]:
+    """What was proposed does not count any more; the customer is told."""
+    reason = words_of(form, "reason", most=300)
+    proposals.take_back(
+        db, contract.id, reason=reason, actor=visit.session.actor, now=visit.now,
+        key=key_of(form, visit),
+    )  # fmt: skip
+    return {"amount": contract.initial_list_price}
+
+
 def _price(
     db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -211,6 +223,7 @@ def _compensate(
 
 _STEPS: Sequence[tuple[str, Act, Step]] = (
     ("arrive", Act.EDIT_PIECE, _arrive),
+    ("take_back", Act.EDIT_PIECE, _take_back),
     ("price", Act.EDIT_PIECE, _price),
     ("raise", Act.OFFER, _raise),
     ("renew", Act.EDIT_PIECE, _renew),

@@ -101,9 +101,9 @@ def _came_back(db: Session, todo: Todo) -> str | None:
 
 
 def _consign(db: Session, todo: Todo) -> str | None:
-    """The piece that is to be consigned instead of sold."""
+    """The piece that is to be consigned instead of sold, or by other terms than were proposed."""
     piece = _told(db, CasePiece, todo.facts.get("piece"))
-    unit = _told(db, Unit, piece.unit_id) if piece is not None else None
+    unit = _told(db, Unit, piece.unit_id if piece is not None else todo.facts.get("unit_id"))
     if unit is None or unit.owner_kind != OwnerKind.CUSTOMER:
         return None
     return place("items", unit.code, "consign")
@@ -161,6 +161,7 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "payout_late": _payouts,
     "payout_contradicted": _came_back,
     "consignment_proposal": _consign,
+    "consignment_declined": _piece,
     "consignment_renewal": _contract("renew"),
     "consignor_price_wish": _contract("price"),
     "referral_wanted": _refer,

@@ -35,7 +35,7 @@ CONFIDENTIAL = frozenset({cash.REPORT})
 
 # Ended by the step they ask for, or when nobody needs it any more; never by saying so.
 BY_STEP = CONFIDENTIAL | {
-    "recovery_claim",
+    "recovery_claim", "consignment_declined",
     "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
 }  # fmt: skip
 
@@ -48,7 +48,7 @@ _ACTS: Mapping[Act, str] = {
     "link_code erase_elsewhere",
     Act.EDIT_PIECE: "pack_order store_collect change_address packing_kit return_label "
     "compare_return seal_broken repair serial_twice return_to_consignor return_is_due "
-    "consignment_renewal consignor_price_wish consignment_proposal",
+    "consignment_renewal consignor_price_wish consignment_proposal consignment_declined",
     Act.OFFER: "price_anew quote_review reference_price counter_offer case_late offer_unanswered "
     "repair_estimate dispose referral_wanted",
     Act.GRADE: "second_grading settle_grading",

@@ -18,7 +18,6 @@ Verb = tuple[str, str]  # its module and its name
 
 # Reached by no edge, for a reason.
 BY_NOBODY: dict[Verb, str] = {
-    ("catalog.buyback.answers", "bring_home"): "only the customer may say it, never the shop",
     ("catalog.duties.publishing", "unlist"): "the steps of a piece take it off sale",
 }
 # Not built yet: to be emptied, never to be added to.

@@ -8,15 +8,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from catalog.buyback import answers
+from catalog.buyback.answers import After
+from catalog.buyback.tables import Quote
 from catalog.consignment import prices
 from catalog.consignment.states import ContractState
 from catalog.consignment.tables import Contract, GuaranteeRequest
+from catalog.duties.actors import Actor, Role
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
 from catalog.items.kinds import UnitState
 from catalog.items.tables import Unit
+from tests.catalog.buyback.deals import Deals
 from tests.catalog.consignment.shelf import STAFF, Shelf
 from tests.journeys.test_condition_films import buttons
 from tests.line_platform import in_loop
@@ -371,6 +376,73 @@ def test_the_contract_is_shown_and_its_very_text_accepted(
             assert row.state == ContractState.ACTIVE.value
             assert (row.text_sha256, row.accepted_at is not None) == (text, True)
             assert (row.text_version or "").startswith("consignment-1 ja")
+
+    journey()
+
+
+def test_a_seller_who_says_no_to_consignment_has_the_piece_sent_home(tmp_path: Path) -> None:
+    """R-050, R-077: it stood in the shop for good; pressed twice it is one return."""
+
+    @in_loop
+    async def journey() -> None:
+        from tests.databases import fresh_url
+
+        with fresh_url("sqlite", tmp_path) as url:
+            async with consignor(url, tmp_path) as who:
+                deals = Deals(who.shelf.database, now=who.shelf.now)
+                seller = Actor(who.customer, Role.CUSTOMER)
+                case_id = deals.here(seller)
+                quote_id = deals.offered(case_id, 400_000)
+                deals.do(answers.decline, quote_id, after=After.CONSIGN, actor=seller)
+                unit = UnitId(deals.unit(case_id).id)
+                contract = who.shelf.propose(who.customer, unit).contract_id
+                _, data = await who.says("預けた品を戻してほしい")
+                told, data = await who.taps(one(data, "consigning.withdraw_it"))
+                assert "無料でお返しします" in told
+                home = one(data, "consigning.home")
+                for _ in range(2):
+                    told, _ = await who.taps(home)
+                    assert "追跡番号" in told
+                assert who.contract(contract).state == ContractState.DECLINED.value
+                assert deals.piece(case_id).stage == "return_shipping"
+
+    journey()
+
+
+def test_what_was_replaced_or_is_over_is_told_so_and_binds_nobody(tmp_path: Path) -> None:
+    """CON-5, QUO-5: the contract whose offer is over, and the one taken back."""
+
+    @in_loop
+    async def journey() -> None:
+        from tests.databases import fresh_url
+
+        with fresh_url("sqlite", tmp_path) as url:
+            async with consignor(url, tmp_path) as who:
+                piece = who.shelf.piece(who.customer)
+                wrong = who.shelf.propose(who.customer, piece, 38_000).contract_id
+                _, data = await who.says("委託どう?")
+                _, data = await who.taps(one(data, "consigning.contract"))
+                sign_wrong = one(data, "consigning.sign")
+                right = who.shelf.propose(who.customer, piece, guarantee=200_000).contract_id
+                told, _ = await who.taps(sign_wrong)
+                assert "ご契約に至らず" in told
+                _, data = await who.says("委託どう?")
+                button = one(data, "consigning.contract")
+                _, data = await who.taps(button)
+                sign = one(data, "consigning.sign")
+
+                def over(db: Session) -> None:
+                    quote = db.get_one(Quote, who.contract(right).quote_id)
+                    quote.valid_through = who.shelf.now.date() - timedelta(days=1)
+                    db.add(quote)
+
+                who.shelf.database.write(over)
+                for data_of in (sign, button):
+                    told, _ = await who.taps(data_of)
+                    assert "有効期限が過ぎたため" in told
+                states = [who.contract(each).state for each in (wrong, right)]
+                assert states == ["declined", "proposed"]
+                assert who.shelf.tasks().count("consignment_proposal") == 1
 
     journey()
 

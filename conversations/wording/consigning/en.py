@@ -24,6 +24,7 @@ _STAGES = {
     "term_ended": "term ended",
     "returning": "return being arranged",
     "returned": "returned",
+    "declined": "not agreed",
 }
 _NOTES = {
     "sold": "The day of payment is settled after delivery and the buyer's return time.",
@@ -271,6 +272,24 @@ def declined(title: str) -> str:
     return f"Understood. {title} will not be consigned. It costs nothing."
 
 
+def declined_here(title: str) -> str:
+    return (
+        f"Understood. {title} will not be consigned. We return it free of charge: press the button "
+        "and we prepare the shipment. For anything else, our staff are here."
+    )
+
+
+def going_home(title: str) -> str:
+    return f"Noted. {title} comes back to you free of charge; you will get the tracking number."
+
+
+def offer_over(title: str, by: str) -> str:
+    return (
+        f"The guaranteed price for {title} is no longer valid, so this proposal cannot be agreed "
+        f"to. By {by} a member of our staff proposes new terms here."
+    )
+
+
 def returning(title: str) -> str:
     return (
         f"Understood. The consignment of {title} has ended and the piece comes back free of "
@@ -426,6 +445,10 @@ def button_fresh_offer(amount: int) -> str:
 
 def button_withdraw() -> str:
     return "Have it returned"
+
+
+def button_home() -> str:
+    return "Free return"
 
 
 def button_withdraw_it() -> str:

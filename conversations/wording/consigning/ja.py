@@ -25,6 +25,7 @@ _STAGES = {
     "term_ended": "委託期間満了",
     "returning": "ご返却の手配中",
     "returned": "ご返却済み",
+    "declined": "ご契約に至らず",
 }
 _NOTES = {
     "sold": "お支払い日は、ご購入者へのお届けと返品期間のあとに確定します。",
@@ -268,6 +269,24 @@ def declined(title: str) -> str:
     return f"承知いたしました。{title}の委託は行いません。費用はかかりません。"
 
 
+def declined_here(title: str) -> str:
+    return (
+        f"承知いたしました。{title}の委託は行いません。お品物は無料でお返しします。"
+        "下のボタンで返送の準備を始めます。別のご希望は担当者が承ります。"
+    )
+
+
+def going_home(title: str) -> str:
+    return f"承りました。{title}は無料でお返しします。発送しましたら追跡番号をお知らせします。"
+
+
+def offer_over(title: str, by: str) -> str:
+    return (
+        f"{title}の買取保証額の有効期限が過ぎたため、このご提案ではご契約いただけません。"
+        f"{by}までに、担当者が新しい条件をこちらでご提案します。"
+    )
+
+
 def returning(title: str) -> str:
     return (
         f"承知いたしました。{title}の委託を終了し、無料でご返却します。"
@@ -423,6 +442,10 @@ def button_fresh_offer(amount: int) -> str:
 
 def button_withdraw() -> str:
     return "返却してもらう"
+
+
+def button_home() -> str:
+    return "無料で返送"
 
 
 def button_withdraw_it() -> str:

@@ -25,6 +25,7 @@ _STAGES = {
     "term_ended": "위탁 기간 만료",
     "returning": "반환 준비 중",
     "returned": "반환 완료",
+    "declined": "계약하지 않음",
 }
 _NOTES = {
     "sold": "지급일은 구매자에게 배송되고 반품 기간이 지난 뒤에 확정됩니다.",
@@ -270,6 +271,24 @@ def declined(title: str) -> str:
     return f"알겠습니다. {title}의 위탁은 진행하지 않습니다. 비용은 없습니다."
 
 
+def declined_here(title: str) -> str:
+    return (
+        f"알겠습니다. {title}의 위탁은 진행하지 않으며, 무료로 돌려드립니다. 아래 버튼을 누르시면 "
+        "반송을 준비합니다. 다른 문의는 담당자가 도와드립니다."
+    )
+
+
+def going_home(title: str) -> str:
+    return f"접수했습니다. {title} 물품을 무료로 돌려드리며, 발송 후 운송장 번호를 알려 드립니다."
+
+
+def offer_over(title: str, by: str) -> str:
+    return (
+        f"{title}의 매입 보증 금액이 유효 기간을 지나 이 제안으로는 계약하실 수 없습니다. "
+        f"{by}까지 담당자가 새 조건을 여기로 제안드립니다."
+    )
+
+
 def returning(title: str) -> str:
     return (
         f"알겠습니다. {title}의 위탁을 끝내고 무료로 돌려드립니다. "
@@ -423,6 +442,10 @@ def button_fresh_offer(amount: int) -> str:
 
 def button_withdraw() -> str:
     return "돌려받기"
+
+
+def button_home() -> str:
+    return "무료 반송"
 
 
 def button_withdraw_it() -> str:

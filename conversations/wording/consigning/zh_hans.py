@@ -25,6 +25,7 @@ _STAGES = {
     "term_ended": "寄卖期满",
     "returning": "安排退回中",
     "returned": "已退回",
+    "declined": "未成立",
 }
 _NOTES = {
     "sold": "付款日将于送达买方并过了退货期间后确定。",
@@ -255,6 +256,20 @@ def declined(title: str) -> str:
     return f"了解。{title}将不寄卖，不收任何费用。"
 
 
+def declined_here(title: str) -> str:
+    return (
+        f"了解。{title}将不寄卖，并免费退回。请按下方按钮，我们即开始准备。其他需求由顾问为您服务。"
+    )
+
+
+def going_home(title: str) -> str:
+    return f"已受理。{title}将免费退回，寄出后告知运单号。"
+
+
+def offer_over(title: str, by: str) -> str:
+    return f"{title}的保证收购价已过有效期限，无法按此提案签约。顾问将于{by}前在此提出新的条件。"
+
+
 def returning(title: str) -> str:
     return f"了解。{title}的寄卖已结束，将免费退回，并于1个营业日内安排寄送。"
 
@@ -386,6 +401,10 @@ def button_fresh_offer(amount: int) -> str:
 
 def button_withdraw() -> str:
     return "申请退回"
+
+
+def button_home() -> str:
+    return "免费退回"
 
 
 def button_withdraw_it() -> str:

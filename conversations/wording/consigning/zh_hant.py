@@ -25,6 +25,7 @@ _STAGES = {
     "term_ended": "寄賣期滿",
     "returning": "安排退回中",
     "returned": "已退回",
+    "declined": "未成立",
 }
 _NOTES = {
     "sold": "付款日將於送達買方並過了退貨期間後確定。",
@@ -255,6 +256,20 @@ def declined(title: str) -> str:
     return f"了解。{title}將不寄賣，不收任何費用。"
 
 
+def declined_here(title: str) -> str:
+    return (
+        f"了解。{title}將不寄賣，並免費退回。請按下方按鈕，我們即開始準備。其他需求由專人為您服務。"
+    )
+
+
+def going_home(title: str) -> str:
+    return f"已受理。{title}將免費退回，寄出後告知追蹤號碼。"
+
+
+def offer_over(title: str, by: str) -> str:
+    return f"{title}的保證收購價已過有效期限，無法依此提案簽約。專人將於{by}前在此提出新的條件。"
+
+
 def returning(title: str) -> str:
     return f"了解。{title}的寄賣已結束，將免費退回，並於1個營業日內安排寄送。"
 
@@ -386,6 +401,10 @@ def button_fresh_offer(amount: int) -> str:
 
 def button_withdraw() -> str:
     return "申請退回"
+
+
+def button_home() -> str:
+    return "免費退回"
 
 
 def button_withdraw_it() -> str:

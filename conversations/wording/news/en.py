@@ -269,6 +269,15 @@ def consignment_proposed(no: str, piece: str, list_price: int, guarantee: int | 
     )
 
 
+def consignment_taken_back(no: str, piece: str, *, is_replaced: bool) -> str:
+    if is_replaced:
+        return (
+            f"[{no}] We have taken back this proposal for {piece} and put a new one in its place. "
+            "Please read the new proposal."
+        )
+    return f"[{no}] We have taken back this proposal for {piece}. It leads to no contract."
+
+
 def consignment_agreed(no: str, piece: str) -> str:
     return f"[{no}] Consignment of {piece} agreed. It begins the day we have the piece."
 

@@ -279,6 +279,18 @@ def consignment_proposed(no: str, piece: str, list_price: int, guarantee: int | 
     )
 
 
+def consignment_taken_back(no: str, piece: str, *, is_replaced: bool) -> str:
+    if is_replaced:
+        return (
+            f"【委託のご提案の差し替え {no}】{piece}のこのご提案は取り下げ、"
+            "新しい内容に差し替えました。新しいご提案をご覧ください。"
+        )
+    return (
+        f"【委託のご提案の取り下げ {no}】{piece}のこのご提案は取り下げました。"
+        "ご契約にはなりません。"
+    )
+
+
 def consignment_agreed(no: str, piece: str) -> str:
     return f"【委託 {no}】{piece}の委託を承りました。お品物をお預かりした日から始まります。"
 

@@ -278,6 +278,17 @@ def consignment_proposed(no: str, piece: str, list_price: int, guarantee: int | 
     )
 
 
+def consignment_taken_back(no: str, piece: str, *, is_replaced: bool) -> str:
+    if is_replaced:
+        return (
+            f"[위탁 제안 교체 {no}] {piece} 물품의 이 제안은 철회하고 새 내용으로 바꾸었습니다. "
+            "새 제안을 확인해 주세요."
+        )
+    return (
+        f"[위탁 제안 철회 {no}] {piece} 물품의 이 제안은 철회했습니다. 계약은 이루어지지 않습니다."
+    )
+
+
 def consignment_agreed(no: str, piece: str) -> str:
     return f"[위탁 {no}] {piece}의 위탁을 접수했습니다. 물품을 맡은 날부터 시작됩니다."
 

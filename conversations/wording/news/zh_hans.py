@@ -238,6 +238,12 @@ def consignment_proposed(no: str, piece: str, list_price: int, guarantee: int | 
     )
 
 
+def consignment_taken_back(no: str, piece: str, *, is_replaced: bool) -> str:
+    if is_replaced:
+        return f"【寄卖提案更换 {no}】{piece}的这项提案已撤回并更换为新内容，请查看新的提案。"
+    return f"【寄卖提案撤回 {no}】{piece}的这项提案已撤回，不会成立合同。"
+
+
 def consignment_agreed(no: str, piece: str) -> str:
     return f"【寄卖 {no}】已受理{piece}的寄卖，自收到商品之日起开始。"
 

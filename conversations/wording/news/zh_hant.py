@@ -238,6 +238,12 @@ def consignment_proposed(no: str, piece: str, list_price: int, guarantee: int | 
     )
 
 
+def consignment_taken_back(no: str, piece: str, *, is_replaced: bool) -> str:
+    if is_replaced:
+        return f"【寄賣提案更換 {no}】{piece}的這項提案已撤回並更換為新內容，請查看新的提案。"
+    return f"【寄賣提案撤回 {no}】{piece}的這項提案已撤回，不會成立合約。"
+
+
 def consignment_agreed(no: str, piece: str) -> str:
     return f"【寄賣 {no}】已受理{piece}的寄賣，自收到商品之日起開始。"
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Quote
 from catalog.consignment import actions as consigning
-from catalog.consignment import ending, guarantee, prices
+from catalog.consignment import ending, guarantee, prices, proposals
 from catalog.consignment.actions import Proposal, Renewal
 from catalog.consignment.states import Settlement as Settles
 from catalog.consignment.tables import Contract, PriceProposal
@@ -71,7 +71,7 @@ def agree(house: House) -> Command | None:
 @said()
 def decline_contract(house: House) -> Command | None:
     row, who = _contract(house, "proposed", "agreed")
-    return row and keyed(house, consigning.decline, row.id, actor=who)
+    return row and keyed(house, proposals.decline, row.id, actor=who)
 
 
 @said()

@@ -139,8 +139,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths += [
         Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer, **came,
                                                  "to": person, "licence_no": "1"})
-        for step in ("kit", "arrive", "repaired", "ship_back", "given_back", "visitor", "range",
-                     "let_out")
+        for step in ("kit", "arrive", "repaired", "send_home", "ship_back", "given_back", "visitor",
+                     "range", "let_out")
     ]  # fmt: skip
     seller = {
         "key": "k", "method": "face_to_face", "name": "x", "kana": "カナ", "address": "x",
@@ -172,7 +172,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         )
     ]  # fmt: skip
     paths += [Slot(f"/consignments/{{}}/{step}", "contract", "", money)
-              for step in ("price", "raise", "renew", "compensate")]  # fmt: skip
+              for step in ("price", "raise", "renew", "compensate", "take_back")]  # fmt: skip
     paths.append(Slot("/consignments/{}/arrive", "contract", "", {"key": "k", "on": "2026-11-24"}))
     wanted = {"key": "k", "price": "100000", "guarantee": "none", "settles_in": "bank"}
     paths.append(Slot("/items/{}/consign", "owned", "", wanted))
@@ -236,6 +236,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/cases/{case}/send", "quote", "quote", offer),
         Slot(f"/cases/{case}/range", "piece", "piece", offer),
         Slot(f"/cases/{case}/repaired", "piece", "piece", offer),
+        Slot(f"/cases/{case}/send_home", "piece", "piece", offer),
         Slot(f"/cases/{case}/let_out", "quote", "quote", offer),
         Slot(f"/cases/{case}/arrive", "photo", "photo", came),
         Slot(f"/customers/{known['customer']}/revoke", "check", "check", seller),

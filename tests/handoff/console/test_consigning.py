@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from catalog.buyback import answers
 from catalog.buyback.answers import After
-from catalog.consignment import actions
+from catalog.consignment import actions, proposals
 from catalog.consignment.actions import Proposal
 from catalog.consignment.intake import NotTheirs
 from catalog.consignment.tables import Contract
@@ -100,6 +100,7 @@ def test_a_piece_that_comes_after_the_yes_begins_its_term_when_it_is_here(
     shelf.agree(contract_id, who)
     no = shelf.contract(contract_id).contract_no
     path, adviser = f"/console/consignments/{no}", seat("鈴木", Role.ADVISER)
+    assert path in adviser.page("/console/consignments")
     today = shelf.now.date()
     assert f'href="{path}"' in adviser.page("/console/consignments")
     early = adviser.send(path, f"{path}/arrive", on=str(today))
@@ -115,6 +116,65 @@ def test_a_piece_that_comes_after_the_yes_begins_its_term_when_it_is_here(
     assert shelf.unit(unit_id).state == "consigned"
     assert shelf.told(f"contract:{contract_id}").count("consignment_active") == 1
     assert f"{path}/arrive" not in adviser.page(path)
+
+
+def test_a_piece_its_seller_does_not_consign_after_all_is_sent_home_from_its_case(
+    shelf: Shelf, seat: Opened
+) -> None:
+    """R-050: the task leads to the form, which ends it; before the no, only a manager may."""
+    deals = Deals(shelf.database, now=shelf.now)
+    seller = deals.seller()
+    case_id = deals.here(seller)
+    quote_id = deals.offered(case_id, 400_000)
+    deals.do(answers.decline, quote_id, after=After.CONSIGN, actor=seller)
+    shelf.now = deals.now
+    path = f"/console/cases/{deals.case(case_id).case_no}"
+    consign = f"/console/items/{deals.unit(case_id).code}/consign"
+    adviser, manager = seat("鈴木", Role.ADVISER), seat("佐藤", Role.MANAGER)
+    shown = adviser.send(consign, consign, price="650000", guarantee=quote_id)
+    assert adviser.confirm(shown).status_code == 303
+    assert f"{path}/send_home" not in adviser.page(path)
+    assert "お返事待ちの委託の提案は取り下げになります" in manager.page(path)
+    early = {**manager.form(path, f"{path}/send_home").fields, "reason": "急ぎ"}
+    early["csrf"] = adviser.form(path, "/console/sign-out").fields["csrf"]
+    assert adviser.post(f"{path}/send_home", early).status_code == 409
+    [made] = contracts(shelf)
+    shelf.write(proposals.decline, made.id, actor=seller, now=shelf.now, key=shelf.key())
+    task = shelf.read(lambda db: worklist.open_tasks_named(db, "consignment_declined")[0].id)
+    assert f'href="{path}#piece-1"' in adviser.page(f"/console/tasks/{task}")
+    assert "お客様は委託をお断りになりました" in adviser.page(path)
+    done = adviser.send(path, f"{path}/send_home", times=2, reason="委託をお断り")
+    assert done.status_code == 303
+    assert deals.piece(case_id).stage == "return_shipping"
+    assert "済み" in adviser.page(f"/console/tasks/{task}")
+    assert f"{path}/ship_back" in adviser.page(path)
+
+
+def test_a_proposal_is_replaced_or_taken_back_and_the_customer_is_told(
+    shelf: Shelf, seat: Opened
+) -> None:
+    """A mistyped price does not stand beside the right one; what has not begun is in the list."""
+    who = shelf.consignor()
+    path = f"/console/items/{shelf.unit(shelf.piece(who)).code}/consign"
+    adviser = seat("鈴木", Role.ADVISER)
+    typed = {"guarantee": "none", "settles_in": "bank"}
+    adviser.confirm(adviser.send(path, path, price="38000", **typed))
+    [wrong] = contracts(shelf)
+    shown = adviser.send(path, path, price="380000", **typed)
+    assert f"お返事待ちの契約 {wrong.contract_no}(当初価格 ¥38,000)は取り下げになり" in shown.text
+    assert adviser.confirm(shown, times=2).status_code == 303
+    [right] = [each for each in contracts(shelf) if each.state == "proposed"]
+    assert shelf.contract(wrong.id).state == "declined"
+    listed = adviser.page("/console/consignments")
+    assert (right.contract_no in listed, wrong.contract_no in listed) == (True, False)
+    page = f"/console/consignments/{right.contract_no}"
+    shown = adviser.send(page, f"{page}/take_back", reason="価格の誤り")
+    assert "当初価格 ¥380,000 の提案を取り下げます" in shown.text
+    assert shelf.contract(right.id).state == "proposed"  # only looked at
+    assert adviser.confirm(shown, times=2).status_code == 303
+    assert shelf.contract(right.id).state == "declined"
+    assert shelf.told(f"contract:{right.id}").count("consignment_taken_back") == 1
+    assert f"{page}/take_back" not in adviser.page(page)
 
 
 def test_nobody_is_proposed_to_consign_anothers_piece(shelf: Shelf, seat: Opened) -> None:

@@ -52,6 +52,7 @@ TABLE = """
 /cases/{no}/repaired             o m s a t v . . .
 /cases/{no}/resume               o m s a . . . . .
 /cases/{no}/send                 o m s a . . . . .
+/cases/{no}/send_home            o m s a t v . . .
 /cases/{no}/send_back            o m s a . . . . .
 /cases/{no}/ship_back            o m s a t v . . .
 /cases/{no}/visitor              o m s a t v . . .
@@ -71,6 +72,7 @@ TABLE = """
 /consignments/{no}/price         o m s a t v . . .
 /consignments/{no}/raise         o m s a . . . . .
 /consignments/{no}/renew         o m s a t v . . .
+/consignments/{no}/take_back     o m s a t v . . .
 /credit/{no}/{kind}              o m . . . . . c .
 /customers/adviser               o m s a t v . . .
 /customers/favour                o m s . . . . . .
