@@ -62,6 +62,7 @@ def plan_payment(db: Session, contract: Contract, *, by: str, now: datetime) -> 
             facts={"contract_no": contract.contract_no},
         )  # fmt: skip
         return False
+    worklist.close_tasks(db, about(contract), "identity_for_payout", now=now)
     amount = Yen(contract.payout)
     if amount == 0:
         _paid(db, contract, None, by=by, now=now)
