@@ -1,5 +1,7 @@
 """Tasks about a piece of a case tell which, and end where the piece has gone on since."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -52,7 +54,7 @@ def upgrade() -> None:
         piece = db.execute(sa.select(_PIECE).where(_PIECE.c.id == piece_id)).first()
         if piece is None:
             continue
-        told = {"facts": {**facts, "piece": piece_id}}
+        told: dict[str, Any] = {"facts": {**facts, "piece": piece_id}}
         # The police give a piece back to where it stood.
         if (piece.stage_before or piece.stage) not in stages:
             told |= {"state": "done", "ended_at": piece.moved_at}
