@@ -102,6 +102,7 @@ def accept(
     quote.state = QuoteState.ACCEPTED.value
     piece.accepted_at = told.accepted_at
     act.note(quote)
+    gates.drop_quotes(act, piece)
     if act.case.purpose == Purpose.REPAIR.value:
         act.task("repair", once=piece.id, piece=piece.id, amount=told.amount)
         return act.end(
@@ -197,6 +198,7 @@ def decline(
     act.go(piece, Stage.DECLINED)
     quote.state = QuoteState.DECLINED.value
     act.note(quote)
+    gates.drop_quotes(act, piece)
     if after is After.CONSIGN:
         act.go(piece, Stage.CONSIGN)
     else:

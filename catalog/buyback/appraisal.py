@@ -41,6 +41,8 @@ from catalog.items.kinds import UnitState
 from catalog.items.tables import Unit
 
 _MOST_YEN = 10**12
+# A piece has an offer to be approved and sent only here; at the second, after a counter.
+PRICED_AT = frozenset({Stage.APPROVAL_PENDING, Stage.OFFERED})
 _ROLES = {
     Role.APPRAISER: Approver.APPRAISER,
     Role.SENIOR: Approver.SENIOR,
@@ -83,6 +85,14 @@ class NotApproved(Refused):
         super().__init__(f"quote {quote_id} needs {', '.join(needed)}")
         self.quote_id = quote_id
         self.needed = tuple(needed)
+
+
+class DisposalNotAgreed(Refused):
+    """The customer did not give up this piece by a word of their own (R-059). `piece_id`."""
+
+    def __init__(self, piece_id: str) -> None:
+        super().__init__(f"piece {piece_id}: its disposal was never agreed to")
+        self.piece_id = piece_id
 
 
 class GradeMissing(Refused):
@@ -258,7 +268,7 @@ def refuse_approval(
     db: Session, quote_id: str, *, reason: str, actor: Actor, now: datetime, key: str
 ) -> Standing:
     """An approver sends it back to be priced anew. Raises CaseMissing, QuoteElsewhere,
-    ApprovalRefused.
+    ApprovalRefused; StageRefused while the police hold the piece.
     """
     request = {"verb": "buyback.refuse_approval", "quote": quote_id, "reason": reason}
     command = Command(key, request)
@@ -272,9 +282,11 @@ def refuse_approval(
     needed = needed_for(act, quote)
     if approver is None or not rules.may_approve(needed, approver):
         raise ApprovalRefused(actor.role, needed)
+    piece = act.piece(quote.piece_id)
+    if Stage(piece.stage) not in PRICED_AT:
+        raise cases.StageRefused(piece.id, Stage(piece.stage), Stage.APPRAISING)
     quote.state = QuoteState.WITHDRAWN.value
     act.note(quote)
-    piece = act.piece(quote.piece_id)
     if Stage(piece.stage) is Stage.APPROVAL_PENDING:
         act.go(piece, Stage.APPRAISING)
     act.task("price_anew", once=quote_id, piece=piece.id)
@@ -413,3 +425,23 @@ def consent_to_disposal(
     act.note(piece)
     act.task("dispose", once=piece_id, piece=piece_id)
     return act.end("disposal_agreed", command, facts={"piece": piece_id, "consent": consent})
+
+
+def dispose(db: Session, piece_id: str, *, actor: Actor, now: datetime, key: str) -> Standing:
+    """A piece its customer gave up was disposed of; it ends here (R-059). Raises CaseMissing,
+    StageRefused, MoverRefused, DisposalNotAgreed.
+    """
+    command = Command(key, {"verb": "buyback.dispose", "piece": piece_id})
+    if (before := cases.repeated(db, command)) is not None:
+        return before
+    act = cases.begin(db, cases.case_of_piece(db, piece_id), actor=actor, now=now)
+    piece = act.piece(piece_id)
+    act.need_move(piece, Stage.CLOSED)
+    if piece.disposal_consent is None:
+        raise DisposalNotAgreed(piece_id)
+    act.go(piece, Stage.CLOSED)
+    items.move(
+        db, unit_of(piece), UnitState.DISPOSED, by=actor.name, now=now, verb="disposed",
+        facts={"case": act.case.id, "consent": piece.disposal_consent},
+    )  # fmt: skip
+    return act.end("disposed", command, facts={"piece": piece_id})

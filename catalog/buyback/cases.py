@@ -33,6 +33,8 @@ _WAIT_AT: Mapping[str, frozenset[Stage]] = {
     "counter_offer": frozenset({Stage.OFFERED}),
     "identity_wanted": frozenset({Stage.ACCEPTED}),
     "repair": frozenset({Stage.ACCEPTED}),
+    "dispose": frozenset({Stage.REJECTED}),
+    "offer_unanswered": frozenset({Stage.OFFER_EXPIRED}),
 }
 
 
@@ -188,6 +190,7 @@ class Act:
             self.finish(name, piece=piece.id)
         if before is Stage.SUBMITTED and not self.at(Stage.SUBMITTED):
             self.finish("packing_kit")
+            self.finish("visit_wanted")
 
     def note(self, *rows: Row) -> None:
         """These rows are part of what the act wrote."""

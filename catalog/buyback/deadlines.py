@@ -19,6 +19,8 @@ _LEAVING = frozenset(
         Stage.RESCINDED,
     }
 )
+# What is done with it the customer says; somebody of the shop asks again, and nobody is late.
+CUSTOMERS_CHOICE = frozenset({Stage.REJECTED})
 
 
 def kit_leaves_on(asked_at: datetime, cutoff: time) -> datetime:

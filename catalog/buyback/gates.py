@@ -104,12 +104,21 @@ def _piece_of(act: Act, quote_id: str) -> str | None:
 
 
 def drop_quotes(act: Act, piece: CasePiece, to: QuoteState = QuoteState.WITHDRAWN) -> None:
-    """No quote of the piece holds any more."""
-    live = [QuoteState.DRAFTED.value, QuoteState.APPROVED.value, QuoteState.OPEN.value]
-    rows = act.db.exec(select(Quote).where(Quote.piece_id == piece.id, col(Quote.state).in_(live)))
-    for row in rows:
+    """No quote of the piece holds any more, but one that was answered."""
+    for row in _live(act, piece):
         row.state = to.value
         act.note(row)
+
+
+def has_quote(act: Act, piece: CasePiece) -> bool:
+    """Whether a quote of the piece waits for an approval, the customer or to be sent."""
+    return bool(_live(act, piece))
+
+
+def _live(act: Act, piece: CasePiece) -> Sequence[Quote]:
+    live = [QuoteState.DRAFTED.value, QuoteState.APPROVED.value, QuoteState.OPEN.value]
+    wanted = select(Quote).where(Quote.piece_id == piece.id, col(Quote.state).in_(live))
+    return act.db.exec(wanted).all()
 
 
 def category_of(piece: CasePiece) -> Category:

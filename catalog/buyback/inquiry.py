@@ -293,6 +293,8 @@ def _offer_range(act: Act, piece: CasePiece, made: Made, command: Command) -> St
     if price.buyback is None:
         row.state = QuoteState.NO_OFFER.value
         act.note(row)
+        _take_out(act, piece, row)
+        _answered(act)
         return act.end(
             "no_offer", command, facts={"quote": row.id}, phase="no_offer",
             told={"piece": piece.id, "may_refer": True}, made=row.id,
@@ -303,6 +305,56 @@ def _offer_range(act: Act, piece: CasePiece, made: Made, command: Command) -> St
         act.task("quote_review", once=row.id, quote=row.id, piece=piece.id)
         return act.end("range_drafted", command, facts={"quote": row.id}, made=row.id)
     return _tell(act, piece, row, command)
+
+
+def _take_out(act: Act, piece: CasePiece, no_offer: Quote) -> None:
+    """A range told before holds no longer: nothing is sent in on it."""
+    supersede(act, piece, but=no_offer)
+    if Stage(piece.stage) is Stage.QUOTED:
+        act.go(piece, Stage.QUOTE_EXPIRED, role=Role.SCHEDULER)
+
+
+def _answered(act: Act) -> None:
+    """Once no piece waits for its first word, nobody is late (R-047)."""
+    if Stage(act.case.state) is Stage.INQUIRY and all(
+        _has_no_price(act.db, piece) for piece in act.at(Stage.INQUIRY)
+    ):
+        act.case.alarm_at = None
+
+
+def _has_no_price(db: Session, piece: CasePiece) -> bool:
+    """Whether the customer's last answer about it was that there is no price."""
+    last = db.exec(
+        select(Quote.state)
+        .where(Quote.piece_id == piece.id)
+        .order_by(col(Quote.number).desc())
+        .limit(1)
+    ).first()
+    return last == QuoteState.NO_OFFER.value
+
+
+def close(db: Session, piece_id: str, *, actor: Actor, now: datetime, key: str) -> Standing:
+    """Somebody of the shop ends an inquiry that leads nowhere: no price for it, or one nobody
+    answered, and its customer knows. Raises CaseMissing, StageRefused, MoverRefused.
+    """
+    command = Command(key, {"verb": "buyback.close", "piece": piece_id})
+    if (before := cases.repeated(db, command)) is not None:
+        return before
+    act = cases.begin(db, cases.case_of_piece(db, piece_id), actor=actor, now=now)
+    piece = act.piece(piece_id)
+    if not actor.is_staff:
+        raise MoverRefused(actor.role, "closing an inquiry")
+    if not is_over(db, piece):
+        raise cases.StageRefused(piece_id, Stage(piece.stage), Stage.CLOSED)
+    act.go(piece, Stage.CLOSED)
+    _drop_drafts(act, piece)
+    return act.end("inquiry_closed", command, facts={"piece": piece_id})
+
+
+def is_over(db: Session, piece: CasePiece) -> bool:
+    """Whether its customer heard all there is to say of a price, and nothing waits for them."""
+    stage = Stage(piece.stage)
+    return stage is Stage.QUOTE_EXPIRED or (stage is Stage.INQUIRY and _has_no_price(db, piece))
 
 
 def _drop_drafts(act: Act, piece: CasePiece) -> None:
@@ -348,6 +400,7 @@ def _tell(act: Act, piece: CasePiece, row: Quote, command: Command) -> Standing:
     terms = cases.quote_terms(act.db, act.case)
     row.valid_through = rules.valid_through(terms, QuoteKind.PROVISIONAL, act.now)
     act.note(row)
+    _answered(act)
     told = {
         "piece": piece.id,
         "quote": row.id,

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from catalog.buyback.appraisal import approvals_of, may_bind, needed_of
+from catalog.buyback.appraisal import PRICED_AT, approvals_of, may_bind, needed_of
 from catalog.buyback.inquiry import QuoteState
 from catalog.buyback.rules import Approver, QuoteKind
 from catalog.buyback.stages import ENDED, Stage
@@ -116,6 +116,7 @@ def to_approve(db: Session, *, limit: int = 200, offset: int = 0) -> Sequence[To
             Quote.kind == QuoteKind.BINDING.value,
             Quote.piece_id == CasePiece.id,
             Quote.case_id == BuybackCase.id,
+            col(CasePiece.stage).in_([each.value for each in PRICED_AT]),
         )
         .order_by(col(Quote.made_at), col(Quote.id))
         .limit(limit)

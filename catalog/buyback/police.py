@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from catalog.buyback import cases, gates, rules
+from catalog.buyback.appraisal import open_quote
 from catalog.buyback.cases import Act, MoverRefused, StageRefused, Standing
 from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts.actions import Payment
 from catalog.buyback.payouts.queries import of as payouts_of
 from catalog.buyback.payouts.rules import PayoutStatus
-from catalog.buyback.returns import start_return, unit_of
+from catalog.buyback.returns import ran_out, start_return, unit_of
 from catalog.buyback.settling import accepted_quote, hands_of
 from catalog.buyback.stages import ENDED, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece
@@ -96,8 +97,12 @@ def let_go(db: Session, piece_id: str, *, actor: Actor, now: datetime, key: str)
         raise UnitHeld(unit.code)
     piece.stage, piece.stage_before, piece.moved_at = piece.stage_before, None, now
     act.note(piece)
+    is_over = _with_its_offer(act, piece)
     _go_on(act, piece)
-    return act.end("let_go_by_police", command, facts={"piece": piece_id})
+    return act.end(
+        "let_go_by_police", command, facts={"piece": piece_id},
+        phase="offer_expired" if is_over else None, told={"piece": piece_id},
+    )  # fmt: skip
 
 
 def give_up(db: Session, piece_id: str, *, actor: Actor, now: datetime, key: str) -> Standing:
@@ -149,3 +154,17 @@ def _go_on(act: Act, piece: CasePiece) -> None:
         hands=hands_of(act.db, quote),
     )
     payouts.plan(act.db, payment, by=act.actor.name, now=act.now)
+
+
+def _with_its_offer(act: Act, piece: CasePiece) -> bool:
+    """What became of its offer while nobody could answer: one sent back is priced anew, one that
+    ran out is over. Whether it ran out.
+    """
+    stage = Stage(piece.stage)
+    if stage is Stage.APPROVAL_PENDING and not gates.has_quote(act, piece):
+        act.go(piece, Stage.APPRAISING, role=Role.APPRAISER)
+    elif stage is Stage.OFFERED and open_quote(act, piece) is None:
+        gates.drop_quotes(act, piece)
+        ran_out(act, piece, once=f"{piece.id}:{act.case.version}")
+        return True
+    return False

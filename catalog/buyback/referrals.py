@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from catalog.buyback import cases, rules
+from catalog.buyback import cases, gates, rules
 from catalog.buyback.cases import Act, CaseMalformed, MoverRefused, StageRefused, Standing
 from catalog.buyback.inquiry import QuoteState
 from catalog.buyback.returns import start_return, unit_of
@@ -222,6 +222,7 @@ def _leave(act: Act, piece: CasePiece, told: Introduction) -> None:
         if quote is not None:
             quote.state = QuoteState.DECLINED.value
             act.note(quote)
+    gates.drop_quotes(act, piece)
     if stage in {Stage.INQUIRY, Stage.QUOTED}:
         act.go(piece, Stage.REFERRED)
     elif told.sends_goods and stage is Stage.OFFERED:

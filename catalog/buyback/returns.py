@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from catalog.buyback import cases
 from catalog.buyback.cases import Act, CaseMalformed, Standing
-from catalog.buyback.stages import Stage
+from catalog.buyback.stages import Stage, may_move
 from catalog.buyback.tables import CasePiece
 from catalog.buyback.terms import PayTerms
 from catalog.duties.actors import Actor, Role
@@ -19,6 +19,7 @@ from catalog.ground.record import UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner
 from catalog.items.kinds import Custody, OwnerKind, UnitState
+from catalog.items.tables import Unit
 
 # The way of a unit to the door from wherever its case ends; each step is one of the table's moves.
 _WAY_OUT = {
@@ -56,8 +57,9 @@ def send_home(
     key: str,
     role: Role | None = None,
 ) -> Standing:
-    """A piece goes back free of charge because somebody of the shop says so: a rejected one, or, by
-    a manager with a reason, any that waits for the clock or the customer's next word. `role`: whose
+    """A piece goes back free of charge because somebody of the shop says so: one that cannot be
+    bought or whose offer ran out, or, by a manager with a reason, any that waits for the clock or
+    the customer's next word; never one that is sold. `role`: whose
     move it is, where it follows from what was said before.
 
     Raises CaseMissing, StageRefused, MoverRefused, CaseMalformed.
@@ -70,11 +72,31 @@ def send_home(
         raise CaseMalformed("reason", "is wanted")
     act = cases.begin(db, cases.case_of_piece(db, piece_id), actor=actor, now=now)
     piece = act.piece(piece_id)
+    if piece.price is not None:
+        raise cases.StageRefused(piece_id, Stage(piece.stage), Stage.RETURN_SHIPPING)
     act.go(piece, Stage.RETURN_SHIPPING, role=role, is_override=True)
     to_the_door(act, piece)
     told = {"piece": piece_id, "fee": act.policy.of(PayTerms).return_fee}
     facts = {"piece": piece_id, "reason": reason}
     return act.end("sent_home", command, facts=facts, phase="return_begun", told=told)
+
+
+def may_send_home(piece: CasePiece, unit: Unit | None, role: Role) -> bool:
+    """Whether somebody in this role may say so now: it is here, unsold, and no contract took it."""
+    is_free = unit is not None and UnitState(unit.state) in _WAY_OUT and piece.price is None
+    before = Stage(piece.stage)
+    return is_free and may_move(before, Stage.RETURN_SHIPPING, role, is_override=True)
+
+
+def ran_out(act: Act, piece: CasePiece, *, once: str) -> None:
+    """An offer nobody answered is over: the piece goes home free of charge, or a person decides
+    (QUO-5). Silence is never consent.
+    """
+    act.go(piece, Stage.OFFER_EXPIRED, role=Role.SCHEDULER)
+    if act.policy.of(PayTerms).silence_returns:
+        start_return(act, piece)
+    else:
+        act.task("offer_unanswered", once=once, piece=piece.id)
 
 
 def to_the_door(act: Act, piece: CasePiece) -> None:
@@ -101,7 +123,8 @@ def send_back(
     key: str,
     piece_ids: Sequence[str] | None = None,
 ) -> Standing:
-    """What waits to go home is with the carrier (R-049). Raises CaseMissing, StageRefused,
+    """What waits to go home (all of it, or of these) is with the carrier under this number; what
+    left before stays as it is (R-049). Raises CaseMissing, MoverRefused, StageRefused,
     CaseMalformed.
     """
     command = _command("send_back", case_id, piece_ids, key, tracking_no=tracking_no)
@@ -110,17 +133,24 @@ def send_back(
     act = cases.begin(db, case_id, actor=actor, now=now)
     if not actor.is_staff:
         raise cases.MoverRefused(actor.role, "sending back")
-    pieces = _leaving(act, piece_ids)
-    for piece in pieces:
-        unit = items.locked(db, unit_of(piece))
-        if unit.state == UnitState.RETURN_PENDING.value:
-            items.move(
-                db, UnitId(unit.id), UnitState.IN_TRANSIT_OUT, by=actor.name, now=now,
-                verb="sent_back", custody=Custody.CARRIER.value,
-            )  # fmt: skip
+    left = [piece for piece in _leaving(act, piece_ids) if _leave(act, piece)]
+    if not left:
+        raise cases.StageRefused(case_id, Stage(act.case.state), Stage.RETURN_SHIPPING)
     fee = act.policy.of(PayTerms).return_fee
-    told = {"tracking_no": tracking_no, "pieces": len(pieces), "fee": fee}
+    told = {"tracking_no": tracking_no, "pieces": len(left), "fee": fee}
     return act.end("sent_back", command, phase="return_shipping", told=told)
+
+
+def _leave(act: Act, piece: CasePiece) -> bool:
+    """Whether it still waited at the door, and went."""
+    unit = items.locked(act.db, unit_of(piece))
+    if unit.state != UnitState.RETURN_PENDING.value:
+        return False
+    items.move(
+        act.db, UnitId(unit.id), UnitState.IN_TRANSIT_OUT, by=act.actor.name, now=act.now,
+        verb="sent_back", custody=Custody.CARRIER.value,
+    )  # fmt: skip
+    return True
 
 
 def returned(

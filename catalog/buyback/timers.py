@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from catalog.buyback import cases, gates
+from catalog.buyback import cases, deadlines, gates
 from catalog.buyback.inquiry import QuoteState
-from catalog.buyback.returns import start_return
+from catalog.buyback.returns import ran_out
 from catalog.buyback.rules import QuoteKind
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Quote
-from catalog.buyback.terms import CaseTerms, PayTerms, QuoteTerms
+from catalog.buyback.terms import CaseTerms, QuoteTerms
 from catalog.duties.actors import SCHEDULER
 from catalog.duties.visits import cooling_off
 from catalog.ground import policy, worklist
@@ -99,20 +99,16 @@ def _expire(db: Session, quote_id: str, *, at: datetime) -> None:
         act.go(piece, Stage.QUOTE_EXPIRED)
         phase = "quote_expired"
     elif Stage(piece.stage) is Stage.OFFERED:
-        act.go(piece, Stage.OFFER_EXPIRED)
         gates.drop_quotes(act, piece)
+        ran_out(act, piece, once=quote_id)
         phase = "offer_expired"
-        if act.policy.of(PayTerms).silence_returns:
-            start_return(act, piece)
-        else:
-            act.task("offer_unanswered", once=quote_id, piece=piece.id)
     told = {"piece": piece.id, "quote": quote_id}
     act.end("quote_expired", None, facts=told, phase=phase, told=told)
 
 
 def raise_alarms(db: Session, at: datetime) -> None:
     """Slot `case-alarms`: a case that did not move in time is a task for staff, and the customer is
-    told a new time (R-047).
+    told a new time (R-047), unless the next word is theirs.
     """
     late = select(BuybackCase.id).where(col(BuybackCase.alarm_at) <= at)
     worklist.sweep(db, "case-alarms", late, lambda each: _alarm(db, each, at=at), now=at)
@@ -125,7 +121,8 @@ def _alarm(db: Session, case_id: str, *, at: datetime) -> None:
         return
     new_time = at + timedelta(hours=act.policy.of(CaseTerms).new_time_hours)
     act.task("case_late", once=was_due.isoformat(), state=act.case.state)
-    act.tell("delayed", state=act.case.state, until=new_time.isoformat())
+    if Stage(act.case.state) not in deadlines.CUSTOMERS_CHOICE:
+        act.tell("delayed", state=act.case.state, until=new_time.isoformat())
     act.case.alarm_at = new_time
     db.add(act.case)
     db.flush()

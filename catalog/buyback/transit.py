@@ -199,6 +199,9 @@ def change_channel(
     act.case.alarm_at = act.alarm_at(Stage(act.case.state))
     if channel is not Channel.MAIL_IN:
         act.finish("packing_kit")
+        act.case.kit_box = None  # asked again, should they come back to the post
+    if channel is not Channel.HOME_VISIT:
+        act.finish("visit_wanted")
     return act.end(
         "channel_changed", command, facts={"before": before_channel, "after": channel.value},
         phase="channel_changed", told={"channel": channel.value},

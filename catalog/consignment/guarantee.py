@@ -306,6 +306,7 @@ def reservation_lapsed(db: Session, unit_id: str, *, by: str, now: datetime) -> 
     except (IdentityMissing, SellerTooYoung):
         _kept_back(db, contract, unit, row, by=by, now=now)
         return True
+    worklist.close_tasks(db, about(contract), "identity_for_guarantee", now=now)
     row.state = RequestState.ACCEPTED.value
     row.amount, row.pay_on, row.decided_at = told.amount, told.pay_on, now
     db.add(row)

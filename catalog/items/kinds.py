@@ -98,7 +98,7 @@ MOVES: dict[UnitState, frozenset[UnitState]] = {
     _S.LISTED: frozenset({_S.RESERVED, _S.UNLISTED, _S.RETURN_PENDING, _S.STOCK}),
     _S.UNLISTED: frozenset({_S.LISTED, _S.RETURN_PENDING, _S.STOCK}),
     _S.REPAIR: frozenset({_S.LISTED, _S.UNLISTED, _S.RETURN_PENDING}),
-    _S.REJECTED: frozenset({_S.RETURN_PENDING}),
+    _S.REJECTED: frozenset({_S.RETURN_PENDING, _S.DISPOSED}),
     _S.RESERVED: frozenset({_S.LISTED, _S.SOLD}),
     _S.SOLD: frozenset({_S.SHIPPED, _S.HANDED_OVER, _S.LISTED}),
     _S.SHIPPED: frozenset({_S.DELIVERED}),

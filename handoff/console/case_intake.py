@@ -58,8 +58,8 @@ class Coming:
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What the door of a case has to do now. `captures`: those of its pieces, the latest first;
-    `home`: the visit, where the pieces are fetched; `waits_for_carrier`: something that goes home
-    has not left.
+    `home`: the visit, where the pieces are fetched; `waiting`: what goes home and has not left;
+    `handed`: what of it is likely to be in the customer's hands next.
     """
 
     is_kit_due: bool
@@ -68,7 +68,8 @@ class Intake:
     home: HomeVisit | None
     visitors: Sequence[Any]
     leaving: Sequence[CasePiece]
-    waits_for_carrier: bool
+    waiting: Sequence[CasePiece]
+    handed: Sequence[CasePiece]
 
 
 def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
@@ -96,7 +97,8 @@ def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
         home,
         shifts.people(db, now=visit.now) if home is not None else [],
         leaving,
-        bool(waiting),
+        waiting,
+        [each for each in leaving if each not in waiting] or leaving,
     )
 
 
@@ -140,9 +142,7 @@ def _visitor(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> obj
 def _arrive(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
     """Whatever the form says came, wherever it stands by now: sent twice it is one arrival."""
     case = case_of(db, no)
-    came = [each for each in pieces_of(db, case) if form.get(f"came-{each.number}") == "yes"]
-    if not came:
-        raise FieldMalformed("came")
+    came = _named(db, case, form, "came")
     photo, is_sealed = _photo(db, case, form), None
     if case.channel == Channel.MAIL_IN.value:
         if form.get("seal") not in _SEALS:
@@ -162,6 +162,14 @@ def _arrive(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> obje
     place, actor = words_of(form, "place", most=60), visit.session.actor
     key = key_of(form, visit)
     return transit.arrived(db, case.id, arrivals, place=place, actor=actor, now=visit.now, key=key)
+
+
+def _named(db: Session, case: BuybackCase, form: Mapping[str, str], what: str) -> list[CasePiece]:
+    """The pieces whose box is ticked. Raises FieldMalformed with none."""
+    named = [each for each in pieces_of(db, case) if form.get(f"{what}-{each.number}") == "yes"]
+    if not named:
+        raise FieldMalformed(what)
+    return named
 
 
 def _photo(db: Session, case: BuybackCase, form: Mapping[str, str]) -> str:
@@ -186,13 +194,19 @@ def _send_home(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> o
 
 def _ship_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
     number, key = words_of(form, "tracking_no", most=60), key_of(form, visit)
-    actor, case = visit.session.actor, case_of(db, no)
-    return returns.send_back(db, case.id, tracking_no=number, actor=actor, now=visit.now, key=key)
+    case = case_of(db, no)
+    left = [each.id for each in _named(db, case, form, "goes")]
+    return returns.send_back(
+        db, case.id, tracking_no=number, piece_ids=left, actor=visit.session.actor, now=visit.now,
+        key=key,
+    )  # fmt: skip
 
 
 def _given_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
     case, key = case_of(db, no), key_of(form, visit)
-    return returns.returned(db, case.id, actor=visit.session.actor, now=visit.now, key=key)
+    there = [each.id for each in _named(db, case, form, "goes")]
+    actor = visit.session.actor
+    return returns.returned(db, case.id, piece_ids=there, actor=actor, now=visit.now, key=key)
 
 
 STEPS: Sequence[tuple[str, Act, Step]] = (

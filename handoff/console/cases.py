@@ -5,7 +5,8 @@ GET  /console/cases?state=&offset=           the open cases, due first
 GET  /console/cases/{no}                     one case
 GET  /console/cases/{no}/photos/{file}       a picture its seller sent
 POST /console/cases/{no}/appraise            price a piece: shown first, then kept
-POST /console/cases/{no}/{step}              begin, approve, send_back, send, reject, resume
+POST /console/cases/{no}/{step}              begin, approve, send_back, send, reject, dispose,
+                                             close, resume
 
 Not here: how a price comes about, and who may approve it; the registers say. Nor the pieces' way
 through the door (`case_intake`), ranges (`case_ranges`), and who the seller is (`identity`).
@@ -19,7 +20,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session, col, select
 
-from catalog.buyback import appraisal, overview, settling
+from catalog.buyback import appraisal, inquiry, overview, returns, settling
 from catalog.buyback.appraisal import Offer
 from catalog.buyback.cases import about
 from catalog.buyback.inquiry import Purpose, told_range
@@ -157,8 +158,9 @@ class OfferShown:
 class PieceShown:
     """A piece with its seller's pictures, what differs from their words, and its offers, the
     latest first. `asked`: what its seller is asked, and the appraiser finds; `graded`: the grade
-    that is final by now; `accessories`: what may be missing; `is_priced`: a range may be told now;
-    `may_home`: whoever looks may send it home; `is_unwanted`: its seller said no to consigning it.
+    that is final by now; `accessories`: what may be missing; `is_priced`: a range may be told now,
+    `is_offered`: an offer approved and sent; `is_over`: the inquiry may be closed; `may_home`:
+    whoever looks may send it home; `is_unwanted`: its seller said no to consigning it.
     """
 
     piece: CasePiece
@@ -171,6 +173,8 @@ class PieceShown:
     offers: Sequence[OfferShown]
     accessories: Sequence[str]
     is_priced: bool
+    is_offered: bool
+    is_over: bool
     may_home: bool
     is_unwanted: bool
 
@@ -227,9 +231,18 @@ def _shown(db: Session, visit: Visit, piece: CasePiece) -> PieceShown:
         [offer_shown(db, visit, each) for each in offers],
         accessories_of(db, piece),
         Stage(piece.stage) in PRICED,
-        proposals.may_send_home(db, piece, visit.session.actor.role),
+        Stage(piece.stage) in appraisal.PRICED_AT,
+        inquiry.is_over(db, piece),
+        _may_home(db, piece, unit, visit),
         proposals.is_unwanted(db, piece),
     )
+
+
+def _may_home(db: Session, piece: CasePiece, unit: Unit | None, visit: Visit) -> bool:
+    role = visit.session.actor.role
+    if piece.stage == Stage.CONSIGN.value:
+        return proposals.may_send_home(db, piece, role)
+    return returns.may_send_home(piece, unit, role)
 
 
 def offer_shown(db: Session, visit: Visit, quote: Quote) -> OfferShown:
@@ -342,6 +355,16 @@ def _reject(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> obje
     return appraisal.reject(db, piece.id, reasons=reasons, actor=actor, now=visit.now, key=key)
 
 
+def _dispose(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    piece, key = piece_in(db, no, form), key_of(form, visit)
+    return appraisal.dispose(db, piece.id, actor=visit.session.actor, now=visit.now, key=key)
+
+
+def _close(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    piece, key = piece_in(db, no, form), key_of(form, visit)
+    return inquiry.close(db, piece.id, actor=visit.session.actor, now=visit.now, key=key)
+
+
 def _resume(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
     case, key = case_of(db, no), key_of(form, visit)
     return settling.resume(db, case.id, actor=visit.session.actor, now=visit.now, key=key)
@@ -353,6 +376,8 @@ _STEPS: Sequence[tuple[str, Act, Step]] = (
     ("send_back", Act.OFFER, _send_back),
     ("send", Act.OFFER, _send),
     ("reject", Act.OFFER, _reject),
+    ("dispose", Act.OFFER, _dispose),
+    ("close", Act.OFFER, _close),
     ("resume", Act.OFFER, _resume),
 )
 

@@ -24,17 +24,22 @@ from handoff.staff.permissions import Act
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form by which a task is done, and what whoever fills it in must be allowed."""
+    """The form by which a task is done, and what whoever fills it in must be allowed. `ends`:
+    whether its step ends the task, or somebody says that it was done.
+    """
 
     href: str
     act: Act
+    ends: bool
 
 
 def form_of(db: Session, todo: Todo) -> Form | None:
     """The form of the step, where there is one and what it is about is still there."""
     way = _WAYS.get(todo.name)
     href = way(db, todo) if way is not None else None
-    return Form(href, act_to_end(todo.name)) if href is not None else None
+    if href is None:
+        return None
+    return Form(href, act_to_end(todo.name), ends=todo.name not in _SAID)
 
 
 def _told(db: Session, table: Any, key: object) -> Any:
@@ -142,16 +147,20 @@ def _leaks(db: Session, todo: Todo) -> str | None:
     return f"{HOME}/breaches"
 
 
+# What is claimed is settled with its owner and the police; nothing here tells that it was.
+_SAID = frozenset({"recovery_claim"})
+
 _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "quote_review": _piece,
     "reference_price": _piece,
     "price_anew": _piece,
     "counter_offer": _piece,
     "repair": _piece,
+    "dispose": _piece,
+    "offer_unanswered": _piece,
     "repair_estimate": _piece,
     "packing_kit": _of_case("kit"),
     "visit_wanted": _of_case("visitor"),
-    "return_label": _of_case("ship_back"),
     "identity_wanted": _seller,
     "identity_for_payout": _seller,
     "identity_for_guarantee": _seller,

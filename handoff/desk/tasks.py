@@ -35,7 +35,7 @@ CONFIDENTIAL = frozenset({cash.REPORT})
 
 # Ended by the step they ask for, or when nobody needs it any more; never by saying so.
 BY_STEP = CONFIDENTIAL | {
-    "recovery_claim", "consignment_declined",
+    "recovery_claim", "consignment_declined", "dispose", "offer_unanswered",
     "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
 }  # fmt: skip
 
@@ -43,12 +43,13 @@ BY_STEP = CONFIDENTIAL | {
 _ACTS: Mapping[Act, str] = {
     Act.TALK: "call_back look_at letter_failed tell_by_hand tell_new_adviser media_dispute "
     "letters_wait_for_quota",
-    Act.BOOK: "appointment_unassigned visit_wanted visit_wish",
+    Act.BOOK: "appointment_unassigned visit_wish",
     Act.EDIT_CUSTOMER: "identity_wanted identity_for_payout identity_for_guarantee payee_account "
     "link_code erase_elsewhere",
     Act.EDIT_PIECE: "pack_order store_collect change_address packing_kit return_label "
     "compare_return seal_broken repair serial_twice return_to_consignor return_is_due "
-    "consignment_renewal consignor_price_wish consignment_proposal consignment_declined",
+    "consignment_renewal consignor_price_wish consignment_proposal consignment_declined "
+    "visit_wanted",
     Act.OFFER: "price_anew quote_review reference_price counter_offer case_late offer_unanswered "
     "repair_estimate dispose referral_wanted",
     Act.GRADE: "second_grading settle_grading",

@@ -9,13 +9,17 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from bot.migrations import history, models
+from catalog.buyback import inquiry, transit
+from catalog.duties.actors import BOT
 from catalog.ground.session.database import Database
 from catalog.ground.session.postgres import PostgresDatabase
 from catalog.ground.session.sqlite import SqliteDatabase
 from conversations.inbox import intake, work
+from tests.catalog.buyback.deals import Deals, basis
+from tests.catalog.duties import law
 from tests.databases import ENGINES, fresh_url
 
 assert models.ALL  # the metadata knows every table
@@ -157,6 +161,36 @@ def test_who_left_before_keeps_no_name_from_anybody_and_what_points_at_them_stay
                 assert broken == []
         with pytest.raises(IntegrityError), database.engine().begin() as connection:
             connection.execute(text("DELETE FROM staff"))
+        database.close()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_task_written_before_tells_its_piece_or_ends_where_nobody_needs_it(
+    engine: str, tmp_path: Path
+) -> None:
+    """QUO-6: else nobody could end it, neither by its step nor by saying so."""
+    with fresh_url(engine, tmp_path) as url:
+        path = url.removeprefix("sqlite:///")
+        database: Database = SqliteDatabase(path) if engine == "sqlite" else PostgresDatabase(url)
+        deals = Deals(database)
+        sellers = [deals.seller() for _ in range(2)]
+        cases = [deals.inquiry(each) for each in sellers]
+        for case_id in cases:
+            deals.do(inquiry.quote, deals.piece(case_id).id, basis(), actor=BOT)
+
+        def as_before(db: Session) -> None:
+            for row in law.tasks(db, "quote_review"):
+                row.facts = {name: told for name, told in row.facts.items() if name != "piece"}
+
+        database.write(as_before)
+        deals.do(transit.withdraw, cases[0], actor=sellers[0])
+        with database.engine().begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :before"),
+                               {"before": "2026_12_03_staff_leaving"})  # fmt: skip
+        history.upgrade(database.engine())
+        ended, kept = deals.tasks("quote_review")
+        assert (ended.state, kept.state) == ("done", "due")
+        assert kept.facts["piece"] == deals.piece(cases[1]).id
         database.close()
 
 

@@ -16,7 +16,7 @@ from catalog.duties.actors import Actor
 from catalog.duties.identity.actions import StaffNeeded
 from catalog.duties.rules import ItemKind, Place, may_receive_at
 from catalog.duties.visits.tables import Visit, VisitRefusal
-from catalog.ground import journal
+from catalog.ground import journal, worklist
 from catalog.ground.errors import Malformed, Missing, Refused
 from catalog.ground.record import CustomerId, new_id
 
@@ -163,6 +163,7 @@ def assign(
         return
     row.staff_id, row.licence_no = staff_id, licence_no
     db.flush()
+    worklist.close_tasks(db, f"case:{row.case_id}", "visit_wanted", now=now, visit=visit_id)
     subject = f"customer:{row.customer_id}"
     facts = {"visit": visit_id, "staff": staff_id}
     journal.record(db, subject, "visit_assigned", actor=actor.name, at=now, facts=facts)

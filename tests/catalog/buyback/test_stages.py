@@ -53,8 +53,8 @@ def test_an_override_changes_who_and_never_where(before: Stage, after: Stage, ro
 
 
 def test_a_counterfeit_is_never_resold() -> None:
-    """From rejected there is only home and the police."""
-    assert set(MOVES[Stage.REJECTED]) == {Stage.RETURN_SHIPPING}
+    """From rejected there is only home, the police, and the end of what its customer gave up."""
+    assert set(MOVES[Stage.REJECTED]) == {Stage.RETURN_SHIPPING, Stage.CLOSED}
 
 
 @given(st.lists(STAGES, min_size=1))

@@ -236,6 +236,10 @@ class Shelf:
     def tasks(self) -> list[str]:
         return [str(row.facts["task"]) for row in self._due("task")]
 
+    def open_tasks(self) -> list[str]:
+        """Those of them that somebody still has to do."""
+        return [str(row.facts["task"]) for row in self._due("task") if row.state == "due"]
+
     def _due(self, kind: str) -> list[Work]:
         return self.read(
             lambda db: sorted(

@@ -153,13 +153,14 @@ def test_without_an_identity_the_parked_request_waits_and_nobody_buys_the_piece(
     lapsed_on = shelf.now
     _lapse(shelf, unit_id)
     assert shelf.unit(unit_id).state == UnitState.UNLISTED
-    assert "identity_for_guarantee" in shelf.tasks()
+    assert "identity_for_guarantee" in shelf.open_tasks()
     shelf.go(days=5)
     shelf.identify(who)
     shelf.write(ending.run_terms, shelf.now)
     contract = shelf.contract(contract_id)
     assert (contract.state, contract.payout) == ("converted", 200_000)
     assert contract.pay_on == lapsed_on.date()
+    assert "identity_for_guarantee" not in shelf.open_tasks()
     assert shelf.is_replayed()
 
 

@@ -181,11 +181,12 @@ def test_nobody_is_paid_without_an_identity_and_it_is_planned_once_there_is_one(
     shelf.database.write(forget)
     sell(shelf, contract_id, in_store=True)
     assert shelf.payouts(contract_id) == []
-    assert "identity_for_payout" in shelf.tasks()
+    assert "identity_for_payout" in shelf.open_tasks()
     shelf.identify(who)
     for _ in range(2):
         shelf.write(settling.note_paid, shelf.now)
     assert len(shelf.payouts(contract_id)) == 1
+    assert "identity_for_payout" not in shelf.open_tasks()
 
 
 def test_a_contract_whose_check_is_revoked_is_paid_on_the_one_that_serves(shelf: Shelf) -> None:

@@ -224,6 +224,26 @@ def send_home(house: House) -> Command | None:
 
 
 @said()
+def give_up(house: House) -> Command | None:
+    row = _piece(house, Stage.REJECTED)
+    if row is None:
+        return None
+    if row.disposal_consent is not None:
+        return keyed(house, appraisal.dispose, row.id, actor=house.by(APPRAISER, STORE))
+    case = next(iter(house.rows(BuybackCase, BuybackCase.id == row.case_id)))
+    return keyed(
+        house, appraisal.consent_to_disposal, row.id, consent="m1",
+        actor=house.customer(case.customer_id),
+    )  # fmt: skip
+
+
+@said()
+def close_inquiry(house: House) -> Command | None:
+    row = _piece(house, Stage.INQUIRY, Stage.QUOTE_EXPIRED)
+    return row and keyed(house, inquiry.close, row.id, actor=house.by(APPRAISER))
+
+
+@said()
 def rescind(house: House) -> Command | None:
     cases = house.rows(BuybackCase, BuybackCase.channel == Channel.HOME_VISIT.value)
     case = house.dice.choice(cases) if cases else None

@@ -133,9 +133,20 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
              "same": "yes", "on": "2026-11-24", "carrier": "y", "tracking_no": "1"}  # fmt: skip
     paths = [
         Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer})
-        for step in ("appraise", "begin", "approve", "send_back", "send", "reject", "resume")
+        for step in (
+            "appraise",
+            "begin",
+            "approve",
+            "send_back",
+            "send",
+            "reject",
+            "resume",
+            "dispose",
+            "close",
+        )
     ]
-    came = {**goods, "came-1": "yes", "grams-1": "1", "seal": "whole", "photo": known["asset"]}
+    came = {**goods, "came-1": "yes", "goes-1": "yes", "grams-1": "1", "seal": "whole",
+            "photo": known["asset"]}  # fmt: skip
     paths += [
         Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer, **came,
                                                  "to": person, "licence_no": "1"})
@@ -231,6 +242,9 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/cases/{case}/begin", "piece", "piece", offer),
         Slot(f"/cases/{case}/appraise", "piece", "piece", offer),
         Slot(f"/cases/{case}/reject", "piece", "piece", offer),
+        Slot(f"/cases/{case}/dispose", "piece", "piece", offer),
+        Slot(f"/cases/{case}/close", "piece", "piece", offer),
+        Slot(f"/cases/{case}/send_home", "piece", "piece", offer),
         Slot(f"/cases/{case}/approve", "quote", "quote", offer),
         Slot(f"/cases/{case}/send_back", "quote", "quote", offer),
         Slot(f"/cases/{case}/send", "quote", "quote", offer),

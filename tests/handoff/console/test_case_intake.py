@@ -5,15 +5,18 @@ pieces go home; each click once, the customer told, the task of the staff done b
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from catalog.buyback import answers, transit
+from catalog.buyback import answers, appraisal, returns, timers, transit
 from catalog.buyback.answers import After
+from catalog.buyback.cases import StageRefused
 from catalog.buyback.inquiry import Purpose
 from catalog.buyback.stages import Stage
 from catalog.buyback.transit import KitBox
 from catalog.duties.actors import Role
 from catalog.duties.rules import Channel
+from catalog.duties.visits.tables import Visit
+from catalog.ground import worklist
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work, WorkState
@@ -22,6 +25,7 @@ from conversations.wording.news import en, ja, ko, zh_hans, zh_hant
 from media.assets.kinds import AssetKind, TimeSource
 from media.intake.receive import Capture, receive
 from tests.catalog.buyback.deals import DAYTONA, Deals
+from tests.catalog.duties import law
 from tests.handoff.console.window import Opened, window
 
 
@@ -53,6 +57,11 @@ def photographed(deals: Deals, case_id: str, *, digest: str = "a") -> str:
         return receive(db, told, actor="test", now=deals.now).asset_id
 
     return deals.database.write(unit)
+
+
+def visit_of(deals: Deals, case_id: str) -> str:
+    wanted = select(Visit.id).where(Visit.case_id == case_id)
+    return deals.database.read(lambda db: db.exec(wanted).one())
 
 
 def open_tasks(deals: Deals, name: str) -> list[Work]:
@@ -140,7 +149,17 @@ def test_who_goes_to_the_customer_has_a_card_before_anything_is_taken(
     deals.submit(seller, case_id, Channel.HOME_VISIT)
     photo, page = photographed(deals, case_id), page_of(deals, case_id)
     appraiser = seat("田中", Role.APPRAISER)
+    subject, visit = f"case:{case_id}", {"visit": visit_of(deals, case_id)}
+    deals.database.write(
+        lambda db: worklist.task(
+            db, "visit_wanted", subject, due_at=deals.now, now=deals.now, facts=visit
+        )
+    )
+    [task] = open_tasks(deals, "visit_wanted")
+    assert f'href="{page}#visitor"' in appraiser.page(f"/console/tasks/{task.id}")
+    assert "#visitor" not in seat("在宅", Role.REMOTE).page(f"/console/tasks/{task.id}")
     appraiser.send(page, f"{page}/visitor", to=appraiser.staff_id, licence_no="第12-345号")
+    assert open_tasks(deals, "visit_wanted") == []
     assert "第12-345号" in appraiser.page(page)
     assert appraiser.send(
         page, f"{page}/arrive", **{"photo": photo, "grams-1": "155"}
@@ -170,6 +189,72 @@ def test_a_repair_ends_with_its_button_and_goes_home(deals: Deals, seat: Opened)
     assert [told.count(each) for each in ("repaired", "return_shipping", "returned")] == [1, 1, 1]
 
 
+def test_only_the_pieces_that_left_are_said_to_have_left(deals: Deals, seat: Opened) -> None:
+    """R-049: one went home with its number, the other still lies in the safe; the customer is told
+    of the one, and the case goes on.
+    """
+    seller = deals.seller()
+    case_id = deals.here(seller, DAYTONA, DAYTONA)
+    deals.do(answers.decline, deals.offered(case_id), actor=seller)
+    page, store = page_of(deals, case_id), seat("中村", Role.STORE)
+    store.send(page, f"{page}/ship_back", tracking_no="77-1")
+    deals.do(answers.decline, deals.offered(case_id, number=2), actor=seller)
+    form = store.form(page, f"{page}/given_back")
+    assert "goes-1" in form.fields and "goes-2" not in form.fields  # the second did not leave
+    none = {name: told for name, told in form.fields.items() if name != "goes-1"}
+    assert store.post(f"{page}/given_back", none).status_code == 422
+    assert "goes-1" not in store.form(page, f"{page}/ship_back").fields
+    store.send(page, f"{page}/ship_back", tracking_no="77-2")
+    assert deals.told(f"case:{case_id}", "return_shipping")["pieces"] == 1
+    assert store.post(f"{page}/given_back", form.fields).status_code == 303
+    assert [deals.stage(case_id, n) for n in (1, 2)] == [Stage.RETURNED, Stage.RETURN_SHIPPING]
+    assert deals.told(f"case:{case_id}", "returned")["pieces"] == 1
+    with pytest.raises(StageRefused):
+        deals.do(returns.send_back, case_id, tracking_no="77-3", actor=store.actor)
+
+
+def test_a_rejected_piece_goes_home_or_ends_disposed_of(deals: Deals, seat: Opened) -> None:
+    """R-054, R-059: the shop sends it home where its customer does not say; what they gave up is
+    disposed of, and each ends its task.
+    """
+    seller = deals.seller()
+    case_id, appraiser, store = (
+        deals.here(seller, DAYTONA, DAYTONA), seat("田中", Role.APPRAISER), seat("中村", Role.STORE)
+    )  # fmt: skip
+    page, [first, second] = page_of(deals, case_id), deals.pieces(case_id)
+    for each in (first, second):
+        deals.do(appraisal.reject, each.id, reasons=["偽造品"], actor=appraiser.actor)
+    assert f"{page}/dispose" not in appraiser.page(page)  # nobody gave up anything
+    deals.do(appraisal.consent_to_disposal, second.id, consent="m1", actor=seller)
+    [task] = open_tasks(deals, "dispose")
+    todo = appraiser.page(f"/console/tasks/{task.id}")
+    assert f'href="{page}#piece-2"' in todo and "/done" not in todo
+    assert f"{page}/dispose" not in store.page(page)
+    assert appraiser.send(page, f"{page}/dispose", times=2).status_code == 303
+    assert open_tasks(deals, "dispose") == []
+    assert store.send(page, f"{page}/send_home", times=2, reason="ご返事なし").status_code == 303
+    assert [deals.stage(case_id, n) for n in (1, 2)] == [Stage.RETURN_SHIPPING, Stage.CLOSED]
+    assert deals.notices(f"case:{case_id}").count("return_begun") == 1
+
+
+def test_where_silence_does_not_return_the_task_leads_to_the_way_home(
+    deals: Deals, seat: Opened
+) -> None:
+    """QUO-5: a person decides, at the piece; the task is done by it."""
+    deals.database.write(lambda db: law.house(db, buy__silence_returns=False))
+    case_id = deals.here(deals.seller())
+    deals.offered(case_id)
+    deals.later(days=15)
+    deals.at(timers.expire)
+    [task], page = open_tasks(deals, "offer_unanswered"), page_of(deals, case_id)
+    todo = seat("田中", Role.APPRAISER).page(f"/console/tasks/{task.id}")
+    assert f'href="{page}#piece-1"' in todo
+    store = seat("中村", Role.STORE)
+    assert store.send(page, f"{page}/send_home", reason="ご返事なし").status_code == 303
+    assert deals.stage(case_id) is Stage.RETURN_SHIPPING
+    assert open_tasks(deals, "offer_unanswered") == []
+
+
 def test_what_nobody_waits_for_any_more_is_no_task(deals: Deals) -> None:
     """A customer who changes their mind leaves no work behind."""
     seller = deals.seller()
@@ -179,6 +264,7 @@ def test_what_nobody_waits_for_any_more_is_no_task(deals: Deals) -> None:
     deals.do(transit.change_channel, case_id, Channel.STORE_DROP, actor=seller)
     assert open_tasks(deals, "packing_kit") == []
     deals.do(transit.change_channel, case_id, Channel.MAIL_IN, actor=seller)
+    assert deals.case(case_id).kit_box is None  # asked again: nothing is packed yet
     deals.do(transit.choose_box, case_id, KitBox.SMALL, actor=seller)
     assert len(open_tasks(deals, "packing_kit")) == 1
     deals.do(transit.withdraw, case_id, actor=seller)

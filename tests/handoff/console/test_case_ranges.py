@@ -7,15 +7,16 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import select
 
-from catalog.buyback import inquiry
+from catalog.buyback import appraisal, inquiry
 from catalog.buyback.inquiry import PieceWish
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import Quote
 from catalog.duties.actors import BOT, Role
+from catalog.grading.scale import Grade
 from catalog.ground.money import Yen
 from catalog.ground.session.database import Database
 from catalog.items.kinds import Category
-from tests.catalog.buyback.deals import Deals, basis
+from tests.catalog.buyback.deals import Deals, basis, offer
 from tests.handoff.console.test_case_intake import open_tasks, page_of
 from tests.handoff.console.window import Opened, window
 
@@ -119,3 +120,31 @@ def test_what_differs_from_the_sellers_words_is_shown(deals: Deals, seat: Opened
     shown = appraiser.page(page).partition("お客様のご申告と違う点")[2].partition("</dd>")[0]
     assert "状態(ご申告: 目立つ傷なし / 現物: 使用感あり)" in shown
     assert "箱" not in shown
+
+
+def test_an_inquiry_without_a_price_is_closed_by_a_button(deals: Deals, seat: Opened) -> None:
+    """R-047: only after its customer was told; nobody is late with it before or after."""
+    case_id = deals.inquiry(deals.seller(), WISH)
+    page, appraiser = page_of(deals, case_id), seat("田中", Role.APPRAISER)
+    assert f"{page}/close" not in appraiser.page(page)
+    told = {"grade": "B", "age_years": "5", "shown": "6", "required": "6", "reference": "10000"}
+    shown = appraiser.send(page, f"{page}/range", **told)
+    assert "お値段が付きません" in shown.text
+    appraiser.confirm(shown)
+    assert deals.case(case_id).alarm_at is None
+    assert appraiser.send(page, f"{page}/close", times=2).status_code == 303
+    assert deals.stage(case_id) is Stage.CLOSED
+    assert deals.notices(f"case:{case_id}") == ["inquiry", "no_offer"]
+
+
+def test_an_approved_offer_is_sent_back_before_it_goes_out(deals: Deals, seat: Opened) -> None:
+    """R-057: its grade changed after the approval, and it is priced anew."""
+    case_id = deals.here(deals.seller(), WISH)
+    page, manager = page_of(deals, case_id), seat("佐藤", Role.MANAGER)
+    piece = deals.piece(case_id)
+    made = deals.do(appraisal.appraise, piece.id, offer(), actor=manager.actor).made
+    deals.do(appraisal.approve, made, actor=manager.actor)
+    deals.grade(piece, Grade.C)
+    assert manager.send(page, f"{page}/send").status_code == 409
+    assert manager.send(page, f"{page}/send_back", reason="ランクの変更").status_code == 303
+    assert deals.stage(case_id) is Stage.APPRAISING

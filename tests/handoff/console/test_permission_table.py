@@ -43,6 +43,8 @@ TABLE = """
 /cases/{no}/approve              o m s a . . . . .
 /cases/{no}/arrive               o m s a t v . . .
 /cases/{no}/begin                o m s a . . . . .
+/cases/{no}/close                o m s a . . . . .
+/cases/{no}/dispose              o m s a . . . . .
 /cases/{no}/given_back           o m s a t v . . .
 /cases/{no}/kit                  o m s a t v . . .
 /cases/{no}/let_out              o m s a . . . . .
@@ -54,6 +56,7 @@ TABLE = """
 /cases/{no}/send                 o m s a . . . . .
 /cases/{no}/send_home            o m s a t v . . .
 /cases/{no}/send_back            o m s a . . . . .
+/cases/{no}/send_home            o m s a t v . . .
 /cases/{no}/ship_back            o m s a t v . . .
 /cases/{no}/visitor              o m s a t v . . .
 /compare/aid                     o m s a t v . . .
