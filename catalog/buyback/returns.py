@@ -59,8 +59,8 @@ def send_home(
 ) -> Standing:
     """A piece goes back free of charge because somebody of the shop says so: one that cannot be
     bought or whose offer ran out, or, by a manager with a reason, any that waits for the clock or
-    the customer's next word; never one that is sold. `role`: whose
-    move it is, where it follows from what was said before.
+    the customer's next word; never one that is sold. `role`: whose move it is, where it follows
+    from what was said before.
 
     Raises CaseMissing, StageRefused, MoverRefused, CaseMalformed.
     """
