@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from catalog.ground.session.database import Database
 from tests import remembered
 from tests.databases import ENGINES, fresh, without
 from tests.swift import engine
 from tests.swift.engine import Swift
+
+# How long an example takes says nothing of a rule.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 remembered.remember()
 

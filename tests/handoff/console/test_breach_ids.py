@@ -479,7 +479,7 @@ NO_IDS = {
     "lang", "item", "points", "verdict",
     "method", "document", "account_kind", "doubt", "case", "seal", "is_jewelry",
     "edition", "kind", "severity", "told", "size",
-    "sensitive", "financial", "wrongful", "due_on", "after",
+    "sensitive", "financial", "wrongful", "due_on", "after", "outcome",
     "settles_in", "ruling", "delivery", "keep", "line",
 }  # fmt: skip
 

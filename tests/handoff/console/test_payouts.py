@@ -114,9 +114,9 @@ def test_what_cannot_be_paid_says_why_and_a_wrong_file_is_refused(
     deals.accept(seller, deals.offered(case_id))
     teller = seat("経理", Role.ACCOUNTING)
     assert "口座が登録されていません" in teller.page("/console/payouts")
-    refused = teller.send("/console/payouts", "/console/payouts/prepare")
-    assert refused.status_code == 409
-    assert "その日までにお支払いできるものはありません" in refused.text
+    none = teller.send("/console/payouts", "/console/payouts/prepare")
+    assert none.status_code == 303
+    assert "いま支払えるものがありません" in teller.page(none.headers["location"])
     friday = teller.send("/console/payouts", "/console/payouts/prepare", on="2026-10-02")
     assert "から 2026年11月8日(日) までの銀行の営業日に" in friday.text
     sunday = teller.send("/console/payouts", "/console/payouts/prepare", on="2026-10-11")

@@ -52,7 +52,7 @@ def test_the_courier_kit_needs_pictures_a_code_by_mail_and_the_account_kob_1() -
 def test_a_check_is_whole_exactly_with_one_of_every_group_kob_1(
     method: Method, held: set[Evidence]
 ) -> None:
-    seen = [Seen(kind, "asset:1", made_on=DAY) for kind in held]
+    seen = [Seen(kind, "asset:1", sha256="0" * 64, made_on=DAY) for kind in held]
     is_whole = all(group & held for group in METHODS[method].needs)
     if is_whole:
         check_evidence(TERMS, method, seen, DAY)
@@ -64,10 +64,10 @@ def test_a_check_is_whole_exactly_with_one_of_every_group_kob_1(
 
 def test_a_supplementary_document_counts_for_six_months_kob_1() -> None:
     kinds = (Evidence.ID_COPY, Evidence.NO_FORWARD_MAIL_DELIVERED)
-    held = [Seen(kind, "a") for kind in kinds]
+    held = [Seen(kind, "asset:1", sha256="0" * 64) for kind in kinds]
 
     def tried(made_on: date | None) -> None:
-        bill = Seen(Evidence.SUPPLEMENTARY_DOCUMENT, "a", made_on=made_on)
+        bill = Seen(Evidence.SUPPLEMENTARY_DOCUMENT, "asset:2", made_on=made_on)
         check_evidence(TERMS, Method.TWO_DOCUMENTS_AND_MAIL, [*held, bill], DAY)
 
     tried(date(2026, 5, 22))
