@@ -13,6 +13,7 @@ from catalog.customers.tables import Customer
 from catalog.ground.errors import Malformed
 from catalog.ground.money import Yen
 from catalog.ground.session.database import Unit
+from catalog.partners.queries import everybody
 from handoff.console.door import Visit
 from handoff.console.office import Office
 from handoff.staff.tables import Staff
@@ -116,8 +117,12 @@ async def rehearsed(office: Office, unit: Unit[T]) -> T:
 
 
 def names(db: Session) -> dict[str, str]:
-    """Everybody who works or worked here, as the journal calls them → their name."""
-    return {f"staff:{who}": name for who, name in db.exec(select(Staff.id, Staff.name))}
+    """Everybody who acts by name, as the journal calls them → their name: who works or worked
+    here, and the partners.
+    """
+    partners = {f"partner:{each.id}": each.name for each in everybody(db)}
+    staff = {f"staff:{who}": name for who, name in db.exec(select(Staff.id, Staff.name))}
+    return partners | staff
 
 
 def called(db: Session, customer_id: str) -> str:

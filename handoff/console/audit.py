@@ -131,15 +131,15 @@ async def _page(
 ) -> Response:
     def look(db: Session) -> dict[str, Any]:
         found = journal.search(db, _sought(db, asked), before=before, limit=A_PAGE + 1)
-        called = names(db)
         return {
+            "people": names(db),
             "entries": [
                 {
                     "at": each.at,
                     "subject": each.subject,
                     "number": each.number,
                     "verb": each.verb,
-                    "actor": called.get(each.actor, each.actor),
+                    "actor": each.actor,
                     "facts": facts_of(each),
                 }
                 for each in found[:A_PAGE]

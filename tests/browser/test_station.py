@@ -78,7 +78,7 @@ def _open(page: Page, url: str, **asked: str) -> None:
 
 
 def _taken(page: Page, count: int = 1, *, seconds: float = 60) -> None:
-    expect(page.locator('.sent[data-state="taken"]')).to_have_count(count, timeout=seconds * 1000)
+    expect(page.locator('.upload[data-state="taken"]')).to_have_count(count, timeout=seconds * 1000)
 
 
 def _cut(running: Running, *, least: int, most: int) -> CuttingLine:
@@ -101,7 +101,7 @@ def _over_a_cutting_line(
         _open(page, line.url, code="W-10234", part="dial")
         page.set_input_files("#s-files", str(film))
         page.wait_for_function(
-            "() => document.querySelector('.sent progress')?.value > 0.4", timeout=seconds * 1000
+            "() => document.querySelector('.upload progress')?.value > 0.4", timeout=seconds * 1000
         )
         page.close()
         page = context.new_page()
@@ -109,7 +109,7 @@ def _over_a_cutting_line(
         page.set_input_files("#s-files", str(film))
         _taken(page, seconds=seconds)
         assert (
-            page.locator("#station-list .sent-state a").get_attribute("href")
+            page.locator("#station-list .upload-state a").get_attribute("href")
             == "/console/items/W-10234"
         )
         page.close()
@@ -154,9 +154,9 @@ def test_files_are_chosen_dropped_and_pasted_and_each_tells_where_it_went(
     ]  # fmt: skip
     page.set_input_files("#s-files", [str(each) for each in chosen])
     _taken(page, 3)
-    names = page.locator("#station-list .sent-name").all_inner_texts()
+    names = page.locator("#station-list .upload-name").all_inner_texts()
     assert names == ["IMG_9.jpg", "IMG_10.jpg", "W-10235_01.jpg"]
-    states = page.locator("#station-list .sent-state").all_inner_texts()
+    states = page.locator("#station-list .upload-state").all_inner_texts()
     assert ["未整理" in each for each in states] == [True, True, False]
     assert "W-10235" in states[2]
     drop = """([name, kind]) => {
@@ -206,14 +206,14 @@ def test_one_is_paused_resumed_cancelled_and_an_unfinished_one_discarded(
     _open(page, running.url, code="W-10234")
     _sending(page, tmp_path / "a.jpg")
     page.get_by_role("button", name="一時停止 a.jpg").click()
-    expect(page.locator("#station-list .sent-state")).to_have_text("一時停止中")
+    expect(page.locator("#station-list .upload-state")).to_have_text("一時停止中")
     line["is"] = "open"
     page.get_by_role("button", name="再開 a.jpg").click()
     _taken(page)
     line["is"] = "still"
     _sending(page, tmp_path / "b.jpg")
     page.get_by_role("button", name="取消 b.jpg").click()
-    expect(page.locator('.sent[data-state="cancelled"]')).to_be_visible()
+    expect(page.locator('.upload[data-state="cancelled"]')).to_be_visible()
     line["is"] = "late"
     _sending(page, tmp_path / "d.jpg")
     arrived = "SELECT count(*) FROM asset WHERE name = 'd.jpg'"
@@ -263,10 +263,10 @@ def test_no_file_without_a_piece_overtakes_another_and_a_failed_one_holds_up_the
     _open(page, running.url)
     chosen = [_picture(tmp_path / f"IMG_2{each}.jpg", MB) for each in range(4)]
     page.set_input_files("#s-files", [str(each) for each in chosen])
-    expect(page.locator('.sent[data-state="failed"]')).to_have_count(1)
+    expect(page.locator('.upload[data-state="failed"]')).to_have_count(1)
     _taken(page, 1)
     assert asked == [1, 1]
-    expect(page.locator('.sent[data-state="waiting"]')).to_have_count(2)
+    expect(page.locator('.upload[data-state="waiting"]')).to_have_count(2)
     expect(page.locator("#station-said")).to_contain_text("続きは止めてあります")
     page.get_by_role("button", name="すべて再開").click()
     _taken(page, 3)
@@ -288,7 +288,7 @@ def test_whoever_is_signed_out_meanwhile_is_told_and_nothing_is_lost(
     kept = context.cookies("https://127.0.0.1/")
     context.clear_cookies()
     page.set_input_files("#s-files", str(_picture(tmp_path / "d.jpg", MB)))
-    expect(page.locator("#station-list .sent-state")).to_contain_text("サインインが切れました")
+    expect(page.locator("#station-list .upload-state")).to_contain_text("サインインが切れました")
     context.add_cookies(kept)  # type: ignore[arg-type]  # what it told itself
     page.get_by_role("button", name="再開 d.jpg").click()
     _taken(page)

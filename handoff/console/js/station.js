@@ -57,12 +57,12 @@ class Sent {
     this.retries = 0;
     this.movedAt = 0;
     this.row = rowTemplate.firstElementChild.cloneNode(true);
-    this.row.querySelector(".sent-name").textContent = path;
+    this.row.querySelector(".upload-name").textContent = path;
     this.bar = this.row.querySelector("progress");
     this.bar.setAttribute("aria-label", path);
-    this.words = this.row.querySelector(".sent-state");
-    this.pause = this.row.querySelector(".sent-pause");
-    this.cancel = this.row.querySelector(".sent-cancel");
+    this.words = this.row.querySelector(".upload-state");
+    this.pause = this.row.querySelector(".upload-pause");
+    this.cancel = this.row.querySelector(".upload-cancel");
     this.pause.addEventListener("click", () => (this.isMoving ? this.stop() : this.goOn()));
     this.cancel.addEventListener("click", () => this.giveUp());
     list.append(this.row);

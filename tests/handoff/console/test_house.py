@@ -665,6 +665,23 @@ def test_journal_and_terms_name_whoever_left_beside_whoever_came_under_that_name
     assert gone.staff_id not in owner.page("/console/policy")
 
 
+def test_the_journal_names_partners_customers_and_the_bot(
+    database: Database, seat: Opened, now: datetime
+) -> None:
+    auditor = seat("監査人", Role.AUDITOR)
+
+    def unit(db: Session) -> None:
+        ginza = partners.enter(db, "P-001", "銀座リテール", by="test", now=now)
+        for actor in (f"partner:{ginza}", "customer", "bot", "scheduler"):
+            journal.record(db, "unit:9", "held", actor=actor, at=now)
+
+    database.write(unit)
+    page = auditor.page("/console/audit?subject=unit:9")
+    told = re.findall(r'data-label="操作した人">([^<]*)<', page)
+    assert told == ["自動処理", "自動応答", "お客様", "銀座リテール"]
+    assert "held" in auditor.page("/console/audit?actor=銀座リテール")
+
+
 def test_people_are_taken_on_invited_once_given_roles_and_let_go(
     database: Database, seat: Opened
 ) -> None:
