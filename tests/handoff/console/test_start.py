@@ -117,6 +117,26 @@ def test_the_last_of_a_long_list_is_reached_too(database: Database, seat: Opened
     assert "前へ" in last
 
 
+def test_nothing_left_is_said_only_where_no_conversation_waits_either(
+    database: Database, seat: Opened
+) -> None:
+    owner = seat("社長", Role.OWNER)
+    empty = '<p class="empty">残っている作業はありません。</p>'
+    assert empty in owner.page("/console")
+
+    def unit(db: Session) -> None:
+        threads.open_in(db, TALK, "line", lang="ja", now=NOW)
+        desk.call(
+            db, TALK, TicketReason.ASKED, lang="ja", about_unit=None,
+            promised_at=NOW + timedelta(minutes=10), now=NOW,
+        )  # fmt: skip
+
+    database.write(unit)
+    page = owner.page("/console")
+    assert empty not in page
+    assert "会話のほかに残っている作業はありません。" in page
+
+
 def test_a_browser_reads_the_language_its_owner_chose(seat: Opened) -> None:
     owner = seat("Sato", Role.OWNER)
     owner.send("/console/me", "/console/me/language", lang="en")
