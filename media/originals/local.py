@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from catalog.ground.record import Sha256
+from media.originals.reading import make_way
 from media.originals.store import (
     CHUNK,
     Chunks,
     Listed,
     ObjectMissing,
-    OriginalDamaged,
     StoreFull,
     StoreUnavailable,
     Tombstone,
@@ -87,8 +87,10 @@ class LocalStore:
         with disk_errors():
             size = staged.stat().st_size
             is_new = self._place_new(staged, target)
-            if not is_new and target.stat().st_size != size:
-                raise OriginalDamaged(f"{sha256} is held with another size")
+        if not is_new and make_way(self, staged, sha256):
+            with disk_errors():
+                is_new = self._place_new(staged, target)
+        with disk_errors():
             self._write_sidecar(target, {**facts, "sha256": sha256, "bytes": size})
             self._lift_tombstone(sha256)
             staged.unlink(missing_ok=True)

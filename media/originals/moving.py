@@ -210,8 +210,6 @@ def _original(source: OriginalStore, target: OriginalStore, digest: Sha256) -> b
     if staged is None:
         return False
     try:
-        if look(target, digest).condition is Condition.DAMAGED:
-            target.quarantine(digest, secrets.token_hex(8))
         target.put(staged, digest, facts=facts_of(source, digest))
     finally:
         staged.unlink(missing_ok=True)

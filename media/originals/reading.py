@@ -11,6 +11,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,9 +21,11 @@ from catalog.ground.record import Sha256
 from media.originals.store import (
     CHUNK,
     ObjectMissing,
+    OriginalDamaged,
     OriginalStore,
     StoreUnavailable,
     original_key,
+    read_chunks,
 )
 
 # A bad sector, a file system that broke there, a folder in its stead: the disk is there, these
@@ -75,6 +78,24 @@ def look(store: OriginalStore, sha256: Sha256, *, pace: Pace = unhurried) -> See
         return Seen(Condition.MISSING)
     is_good = second == sha256
     return Seen(Condition.GOOD if is_good else Condition.DAMAGED, size + more, misread=is_good)
+
+
+def make_way(store: OriginalStore, staged: Path, sha256: Sha256) -> bool:
+    """What lies under the name of an original that comes in anew is read: when it is not that
+    original it is put aside, and True; when it is, it stays. Raises StoreUnavailable, and
+    OriginalDamaged for a staged file that is not the original itself.
+    """
+    found = look(store, sha256).condition
+    if found is Condition.GOOD and staged.stat().st_size == store.size(original_key(sha256)):
+        return False
+    digest = hashlib.sha256()
+    for chunk in read_chunks(staged):
+        digest.update(chunk)
+    if digest.hexdigest() != sha256:
+        raise OriginalDamaged(f"what came in as {sha256} is not that original")
+    if found is Condition.DAMAGED:
+        store.quarantine(sha256, secrets.token_hex(8))
+    return found is not Condition.GOOD
 
 
 def _digest(store: OriginalStore, sha256: Sha256, pace: Pace) -> tuple[str | None, int]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from catalog.ground.record import Sha256
 from media.originals.local import disk_errors
+from media.originals.reading import make_way
 from media.originals.store import (
     CHUNK,
     Chunks,
@@ -91,6 +92,8 @@ class S3Store:
         with disk_errors():
             size = staged.stat().st_size
         is_new = self._create(key, staged, size)
+        if not is_new and make_way(self, staged, sha256):
+            is_new = self._create(key, staged, size)
         held = self.size(key)
         if held != size:
             raise OriginalDamaged(f"{sha256} is held with another size")

@@ -84,7 +84,9 @@ class StoreFull(StoreUnavailable):
 
 
 class OriginalDamaged(StoreUnavailable):
-    """What the store holds under this digest cannot be that original (its size differs)."""
+    """What came in under this digest is not that original, or what is held after it (its size
+    differs).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ class OriginalStore(Protocol):
         ...
 
     def put(self, staged: Path, sha256: Sha256, *, facts: Mapping[str, object]) -> bool:
-        """Keep a staged file as an original. True when it was not held before.
+        """Keep a staged file as an original. True when it was not held before: other bytes under
+        its name are put aside for it.
 
         `facts` go into the sidecar the first time, so that the store can be read without the
         database. The staged file is used up, and a tombstone that stood there is gone: what was

@@ -172,6 +172,40 @@ def test_originals_are_neither_replaced_nor_deleted(store: OriginalStore) -> Non
     assert read(store, original_key(digest)) == b"film"
 
 
+@pytest.mark.parametrize("wrong", [b"f1lm", b"fi", b""])
+def test_damaged_bytes_under_the_name_give_way_to_the_original(
+    store: OriginalStore, wrong: bytes
+) -> None:
+    """Write-once holds for the right bytes alone, whether the size still fits or not."""
+    path, digest = staged(store, b"film")
+    store.put(path, digest, facts=FACTS)
+    overwrite(store, original_key(digest), wrong)
+    # What only says it is that original takes nobody's place.
+    other, _ = staged(store, b"lime")
+    with pytest.raises(OriginalDamaged):
+        store.put(other, digest, facts=FACTS)
+    assert read(store, original_key(digest)) == wrong
+    again, _ = staged(store, b"film")
+    assert store.put(again, digest, facts=FACTS) is True
+    assert not again.exists()
+    assert read(store, original_key(digest)) == b"film"
+    assert [read(store, each.key) for each in store.each("quarantine")] == [wrong]
+    once_more, _ = staged(store, b"film")
+    assert store.put(once_more, digest, facts=FACTS) is False
+
+
+def overwrite(store: OriginalStore, key: str, content: bytes) -> None:
+    """Other bytes under that key, behind the store's back."""
+    path = store.path(key)
+    if path is None:
+        import obstore
+
+        obstore.put(store._bucket, key, content)  # type: ignore[attr-defined]  # as a stranger would
+        return
+    path.chmod(0o600)
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     "key",
     [
