@@ -155,12 +155,13 @@ from media.log.checkpoints import Notary
 from media.log.keys import KeyRing, key_name
 from media.log.stamping import TimestampAuthority
 from media.originals.factory import open_store
-from media.originals.replicas import Replicas
+from media.originals.replicas import FIRST, SECOND, Replicas
 from media.originals.store import OriginalStore
 from media.renditions.making import Tools
 from media.renditions.provenance import Credentials
 from media.report.routes import VerifyDesk, verify_router
 from media.retention import actions as retention
+from media.retention import places
 from media.sharing import verifying
 from media.sharing.export import Archive
 from media.sharing.looks import Watch
@@ -290,7 +291,7 @@ def compose(
     """
     clock = clock or Clock()
     database = open_database(settings.database_url)
-    units, store = Units(database), _store(settings)
+    units, store = Units(database), _store(settings, database, clock)
     replicas = _replicas(settings, store, database, clock)
     line, web = _line(settings), _web(settings, units, store, clock)
     slack = _slack(settings, monotonic)
@@ -465,10 +466,11 @@ def _staff_slack(
     return {"staff_slack": staff, "staff_side": side}
 
 
-def _store(settings: Settings) -> OriginalStore:
-    return open_store(
+def _store(settings: Settings, database: Database, clock: Clock) -> OriginalStore:
+    opened = open_store(
         settings.media_place, staging=Path("var/staging"), endpoint=settings.s3_endpoint
     )
+    return places.marked(opened, FIRST, database, clock)
 
 
 def _replicas(
@@ -486,7 +488,7 @@ def _replicas(
         return Replicas(store, heard=heard)
     staging = Path("var/staging-replica")
     opened = open_store(second, staging=staging, endpoint=settings.s3_endpoint)
-    return Replicas(store, opened, heard=heard)
+    return Replicas(store, places.marked(opened, SECOND, database, clock), heard=heard)
 
 
 async def _examine(

@@ -215,7 +215,10 @@ def router(
         """Prometheus text."""
         now = clock()
         gauges.standing(now, await units.read(lambda db: look(db, now)))
-        left = await asyncio.to_thread(room)
+        try:
+            left = await asyncio.to_thread(room)
+        except Unavailable:
+            left = None  # its disk is not there, which is said elsewhere
         gauges.kept(
             await units.read(lambda db: copies.usage(db, now=now, room=left)),
             await units.read(lambda db: copies.standing(db, places)),

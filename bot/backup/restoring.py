@@ -34,8 +34,9 @@ from media.log.checking import RESTORED_LEAF
 from media.originals import moving, reading
 from media.originals.moving import Filling, Moved
 from media.originals.reading import Condition
+from media.originals.replicas import FIRST
 from media.originals.store import OriginalStore
-from media.retention import pages
+from media.retention import pages, places
 from media.retention.continuing import AnotherLog, continued, leaves_in, states
 
 _MOST_TOLD = 50
@@ -97,15 +98,18 @@ def restore(
     found.problems += [f"original {each} is damaged in the backup" for each in found.objects.wrong]
     found.rows = _registers(house.database, source, found.set, house.keys)
     found.problems += house.database.read(lambda db: _asked(db, found.set))
-    places = [house.store] + ([house.second] if house.second is not None else [])
+    stores = [house.store] + ([house.second] if house.second is not None else [])
     if leaves_aside:
-        for each in places:
+        for each in stores:
             pages.put_aside(each, sets.name_of(now))
     else:
-        _bring_forward(house.database, places, found, now=now)
+        _bring_forward(house.database, stores, found, now=now)
     wanted = house.database.read(_originals)
     found.originals = len(wanted)
     found.problems += _not_good(house.store, wanted)
+    for place in (FIRST, places.SHOWN):
+        # Whoever restores says that this is the place; it may be another disk than it was.
+        places.take_over(house.database, house.store, place, by="restore", now=now)
     return found
 
 
@@ -169,11 +173,11 @@ def _asked(db: Session, told: BackupSet) -> list[str]:
 
 
 def _bring_forward(
-    database: Database, places: Sequence[OriginalStore], found: Restored, *, now: datetime
+    database: Database, stores: Sequence[OriginalStore], found: Restored, *, now: datetime
 ) -> None:
     """The leaves that came after the set, and what they say of originals; a leaf tells of it."""
     since = database.read(log.size)
-    for store in places:
+    for store in stores:
         there = leaves_in(database, store)
         try:
             if continued(database, there):

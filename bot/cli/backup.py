@@ -3,6 +3,7 @@ way back from it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from catalog.duties.sealing import DataKeys
 from catalog.ground.errors import Missing
 from media.originals.factory import open_store
 from media.originals.moving import Moved
+from media.originals.places import bare
 from media.originals.store import OriginalStore
 
 BY = "command line"
@@ -81,7 +83,12 @@ def restore(from_: str, name: str | None, is_list: bool, leaves_aside: bool, dri
             shown = restoring.drill(source, _keys(opened), name, now=opened.clock())
             return _told(shown, "could be restored")
         found = restoring.restore(
-            _house(opened), source, name, now=opened.clock(), leaves_aside=leaves_aside, told=_tell
+            _as_it_lies(_house(opened)),
+            source,
+            name,
+            now=opened.clock(),
+            leaves_aside=leaves_aside,
+            told=_tell,
         )
         return _told(found, "restored")
     finally:
@@ -113,6 +120,12 @@ def _house(opened: Shop) -> House:
     return House(
         opened.database, opened.store, _keys(opened), Path(opened.settings.keys_dir), second
     )
+
+
+def _as_it_lies(house: House) -> House:
+    """Where registers are only coming back, no place has a mark they know."""
+    second = bare(house.second) if house.second is not None else None
+    return replace(house, store=bare(house.store), second=second)
 
 
 def _keys(opened: Shop) -> DataKeys:

@@ -1,6 +1,7 @@
 """`akashi doctor`: what is configured, reachable, missing, and what to press."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import click
@@ -18,13 +19,16 @@ from bot.settings import Settings
 from bot.slack import doctor as slack_doctor
 from bot.slack.api import SlackApi
 from catalog.ground.errors import ShopError, Unavailable
+from catalog.ground.session.database import DatabaseUnavailable
 from handoff.console import scripts
 from handoff.slack import queries as staff_slack
 from media.decoding import ffmpeg
 from media.log import authority, checkpoints
 from media.log.checking import check
 from media.log.keys import KeyRing, key_name
+from media.originals.store import StoreUnavailable
 from media.report import press
+from media.retention import places
 from media.retention import queries as retention
 from media.retention.queries import Standing, Usage
 
@@ -161,21 +165,39 @@ def _originals(read: Settings) -> list[Finding]:
         return []  # said already
     try:
         need_current(shop.database)
-        now, places = shop.clock(), [each.name for each in shop.replicas.all]
-        room = shop.store.room()
+        now, names = shop.clock(), [each.name for each in shop.replicas.all]
+        away, room = _places(shop)
         used = shop.database.read(lambda db: retention.usage(db, now=now, room=room))
-        standing = shop.database.read(lambda db: retention.standing(db, places))
-    except (DatabaseBehind, Unavailable):
+        standing = shop.database.read(lambda db: retention.standing(db, names))
+    except (DatabaseBehind, DatabaseUnavailable):
         return []  # said already
     finally:
         shop.close()
-    findings = [_room(used), _whole(standing)]
+    findings = [*away, _room(used), _whole(standing)]
     if not read.media_replica_url:
         told = "set AKASHI_MEDIA_REPLICA_URL: with one place a damaged original cannot be repaired"
         return [*findings, Finding("second place", State.WARN, told)]
     waiting = standing.waiting.get("second", 0)
     told = f"{waiting} originals still to be copied" if waiting else "holds every original"
     return [*findings, Finding("second place", State.OK, told)]
+
+
+def _places(shop: Shop) -> tuple[list[Finding], int | None]:
+    """Which places are not there or do not answer, and how much room there is."""
+    findings, room = [], None
+    for each in shop.replicas.all:
+        try:
+            for name in places.away([each.store]):
+                told = (
+                    f"the {name} place is not there, and nothing is done in it until it is: is its"
+                    f" disk mounted? Where it is a new one: akashi media adopt {name}"
+                )
+                findings.append(Finding("place", State.BAD, told))
+        except StoreUnavailable as silent:
+            findings.append(Finding("place", State.BAD, f"the {each.name} place: {silent}"))
+    with contextlib.suppress(StoreUnavailable):
+        room = shop.store.room()
+    return findings, room
 
 
 def _room(used: Usage) -> Finding:

@@ -1,5 +1,5 @@
-"""`akashi media …`: check all originals now, move them elsewhere, build the database again from
-them, how much there is.
+"""`akashi media …`: check all originals now, move them elsewhere, say which place is which, build
+the database again from them, how much there is.
 """
 
 import asyncio
@@ -12,12 +12,16 @@ from bot.app import Shop
 from bot.cli.opening import shop
 from bot.cli.sizes import gigabytes
 from bot.workers.keeping import AT_ONCE, Found, KeepingWork
-from catalog.ground.errors import Refused
+from catalog.ground.errors import Missing, Refused
 from media.originals import moving
 from media.originals.factory import open_store
 from media.originals.moving import Filling
+from media.originals.places import bare
+from media.originals.replicas import FIRST, SECOND
 from media.originals.store import OriginalStore, StoreUnavailable
-from media.retention import objects, pages, passes, queries, rebuilding
+from media.retention import objects, pages, passes, places, queries, rebuilding
+
+BY = "command line"
 
 
 class SamePlace(Refused):
@@ -27,9 +31,17 @@ class SamePlace(Refused):
         super().__init__("that is where they are")
 
 
+class PlaceUnset(Missing):
+    """No setting says where that place is. `place`."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"there is no {place} place; set AKASHI_MEDIA_REPLICA_URL")
+        self.place = place
+
+
 @click.group()
 def media() -> None:
-    """Originals: check, move, rebuild, usage."""
+    """Originals: check, move, adopt, rebuild, usage."""
 
 
 @media.command()
@@ -91,14 +103,14 @@ def move(to: str, from_: str | None) -> int:
         place = from_ or opened.settings.media_place
         if _is_same(to, place):
             raise SamePlace
-        source = _store(opened, place, "var/staging")
-        target = _store(opened, to, "var/staging-move")
-        settings = opened.settings
-        is_in_use = any(_is_same(to, each) for each in (settings.media_place,
-                                                        settings.media_replica_url))  # fmt: skip
+        source = _place(opened, place) or _store(opened, place, "var/staging")
+        in_use = _place(opened, to)
+        target, is_in_use = in_use or _store(opened, to, "var/staging-move"), in_use is not None
         filling = Filling(_wants(opened)) if is_in_use else None
         pages.write(opened.database, opened.replicas)
         done = moving.move(source, target, filling=filling, told=_tell)
+        if not is_in_use:
+            places.carry_over(opened.database, source, target)
     click.echo(
         f"{done.objects} objects ({gigabytes(done.bytes)}) copied and proven,"
         f" {done.there} were there, {done.left} were deleted there since"
@@ -118,6 +130,14 @@ def _is_same(one: str, other: str) -> bool:
     return one.rstrip("/") == other.rstrip("/")
 
 
+def _place(opened: Shop, url: str) -> OriginalStore | None:
+    """The place in use at that address."""
+    urls = (opened.settings.media_place, opened.settings.media_replica_url)
+    found = (each.store for at, each in zip(urls, opened.replicas.all, strict=False)
+             if at and _is_same(at, url))  # fmt: skip
+    return next(found, None)
+
+
 def _wants(opened: Shop) -> Callable[[str], bool]:
     """Whether the registers speak of an object that is not in the place in use."""
     return lambda key: opened.database.read(lambda db: objects.is_spoken_of(db, key))
@@ -133,6 +153,26 @@ def _tell(done: moving.Moved) -> None:
 
 
 @media.command()
+@click.argument("place", type=click.Choice([FIRST, SECOND, places.SHOWN]))
+def adopt(place: str) -> int:
+    """What lies there now is that place from here on: a new disk for a dead one, or a store that
+    another database knew. Exit status 1 when it was the place already.
+    """
+    with shop() as opened:
+        there = _named(opened, FIRST if place == places.SHOWN else place)
+        is_new = places.take_over(opened.database, there, place, by=BY, now=opened.clock())
+    click.echo(f"the {place} place is what lies there now" if is_new else "it was that already")
+    return 0 if is_new else 1
+
+
+def _named(opened: Shop, place: str) -> OriginalStore:
+    for each in opened.replicas.all:
+        if each.name == place:
+            return bare(each.store)
+    raise PlaceUnset(place)
+
+
+@media.command()
 @click.option("--from", "from_", help="The place to read, when that is not AKASHI_MEDIA_URL.")
 def rebuild(from_: str | None) -> int:
     """The database is gone: write captures, originals, issued reports, certificates and the log
@@ -142,8 +182,10 @@ def rebuild(from_: str | None) -> int:
     later imports. Exit status 1 when something could not be written again.
     """
     with shop() as opened:
-        store = _store(opened, from_, "var/staging") if from_ else opened.store
+        store = _store(opened, from_, "var/staging") if from_ else bare(opened.store)
         result = rebuilding.rebuild(opened.database, store, now=opened.clock())
+        for place in (FIRST, places.SHOWN) if not from_ else ():
+            places.take_over(opened.database, store, place, by=BY, now=opened.clock())
     click.echo(
         f"{result.leaves} leaves, {result.originals} originals, {result.captures} captures written"
         f" again; root {result.root.hex()}"

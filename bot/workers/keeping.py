@@ -32,7 +32,7 @@ from media.originals.store import StoreUnavailable
 from media.originals.tending import look_everywhere, tend
 from media.report import sidecars as papers
 from media.report.sidecars import KEEP_PAPER
-from media.retention import actions, deleting, pages, passes, queries
+from media.retention import actions, deleting, pages, passes, places, queries
 from media.retention.actions import TEND
 from media.retention.deleting import DELETE
 from media.retention.pages import PAGES, LogRewritten
@@ -122,6 +122,8 @@ class KeepingWork:
                 await run(errand)
             except (StoreUnavailable, Stopped) as waits:
                 log.warning("keeping.waits", kind=errand.work.kind, reason=str(waits))
+                if not isinstance(waits, Stopped):
+                    await self._tell_away()
                 pause = timedelta(0) if isinstance(waits, Stopped) else LATER
                 until = self._clock() + pause
                 await self._units.write(lambda db: worklist.postpone(db, errand.work, until=until))
@@ -232,7 +234,19 @@ class KeepingWork:
         )  # fmt: skip
         return told
 
+    async def _tell_away(self) -> None:
+        """Staff hear of a place that is not there, and no longer of one that is back."""
+        stores = [each.store for each in self._replicas.all]
+        try:
+            found = await asyncio.to_thread(places.away, stores)
+        except StoreUnavailable:
+            return  # it does not answer at all: nothing is known of its mark
+        if found or await self._units.read(places.is_told):
+            now = self._clock()
+            await self._units.write(lambda db: places.tell(db, found, now=now))
+
     async def _end(self, errand: Errand, pass_id: str) -> None:
+        await self._tell_away()
         now = self._clock()
 
         def unit(db: Session) -> None:
@@ -274,14 +288,14 @@ class KeepingWork:
             ]
 
         found = Found(await self._in_thread(look, halt))
-        places = len(self._replicas.all)
+        count = len(self._replicas.all)
         now = self._clock()
 
         def write(db: Session) -> list[tuple[Due, dict[str, Seen]]]:
             to_mend = []
             for each, seen in found.seen:
-                found.unread += places - len(seen)
-                is_whole = len(seen) == places
+                found.unread += count - len(seen)
+                is_whole = len(seen) == count
                 ruling = actions.record(db, each.sha256, seen, is_whole=is_whole, now=now)
                 events = [event for event, _ in ruling.events]
                 found.wrong += sum(event in (Event.DAMAGED, Event.MISSING) for event in events)

@@ -11,6 +11,7 @@ for a second person.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -32,7 +33,8 @@ from handoff.console.pages import page
 from handoff.staff.permissions import Act
 from media.assets.queries import asset_of
 from media.assets.tables import Asset
-from media.retention import deleting, holding, passes, queries
+from media.originals.store import StoreUnavailable
+from media.retention import deleting, holding, passes, places, queries
 from media.retention.deleting import NotYetDeletable, SecondPersonNeeded, WishKnown
 from media.retention.queries import Barrier
 from media.retention.tables import DeletionWish, LegalHold
@@ -165,14 +167,26 @@ async def _wrong(
 async def _page(
     office: Office, visit: Visit, more: Mapping[str, Any], *, status: int = 200
 ) -> Response:
-    room = await asyncio.to_thread(office.store.room)
+    room, away = await asyncio.to_thread(_places, office)
     facts = await office.units.read(lambda db: _look(db, office, visit, room))
     empty = {"about": "", "until": "", "reason": ""}
     shown = {
         "visit": visit, "done": "", "problem": None, "typed_hold": empty, "typed_delete": empty,
-        "typed_answer": empty, "now": visit.now, **facts, **more,
+        "typed_answer": empty, "now": visit.now, "away": away, **facts, **more,
     }  # fmt: skip
     return page("storage", visit.lang, shown, status=status)
+
+
+def _places(office: Office) -> tuple[int | None, list[str]]:
+    """How much room there is, None where nobody knows, and which places are not there."""
+    stores = [each.store for each in office.replicas.all] if office.replicas else [office.store]
+    room, away = None, []
+    for each in stores:
+        with contextlib.suppress(StoreUnavailable):
+            away += places.away([each])
+    with contextlib.suppress(StoreUnavailable):
+        room = office.store.room()
+    return room, away
 
 
 def _look(db: Session, office: Office, visit: Visit, room: int | None) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def stage(source: Path, store: OriginalStore) -> Staged:
 
     Raises SourceRefused, SourceChanged, StoreFull, StoreUnavailable, FileNotFoundError.
     """
+    store.room()  # where its disk is not mounted, what is staged would fill another one
     target = store.staging / f"{secrets.token_hex(16)}.part"
     with _opened(source) as file:
         before = os.fstat(file.fileno())

@@ -18,6 +18,7 @@ from catalog.ground.record import Sha256
 from media.originals.reading import make_way
 from media.originals.store import (
     CHUNK,
+    MARKS,
     Chunks,
     Listed,
     ObjectMissing,
@@ -153,7 +154,8 @@ class LocalStore:
             self._file(replaceable_key(key)).unlink(missing_ok=True)
 
     def each(self, folder: str) -> Iterator[Listed]:
-        return self._each(self._file(checked_folder(folder)))
+        found = self._each(self._file(checked_folder(folder)))
+        return (each for each in found if each.key not in MARKS)
 
     def describe(self, sha256: Sha256, asset: str, facts: Mapping[str, object]) -> None:
         with disk_errors():

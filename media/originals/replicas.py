@@ -84,7 +84,8 @@ class Replicas:
         silent: StoreUnavailable | None = None
         for replica in self.all:
             try:
-                staged = copied(replica.store, sha256, self.staging)
+                # Where it was read from there is a disk; the first may not be there now.
+                staged = copied(replica.store, sha256, replica.store.staging)
             except ObjectMissing:
                 continue
             except StoreUnavailable as unavailable:

@@ -17,6 +17,7 @@ from media.originals.local import disk_errors
 from media.originals.reading import make_way
 from media.originals.store import (
     CHUNK,
+    MARKS,
     Chunks,
     Listed,
     ObjectMissing,
@@ -171,7 +172,8 @@ class S3Store:
         checked_folder(folder)
         with _service_errors(folder):
             for page in obstore.list(self._bucket, prefix=folder, chunk_size=500):
-                yield from (Listed(str(each["path"]), int(each["size"])) for each in page)
+                found = (Listed(str(each["path"]), int(each["size"])) for each in page)
+                yield from (each for each in found if each.key not in MARKS)
 
     def describe(self, sha256: Sha256, asset: str, facts: Mapping[str, object]) -> None:
         import obstore

@@ -7,7 +7,8 @@ Six prefixes: `originals/ab/cd/<sha256>` with a sidecar `<sha256>.json` beside i
 the database is gone), `quarantine/…` (bytes that were not what their name says), `backups/…`
 (the registers' copies, where this is a place for them). A name a camera or
 a customer gave is never part of a key. Not here: encryption (`catalog/duties/sealing`), who may see
-what (`media/sharing`), whether the bytes are still right (`reading`), who may delete
+what (`media/sharing`), whether the bytes are still right (`reading`), whether it is the place it
+was (`places`), who may delete
 (`media/retention`).
 """
 
@@ -31,6 +32,7 @@ LOG = "log"
 QUARANTINE = "quarantine"
 BACKUPS = "backups"
 PREFIXES = (ORIGINALS, RENDITIONS, RECEIVED, LOG, QUARANTINE, BACKUPS)
+MARKS = frozenset({f"{ORIGINALS}/place.json", f"{RENDITIONS}/place.json"})
 _KEY = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)+")
 _FOLDER = re.compile(rf"({'|'.join(PREFIXES)})(/[0-9A-Za-z][0-9A-Za-z._-]*)*")
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
@@ -169,7 +171,7 @@ class OriginalStore(Protocol):
 
     def each(self, folder: str) -> Iterator[Listed]:
         """What lies under `folder` (a prefix, or one with some names), in the order of the keys
-        where the store can. Raises KeyRefused.
+        where the store can; the mark of a place is no object of it. Raises KeyRefused.
         """
         ...
 
@@ -190,7 +192,9 @@ class OriginalStore(Protocol):
         ...
 
     def room(self) -> int | None:
-        """Bytes that are left for more, None where nobody knows an end."""
+        """Bytes that are left for more, None where nobody knows an end. Raises StoreUnavailable
+        where nothing may be written now.
+        """
         ...
 
 
@@ -218,6 +222,14 @@ def sidecar_key(sha256: Sha256, asset: str = "") -> str:
 def tombstone_key(sha256: Sha256) -> str:
     """What stands where an original was."""
     return f"{original_key(sha256)}.tombstone.json"
+
+
+def place_key(folder: str) -> str:
+    """Where the mark of a place lies (`places`). Raises KeyRefused."""
+    key = f"{folder}/place.json"
+    if key not in MARKS:
+        raise KeyRefused(key)
+    return key
 
 
 def quarantine_key(sha256: Sha256, mark: str) -> str:
@@ -250,7 +262,8 @@ def rendition_key(key: str) -> str:
 
 def replaceable_key(key: str) -> str:
     """The key itself when it may be written over or deleted, else KeyRefused or OriginalKept."""
-    if checked_key(key).startswith((f"{ORIGINALS}/", f"{QUARANTINE}/")):
+    is_kept = checked_key(key).startswith((f"{ORIGINALS}/", f"{QUARANTINE}/"))
+    if is_kept and key not in MARKS:
         raise OriginalKept(key)
     return key
 

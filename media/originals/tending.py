@@ -14,9 +14,8 @@ from typing import Any
 
 from catalog.ground.record import Sha256
 from media.originals.reading import Condition, OriginalUnreadable, Pace, Seen, look, unhurried
-from media.originals.replicas import FIRST, Replica, Replicas, copied
+from media.originals.replicas import Replica, Replicas, copied
 from media.originals.store import (
-    ORIGINALS,
     ObjectMissing,
     OriginalStore,
     StoreUnavailable,
@@ -39,8 +38,7 @@ def look_everywhere(
 ) -> dict[str, Seen]:
     """How each place is that answers; the names of those that do not go into `silent`, and they are
     not asked again. A place that keeps only this file from us is left out. Raises StoreUnavailable
-    when none answers, or when the first holds nothing at
-    all: a disk that is not mounted has lost nothing.
+    when none answers.
     """
     seen: dict[str, Seen] = {}
     answers = False
@@ -55,9 +53,6 @@ def look_everywhere(
             silent.add(each.name)
     if not seen and not answers:
         raise StoreUnavailable("no place answers")
-    is_gone = FIRST in seen and seen[FIRST].condition is Condition.MISSING
-    if is_gone and next(iter(replicas.all[0].store.each(ORIGINALS)), None) is None:
-        raise StoreUnavailable("it holds no original at all; is the disk mounted?")
     return seen
 
 

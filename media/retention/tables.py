@@ -1,4 +1,6 @@
-"""Checks of all originals, what was put aside, legal holds, and wishes to delete (保全・廃棄)."""
+"""The marks of the places, checks of all originals, what was put aside, legal holds, and wishes to
+delete (保全・廃棄).
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +20,17 @@ class WishState(StrEnum):
     STOPPED = "stopped"  # a hold came before the bytes went
     DELETING = "deleting"  # the log says so; the bytes go
     DONE = "done"
+
+
+class StorePlace(Row, table=True):
+    """The mark of a place (first, second, renditions). `marked_at` None until it lies there too."""
+
+    __tablename__ = "store_place"
+
+    place: str = Field(primary_key=True, sa_type=Words)
+    mark: str = Field(sa_type=Words)
+    given_at: datetime = Field(sa_type=Instant)
+    marked_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class FixityPass(Row, table=True):

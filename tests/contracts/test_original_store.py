@@ -19,6 +19,7 @@ import pytest
 from catalog.ground.record import Sha256
 from media.originals import factory
 from media.originals.local import LocalStore, sweep
+from media.originals.places import MarkedStore, put_mark
 from media.originals.store import (
     KeyRefused,
     ObjectMissing,
@@ -37,12 +38,25 @@ from tests.swift.engine import Swift
 FACTS = {"name": "W-10234_01.jpg"}
 
 
-@pytest.fixture(params=["local", "s3", "swift"])
+class OneMark:
+    """A place is given its mark at its first use."""
+
+    def wanted(self, place: str, folder: str, store: OriginalStore, held: str | None) -> str:
+        if held is None:
+            put_mark(store, folder, f"{place} of {folder}")
+        return f"{place} of {folder}"
+
+
+@pytest.fixture(params=["local", "marked", "s3", "swift"])
 def store(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[OriginalStore]:
     if request.param == "local":
         yield factory.open_store((tmp_path / "media").as_uri())
+        return
+    if request.param == "marked":
+        bare = factory.open_store((tmp_path / "media").as_uri())
+        yield MarkedStore(bare, {"originals": "first", "renditions": "shown"}, OneMark())
         return
     if request.param == "swift":
         engine: Swift = request.getfixturevalue("swift")

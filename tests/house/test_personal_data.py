@@ -215,6 +215,7 @@ NOBODYS = frozenset(
         "log_checkpoint",
         "log_key",
         "quarantined",
+        "store_place",
     }
 )
 # A column that names a person, an address of theirs or what they said.

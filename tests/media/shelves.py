@@ -20,8 +20,9 @@ from media.assets.kinds import AssetKind, Part, TimeSource
 from media.assets.tables import Blob, BlobCopy
 from media.intake.receive import Capture, Received, receive
 from media.originals.local import LocalStore
-from media.originals.replicas import Replicas
+from media.originals.replicas import FIRST, SECOND, Replicas
 from media.originals.store import OriginalStore, original_key
+from media.retention import places
 from tests.media.captures import NOON
 
 
@@ -136,5 +137,9 @@ def digest(content: bytes) -> Sha256:
 
 
 def two_places(database: Database, folder: Path) -> Shelves:
-    """Both on this disk."""
-    return Shelves(database, LocalStore(folder / "one"), LocalStore(folder / "two"))
+    """Both on this disk, each with its mark as soon as it is used."""
+
+    def marked(name: str, place: str) -> OriginalStore:
+        return places.marked(LocalStore(folder / name), place, database, lambda: NOON)
+
+    return Shelves(database, marked("one", FIRST), marked("two", SECOND))

@@ -34,13 +34,15 @@ class Places:
 
     def __init__(self, store: OriginalStore) -> None:
         self.folder = store.staging.parent / "uploads"
+        self._store = store
 
     def of(self, upload_id: str) -> Path:
         """Our own id, never a client's name."""
         return self.folder / f"{upload_id}.part"
 
     def free(self) -> int:
-        """Bytes free on that disk."""
+        """Bytes free on that disk. Raises StoreUnavailable, also where it is not there."""
+        self._store.room()
         with disk_errors():
             self.folder.mkdir(parents=True, exist_ok=True)
             return shutil.disk_usage(self.folder).free
