@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from bot.backup import rows, sets
 from bot.backup.sets import BackupSet
@@ -25,8 +25,10 @@ from media.originals import moving
 from media.originals.local import disk_errors
 from media.originals.moving import Moved
 from media.originals.store import OriginalStore, write_whole
+from media.retention import deleting
 
 SUBJECT = "shop:backup"
+BACKUP, DRILL = "backup", "drill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def make(
     try:
         made = house.database.read(lambda db: _copy(db, house, staged, now))
         done = moving.move(house.store, target, proves=False, told=told)
+        _let_go(target, house.database.read(_folders_gone))
         target.put_file(sets.place(made.name, "registers"), staged)
     finally:
         staged.unlink(missing_ok=True)
@@ -75,13 +78,63 @@ def make(
     return made, done
 
 
-def last_made(db: Session) -> datetime | None:
-    """When the last set was made."""
+def _folders_gone(db: Session) -> list[str]:
+    """Where lay what was made of originals that were deleted."""
+    return [each for sha256 in deleting.deleted(db) for each in deleting.folders_of(db, sha256)]
+
+
+def _let_go(target: OriginalStore, folders: list[str]) -> None:
+    """What two persons deleted is in no backup either; its tombstone was copied."""
+    for folder in folders:
+        for each in list(target.each(folder)):
+            target.delete(each.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """When a set was made last, when one was last shown to be come back from, and what of the two
+    failed last, where nothing of its kind went well since: (what, why, when).
+    """
+
+    made_at: datetime | None
+    drilled_at: datetime | None
+    failed: tuple[str, str, datetime] | None
+
+
+def drilled(db: Session, name: str, problems: int, *, by: str, now: datetime) -> None:
+    """A set was come back from for show. With problems it failed."""
+    if problems:
+        failed(db, DRILL, f"{problems} problems in set {name}", by=by, now=now)
+    else:
+        journal.record(db, SUBJECT, "drilled", actor=by, at=now, facts={"set": name})
+
+
+def failed(db: Session, what: str, why: str, *, by: str, now: datetime) -> None:
+    """A backup, or a drill, did not come to its end."""
+    journal.record(db, SUBJECT, f"{what}_failed", actor=by, at=now, facts={"why": why})
+
+
+def standing(db: Session) -> Standing:
+    """How it stands (R-011)."""
+    made, shown = _last(db, "made"), _last(db, "drilled")
+    found = []
+    for what, went_well in ((BACKUP, made), (DRILL, shown)):
+        wrong = _last(db, f"{what}_failed")
+        if wrong is not None and (went_well is None or wrong.id > went_well.id):
+            found.append((what, str((wrong.facts or {}).get("why", "")), wrong.at))
+    return Standing(
+        made.at if made else None,
+        shown.at if shown else None,
+        max(found, key=lambda each: each[2], default=None),
+    )
+
+
+def _last(db: Session, verb: str) -> journal.Entry | None:
     return db.exec(
-        select(func.max(journal.Entry.at)).where(
-            journal.Entry.subject == SUBJECT, journal.Entry.verb == "made"
-        )
-    ).one()
+        select(journal.Entry)
+        .where(journal.Entry.subject == SUBJECT, journal.Entry.verb == verb)
+        .order_by(col(journal.Entry.id).desc())
+    ).first()
 
 
 def _copy(db: Session, house: House, staged: Path, now: datetime) -> BackupSet:

@@ -2,8 +2,8 @@
 
 Registers go into an empty database of either engine, objects into the store, each original proven
 by its digest. Then what came back is asked: the journal's chains and what it rebuilds, every hash
-of the evidence log, its root as the set tells it, and every original a row speaks of. The log goes
-on with the leaves the store has of the time after the set.
+of the evidence log, its root as the set tells it, whether the keys open what they sealed, and every
+original a row speaks of. The log goes on with the leaves the store has of the time after the set.
 """
 
 import tempfile
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from bot.backup import rows, sets
+from bot.backup import opening, rows, sets
 from bot.backup.making import House
 from bot.backup.sets import BackupSet
 from bot.migrations import history
@@ -104,6 +104,9 @@ def restore(
             pages.put_aside(each, sets.name_of(now))
     else:
         _bring_forward(house.database, stores, found, now=now)
+    found.problems += house.database.read(
+        lambda db: list(opening.opened(db, house.store, house.keys, house.keys_dir, now=now))
+    )
     wanted = house.database.read(_originals)
     found.originals = len(wanted)
     found.problems += _not_good(house.store, wanted)
@@ -117,7 +120,8 @@ def drill(
     source: OriginalStore, keys: DataKeys, name: str | None = None, *, now: datetime
 ) -> Restored:
     """Show that a set can be come back from: its registers go into a database that is thrown away,
-    and every original is read and hashed where the backup has it. Raises what `restore` raises.
+    its keys into a folder that is, and open what they sealed; and every original is read and hashed
+    where the backup has it. Raises what `restore` raises.
     """
     found = Restored(sets.latest(source, name))
     with tempfile.TemporaryDirectory(prefix="akashi-drill-") as folder:
@@ -125,6 +129,13 @@ def drill(
         try:
             found.rows = _registers(database, source, found.set, keys)
             found.problems += database.read(lambda db: _asked(db, found.set))
+            kept = Path(folder) / "keys"
+            if found.set.has_keys:
+                plain = b"".join(sets.opened(source, found.set, "keys", keys))
+                found.keys = sets.put_keys_back(kept, plain)
+            found.problems += database.read(
+                lambda db: list(opening.opened(db, source, keys, kept, now=now))
+            )
             _bring_forward(database, [source], found, now=now)
             wanted = database.read(_originals)
         finally:

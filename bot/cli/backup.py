@@ -2,7 +2,8 @@
 way back from it.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from bot.backup.making import House
 from bot.backup.restoring import Restored
 from bot.cli.opening import settings, shop
 from bot.cli.sizes import gigabytes
+from bot.migrations.history import DatabaseBehind, need_current
 from catalog.duties.sealing import DataKeys
-from catalog.ground.errors import Missing
+from catalog.ground.errors import Missing, ShopError, Unavailable
 from media.originals.factory import open_store
 from media.originals.moving import Moved
 from media.originals.places import bare
@@ -43,9 +45,12 @@ def backup(to: str, keep: int) -> int:
     """
     with shop() as opened:
         target = _store(opened, to)
-        made, done = making.make(
-            _house(opened), target, now=opened.clock(), by=BY, keep=keep, told=_tell
-        )
+        with _noted(opened, making.BACKUP):
+            made, done = making.make(
+                _house(opened), target, now=opened.clock(), by=BY, keep=keep, told=_tell
+            )
+            if done.wrong:
+                _note(opened, making.BACKUP, f"{len(done.wrong)} originals were not saved")
     click.echo(
         f"set {made.name}: {made.rows} rows, log of {made.log_size} leaves, {made.originals}"
         f" originals; {done.objects} objects ({gigabytes(done.bytes)}) copied,"
@@ -80,8 +85,9 @@ def restore(from_: str, name: str | None, is_list: bool, leaves_aside: bool, dri
         if is_list:
             return _listed(sets.sets_in(source))
         if drill:
-            shown = restoring.drill(source, _keys(opened), name, now=opened.clock())
-            return _told(shown, "could be restored")
+            with _noted(opened, making.DRILL):
+                shown = restoring.drill(source, _keys(opened), name, now=opened.clock())
+            return _told(_drilled(opened, shown), "could be restored")
         found = restoring.restore(
             _as_it_lies(_house(opened)),
             source,
@@ -93,6 +99,37 @@ def restore(from_: str, name: str | None, is_list: bool, leaves_aside: bool, dri
         return _told(found, "restored")
     finally:
         opened.close()
+
+
+@contextlib.contextmanager
+def _noted(opened: Shop, what: str) -> Iterator[None]:
+    """That it failed is known afterwards, and `doctor` tells it."""
+    try:
+        yield
+    except ShopError as wrong:
+        _note(opened, what, type(wrong).__name__)
+        raise
+
+
+def _note(opened: Shop, what: str, why: str) -> None:
+    now = opened.clock()
+    if _has_registers(opened):
+        opened.database.write(lambda db: making.failed(db, what, why, by=BY, now=now))
+
+
+def _drilled(opened: Shop, shown: Restored) -> Restored:
+    name, count, now = shown.set.name, len(shown.problems), opened.clock()
+    if _has_registers(opened):
+        opened.database.write(lambda db: making.drilled(db, name, count, by=BY, now=now))
+    return shown
+
+
+def _has_registers(opened: Shop) -> bool:
+    """A drill may be gone through on another machine, without the shop's registers."""
+    with contextlib.suppress(DatabaseBehind, Unavailable):
+        need_current(opened.database)
+        return True
+    return False
 
 
 def _listed(found: Sequence[sets.BackupSet]) -> int:

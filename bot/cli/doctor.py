@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from bot.app import Shop, compose
-from bot.backup.making import last_made
+from bot.backup import making
 from bot.cli.log import summary, trusted_by
 from bot.cli.opening import settings
 from bot.cli.sizes import gigabytes
@@ -136,25 +136,36 @@ def _authority(read: Settings) -> Finding:
 
 
 def _backup(read: Settings) -> list[Finding]:
-    """How old the last backup is (R-011)."""
+    """How old the last backup is, and the last show that it can be come back from (R-011)."""
     try:
         shop = compose(read)
     except ShopError:
         return []  # said already
     try:
         need_current(shop.database)
-        last, now = shop.database.read(last_made), shop.clock()
+        standing, now = shop.database.read(making.standing), shop.clock()
     except (DatabaseBehind, Unavailable):
         return []  # said already
     finally:
         shop.close()
-    if last is None:
-        return [Finding("backup", State.WARN, "there is none yet; run: akashi backup --to URL")]
-    days = (now - last).days
-    if now - last > _BACKUP_LATE:
-        told = f"the last one is {days} days old; run: akashi backup --to URL"
-        return [Finding("backup", State.WARN, told)]
-    return [Finding("backup", State.OK, f"made at {last:%Y-%m-%d %H:%M} UTC")]
+    return [
+        _lately("backup", standing, standing.made_at, now, "akashi backup --to URL"),
+        _lately("drill", standing, standing.drilled_at, now, "akashi restore --drill --from URL"),
+    ]
+
+
+def _lately(
+    name: str, standing: making.Standing, at: datetime | None, now: datetime, run: str
+) -> Finding:
+    if standing.failed is not None and standing.failed[0] == name:
+        _, why, when = standing.failed
+        return Finding(name, State.BAD, f"failed at {when:%Y-%m-%d %H:%M} UTC, {why}; run: {run}")
+    if at is None:
+        return Finding(name, State.WARN, f"there is none yet; run: {run}")
+    if now - at > _BACKUP_LATE:
+        told = f"the last one is {(now - at).days} days old; run: {run}"
+        return Finding(name, State.WARN, told)
+    return Finding(name, State.OK, f"made at {at:%Y-%m-%d %H:%M} UTC")
 
 
 def _originals(read: Settings) -> list[Finding]:

@@ -28,7 +28,7 @@ from media.assets import sidecars
 from media.assets.kinds import KEEP_WORK, BlobState
 from media.originals.reading import Pace, Seen
 from media.originals.replicas import Replicas
-from media.originals.store import StoreUnavailable
+from media.originals.store import OriginalStore, StoreUnavailable
 from media.originals.tending import look_everywhere, tend
 from media.report import sidecars as papers
 from media.report.sidecars import KEEP_PAPER
@@ -92,6 +92,12 @@ class Found:
     def bytes(self) -> int:
         """How much was read."""
         return sum(each.bytes for _, seen in self.seen for each in seen.values())
+
+
+def _drop(store: OriginalStore, folders: list[str]) -> None:
+    for folder in folders:
+        for each in list(store.each(folder)):
+            store.delete(each.key)
 
 
 class KeepingWork:
@@ -179,9 +185,8 @@ class KeepingWork:
         wish, now = errand.work.subject, self._clock()
         tombstone = await self._units.write(lambda db: deleting.begin(db, wish, now=now))
         if tombstone is not None:
-            keys = await self._units.read(lambda db: deleting.renditions_of(db, tombstone.sha256))
-            for key in keys:
-                await asyncio.to_thread(self._replicas.all[0].store.delete, key)
+            folders = await self._units.read(lambda db: deleting.folders_of(db, tombstone.sha256))
+            await asyncio.to_thread(_drop, self._replicas.all[0].store, folders)
             await self._bury(tombstone.sha256)
             now = self._clock()
             await self._units.write(lambda db: deleting.done(db, wish, now=now))

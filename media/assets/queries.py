@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, Sha256, UnitId
-from media.assets.kinds import AssetKind, Part, Readiness
-from media.assets.tables import Asset
+from media.assets.kinds import AssetKind, BlobState, CopyState, Part, Readiness
+from media.assets.tables import Asset, Blob, BlobCopy
 
 
 class AssetMissing(Missing):
@@ -157,5 +157,25 @@ def failed(db: Session, *, limit: int = 100) -> list[Asset]:
 
 
 def with_bytes(db: Session, sha256: Sha256, source: str) -> list[Asset]:
-    """What came from this very place with these very bytes."""
-    return list(db.exec(select(Asset).where(Asset.sha256 == sha256, Asset.source == source)))
+    """What came from this very place with these very bytes, the latest first."""
+    return list(
+        db.exec(
+            select(Asset)
+            .where(Asset.sha256 == sha256, Asset.source == source)
+            .order_by(col(Asset.received_at).desc(), col(Asset.id).desc())
+        )
+    )
+
+
+def is_deleted(db: Session, sha256: Sha256) -> bool:
+    """Whether two persons had these bytes deleted, and they did not come in again since."""
+    state = db.exec(select(Blob.state).where(Blob.sha256 == sha256)).first()
+    return state == BlobState.DELETED.value
+
+
+def is_going(db: Session, sha256: Sha256) -> bool:
+    """Whether it is being deleted: some place may hold it still."""
+    left = select(BlobCopy.sha256).where(
+        BlobCopy.sha256 == sha256, BlobCopy.state != CopyState.DELETED.value
+    )
+    return is_deleted(db, sha256) and db.exec(left).first() is not None

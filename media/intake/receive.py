@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from catalog.ground import journal, worklist
+from catalog.ground.errors import Unavailable
 from catalog.ground.record import AssetId, Sha256, UnitId, new_id, to_millis
 from media.assets import actions as assets
 from media.assets.kinds import (
@@ -27,7 +28,7 @@ from media.assets.kinds import (
     Spot,
     TimeSource,
 )
-from media.assets.queries import with_bytes
+from media.assets.queries import is_deleted, is_going, with_bytes
 from media.assets.tables import Asset, Blob
 from media.intake import tasks
 from media.log import actions as evidence
@@ -61,6 +62,14 @@ class Capture:
     about: str | None = None
 
 
+class OriginalGoing(Unavailable):
+    """The same bytes are being deleted just now: they are taken in as soon as that is done."""
+
+    def __init__(self, sha256: Sha256) -> None:
+        super().__init__(f"original {sha256} is being deleted; it is taken in afterwards")
+        self.sha256 = sha256
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """`is_new` False: this capture was there already."""
@@ -73,10 +82,14 @@ class Received:
 
 def receive(db: Session, capture: Capture, *, actor: str, now: datetime) -> Received:
     """Take the capture in; a repeat answers with the first asset, and a late match takes it out of
-    the tray. What a person put elsewhere by hand stays there, whatever its file is called.
+    the tray. What a person put elsewhere by hand stays there, whatever its file is called. Raises
+    OriginalGoing.
     """
     evidence.take_turn(db)  # of two who watch one folder the later finds what the earlier wrote
-    before = with_bytes(db, capture.sha256, capture.source)
+    need_settled(db, capture.sha256)
+    # What was deleted once and comes in again is a new capture, with a leaf of its own.
+    is_back = is_deleted(db, capture.sha256)
+    before = [] if is_back else with_bytes(db, capture.sha256, capture.source)
     for asset in before:
         if asset.unit_id == capture.unit_id and asset.part == _value(capture.part):
             return Received(AssetId(asset.id), capture.unit_id, capture.part, is_new=False)
@@ -89,7 +102,13 @@ def receive(db: Session, capture: Capture, *, actor: str, now: datetime) -> Rece
             )
         if capture.unit_id is None:
             return _as_it_is(asset)
-    return _receive_new(db, capture, actor=actor, now=now)
+    return _receive_new(db, capture, is_back=is_back, actor=actor, now=now)
+
+
+def need_settled(db: Session, sha256: Sha256) -> None:
+    """Raises OriginalGoing: whoever deletes these bytes would take the new ones too."""
+    if is_going(db, sha256):
+        raise OriginalGoing(sha256)
 
 
 def assign(
@@ -118,12 +137,17 @@ def _as_it_is(asset: Asset) -> Received:
     )
 
 
-def _receive_new(db: Session, capture: Capture, *, actor: str, now: datetime) -> Received:
+def _receive_new(
+    db: Session, capture: Capture, *, is_back: bool, actor: str, now: datetime
+) -> Received:
     asset_id = AssetId(new_id(now))
     facts = _facts(asset_id, capture, actor)
     number = evidence.append(db, "asset.received", facts, now=now)
     _put_blob(db, capture, now)
-    db.add(_row(asset_id, capture, number, now))
+    row = _row(asset_id, capture, number, now)
+    if is_back:
+        row.place = f"{row.place}|{asset_id}"  # the one before has the place itself
+    db.add(row)
     db.flush()
     worklist.add(db, RENDITION_WORK, asset_id, asset_id, due_at=now, now=now)
     worklist.add(db, KEEP_WORK, asset_id, asset_id, due_at=now, now=now)

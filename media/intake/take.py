@@ -30,7 +30,7 @@ from media.decoding import ffmpeg, sniff, stills
 from media.decoding.sniff import MIME, Format, NotAPicture
 from media.intake import sessions, tags
 from media.intake.naming import Hint, clean_name, item_hint
-from media.intake.receive import Capture, Received, receive
+from media.intake.receive import Capture, Received, need_settled, receive
 from media.intake.sessions import Moment, Place
 from media.intake.staging import Staged, stage
 from media.intake.stations import card_of, folder_of
@@ -187,6 +187,7 @@ def _take_in(
         is_nameless = asked is None and not hint.is_sure
         written = _written(staged, origin, now)
         seen = _look(staged, form, entrance, written, scan=is_nameless)
+        entrance.database.read(lambda db: need_settled(db, staged.sha256))
         entrance.store.put(
             staged.path, staged.sha256, facts=_sidecar(origin, form, kind, hint, seen, now)
         )

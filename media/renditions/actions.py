@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 from catalog.ground import worklist
 from catalog.ground.record import AssetId, new_id
 from media.assets import actions as assets
-from media.assets.kinds import AssetKind, Readiness
+from media.assets.kinds import AssetKind, BlobState, Readiness
 from media.assets.queries import asset_of
+from media.assets.tables import Blob
 from media.renditions import masks
 from media.renditions.making import TILING, TRANSCODE, Job, Made
 from media.renditions.tables import VERSIONS, Recipe, Rendition, RenditionState
@@ -30,10 +31,11 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
     be shown now.
 
     Repeating is harmless: each recipe of an asset has one row a version. Made under masks that
-    count no more, nothing of it is kept: other work makes it anew. Raises AssetMissing.
+    count no more, or of an original that was deleted meanwhile, nothing of it is kept. Raises
+    AssetMissing.
     """
     masks.hold(db, job.asset_id)
-    if masks.number_of(db, job.asset_id) != job.mask_number:
+    if masks.number_of(db, job.asset_id) != job.mask_number or _is_deleted(db, job):
         for file in made.files:
             masks.drop(db, file.key, now=now)
         return Readiness(asset_of(db, job.asset_id).readiness)
@@ -66,6 +68,12 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
     readiness = _readiness(db, job, made)
     assets.mark(db, job.asset_id, readiness)
     return readiness
+
+
+def _is_deleted(db: Session, job: Job) -> bool:
+    """Whoever deletes it waits until this is written down, and then finds it."""
+    state = select(Blob.state).where(Blob.sha256 == job.sha256).with_for_update()
+    return db.exec(state).first() == BlobState.DELETED.value
 
 
 def wait(db: Session, job: Job, *, reason: str, now: datetime) -> None:

@@ -248,6 +248,11 @@ def _make_film(
     return None
 
 
+def folder_of(asset_id: AssetId) -> str:
+    """Where everything lies that is made of one asset."""
+    return f"renditions/{asset_id[-2:].lower()}/{asset_id}"
+
+
 def _key(job: Job, recipe: Recipe, digest: Sha256, *, is_bare: bool) -> str:
     """By asset, so that deleting one asset's renditions never touches another's; by the set of
     masks, so that what was dropped never comes back under its key.
@@ -255,7 +260,7 @@ def _key(job: Job, recipe: Recipe, digest: Sha256, *, is_bare: bool) -> str:
     suffix = _SUFFIXES.get(recipe, "jpg")
     version = f"{VERSIONS[recipe]}m{job.mask_number}" if job.mask_number else VERSIONS[recipe]
     name = f"{'bare-' if is_bare else ''}{recipe.value}-{version}-{digest[:16]}.{suffix}"
-    return f"renditions/{job.asset_id[-2:].lower()}/{job.asset_id}/{name}"
+    return f"{folder_of(job.asset_id)}/{name}"
 
 
 def _digest(file: Path) -> tuple[Sha256, int]:

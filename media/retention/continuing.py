@@ -21,7 +21,7 @@ from media.log import actions as log
 from media.log import queries
 from media.originals.store import ORIGINALS, OriginalStore, digest_in
 from media.originals.tending import described
-from media.retention import pages
+from media.retention import deleting, pages
 
 AT_ONCE = 500
 _STATES = {
@@ -128,16 +128,21 @@ def states(db: Session, told: Told) -> None:
     leaf counts.
     """
     last: dict[str, BlobState] = {}
-    for _, leaf in told.of(*_STATES, "asset.received"):
+    gone: dict[str, int] = {}
+    for number, leaf in told.of(*_STATES, "asset.received"):
         sha256 = str(leaf["sha256"])
         if leaf["kind"] in _STATES:
             last[sha256] = _STATES[leaf["kind"]]
+            gone[sha256] = number
         elif last.get(sha256) is BlobState.DELETED:
             last[sha256] = BlobState.KEPT
     for sha256, state in last.items():
-        db.connection().execute(
+        there = db.connection().execute(
             update(Blob).where(col(Blob.sha256) == sha256).values(state=state.value)
         )
+        if there.rowcount and state is BlobState.DELETED:
+            number = gone[sha256]
+            deleting.told_by_log(db, Sha256(sha256), number, told.leaves[number])
 
 
 def digests(store: OriginalStore) -> Iterator[tuple[Sha256, int | None]]:

@@ -4,7 +4,7 @@ leaf stays, a tombstone leaf is added, and only then the bytes go, by due work.
 What was made of it goes with it. What the capture was (its row, its leaves) stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,14 @@ from sqlmodel import Session, col, select
 from catalog.duties.actors import Actor
 from catalog.ground import journal, worklist
 from catalog.ground.errors import Malformed, Missing, Refused, Stale
-from catalog.ground.record import Sha256, new_id
+from catalog.ground.record import AssetId, Sha256, from_millis, new_id
+from catalog.ground.session.database import insert_once
 from media.assets.kinds import BlobState, CopyState, Readiness
 from media.assets.tables import Asset, Blob, BlobCopy
 from media.log import actions as log
+from media.originals.replicas import FIRST
 from media.originals.store import Tombstone
+from media.renditions.making import folder_of
 from media.renditions.masks import Bare
 from media.renditions.tables import Rendition, RenditionState
 from media.retention import queries
@@ -127,6 +130,9 @@ def begin(db: Session, wish_id: str, *, now: datetime) -> Tombstone | None:
         db.connection().execute(
             update(Blob).where(col(Blob.sha256) == sha256).values(state=BlobState.DELETED.value)
         )
+        # Until every copy is told of as deleted, the same bytes wait to come in again.
+        copy = {"sha256": sha256, "replica": FIRST, "state": CopyState.WAITING.value}
+        insert_once(db, BlobCopy, copy)
     if row.state != WishState.DELETING.value or row.log_number is None:
         return None
     return tombstone_of(db, sha256)
@@ -144,22 +150,55 @@ def tombstone_of(db: Session, sha256: Sha256) -> Tombstone | None:
     return Tombstone(sha256, row.log_number, row.answered_at.isoformat())
 
 
-def renditions_of(db: Session, sha256: Sha256) -> list[str]:
-    """The keys of what was made of it and of nothing else, with masks and without."""
-    mine = select(Asset.id).where(Asset.sha256 == sha256)
-    shown = db.exec(select(Rendition.key).where(col(Rendition.asset_id).in_(mine))).all()
-    bare = db.exec(select(Bare.key).where(col(Bare.asset_id).in_(mine))).all()
-    return [*(key for key in shown if key is not None), *bare]
+def folders_of(db: Session, sha256: Sha256) -> list[str]:
+    """Where everything lies that was made of it and of nothing else, with masks and without, also
+    what nobody wrote down.
+    """
+    shown = select(Asset.id).where(Asset.sha256 == sha256).order_by(Asset.id)
+    return [folder_of(AssetId(each)) for each in db.exec(shown)]
+
+
+def deleted(db: Session) -> list[Sha256]:
+    """The originals that were deleted and did not come in again."""
+    gone = select(Blob.sha256).where(Blob.state == BlobState.DELETED.value)
+    return [Sha256(each) for each in db.exec(gone.order_by(Blob.sha256))]
 
 
 def done(db: Session, wish_id: str, *, now: datetime) -> None:
     """The bytes are gone everywhere."""
     row = db.exec(select(DeletionWish).where(DeletionWish.id == wish_id)).one()
-    assets = select(Asset.id).where(Asset.sha256 == row.sha256)
+    _nothing_shown(db, row.sha256)
+    row.state, row.open_key = WishState.DONE.value, None
+    db.flush()
+    _note(db, row, "deleted", "storage", now=now)
+
+
+def told_by_log(db: Session, sha256: Sha256, number: int, leaf: Mapping[str, Any]) -> None:
+    """The log says that it was deleted, and these registers, which are older or new, do not know:
+    what lies of it anywhere goes by the same work.
+    """
+    _nothing_shown(db, sha256)
+    known = db.exec(select(DeletionWish.id).where(DeletionWish.log_number == number)).first()
+    if known is not None:
+        return
+    at = from_millis(int(leaf["at"]))
+    row = db.exec(select(DeletionWish).where(DeletionWish.open_key == sha256)).first()
+    if row is None:
+        row = DeletionWish(id=new_id(at), sha256=sha256, state="", reason="—", asked_by="",
+                           asked_at=at)  # fmt: skip
+    row.open_key, row.state, row.log_number = sha256, WishState.DELETING.value, number
+    row.asked_by = str(leaf.get("asked_by") or row.asked_by or "—")
+    row.answered_by, row.answered_at = str(leaf.get("agreed_by") or "—"), at
+    db.add(row)
+    db.flush()
+    worklist.add(db, DELETE, row.id, f"{row.id}:{number}", due_at=at, now=at)
+
+
+def _nothing_shown(db: Session, sha256: str) -> None:
+    """No copy is there, and nothing that was made of it."""
+    assets = select(Asset.id).where(Asset.sha256 == sha256)
     db.connection().execute(
-        update(BlobCopy)
-        .where(col(BlobCopy.sha256) == row.sha256)
-        .values(state=CopyState.DELETED.value)
+        update(BlobCopy).where(col(BlobCopy.sha256) == sha256).values(state=CopyState.DELETED.value)
     )
     db.connection().execute(
         update(Rendition)
@@ -168,13 +207,8 @@ def done(db: Session, wish_id: str, *, now: datetime) -> None:
     )
     db.connection().execute(delete(Bare).where(col(Bare.asset_id).in_(assets)))
     db.connection().execute(
-        update(Asset)
-        .where(col(Asset.sha256) == row.sha256)
-        .values(readiness=Readiness.FAILED.value)
+        update(Asset).where(col(Asset.sha256) == sha256).values(readiness=Readiness.FAILED.value)
     )
-    row.state, row.open_key = WishState.DONE.value, None
-    db.flush()
-    _note(db, row, "deleted", "storage", now=now)
 
 
 def _need_free(db: Session, sha256: Sha256, *, now: datetime) -> None:

@@ -6,15 +6,15 @@ import contextlib
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
-from sqlmodel import Session, select
+from sqlalchemy import inspect, text, update
+from sqlmodel import Session, col, select
 
 from bot.backup import making, restoring, sets
 from bot.backup.making import House
@@ -24,9 +24,13 @@ from bot.cli import demo
 from bot.cli.demo import Place
 from bot.demo.pieces import FILM, SHOWN_FIRST, STILL, Shot
 from bot.migrations import history
-from catalog.duties.sealing import DataKeyMissing, DataKeys
+from catalog.customers.tables import Customer
+from catalog.duties.identity.actions import person_of, sealed
+from catalog.duties.identity.tables import IdentityCheck
+from catalog.duties.sealing import DataKeyMissing, DataKeys, PersonKey
 from catalog.ground import journal
 from catalog.ground.record import ConversationId, Sha256
+from catalog.ground.session.database import Database
 from catalog.ground.session.opening import open_database
 from catalog.items.queries import id_of_code
 from catalog.items.rules import STAFF
@@ -37,6 +41,8 @@ from media.intake.take import Entrance, take
 from media.log import actions as log_actions
 from media.log import checking, checkpoints
 from media.log import queries as log
+from media.log.checkpoints import Notary
+from media.log.keys import KeyRing
 from media.originals import moving
 from media.originals.local import LocalStore
 from media.originals.replicas import Replicas
@@ -341,6 +347,96 @@ def test_a_drill_changes_nothing_and_finds_what_could_not_be_come_back_from(
     assert found.problems == [f"original {sha256} is missing"]
 
 
+def test_a_drill_opens_the_signing_keys(saved: Saved, tmp_path: Path) -> None:
+    """A set whose keys open nothing shows it before it is needed."""
+    keys, target = saved.house.keys, LocalStore(tmp_path / "again")
+
+    def problems() -> list[str]:
+        return restoring.drill(target, keys, now=LATER).problems
+
+    with _elsewhere("sqlite", tmp_path / "new", keys) as house:
+        restoring.restore(house, saved.target, now=NOW)
+        ring = KeyRing(house.keys_dir, "shop.example/akashi")
+        house.database.write(lambda db: checkpoints.fresh(db, Notary(ring), now=NOW))
+        made, _ = making.make(house, target, now=NOW, by="test", keep=30)
+        assert problems() == []
+        ring.place.unlink()
+        ring.ensure()  # another key than the log was signed with
+        packed = sets.packed_keys(house.keys_dir)
+        target.put_bytes(sets.place(made.name, "keys"), sets.seal(keys, [packed]))
+        assert problems() == ["1 keys the log was signed with are not in the set"]
+        sets.write(target, replace(made, has_keys=False))
+        assert problems() == ["the log is signed, and the set has no signing key of it"]
+        sets.write(target, made)
+        target.put_bytes(sets.place(made.name, "keys"), sets.seal(keys, [b"no tar at all"]))
+        with pytest.raises(BackupMalformed):
+            problems()
+
+
+def test_a_drill_tells_when_what_is_personal_does_not_open(saved: Saved, tmp_path: Path) -> None:
+    keys, now = saved.house.keys, NOW + timedelta(days=1)
+    with _elsewhere("sqlite", tmp_path / "new", keys) as house:
+        restoring.restore(house, saved.target, now=NOW)
+        check = _an_identity(house.database, keys)
+        making.make(house, saved.target, now=now, by="test", keep=30)
+        assert restoring.drill(saved.target, keys, now=LATER).problems == []
+        wrong = DataKeys((secrets.token_bytes(32),))
+        house.database.write(lambda db: _wrapped_anew(db, check, wrong))
+        making.make(house, saved.target, now=now + timedelta(days=1), by="test", keep=30)
+        assert restoring.drill(saved.target, keys, now=LATER).problems == [
+            "1 keys of persons do not open with this DATA_KEY",
+            "a check of an identity does not open: DataKeyMissing",
+        ]
+
+
+def _an_identity(database: Database, keys: DataKeys) -> str:
+    def unit(db: Session) -> str:
+        customer = str(db.exec(select(Customer.id)).first())
+        told = sealed(db, keys, person_of("01CHECK"), {"name": "佐藤"}, now=NOW)
+        db.add(
+            IdentityCheck(
+                id="01CHECK", customer_id=customer, method="face", document="licence", evidence=[],
+                sealed=told, name_keys=[], is_of_age=True, policy_version=1,
+                verified_on=NOW.date(), verified_at=LATER, verified_by="test",
+                valid_through=LATER.date(),
+            )
+        )  # fmt: skip
+        db.flush()
+        return person_of("01CHECK")
+
+    return database.write(unit)
+
+
+def _wrapped_anew(db: Session, person: str, keys: DataKeys) -> None:
+    """Somebody turned the DATA_KEY, and the new one was not kept."""
+    db.connection().execute(
+        update(PersonKey)
+        .where(col(PersonKey.person) == person)
+        .values(wrapped_by=keys.current()[0], wrapped=secrets.token_bytes(60))
+    )
+
+
+def test_when_it_was_saved_shown_and_failed_is_known(tmp_path: Path) -> None:
+    day = timedelta(days=1)
+    with fresh("sqlite", tmp_path) as database:
+
+        def note(what: Callable[[Session], None]) -> making.Standing:
+            database.write(what)
+            return database.read(making.standing)
+
+        assert database.read(making.standing) == making.Standing(None, None, None)
+        found = note(lambda db: making.failed(db, making.BACKUP, "StoreFull", by="t", now=NOW))
+        assert found.failed == (making.BACKUP, "StoreFull", NOW)
+        found = note(lambda db: making.drilled(db, "x", 0, by="t", now=NOW + day))
+        assert found == making.Standing(None, NOW + day, (making.BACKUP, "StoreFull", NOW))
+        found = note(lambda db: making.drilled(db, "x", 2, by="t", now=NOW + 2 * day))
+        assert found.drilled_at == NOW + day
+        assert found.failed == (making.DRILL, "2 problems in set x", NOW + 2 * day)
+        assert note(lambda db: making.drilled(db, "x", 0, by="t", now=NOW + 3 * day)).failed == (
+            making.BACKUP, "StoreFull", NOW,
+        )  # fmt: skip
+
+
 def test_the_next_backup_copies_only_what_is_new_and_old_sets_go(saved: Saved) -> None:
     house, target = saved.house, saved.target
     for days in range(1, 4):
@@ -350,8 +446,8 @@ def test_the_next_backup_copies_only_what_is_new_and_old_sets_go(saved: Saved) -
     names = [each.name for each in sets.sets_in(target)]
     assert names == ["20261124T050000Z", "20261125T050000Z"]
     assert len({each.key.split("/")[1] for each in target.each("backups")}) == 2
-    last = house.database.read(making.last_made)
-    assert last == NOW + timedelta(days=3)
+    standing = house.database.read(making.standing)
+    assert (standing.made_at, standing.failed) == (NOW + timedelta(days=3), None)
 
 
 def test_nothing_personal_can_be_read_where_the_backup_lies(saved: Saved) -> None:

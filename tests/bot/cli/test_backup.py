@@ -31,12 +31,14 @@ def test_a_shop_is_saved_lost_and_brought_back_from_the_command_line(tmp_path: P
         statuses = [status for status, _, _ in done]
         assert statuses[0] == 3, "there is no set yet"
         assert "backup: there is none yet" in done[1][1]
+        assert "drill: there is none yet" in done[1][1]
         assert statuses[2:5] == [0, 0, 0], done
         assert "1 originals" in done[4][1]
         assert statuses[5] == 4, "the registers are in use"
         assert statuses[6:8] == [0, 0], done
         assert "could be restored" in done[6][1]
         assert "backup: made at" in done[8][1]
+        assert "drill: made at" in done[8][1]
     shutil.rmtree(tmp_path / "media")
     anew = tmp_path / "anew"
     anew.mkdir()
