@@ -1,10 +1,10 @@
 """Open a share page (お客様用リンクを開く), and the addresses of the bytes on it.
 
-A page is open while it has not ended, was not revoked, and its maker may still see the piece and
-pass it on: unknown, ended, revoked, spent and no longer allowed are one answer. One with a PIN, or
-one that opens only so often, asks first; the browser that was let in has a seat, and its bytes come
-to that seat alone. Every browser is a viewing, and every byte address is signed for one viewing and
-ten minutes.
+A page is open while it has not ended, was not revoked, its maker may still see the piece and pass
+it on, and the partner it was made for still sees what it saw by a grant: unknown, ended, revoked,
+spent and no longer allowed are one answer. One with a PIN, or one that opens only so often, asks
+first; the browser that was let in has a seat, and its bytes come to that seat alone. Every browser
+is a viewing, and every byte address is signed for one viewing and ten minutes.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ from media.sharing.kinds import MEDIA_KINDS, Reach, Why, ending_of
 from media.sharing.passes import About, Passed, PassUnknown, passed, token_hash
 from media.sharing.reporting import Reported
 from media.sharing.scenes import Scene
-from media.sharing.shares import SHOP, may_share, sees
+from media.sharing.shares import SHOP, may_share, sees, still_granted
 from media.sharing.tables import Share, SharedAsset, Viewing
 
 BYTES_LIVE = timedelta(minutes=10)
@@ -297,7 +297,7 @@ def _allowed(
     else:
         viewer = Viewer(customer=CustomerId(row.holder.removeprefix(CUSTOMER)))
     unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
-    if unit is None or not may_share(viewer, unit):
+    if unit is None or not may_share(viewer, unit) or not still_granted(db, row, unit, now=now):
         raise PassUnknown(Why.FOREIGN, about)
     return unit, viewer
 

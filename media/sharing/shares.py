@@ -20,11 +20,12 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing, Refused
 from catalog.ground.record import AssetId, PartnerId, UnitId, new_id, to_millis
 from catalog.items import queries as items
+from catalog.items.kinds import OwnerKind
 from catalog.items.queries import UnitFacts
 from catalog.items.rules import PARTNER, Viewer, can_see, is_own
 from catalog.items.tables import Unit
 from catalog.partners import queries as partners
-from catalog.partners.rules import MediaKind, Right
+from catalog.partners.rules import GrantFacts, MediaKind, Right
 from media.assets.kinds import ON_PAGES
 from media.assets.tables import Asset
 from media.log import actions as log
@@ -388,19 +389,47 @@ def revoke_all(db: Session, who: str, *, now: datetime) -> int:
     return len(pages)
 
 
-def revoke_unseen(db: Session, partner: PartnerId, *, now: datetime) -> int:
-    """The partner's pages about pieces it may not pass on today are closed; how many."""
-    holder = f"{PARTNER}{partner}"
+def revoke_unseen(
+    db: Session, partner: PartnerId, unit_code: str | None = None, *, by: str, now: datetime
+) -> int:
+    """The partner's pages about pieces it may not pass on today are closed, and those the shop made
+    for it of the piece whose grants ended (None: every one); how many.
+    """
+    who = f"{PARTNER}{partner}"
     viewer = Viewer(partner=partner, grants=partners.grants_on(db, partner, tokyo_day(now)))
     closed = 0
     pages = db.exec(
-        select(Share.id, Share.unit_id).where(
-            Share.holder == holder, col(Share.revoked_at).is_(None), col(Share.ends_at) > now
+        select(Share.id, Share.unit_id, Share.holder, Unit.code).where(
+            or_(col(Share.holder) == who, col(Share.audience) == who),
+            col(Share.revoked_at).is_(None),
+            col(Share.ends_at) > now,
+            Unit.id == Share.unit_id,
         )
     ).all()
-    for share_id, unit_id in pages:
+    for share_id, unit_id, holder, code in pages:
         unit = items.by_id(db, UnitId(unit_id), viewer=viewer)
-        if unit is None or not may_share(viewer, unit):
-            revoke(db, share_id, holder, now=now)
+        if holder == who:
+            is_over = unit is None or not may_share(viewer, unit)
+        else:
+            is_over = unit_code is None or (unit_code == code and unit is None)
+        if is_over:
+            revoke(db, share_id, None, now=now, by=by)
             closed += 1
     return closed
+
+
+def still_granted(db: Session, row: Share, unit: UnitFacts, *, now: datetime) -> bool:
+    """Whether a page the shop made for a partner may still be seen there: what they saw by a grant
+    when it was made they must see by one today; what was never granted was the shop's own wish.
+    """
+    if row.audience is None or not row.audience.startswith(PARTNER):
+        return True
+    partner = PartnerId(row.audience.removeprefix(PARTNER))
+
+    def covers(grants: tuple[GrantFacts, ...]) -> bool:
+        is_dealers = unit.standing.owner_kind == OwnerKind.DEALER
+        return any(each.covers(unit.code, is_dealers=is_dealers) for each in grants)
+
+    return covers(partners.grants_on(db, partner, tokyo_day(now))) or not covers(
+        partners.grants_at(db, partner, row.made_at)
+    )
