@@ -21,8 +21,6 @@ from sqlmodel import Session, col, select
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import (
     AssetId,
-    CustomerId,
-    PartnerId,
     Sha256,
     UnitId,
     from_millis,
@@ -31,7 +29,7 @@ from catalog.ground.record import (
 )
 from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
-from catalog.items.rules import CUSTOMER, PARTNER, STAFF, Viewer
+from catalog.items.rules import Viewer
 from catalog.partners import queries as partners
 from media.assets.kinds import AssetKind
 from media.assets.tables import Asset, Blob
@@ -42,11 +40,14 @@ from media.sharing import pin, reporting, scenes
 from media.sharing.kinds import MEDIA_KINDS, Reach, Why, ending_of
 from media.sharing.passes import About, Passed, PassUnknown, passed, token_hash
 from media.sharing.reporting import Reported
+from media.sharing.rules import Sheet, sheet_of
 from media.sharing.scenes import Scene
-from media.sharing.shares import SHOP, may_share, sees, still_granted
+from media.sharing.shares import maker_of, may_share, sees, still_granted
 from media.sharing.tables import Share, SharedAsset, Viewing
 
 BYTES_LIVE = timedelta(minutes=10)
+AT_ONCE = 40  # captures on one sheet of a page
+ONE = Sheet(1, 1, 0, AT_ONCE)
 NOBODY = "-"  # the viewing of a robot and of a check: what asks for no seat
 _MOST_ID = 64
 _MOST_ADDRESS = 240
@@ -85,7 +86,7 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a page tells. `made_for`: the retailer's name; None on a customer's and on the shop's
-    own page.
+    own page. `shown`: the captures of one `sheet`, of `count` in all.
     """
 
     share_id: str
@@ -99,6 +100,8 @@ class Opened:
     shown: Sequence[Shown]
     signs: str
     report: Reported | None = None
+    sheet: Sheet = ONE
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,39 +239,46 @@ def enter(
     return viewing_id, f"{viewing_id}.{_seat_signature(signs, viewing_id)}"
 
 
-def opened(db: Session, token: str, viewing_id: str, *, now: datetime) -> Opened:
-    """What the page tells this viewing. Raises PassUnknown."""
+def opened(
+    db: Session, token: str, viewing_id: str, *, now: datetime, sheet: int | None = 1
+) -> Opened:
+    """What the page tells this viewing, `AT_ONCE` captures to a sheet (None: all on one; the last
+    for one beyond). Raises PassUnknown.
+    """
     row = _row(db, token)
     unit, viewer = _allowed(db, row, now=now)
+    kinds = [kind.value for kind, told in MEDIA_KINDS.items() if sees(viewer, unit, told)]
     assets = db.exec(
         select(SharedAsset)
         .where(
             SharedAsset.share_id == row.id,
             Asset.id == SharedAsset.asset_id,
             Asset.unit_id == row.unit_id,  # not what was taken off the piece since
+            col(Asset.kind).in_(kinds),
         )
         .order_by(col(SharedAsset.place))
     ).all()
+    at = sheet_of(len(assets), sheet, at_once=AT_ONCE)
     shown = []
-    for each in assets:
+    for each in assets[at.start : at.stop]:
         media = renditions.of_asset(db, AssetId(each.asset_id))
-        if media is not None and sees(viewer, unit, MEDIA_KINDS[media.kind]):
+        if media is not None:
             shown.append(Shown(media, each.sha256, scenes.of_film(db, unit.id, media)))
     firm = partners.name_of(db, viewer.partner) if viewer.partner is not None else None
     return Opened(
         row.id, viewing_id, unit, firm, row.lang, row.made_at, row.ends_at, Reach(row.reach),
-        shown, row.signs, reporting.of_page(db, row, unit, viewer),
+        shown, row.signs, reporting.of_page(db, row, unit, viewer), at, len(assets),
     )  # fmt: skip
 
 
 def peeped(db: Session, token: str, *, now: datetime) -> Opened:
-    """The same for whoever comes without a browser of their own; a page that asks first stays
-    shut. Raises PassUnknown.
+    """All of the same for whoever comes without a browser of their own; a page that asks first
+    stays shut. Raises PassUnknown.
     """
     found = knock(db, token, seats={}, now=now)
     if found.is_gated:
         raise PassUnknown(Why.SEATLESS, found.about)
-    return opened(db, token, NOBODY, now=now)
+    return opened(db, token, NOBODY, now=now, sheet=None)
 
 
 def _row(db: Session, token: str) -> Share:
@@ -289,13 +299,7 @@ def _allowed(
         raise PassUnknown(Why.REVOKED, about)
     if row.ends_at <= now:
         raise PassUnknown(Why.ENDED, about)
-    if row.holder == SHOP:
-        viewer = STAFF
-    elif row.holder.startswith(PARTNER):
-        partner = PartnerId(row.holder.removeprefix(PARTNER))
-        viewer = Viewer(partner=partner, grants=partners.grants_on(db, partner, tokyo_day(now)))
-    else:
-        viewer = Viewer(customer=CustomerId(row.holder.removeprefix(CUSTOMER)))
+    viewer = maker_of(db, row.holder, now=now)
     unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
     if unit is None or not may_share(viewer, unit) or not still_granted(db, row, unit, now=now):
         raise PassUnknown(Why.FOREIGN, about)

@@ -18,11 +18,11 @@ from sqlmodel import Session, col, select
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing, Refused
-from catalog.ground.record import AssetId, PartnerId, UnitId, new_id, to_millis
+from catalog.ground.record import AssetId, CustomerId, PartnerId, UnitId, new_id, to_millis
 from catalog.items import queries as items
 from catalog.items.kinds import OwnerKind
 from catalog.items.queries import UnitFacts
-from catalog.items.rules import PARTNER, Viewer, can_see, is_own
+from catalog.items.rules import CUSTOMER, PARTNER, STAFF, Viewer, can_see, is_own
 from catalog.items.tables import Unit
 from catalog.partners import queries as partners
 from catalog.partners.rules import GrantFacts, MediaKind, Right
@@ -37,7 +37,6 @@ from media.sharing.tables import Share, SharedAsset
 from media.sharing.terms import SharingTerms
 
 SHOP = "shop"
-MOST_ASSETS = 40
 MOST_OPENED = 1000
 _ID_BYTES = 16
 
@@ -101,7 +100,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class ShareFacts:
-    """A page that is open, for the one who made it."""
+    """A page, for the one who made it. `opened`: by how many browsers; `is_open`: neither ended nor
+    closed.
+    """
 
     share_id: str
     unit_code: str
@@ -109,6 +110,7 @@ class ShareFacts:
     made_at: datetime
     ends_at: datetime
     opened: int
+    is_open: bool
 
 
 def usual_end(db: Session, *, now: datetime) -> datetime:
@@ -234,7 +236,7 @@ def offered(db: Session, unit: UnitFacts, viewer: Viewer) -> list[AssetId]:
 
 
 def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str]]:
-    """Films first, the latest first; only what can be shown whole and the maker may see."""
+    """All that can be shown whole and the maker may see; films first, the latest first."""
     kinds = [kind.value for kind, told in MEDIA_KINDS.items() if sees(viewer, unit, told)]
     rows = db.exec(
         select(Asset.id, Asset.sha256)
@@ -245,7 +247,6 @@ def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str
             col(Asset.is_tag).is_(false()),
         )
         .order_by(col(Asset.kind), col(Asset.captured_at).desc(), col(Asset.id).desc())
-        .limit(MOST_ASSETS)
     )
     return list(rows)
 
@@ -255,22 +256,50 @@ def sees(viewer: Viewer, unit: UnitFacts, kind: MediaKind) -> bool:
     return can_see(viewer.able_to(Right.LINK, kind), unit.standing)
 
 
+def maker_of(db: Session, holder: str, *, now: datetime) -> Viewer:
+    """Who made a page, with what they may see today."""
+    if holder == SHOP:
+        return STAFF
+    if holder.startswith(PARTNER):
+        partner = PartnerId(holder.removeprefix(PARTNER))
+        return Viewer(partner=partner, grants=partners.grants_on(db, partner, tokyo_day(now)))
+    return Viewer(customer=CustomerId(holder.removeprefix(CUSTOMER)))
+
+
 def shares_of(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:
-    """The pages of a holder that are open, the latest first (リンク一覧)."""
+    """The pages of a holder that open, the latest first (リンク一覧): not those of what they may
+    not pass on any more.
+    """
+    viewer = maker_of(db, holder, now=now)
+
+    def opens(row: Share) -> bool:
+        unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
+        return unit is not None and may_share(viewer, unit)
+
+    return [facts for row, facts in _made_by(db, holder, now=now) if facts.is_open and opens(row)]
+
+
+def made_by(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:
+    """Every page a holder ever made, closed ones too, the latest first."""
+    return [facts for _, facts in _made_by(db, holder, now=now)]
+
+
+def _made_by(db: Session, holder: str, *, now: datetime) -> list[tuple[Share, ShareFacts]]:
     rows = db.exec(
         select(Share, Unit.code, Unit.title)
-        .where(
-            Share.holder == holder,
-            col(Share.revoked_at).is_(None),
-            col(Share.ends_at) > now,
-            Unit.id == Share.unit_id,
-        )
+        .where(Share.holder == holder, Unit.id == Share.unit_id)
         .order_by(col(Share.made_at).desc(), col(Share.id).desc())
     )
     return [
-        ShareFacts(row.id, code, title, row.made_at, row.ends_at, row.opened)
+        (
+            row,
+            ShareFacts(
+                row.id, code, title, row.made_at, row.ends_at, row.opened,
+                row.revoked_at is None and row.ends_at > now,
+            ),
+        )
         for row, code, title in rows
-    ]
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
