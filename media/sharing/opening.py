@@ -22,12 +22,10 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import (
     AssetId,
     Sha256,
-    UnitId,
     from_millis,
     new_id,
     to_millis,
 )
-from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
 from catalog.items.rules import Viewer
 from catalog.partners import queries as partners
@@ -42,7 +40,7 @@ from media.sharing.passes import About, Passed, PassUnknown, passed, token_hash
 from media.sharing.reporting import Reported
 from media.sharing.rules import Sheet, sheet_of
 from media.sharing.scenes import Scene
-from media.sharing.shares import maker_of, may_share, sees, still_granted
+from media.sharing.shares import allowed, sees
 from media.sharing.tables import Share, SharedAsset, Viewing
 
 BYTES_LIVE = timedelta(minutes=10)
@@ -299,11 +297,10 @@ def _allowed(
         raise PassUnknown(Why.REVOKED, about)
     if row.ends_at <= now:
         raise PassUnknown(Why.ENDED, about)
-    viewer = maker_of(db, row.holder, now=now)
-    unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
-    if unit is None or not may_share(viewer, unit) or not still_granted(db, row, unit, now=now):
+    found = allowed(db, row, now=now)
+    if found is None:
         raise PassUnknown(Why.FOREIGN, about)
-    return unit, viewer
+    return found
 
 
 def _seated(db: Session, row: Share, seat: str | None) -> str | None:

@@ -270,13 +270,28 @@ def shares_of(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:
     """The pages of a holder that open, the latest first (リンク一覧): not those of what they may
     not pass on any more.
     """
-    viewer = maker_of(db, holder, now=now)
+    return [
+        facts
+        for row, facts in _made_by(db, holder, now=now)
+        if facts.is_open and allowed(db, row, now=now) is not None
+    ]
 
-    def opens(row: Share) -> bool:
-        unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
-        return unit is not None and may_share(viewer, unit)
 
-    return [facts for row, facts in _made_by(db, holder, now=now) if facts.is_open and opens(row)]
+def allowed(db: Session, row: Share, *, now: datetime) -> tuple[UnitFacts, Viewer] | None:
+    """The piece of a page and who made it; None while they may not pass it on, or whom it was made
+    for lost the grant it leaned on.
+    """
+    viewer = maker_of(db, row.holder, now=now)
+    unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
+    if unit is None or not may_share(viewer, unit) or not _still_granted(db, row, unit, now=now):
+        return None
+    return unit, viewer
+
+
+def shut(db: Session, share_ids: Collection[str], *, now: datetime) -> set[str]:
+    """Which of these pages open nothing for want of a grant, whatever their end says."""
+    rows = db.exec(select(Share).where(col(Share.id).in_(share_ids)))
+    return {row.id for row in rows if allowed(db, row, now=now) is None}
 
 
 def made_by(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:
@@ -447,7 +462,7 @@ def revoke_unseen(
     return closed
 
 
-def still_granted(db: Session, row: Share, unit: UnitFacts, *, now: datetime) -> bool:
+def _still_granted(db: Session, row: Share, unit: UnitFacts, *, now: datetime) -> bool:
     """Whether a page the shop made for a partner may still be seen there: what they saw by a grant
     when it was made they must see by one today; what was never granted was the shop's own wish.
     """
