@@ -167,7 +167,7 @@ from media.sharing.export import Archive
 from media.sharing.looks import Watch
 from media.sharing.pages import Scripts
 from media.sharing.routes import Counter, media_router
-from media.sharing.serving import gone_page
+from media.sharing.serving import gone_page, signed_origin
 
 log = structlog.get_logger()
 
@@ -595,6 +595,7 @@ def _verifying(shop: Shop) -> VerifyDesk:
         pictured=verifying.pictures_of,
         turnstile=Turnstile(rate=0.5, burst=30),
         contact_url=contact_url,
+        pictures_from=signed_origin(shop.store, seconds=shop.settings.media_signed_seconds),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, true
 from sqlmodel import Session, col, select
 
+from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import PartnerId
 from catalog.partners.rules import GrantFacts, MediaKind, Right, media_kinds_of, rights_of
 from catalog.partners.tables import Grant, Invitation, Partner, Seat
@@ -24,6 +25,20 @@ def grants_on(db: Session, partner: PartnerId, day: date) -> tuple[GrantFacts, .
             or_(col(Grant.expires_on).is_(None), col(Grant.expires_on) >= day),
         )
         .order_by(col(Grant.id))
+    )
+    return tuple(
+        GrantFacts(code, _rights(rights), _kinds(kinds), until)
+        for code, rights, kinds, until in db.connection().execute(query)
+    )
+
+
+def grants_at(db: Session, partner: PartnerId, at: datetime) -> tuple[GrantFacts, ...]:
+    """The grants that held at that moment, whatever became of them since."""
+    query = select(*_GRANTED).where(
+        Grant.partner_id == partner,
+        col(Grant.granted_at) <= at,
+        or_(col(Grant.revoked_at).is_(None), col(Grant.revoked_at) >= at),
+        or_(col(Grant.expires_on).is_(None), col(Grant.expires_on) >= tokyo_day(at)),
     )
     return tuple(
         GrantFacts(code, _rights(rights), _kinds(kinds), until)

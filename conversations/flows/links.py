@@ -10,6 +10,8 @@ customer's of their own piece. It names the retailer, shows no price, always end
 取引先: [PINを付ける]
 証: …暗証番号付きに取り替えました。先ほどのリンクは閉じております。… https://shop.example/s/…
 証: 暗証番号: 482913
+取引先: 何回見られた?
+証: お渡しになったリンクの閲覧回数です。 ・W-1042 …: 3回(最終 11月28日(土) 14:05)
 """
 
 from datetime import date, datetime, time
@@ -35,7 +37,7 @@ from conversations.flows.membership import link_first
 from conversations.messages import Button, Choices, Text
 from conversations.understanding import forms
 from conversations.wording.retail.voice import voice
-from media.sharing import locking, pin, shares
+from media.sharing import locking, looks, pin, shares
 from media.sharing.shares import Made, NothingToShare, ShareEndMalformed, ShareMissing
 
 _END_OF_DAY = time(23, 59)
@@ -174,7 +176,8 @@ def mine(asked: Asked) -> Answer:
     if who is None:
         return link_first(asked)
     words = voice(asked.lang)
-    there = shares.shares_of(asked.db, who, now=asked.now)[: finding.MOST]
+    every = shares.shares_of(asked.db, who, now=asked.now)
+    there = every[: finding.MOST]
     if not there:
         return Answer([Choices(words.no_links(), (person_button(asked),))], asked.memory)
     rows = [
@@ -187,7 +190,39 @@ def mine(asked: Asked) -> Answer:
         )
         for each in there
     ]
-    return Answer([Choices(words.links(rows), (*options, person_button(asked)))], asked.memory)
+    told = words.links(rows, len(every) - len(there))
+    return Answer([Choices(told, (*options, person_button(asked)))], asked.memory)
+
+
+def looked(asked: Asked) -> Answer:
+    """How often each page of this firm or person was opened, and when last; closed ones too, none
+    about what they may not see any more. Of a piece that was named, those about it alone.
+    """
+    if (elsewhere := apart(asked)) is not None:
+        return elsewhere
+    who = asked.viewer.who
+    if who is None:
+        return link_first(asked)
+    words, codes = voice(asked.lang), finding.written_in(asked)
+    every = shares.made_by(asked.db, who, now=asked.now)
+    wanted = {each.unit_code for each in every if not codes or each.unit_code in codes}
+    seen = {each.code for each in items.by_codes(asked.db, sorted(wanted), viewer=asked.viewer)}
+    every = [each for each in every if each.unit_code in seen]
+    there = every[: finding.MOST]
+    if not there:
+        return Answer([Choices(words.no_links_made(), (person_button(asked),))], asked.memory)
+    last = looks.last_opened(asked.db, [each.share_id for each in there])
+
+    def moment(at: datetime | None) -> str | None:
+        return asked.voice.moment(at, now=asked.now) if at is not None else None
+
+    rows = [
+        (each.unit_code, each.title, each.opened, moment(last.get(each.share_id)), each.is_open)
+        for each in there
+    ]
+    listed = Button(words.button_links(), data=tap("links.mine"))
+    told = words.links_looked(rows, len(every) - len(there))
+    return Answer([Choices(told, (listed, person_button(asked)))], asked.memory)
 
 
 def close(asked: Asked) -> Answer:
@@ -206,7 +241,7 @@ FLOW = Flow(
     "links",
     frozenset({"media.share"}),
     ask,
-    {"ask": ask, "make": make, "pin": lock, "mine": mine, "close": close},
-    {"mine": forms.LINKS},
+    {"ask": ask, "make": make, "pin": lock, "mine": mine, "looked": looked, "close": close},
+    {"mine": forms.LINKS, "looked": forms.LOOKED},
     beforehand={"pin": pin.made},
 )

@@ -7,8 +7,8 @@ POST /console/captures/{asset}/chapter             something begins here
 POST /console/captures/{asset}/chapter/end         no, it does not
 GET  /console/tiles/{rendition}/{level}/{tile}     one tile
 
-A viewer takes pins as well (`pins` of `picture`): points by parts of its sides, each with a number
-and a name.
+What the newest report found in a capture stands in it as pins (`pins` of `picture`: points by parts
+of its sides, each with a number and a name) and in a list beside it.
 """
 
 import re
@@ -40,6 +40,9 @@ from media.renditions import masks, tiles
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.renditions.tiles import TileMissing, Tiles, TilesBroken
+from media.report import queries as reports
+from media.report.rules import WHOLE, Mark, State
+from media.report.tables import ReportFinding
 
 _MOMENT = re.compile(r"(?:(\d{1,2}):)?(?:(\d{1,3}):)?(\d{1,5})(?:\.(\d{1,3}))?")
 _KEPT = {**PRIVATE, "Cache-Control": "private, max-age=300"}
@@ -134,12 +137,14 @@ def _shown(db: Session, visit: Visit, asset_id: AssetId) -> dict[str, Any]:
     shown = renditions.of_asset(db, asset_id)
     unit_id = unit_of(db, asset)
     changes = changes_of(db, asset_id)
+    found = _found(db, unit_id, asset_id)
     return {
         "visit": visit,
         "asset": asset,
         "shown": shown,
         "unit": db.get(Unit, UnitId(unit_id)) if unit_id is not None else None,
-        "picture": picture(shown, asset),
+        "picture": picture(shown, asset, pins=_pins(found)),
+        "found": found,
         "chapters": [(each, _clock(each.at_ms)) for each in chapters.of(db, asset_id)],
         "shot_names": _shot_names(db, unit_id),
         **offered(),
@@ -148,6 +153,23 @@ def _shown(db: Session, visit: Visit, asset_id: AssetId) -> dict[str, Any]:
         "masks": masks.masks_of(masks.current(db, asset_id)),
         "most_label": chapters.MOST_LABEL,
     }
+
+
+def _found(db: Session, unit_id: str | None, asset_id: AssetId) -> list[ReportFinding]:
+    """What the newest report that found something in this capture says of it, also one that is
+    being written; never one that was corrected.
+    """
+    for report in reports.of_unit(db, UnitId(unit_id)) if unit_id is not None else ():
+        found = [each for each in reports.findings(db, report.id) if each.asset_id == asset_id]
+        if found and report.state != State.SUPERSEDED.value:
+            return found
+    return []
+
+
+def _pins(found: Sequence[ReportFinding]) -> list[dict[str, Any]]:
+    """Their names are those of the list."""
+    at = [(each.number, Mark(each.x, each.y, each.width, each.height).centre) for each in found]
+    return [{"n": number, "x": x / WHOLE, "y": y / WHOLE} for number, (x, y) in at]
 
 
 def _shot_names(db: Session, unit_id: str | None) -> list[str]:

@@ -19,6 +19,7 @@ from catalog.items import queries as items
 from catalog.items.kinds import UnitState
 from catalog.items.queries import UnitFacts, by_codes, search
 from catalog.items.rules import STAFF, can_see
+from catalog.partners import queries as partners
 from conversations.flows import showing
 from conversations.flows.flow import PERSON, tap
 from conversations.flows.showing import Recipient, caption, media_letters
@@ -116,7 +117,8 @@ def _letters(
     told = voice(db.get_one(Thread, talk).lang)
     person = Button(told.button_person(), data=tap(PERSON))
     said = showing.told(told, piece, media)
-    to = Recipient(talk, office.public_url)
+    channel, _, address = talk.partition(":")
+    to = Recipient(talk, office.public_url, partners.seated(db, channel, address))
     return [
         *([Text(words)] if words else []),
         *media_letters(db, media, to, said=said, now=now),

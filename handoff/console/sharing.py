@@ -3,7 +3,7 @@ took, and making one.
 
     GET  /console/shares?list=&code=&offset=   the open ones, or all
     GET  /console/shares?mark=                 whose page a file with that mark was taken from
-    GET  /console/shares/{share}               one: its viewings, and every request
+    GET  /console/shares/{share}?offset=       one: its viewings, and every request
     POST /console/shares/{share}/close         it opens nothing any more
     GET  /console/items/{code}/share           how far, until when, for whom, with a PIN
     POST /console/items/{code}/share           make it; the address and the PIN are shown this once
@@ -41,6 +41,7 @@ from media.sharing.pages import LANGUAGE_NAMES
 from media.sharing.shares import Given, Made
 
 AT_ONCE = 50
+LOOKS_AT_ONCE = 200
 _LONGEST_NOTE = 100
 _LONGEST_CODE = 60
 _END_OF_DAY = time(23, 59)
@@ -85,7 +86,8 @@ def add(made: APIRouter, office: Office) -> None:
 
         def read(db: Session) -> dict[str, Any]:
             rows = shares.every(db, open_at=open_at, code=written, limit=AT_ONCE, offset=offset)
-            return {"rows": rows, "names": _names(db, rows)}
+            shut = shares.shut(db, [each.share_id for each in rows], now=visit.now)
+            return {"rows": rows, "names": _names(db, rows), "shut": shut}
 
         told = {
             "visit": visit, "now": visit.now, "chosen": "open" if open_at else "all",
@@ -95,7 +97,7 @@ def add(made: APIRouter, office: Office) -> None:
         return page("shares", visit.lang, told)
 
     @made.get("/shares/{share}")
-    async def one(request: Request, share: str, done: str = "") -> Response:
+    async def one(request: Request, share: str, done: str = "", offset: Offset = 0) -> Response:
         visit = await _reader(office, request)
 
         def read(db: Session) -> dict[str, Any]:
@@ -104,10 +106,15 @@ def add(made: APIRouter, office: Office) -> None:
             return {
                 "share": row, "names": _names(db, [row]), "viewings": seen,
                 "marks": {each.viewing_id: each.mark for each in seen},
-                "looks": looks.of_share(db, row.share_id),
+                "looks": looks.of_share(db, row.share_id, limit=LOOKS_AT_ONCE, offset=offset),
+                "counted": looks.counted(db, row.share_id),
+                "shut": shares.shut(db, [row.share_id], now=visit.now),
             }  # fmt: skip
 
-        told = {"visit": visit, "now": visit.now, "done": done == "close"}
+        told = {
+            "visit": visit, "now": visit.now, "done": done == "close", "offset": offset,
+            "step": LOOKS_AT_ONCE,
+        }  # fmt: skip
         return page("share", visit.lang, {**told, **await office.units.read(read)})
 
     @made.post("/shares/{share}/close")

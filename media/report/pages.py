@@ -23,6 +23,7 @@ from media.assets.kinds import Occasion
 from media.report import catalogues
 from media.report.catalogues import TEMPLATES
 from media.report.certificates import millimetres
+from media.report.queries import Standing
 from media.report.rules import KINDS, OCCASIONS, SEVERITIES, FindingKind, Severity
 
 LANGUAGES: Mapping[str, tuple[str, str]] = {  # ours → BCP 47, its own name
@@ -40,8 +41,17 @@ _ACCEPTED = {
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """Where a capture is seen: as large as its share goes, and small."""
+
+    large: str
+    small: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """What the page tells. `pictures`: asset → address, of an open share; `newer`: the code of the
+    """What the page tells. `pictures`: asset → where it is seen, of an open share; `kept`: how the
+    originals stand, by their digests; `newer`: the code of the
     report that superseded this one; `first_seen`: report → when it was issued; `prints`: the
     certificates by the names of their languages, once printed; `taken_off`: captures that were
     found since not to show the piece.
@@ -53,7 +63,8 @@ class Told:
     prints: Sequence[tuple[str, str]]
     newer: str | None
     first_seen: Mapping[str, datetime]
-    pictures: Mapping[str, str]
+    pictures: Mapping[str, Picture]
+    kept: Mapping[str, Standing]
     taken_off: Collection[str] = ()
 
 
@@ -122,10 +133,21 @@ def _shots(of: Told, lang: str) -> Sequence[Mapping[str, Any]]:
             "lang": "ja" if lang == "ja" or not each["told_en"] else "en",
             "sha256": taken[each["asset"]],
             "is_off": each["asset"] in of.taken_off,
+            "picture": of.pictures.get(each["asset"]),
+            **_standing(of, taken[each["asset"]], lang),
         }
         for each in manifest["checklist"]["shots"]
         if each["asset"] is not None
     ]
+
+
+def _standing(of: Told, sha256: str, lang: str) -> Mapping[str, Any]:
+    found = of.kept.get(sha256)
+    read_at = found.read_at if found is not None and found.is_kept else None
+    return {
+        "read_on": _day(read_at, lang) if read_at is not None else None,
+        "is_gone": found is not None and not found.is_kept,
+    }
 
 
 def _day(at: datetime, lang: str) -> str:

@@ -31,6 +31,14 @@ class ReportMissing(Missing):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How an original stands: neither lost nor deleted, and when it was last read back."""
+
+    is_kept: bool
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How much of a checklist is there: `7/9` and the missing ones, in its order.
 
@@ -168,6 +176,19 @@ def manifest_of(report: ConditionReport) -> Mapping[str, Any]:
         raise ReportMissing("not issued")
     told: Mapping[str, Any] = json.loads(report.manifest)
     return told
+
+
+def standing(db: Session, report: ConditionReport) -> Mapping[str, Standing]:
+    """How the originals of an issued report stand, by their digests. Raises ReportMissing for one
+    that is not issued.
+    """
+    digests = {each["sha256"] for each in manifest_of(report)["captures"]}
+    rows = db.exec(
+        select(Blob.sha256, Blob.state, Blob.checked_at).where(col(Blob.sha256).in_(digests))
+    )
+    return {
+        sha256: Standing(state == BlobState.KEPT.value, read_at) for sha256, state, read_at in rows
+    }
 
 
 def taken_off(db: Session, report: ConditionReport) -> set[str]:

@@ -19,7 +19,7 @@ from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from media.report import pages, queries
 from media.report.catalogues import TEMPLATES
-from media.report.pages import Told
+from media.report.pages import Picture, Told
 from media.report.queries import ReportMissing
 from media.report.rules import PRINTED_IN, read_code
 
@@ -30,10 +30,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
     "Vary": "Accept-Language",
-    "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none';"
-        " form-action 'none'; frame-ancestors 'none'"
-    ),
 }
 
 
@@ -50,15 +46,15 @@ class Pictured(Protocol):
 
     def __call__(
         self, db: Session, token: str, unit_id: UnitId, *, now: datetime
-    ) -> Mapping[str, str]:
-        """Asset → address; none when the share opens nothing of that piece."""
+    ) -> Mapping[str, Picture]:
+        """Asset → where it is seen; none when the share opens nothing of that piece."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyDesk:
     """What the page needs. `gone`: the one answer to dead addresses; `contact_url`: where somebody
-    may turn to.
+    may turn to; `pictures_from`: from where pictures may come besides the shop itself.
     """
 
     database: Database
@@ -67,6 +63,17 @@ class VerifyDesk:
     pictured: Pictured
     turnstile: Turnstile
     contact_url: str | None = None
+    pictures_from: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes with every answer."""
+        source = f"'self' {self.pictures_from}".rstrip()
+        policy = (
+            f"default-src 'none'; img-src {source}; style-src 'self'; base-uri 'none';"
+            " form-action 'none'; frame-ancestors 'none'"
+        )
+        return {**_HEADERS, "Content-Security-Policy": policy}
 
 
 def verify_router(desk: VerifyDesk) -> APIRouter:
@@ -84,7 +91,7 @@ def verify_router(desk: VerifyDesk) -> APIRouter:
         now = desk.clock()
         caller = request.client.host if request.client is not None else ""
         if not desk.turnstile.lets_in(caller, now.timestamp()):
-            wait = {**_HEADERS, "Retry-After": "10"}
+            wait = {**desk.headers, "Retry-After": "10"}
             return PlainTextResponse(
                 "しばらくしてからもう一度お試しください。 Please try again in a moment.",
                 status_code=429,
@@ -101,7 +108,7 @@ def verify_router(desk: VerifyDesk) -> APIRouter:
         lang = pages.language_for(lang, request.headers.get("accept-language"))
         again = f"&share={quote(token, safe='')}" if token else ""
         drawn = pages.page(told, lang=lang, contact_url=desk.contact_url, again=again)
-        return HTMLResponse(drawn, headers=_HEADERS)
+        return HTMLResponse(drawn, headers=desk.headers)
 
     return router
 
@@ -128,5 +135,6 @@ def _told(db: Session, desk: VerifyDesk, code: str, share: str | None, now: date
         newer=newer.code if newer is not None else None,
         first_seen={report_id: at for report_id, at in seen.items() if at is not None},
         pictures=desk.pictured(db, share, unit_id, now=now) if share else {},
+        kept=queries.standing(db, report),
         taken_off=queries.taken_off(db, report),
     )

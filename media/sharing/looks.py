@@ -9,7 +9,7 @@ import ipaddress
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog.ground.errors import ShopError
 from catalog.ground.session.database import Database
@@ -224,11 +224,32 @@ def viewings_of(db: Session, share_id: str, *, limit: int = 100) -> list[Viewing
     ]  # fmt: skip
 
 
-def of_share(db: Session, share_id: str, *, limit: int = 200) -> Sequence[Look]:
+def last_opened(db: Session, shares: Collection[str]) -> dict[str, datetime]:
+    """When each of these pages was last opened by somebody, robots left out."""
+    rows = db.exec(
+        select(Look.share_id, func.max(Look.at))
+        .where(
+            col(Look.share_id).in_(shares),
+            Look.what == What.PAGE.value,
+            Look.result == SHOWN,
+            col(Look.viewing_id).is_not(None),
+        )
+        .group_by(col(Look.share_id))
+    )
+    return {share: at for share, at in rows if share is not None}
+
+
+def of_share(db: Session, share_id: str, *, limit: int = 200, offset: int = 0) -> Sequence[Look]:
     """What was asked for at a page, the latest first."""
-    return db.exec(
-        select(Look).where(Look.share_id == share_id).order_by(col(Look.id).desc()).limit(limit)
-    ).all()
+    latest = select(Look).where(Look.share_id == share_id).order_by(col(Look.id).desc())
+    return db.exec(latest.limit(limit).offset(offset)).all()
+
+
+def counted(db: Session, share_id: str) -> tuple[int, int]:
+    """By how many browsers a page was opened, and how many requests there were, refused or not."""
+    viewings = select(func.count()).select_from(Viewing).where(Viewing.share_id == share_id)
+    asked = select(func.sum(Look.times)).where(Look.share_id == share_id)
+    return db.exec(viewings).one(), int(db.exec(asked).one() or 0)
 
 
 def share_of_mark(db: Session, mark: str) -> str | None:

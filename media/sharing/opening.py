@@ -1,10 +1,10 @@
 """Open a share page (お客様用リンクを開く), and the addresses of the bytes on it.
 
-A page is open while it has not ended, was not revoked, and its maker may still see the piece and
-pass it on: unknown, ended, revoked, spent and no longer allowed are one answer. One with a PIN, or
-one that opens only so often, asks first; the browser that was let in has a seat, and its bytes come
-to that seat alone. Every browser is a viewing, and every byte address is signed for one viewing and
-ten minutes.
+A page is open while it has not ended, was not revoked, its maker may still see the piece and pass
+it on, and the partner it was made for still sees what it saw by a grant: unknown, ended, revoked,
+spent and no longer allowed are one answer. One with a PIN, or one that opens only so often, asks
+first; the browser that was let in has a seat, and its bytes come to that seat alone. Every browser
+is a viewing, and every byte address is signed for one viewing and ten minutes.
 """
 
 import hashlib
@@ -21,17 +21,13 @@ from sqlmodel import Session, col, select
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import (
     AssetId,
-    CustomerId,
-    PartnerId,
     Sha256,
-    UnitId,
     from_millis,
     new_id,
     to_millis,
 )
-from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
-from catalog.items.rules import CUSTOMER, PARTNER, STAFF, Viewer
+from catalog.items.rules import Viewer
 from catalog.partners import queries as partners
 from media.assets.kinds import AssetKind
 from media.assets.tables import Asset, Blob
@@ -42,11 +38,14 @@ from media.sharing import pin, reporting, scenes
 from media.sharing.kinds import MEDIA_KINDS, Reach, Why, ending_of
 from media.sharing.passes import About, Passed, PassUnknown, passed, token_hash
 from media.sharing.reporting import Reported
+from media.sharing.rules import Sheet, sheet_of
 from media.sharing.scenes import Scene
-from media.sharing.shares import SHOP, may_share, sees
+from media.sharing.shares import allowed, sees
 from media.sharing.tables import Share, SharedAsset, Viewing
 
 BYTES_LIVE = timedelta(minutes=10)
+AT_ONCE = 40  # captures on one sheet of a page
+ONE = Sheet(1, 1, 0, AT_ONCE)
 NOBODY = "-"  # the viewing of a robot and of a check: what asks for no seat
 _MOST_ID = 64
 _MOST_ADDRESS = 240
@@ -85,7 +84,7 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a page tells. `made_for`: the retailer's name; None on a customer's and on the shop's
-    own page.
+    own page. `shown`: the captures of one `sheet`, of `count` in all.
     """
 
     share_id: str
@@ -99,6 +98,8 @@ class Opened:
     shown: Sequence[Shown]
     signs: str
     report: Reported | None = None
+    sheet: Sheet = ONE
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,39 +237,46 @@ def enter(
     return viewing_id, f"{viewing_id}.{_seat_signature(signs, viewing_id)}"
 
 
-def opened(db: Session, token: str, viewing_id: str, *, now: datetime) -> Opened:
-    """What the page tells this viewing. Raises PassUnknown."""
+def opened(
+    db: Session, token: str, viewing_id: str, *, now: datetime, sheet: int | None = 1
+) -> Opened:
+    """What the page tells this viewing, `AT_ONCE` captures to a sheet (None: all on one; the last
+    for one beyond). Raises PassUnknown.
+    """
     row = _row(db, token)
     unit, viewer = _allowed(db, row, now=now)
+    kinds = [kind.value for kind, told in MEDIA_KINDS.items() if sees(viewer, unit, told)]
     assets = db.exec(
         select(SharedAsset)
         .where(
             SharedAsset.share_id == row.id,
             Asset.id == SharedAsset.asset_id,
             Asset.unit_id == row.unit_id,  # not what was taken off the piece since
+            col(Asset.kind).in_(kinds),
         )
         .order_by(col(SharedAsset.place))
     ).all()
+    at = sheet_of(len(assets), sheet, at_once=AT_ONCE)
     shown = []
-    for each in assets:
+    for each in assets[at.start : at.stop]:
         media = renditions.of_asset(db, AssetId(each.asset_id))
-        if media is not None and sees(viewer, unit, MEDIA_KINDS[media.kind]):
+        if media is not None:
             shown.append(Shown(media, each.sha256, scenes.of_film(db, unit.id, media)))
     firm = partners.name_of(db, viewer.partner) if viewer.partner is not None else None
     return Opened(
         row.id, viewing_id, unit, firm, row.lang, row.made_at, row.ends_at, Reach(row.reach),
-        shown, row.signs, reporting.of_page(db, row, unit, viewer),
+        shown, row.signs, reporting.of_page(db, row, unit, viewer), at, len(assets),
     )  # fmt: skip
 
 
 def peeped(db: Session, token: str, *, now: datetime) -> Opened:
-    """The same for whoever comes without a browser of their own; a page that asks first stays
-    shut. Raises PassUnknown.
+    """All of the same for whoever comes without a browser of their own; a page that asks first
+    stays shut. Raises PassUnknown.
     """
     found = knock(db, token, seats={}, now=now)
     if found.is_gated:
         raise PassUnknown(Why.SEATLESS, found.about)
-    return opened(db, token, NOBODY, now=now)
+    return opened(db, token, NOBODY, now=now, sheet=None)
 
 
 def _row(db: Session, token: str) -> Share:
@@ -289,17 +297,10 @@ def _allowed(
         raise PassUnknown(Why.REVOKED, about)
     if row.ends_at <= now:
         raise PassUnknown(Why.ENDED, about)
-    if row.holder == SHOP:
-        viewer = STAFF
-    elif row.holder.startswith(PARTNER):
-        partner = PartnerId(row.holder.removeprefix(PARTNER))
-        viewer = Viewer(partner=partner, grants=partners.grants_on(db, partner, tokyo_day(now)))
-    else:
-        viewer = Viewer(customer=CustomerId(row.holder.removeprefix(CUSTOMER)))
-    unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
-    if unit is None or not may_share(viewer, unit):
+    found = allowed(db, row, now=now)
+    if found is None:
         raise PassUnknown(Why.FOREIGN, about)
-    return unit, viewer
+    return found
 
 
 def _seated(db: Session, row: Share, seat: str | None) -> str | None:

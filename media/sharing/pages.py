@@ -23,6 +23,10 @@ from catalog.ground.calendar import TOKYO
 from media.assets.kinds import AssetKind, Part
 from media.renditions import tiles
 from media.renditions.queries import Showable
+from media.report import catalogues
+from media.report.certificates import millimetres
+from media.report.rules import KINDS as KINDS_FOUND
+from media.report.rules import SEVERITIES
 from media.sharing.kinds import Reach
 from media.sharing.opening import NOBODY, Opened, Verb, byte_address
 from media.sharing.scenes import Scene
@@ -123,11 +127,13 @@ def page(
             "scenes": _scenes(each.scenes, words, lang),
             "poster": _source(share, each.media.poster or each.media.preview, now),
             "full": _source(share, each.media.full, now) if sees_all else None,
-            "viewer": _viewer(share, each.media, now) if sees_all and scripts else None,
+            "viewer": _viewer(share, each.media, pins, now) if sees_all and scripts else None,
+            "pins": pins,
             "download": _kept(share, each.media.film or each.media.full, Verb.DOWNLOAD, now),
             "original": _kept(share, each.media.asset_id, Verb.ORIGINAL, now),
         }
         for each in share.shown
+        for pins in [_pins(share, each.media.asset_id, lang)]
     ]
     grade = share.unit.grade
     return str(
@@ -141,7 +147,10 @@ def page(
             made_on=_day(share.made_at, lang),
             ends_on=_day(share.ends_at, lang),
             shown=shown,
-            languages=_choices(address),
+            languages=_choices(address, sheet=share.sheet.number),
+            sheets=_sheets(share, address, lang),
+            first=share.sheet.start + 1,
+            count=share.count,
             takes_mark=any(each["download"] for each in shown),
             report=_report(share, address, lang, now),
             contact_url=contact_url,
@@ -235,18 +244,63 @@ def gate(
     )
 
 
-def _viewer(share: Opened, media: Showable, now: datetime) -> dict[str, Any] | None:
+def _pins(share: Opened, asset_id: str, lang: str) -> Sequence[Mapping[str, Any]]:
+    """What the report of the page found in a capture, each with where it is; nothing for who has no
+    viewing, as the report itself.
+    """
+    if share.report is None or share.viewing_id == NOBODY:
+        return ()
+    words = catalogues.words(lang)
+    return [
+        {
+            "n": each.number,
+            "x": each.x,
+            "y": each.y,
+            "label": " · ".join(
+                part
+                for part in (
+                    words.gettext(KINDS_FOUND[each.kind]),
+                    words.gettext(SEVERITIES[each.severity]),
+                    millimetres(each.size_um),
+                )
+                if part
+            ),
+            "told": each.told,
+        }
+        for each in share.report.findings.get(asset_id, ())
+    ]
+
+
+def _viewer(
+    share: Opened, media: Showable, pins: Sequence[Mapping[str, Any]], now: datetime
+) -> dict[str, Any] | None:
     """What a viewer must know; None for what has no more pixels than `full` shows."""
     if media.tiles is None or media.tiles_size is None:
         return None
     signed = byte_address(share, media.tiles, now=now)
-    told: dict[str, Any] = {"tiles": f"/s/t/{signed}/", "um_per_px": media.um_per_px, "pins": []}
+    told: dict[str, Any] = {
+        "tiles": f"/s/t/{signed}/",
+        "um_per_px": media.um_per_px,
+        "pins": [{name: each[name] for name in ("n", "x", "y", "label")} for each in pins],
+    }
     return told | tiles.facts(*media.tiles_size)
 
 
-def _choices(address: str) -> Sequence[tuple[str, str, str]]:
+def _choices(address: str, *, sheet: int = 1) -> Sequence[tuple[str, str, str]]:
+    more = f"&sheet={sheet}" if sheet > 1 else ""
     return [
-        (LANGUAGES[lang], name, f"{address}?lang={lang}") for lang, name in LANGUAGE_NAMES.items()
+        (LANGUAGES[lang], name, f"{address}?lang={lang}{more}")
+        for lang, name in LANGUAGE_NAMES.items()
+    ]
+
+
+def _sheets(share: Opened, address: str, lang: str) -> Sequence[tuple[int, str, bool]]:
+    """The way to each sheet, and whether it is this one; none where all is on one."""
+    if share.sheet.sheets < 2:
+        return ()
+    return [
+        (each, f"{address}?lang={lang}&sheet={each}", each == share.sheet.number)
+        for each in range(1, share.sheet.sheets + 1)
     ]
 
 

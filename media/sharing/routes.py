@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -37,6 +37,7 @@ from media.sharing.serving import (
     gone_page,
     head_of_file,
     served,
+    signed_origin,
 )
 from media.sharing.unchanged import OpenTiles
 
@@ -49,6 +50,7 @@ _SEAT = "seat_"
 _SEAT_SECONDS = 12 * 3600
 _MOST_PIN = 12
 _MOST_TOKEN = 64
+_MOST_SHEET = 6  # digits
 _MADE_AT_ONCE = 3
 _WORTH_A_WAY = 256 * 1024
 _BOTH = ["GET", "HEAD"]
@@ -86,6 +88,7 @@ def media_router(counter: Counter) -> APIRouter:
     _add_downloads(router, counter)
     _add_report(router, counter)
     _add_page(router, counter)
+    _add_rest(router, counter)
     return router
 
 
@@ -277,7 +280,9 @@ def _add_report(router: APIRouter, counter: Counter) -> None:
 
 def _add_page(router: APIRouter, counter: Counter) -> None:
     @router.api_route("/s/{token}", methods=_BOTH, include_in_schema=False)
-    def share_page(token: str, request: Request, lang: str | None = None) -> Response:
+    def share_page(
+        token: str, request: Request, lang: str | None = None, sheet: str = ""
+    ) -> Response:
         now, seen, seats = counter.clock(), _seen(What.PAGE, request), _seats(request)
         try:
             ajar = counter.database.read(lambda db: opening.knock(db, token, seats=seats, now=now))
@@ -291,7 +296,7 @@ def _add_page(router: APIRouter, counter: Counter) -> None:
                     lambda db: opening.enter(db, ajar.share_id, _visitor(seen), now=now)
                 )
             opened = counter.database.read(
-                lambda db: opening.opened(db, token, viewing_id, now=now)
+                lambda db: opening.opened(db, token, viewing_id, now=now, sheet=_sheet(sheet))
             )
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
@@ -334,6 +339,17 @@ def _add_page(router: APIRouter, counter: Counter) -> None:
         return answer
 
 
+def _add_rest(router: APIRouter, counter: Counter) -> None:
+    """Whatever else somebody tries there is answered, and recorded, as an unknown address."""
+
+    def nothing(request: Request) -> Response:
+        counter.watch.saw(_seen(What.PAGE, request).refused(Why.UNKNOWN, passes.NOTHING))
+        return counter.gone()
+
+    for place in ("/m/{rest:path}", "/s/{rest:path}"):
+        router.add_route(place, nothing, methods=_BOTH)
+
+
 def _pin_is_wrong(counter: Counter, ajar: Ajar, told: str, now: datetime) -> Why | None:
     """The try is counted before anybody knows whether it is right, so that a hundred at once are a
     hundred.
@@ -367,11 +383,7 @@ def _page_headers(counter: Counter) -> dict[str, str]:
 
 def _policy(counter: Counter) -> str:
     """Pictures and films may come from the object service too, where they do."""
-    address = None
-    if counter.signed_seconds:
-        address = counter.store.signed_address("renditions/x", seconds=counter.signed_seconds)
-    parts = urlsplit(address or "")
-    origin = f" {parts.scheme}://{parts.netloc}" if address else ""
+    origin = f" {signed_origin(counter.store, seconds=counter.signed_seconds)}".rstrip()
     return (
         f"default-src 'none'; script-src 'self'; img-src 'self'{origin}; media-src 'self'{origin};"
         " connect-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self';"
@@ -408,6 +420,11 @@ def _gate(
     )
     status = {Why.WRONG_PIN: 403, Why.LOCKED: 429}.get(wrong, 200) if wrong else 200
     return HTMLResponse(told, status_code=status, headers=_page_headers(counter))
+
+
+def _sheet(told: str) -> int:
+    """Which sheet of the page; the first for what is no number."""
+    return int(told) if told.isascii() and told.isdigit() and len(told) < _MOST_SHEET else 1
 
 
 def _onward(request: Request) -> Response:

@@ -1,4 +1,6 @@
-"""Which bytes an HTTP request for an unchanging file gets (RFC 9110 §§13, 14). Pure."""
+"""Which bytes an HTTP request for an unchanging file gets (RFC 9110 §§13, 14), and which captures
+of a page stand on one sheet. Pure.
+"""
 
 import re
 from dataclasses import dataclass
@@ -71,3 +73,22 @@ def _piece(size: int, wanted: str) -> Answer:
 def _number(digits: str) -> int:
     """A number however many digits a stranger sends."""
     return int(digits) if len(digits) < 19 else 10**18
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a page: number `number` of `sheets`, with what lies in [start, stop)."""
+
+    number: int
+    sheets: int
+    start: int
+    stop: int
+
+
+def sheet_of(count: int, wanted: int | None, *, at_once: int) -> Sheet:
+    """The sheet asked for, the last for one beyond; None: all on one."""
+    if wanted is None:
+        return Sheet(1, 1, 0, count)
+    sheets = max(1, -(-count // at_once))
+    number = max(1, min(wanted, sheets))
+    return Sheet(number, sheets, (number - 1) * at_once, min(number * at_once, count))

@@ -7,7 +7,7 @@ Unknown, expired, revoked and foreign answer with the same page.
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
@@ -65,6 +65,8 @@ def served(
         headers["Content-Range"] = f"bytes */{passed.size}"
         return Response(status_code=416, headers=headers)
     if accel_prefix and store.path(passed.key) is not None:
+        if not store.exists(passed.key):  # nginx would answer with a page of its own
+            raise ObjectMissing(passed.key)
         place = f"{accel_prefix.rstrip('/')}/{passed.key}"
         return Response(headers={**headers, "X-Accel-Redirect": place}, media_type=passed.mime)
     return _bytes(store, passed, found, headers, is_head=request.method == "HEAD")
@@ -89,6 +91,15 @@ def _bytes(
         return Response(status_code=status, headers=headers, media_type=passed.mime)
     chunks = store.open(passed.key, start=start, length=stop - start)
     return _Streamed(chunks, status, headers, media_type=passed.mime)
+
+
+def signed_origin(store: OriginalStore, *, seconds: int) -> str:
+    """From where a page's pictures and films may come where browsers are sent to the object service
+    for them; empty where all bytes pass through here.
+    """
+    address = store.signed_address("renditions/x", seconds=seconds) if seconds else None
+    parts = urlsplit(address or "")
+    return f"{parts.scheme}://{parts.netloc}" if address else ""
 
 
 class _Streamed(StreamingResponse):

@@ -18,13 +18,14 @@ from sqlmodel import Session, col, select
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing, Refused
-from catalog.ground.record import AssetId, PartnerId, UnitId, new_id, to_millis
+from catalog.ground.record import AssetId, CustomerId, PartnerId, UnitId, new_id, to_millis
 from catalog.items import queries as items
+from catalog.items.kinds import OwnerKind
 from catalog.items.queries import UnitFacts
-from catalog.items.rules import PARTNER, Viewer, can_see, is_own
+from catalog.items.rules import CUSTOMER, PARTNER, STAFF, Viewer, can_see, is_own
 from catalog.items.tables import Unit
 from catalog.partners import queries as partners
-from catalog.partners.rules import MediaKind, Right
+from catalog.partners.rules import GrantFacts, MediaKind, Right
 from media.assets.kinds import ON_PAGES
 from media.assets.tables import Asset
 from media.log import actions as log
@@ -36,7 +37,6 @@ from media.sharing.tables import Share, SharedAsset
 from media.sharing.terms import SharingTerms
 
 SHOP = "shop"
-MOST_ASSETS = 40
 MOST_OPENED = 1000
 _ID_BYTES = 16
 
@@ -100,7 +100,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class ShareFacts:
-    """A page that is open, for the one who made it."""
+    """A page, for the one who made it. `opened`: by how many browsers; `is_open`: neither ended nor
+    closed.
+    """
 
     share_id: str
     unit_code: str
@@ -108,6 +110,7 @@ class ShareFacts:
     made_at: datetime
     ends_at: datetime
     opened: int
+    is_open: bool
 
 
 def usual_end(db: Session, *, now: datetime) -> datetime:
@@ -233,7 +236,7 @@ def offered(db: Session, unit: UnitFacts, viewer: Viewer) -> list[AssetId]:
 
 
 def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str]]:
-    """Films first, the latest first; only what can be shown whole and the maker may see."""
+    """All that can be shown whole and the maker may see; films first, the latest first."""
     kinds = [kind.value for kind, told in MEDIA_KINDS.items() if sees(viewer, unit, told)]
     rows = db.exec(
         select(Asset.id, Asset.sha256)
@@ -244,7 +247,6 @@ def _assets(db: Session, unit: UnitFacts, viewer: Viewer) -> list[tuple[str, str
             col(Asset.is_tag).is_(false()),
         )
         .order_by(col(Asset.kind), col(Asset.captured_at).desc(), col(Asset.id).desc())
-        .limit(MOST_ASSETS)
     )
     return list(rows)
 
@@ -254,22 +256,65 @@ def sees(viewer: Viewer, unit: UnitFacts, kind: MediaKind) -> bool:
     return can_see(viewer.able_to(Right.LINK, kind), unit.standing)
 
 
+def maker_of(db: Session, holder: str, *, now: datetime) -> Viewer:
+    """Who made a page, with what they may see today."""
+    if holder == SHOP:
+        return STAFF
+    if holder.startswith(PARTNER):
+        partner = PartnerId(holder.removeprefix(PARTNER))
+        return Viewer(partner=partner, grants=partners.grants_on(db, partner, tokyo_day(now)))
+    return Viewer(customer=CustomerId(holder.removeprefix(CUSTOMER)))
+
+
 def shares_of(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:
-    """The pages of a holder that are open, the latest first (リンク一覧)."""
+    """The pages of a holder that open, the latest first (リンク一覧): not those of what they may
+    not pass on any more.
+    """
+    return [
+        facts
+        for row, facts in _made_by(db, holder, now=now)
+        if facts.is_open and allowed(db, row, now=now) is not None
+    ]
+
+
+def allowed(db: Session, row: Share, *, now: datetime) -> tuple[UnitFacts, Viewer] | None:
+    """The piece of a page and who made it; None while they may not pass it on, or whom it was made
+    for lost the grant it leaned on.
+    """
+    viewer = maker_of(db, row.holder, now=now)
+    unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
+    if unit is None or not may_share(viewer, unit) or not _still_granted(db, row, unit, now=now):
+        return None
+    return unit, viewer
+
+
+def shut(db: Session, share_ids: Collection[str], *, now: datetime) -> set[str]:
+    """Which of these pages open nothing for want of a grant, whatever their end says."""
+    rows = db.exec(select(Share).where(col(Share.id).in_(share_ids)))
+    return {row.id for row in rows if allowed(db, row, now=now) is None}
+
+
+def made_by(db: Session, holder: str, *, now: datetime) -> list[ShareFacts]:
+    """Every page a holder ever made, closed ones too, the latest first."""
+    return [facts for _, facts in _made_by(db, holder, now=now)]
+
+
+def _made_by(db: Session, holder: str, *, now: datetime) -> list[tuple[Share, ShareFacts]]:
     rows = db.exec(
         select(Share, Unit.code, Unit.title)
-        .where(
-            Share.holder == holder,
-            col(Share.revoked_at).is_(None),
-            col(Share.ends_at) > now,
-            Unit.id == Share.unit_id,
-        )
+        .where(Share.holder == holder, Unit.id == Share.unit_id)
         .order_by(col(Share.made_at).desc(), col(Share.id).desc())
     )
     return [
-        ShareFacts(row.id, code, title, row.made_at, row.ends_at, row.opened)
+        (
+            row,
+            ShareFacts(
+                row.id, code, title, row.made_at, row.ends_at, row.opened,
+                row.revoked_at is None and row.ends_at > now,
+            ),
+        )
         for row, code, title in rows
-    ]
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,19 +433,47 @@ def revoke_all(db: Session, who: str, *, now: datetime) -> int:
     return len(pages)
 
 
-def revoke_unseen(db: Session, partner: PartnerId, *, now: datetime) -> int:
-    """The partner's pages about pieces it may not pass on today are closed; how many."""
-    holder = f"{PARTNER}{partner}"
+def revoke_unseen(
+    db: Session, partner: PartnerId, unit_code: str | None = None, *, by: str, now: datetime
+) -> int:
+    """The partner's pages about pieces it may not pass on today are closed, and those the shop made
+    for it of the piece whose grants ended (None: every one); how many.
+    """
+    who = f"{PARTNER}{partner}"
     viewer = Viewer(partner=partner, grants=partners.grants_on(db, partner, tokyo_day(now)))
     closed = 0
     pages = db.exec(
-        select(Share.id, Share.unit_id).where(
-            Share.holder == holder, col(Share.revoked_at).is_(None), col(Share.ends_at) > now
+        select(Share.id, Share.unit_id, Share.holder, Unit.code).where(
+            or_(col(Share.holder) == who, col(Share.audience) == who),
+            col(Share.revoked_at).is_(None),
+            col(Share.ends_at) > now,
+            Unit.id == Share.unit_id,
         )
     ).all()
-    for share_id, unit_id in pages:
+    for share_id, unit_id, holder, code in pages:
         unit = items.by_id(db, UnitId(unit_id), viewer=viewer)
-        if unit is None or not may_share(viewer, unit):
-            revoke(db, share_id, holder, now=now)
+        if holder == who:
+            is_over = unit is None or not may_share(viewer, unit)
+        else:
+            is_over = unit_code is None or (unit_code == code and unit is None)
+        if is_over:
+            revoke(db, share_id, None, now=now, by=by)
             closed += 1
     return closed
+
+
+def _still_granted(db: Session, row: Share, unit: UnitFacts, *, now: datetime) -> bool:
+    """Whether a page the shop made for a partner may still be seen there: what they saw by a grant
+    when it was made they must see by one today; what was never granted was the shop's own wish.
+    """
+    if row.audience is None or not row.audience.startswith(PARTNER):
+        return True
+    partner = PartnerId(row.audience.removeprefix(PARTNER))
+
+    def covers(grants: tuple[GrantFacts, ...]) -> bool:
+        is_dealers = unit.standing.owner_kind == OwnerKind.DEALER
+        return any(each.covers(unit.code, is_dealers=is_dealers) for each in grants)
+
+    return covers(partners.grants_on(db, partner, tokyo_day(now))) or not covers(
+        partners.grants_at(db, partner, row.made_at)
+    )

@@ -31,11 +31,12 @@ _WITNESSED = Hot(
     " u.code, u.state, u.owner_kind, u.owner_id, u.version,"
     " r.state, r.key, r.recipe, r.asset_id, a.unit_id, a.kind,"
     " (SELECT count(*) FROM viewing v WHERE v.id = :viewing AND v.share_id = s.id),"
-    " (SELECT count(*) FROM shared_asset x WHERE x.share_id = s.id AND x.asset_id = a.id)"
+    " (SELECT count(*) FROM shared_asset x WHERE x.share_id = s.id AND x.asset_id = a.id),"
+    " s.audience"
     " FROM share s JOIN unit u ON u.id = s.unit_id JOIN rendition r ON r.id = :rendition"
     " JOIN asset a ON a.id = r.asset_id WHERE s.id = :share"
 )
-_HOLDER = 2
+_HOLDER, _AUDIENCE = 2, -1
 _Witnesses = tuple[Any, ...]
 
 
@@ -100,8 +101,8 @@ def _witnesses(db: Session, share: str, viewing: str, rendition: str) -> _Witnes
     if not rows:
         return None
     found = tuple(rows[0])
-    holder = str(found[_HOLDER])
-    if holder.startswith(PARTNER):
-        granted = _GRANTED(db, partner=holder.removeprefix(PARTNER))
-        return (*found, *(tuple(each) for each in granted))
+    for who in (str(found[_HOLDER]), str(found[_AUDIENCE])):
+        if who.startswith(PARTNER):
+            granted = _GRANTED(db, partner=who.removeprefix(PARTNER))
+            return (*found, *(tuple(each) for each in granted))
     return found

@@ -8,26 +8,34 @@ from datetime import datetime
 from sqlmodel import Session
 
 from catalog.ground.record import UnitId
-from media.renditions.queries import Showable
+from media.report.pages import Picture
 from media.sharing import opening
 from media.sharing.kinds import Reach
 from media.sharing.passes import PassUnknown
 
 
-def pictures_of(db: Session, token: str, unit_id: UnitId, *, now: datetime) -> Mapping[str, str]:
-    """Asset → address for ten minutes; none when the share opens nothing, or another piece."""
+def pictures_of(
+    db: Session, token: str, unit_id: UnitId, *, now: datetime
+) -> Mapping[str, Picture]:
+    """Asset → where it is seen for ten minutes; none when the share opens nothing, or another
+    piece.
+    """
     try:
         share = opening.peeped(db, token, now=now)
     except PassUnknown:
         return {}
     if share.unit.id != unit_id:
         return {}
+    is_whole = share.reach.covers(Reach.TILES)
+
+    def place(rendition_id: str) -> str:
+        return f"/s/b/{opening.byte_address(share, rendition_id, now=now)}"
+
     return {
-        each.media.asset_id: f"/s/b/{opening.byte_address(share, picture, now=now)}"
+        each.media.asset_id: Picture(place(large), place(small))
         for each in share.shown
-        if (picture := _picture(each.media, is_whole=share.reach.covers(Reach.TILES))) is not None
+        for small in [each.media.preview or each.media.poster or each.media.full]
+        for large in [(each.media.full if is_whole else None) or each.media.poster or small]
+        if small is not None and large is not None
+        if is_whole or small != each.media.full
     }
-
-
-def _picture(media: Showable, *, is_whole: bool) -> str | None:
-    return (media.full if is_whole else None) or media.poster or media.preview

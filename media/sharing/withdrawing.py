@@ -28,13 +28,14 @@ def withdraw(
     db: Session, partner: PartnerId, unit_code: str | None = None, *, by: str, now: datetime
 ) -> Withdrawn:
     """End the partner's grants on one piece, or (None) every one, with the passes and pages of what
-    they no longer see. A later grant brings none of them back; the same again ends nothing.
+    they no longer see: those they made, and those the shop made for them. A later grant brings none
+    of them back; the same again ends nothing.
     """
     grants = partners.revoke(db, partner, unit_code, by=by, now=now)
     ended = Withdrawn(
         grants,
         passes.revoke_unseen(db, partner, now=now),
-        shares.revoke_unseen(db, partner, now=now),
+        shares.revoke_unseen(db, partner, unit_code, by=by, now=now),
     )
     facts = {"passes": ended.passes, "shares": ended.shares, "unit": unit_code or "*"}
     journal.record(db, f"partner:{partner}", "withdrawn", actor=by, at=now, facts=facts)

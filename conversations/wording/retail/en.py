@@ -126,12 +126,28 @@ def link_by_a_person() -> str:
     return "A member of our staff prepares a link to this piece. Shall we put you through?"
 
 
-def links(told: Sequence[tuple[str, str, str, int]]) -> str:
+def links(told: Sequence[tuple[str, str, str, int]], more: int) -> str:
     rows = [
         f"· {code} {title}: until {until} (opened {opened} times)"
         for code, title, until, opened in told
     ]
-    return "\n".join(["These pages are open.", *rows])
+    rest = [f"And {more} more."] if more else []
+    return "\n".join(["These pages are open.", *rows, *rest])
+
+
+def links_looked(told: Sequence[tuple[str, str, int, str | None, bool]], more: int) -> str:
+    rows = []
+    for code, title, opened, last, is_open in told:
+        when = f", last {last}" if last else ""
+        rows.append(
+            f"· {code} {title}: opened {opened} times{when}{'' if is_open else ' (closed)'}"
+        )
+    rest = [f"And {more} more."] if more else []
+    return "\n".join(["How often your pages were opened:", *rows, *rest])
+
+
+def no_links_made() -> str:
+    return "You have not passed on any page yet."
 
 
 def no_links() -> str:

@@ -130,11 +130,25 @@ def link_by_a_person() -> str:
     return "この商品のリンクは担当者がご用意いたします。おつなぎしてよろしいでしょうか。"
 
 
-def links(told: Sequence[tuple[str, str, str, int]]) -> str:
+def links(told: Sequence[tuple[str, str, str, int]], more: int) -> str:
     rows = [
         f"・{code} {title}: {until}まで(閲覧 {opened}回)" for code, title, until, opened in told
     ]
-    return "\n".join(["公開中のお客様用リンクです。", *rows])
+    rest = [f"ほか{more}件ございます。"] if more else []
+    return "\n".join(["公開中のお客様用リンクです。", *rows, *rest])
+
+
+def links_looked(told: Sequence[tuple[str, str, int, str | None, bool]], more: int) -> str:
+    rows = []
+    for code, title, opened, last, is_open in told:
+        when = f"(最終 {last})" if last else ""
+        rows.append(f"・{code} {title}: {opened}回{when}{'' if is_open else '・終了'}")
+    rest = [f"ほか{more}件ございます。"] if more else []
+    return "\n".join(["お渡しになったリンクの閲覧回数です。", *rows, *rest])
+
+
+def no_links_made() -> str:
+    return "お渡しになったお客様用リンクは、まだございません。"
 
 
 def no_links() -> str:

@@ -123,11 +123,25 @@ def link_by_a_person() -> str:
     return "이 상품의 링크는 담당자가 준비해 드립니다. 연결해 드릴까요?"
 
 
-def links(told: Sequence[tuple[str, str, str, int]]) -> str:
+def links(told: Sequence[tuple[str, str, str, int]], more: int) -> str:
     rows = [
         f"· {code} {title}: {until}까지(열람 {opened}회)" for code, title, until, opened in told
     ]
-    return "\n".join(["공개 중인 페이지입니다.", *rows])
+    rest = [f"그 외 {more}건이 있습니다."] if more else []
+    return "\n".join(["공개 중인 페이지입니다.", *rows, *rest])
+
+
+def links_looked(told: Sequence[tuple[str, str, int, str | None, bool]], more: int) -> str:
+    rows = []
+    for code, title, opened, last, is_open in told:
+        when = f"(최근 {last})" if last else ""
+        rows.append(f"· {code} {title}: {opened}회{when}{'' if is_open else ' · 종료'}")
+    rest = [f"그 외 {more}건이 있습니다."] if more else []
+    return "\n".join(["전달하신 페이지의 열람 횟수입니다.", *rows, *rest])
+
+
+def no_links_made() -> str:
+    return "아직 전달하신 페이지가 없습니다."
 
 
 def no_links() -> str:

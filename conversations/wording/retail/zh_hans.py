@@ -108,11 +108,25 @@ def link_by_a_person() -> str:
     return "此商品的顾客专用页面由顾问为您准备，要为您转接吗？"
 
 
-def links(told: Sequence[tuple[str, str, str, int]]) -> str:
+def links(told: Sequence[tuple[str, str, str, int]], more: int) -> str:
     rows = [
         f"・{code} {title}：至{until}（浏览 {opened} 次）" for code, title, until, opened in told
     ]
-    return "\n".join(["目前开放中的页面如下。", *rows])
+    rest = [f"另有 {more} 个。"] if more else []
+    return "\n".join(["目前开放中的页面如下。", *rows, *rest])
+
+
+def links_looked(told: Sequence[tuple[str, str, int, str | None, bool]], more: int) -> str:
+    rows = []
+    for code, title, opened, last, is_open in told:
+        when = f"（最近 {last}）" if last else ""
+        rows.append(f"・{code} {title}：{opened} 次{when}{'' if is_open else '・已关闭'}")
+    rest = [f"另有 {more} 个。"] if more else []
+    return "\n".join(["您分享的页面的浏览次数如下。", *rows, *rest])
+
+
+def no_links_made() -> str:
+    return "您还没有分享过页面。"
 
 
 def no_links() -> str:

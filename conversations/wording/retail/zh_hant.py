@@ -108,11 +108,25 @@ def link_by_a_person() -> str:
     return "此商品的顧客專用頁面由專人為您準備，要為您轉接嗎？"
 
 
-def links(told: Sequence[tuple[str, str, str, int]]) -> str:
+def links(told: Sequence[tuple[str, str, str, int]], more: int) -> str:
     rows = [
         f"・{code} {title}：至{until}（瀏覽 {opened} 次）" for code, title, until, opened in told
     ]
-    return "\n".join(["目前公開中的頁面如下。", *rows])
+    rest = [f"另有 {more} 個。"] if more else []
+    return "\n".join(["目前公開中的頁面如下。", *rows, *rest])
+
+
+def links_looked(told: Sequence[tuple[str, str, int, str | None, bool]], more: int) -> str:
+    rows = []
+    for code, title, opened, last, is_open in told:
+        when = f"（最近 {last}）" if last else ""
+        rows.append(f"・{code} {title}：{opened} 次{when}{'' if is_open else '・已關閉'}")
+    rest = [f"另有 {more} 個。"] if more else []
+    return "\n".join(["您分享的頁面的瀏覽次數如下。", *rows, *rest])
+
+
+def no_links_made() -> str:
+    return "您還沒有分享過頁面。"
 
 
 def no_links() -> str:

@@ -42,7 +42,17 @@ const drawScale = (viewer, bar, umPerPx) => {
   bar.hidden = false;
 };
 
-// Pins by parts of the picture's sides: a number in a ring, its name for who cannot see it.
+const MARGIN = 24; // pixels a pin keeps from the edge
+const CLOSE = 3; // times the whole picture
+
+const isSeen = ({ viewport }, place) => {
+  const { x, y } = viewport.pixelFromPoint(place, true);
+  const { x: width, y: height } = viewport.getContainerSize();
+  return x > MARGIN && y > MARGIN && x < width - MARGIN && y < height - MARGIN;
+};
+
+// Pins by parts of the picture's sides: a number in a ring, its name for who cannot see it. Whichever
+// has the focus is in what is seen.
 const drawPins = (viewer, pins, ratio) => {
   for (const { x, y, n, label } of pins) {
     const pin = document.createElement("button");
@@ -50,14 +60,35 @@ const drawPins = (viewer, pins, ratio) => {
     pin.className = "pin";
     pin.dataset.pin = n;
     pin.textContent = n;
-    pin.setAttribute("aria-label", `${n} ${label ?? ""}`.trim());
-    const location = new OpenSeadragon.Point(x, y * ratio);
-    viewer.addOverlay({ element: pin, location, placement: "CENTER", checkResize: false });
-    new OpenSeadragon.MouseTracker({
-      element: pin,
-      clickHandler: () => pin.dispatchEvent(new CustomEvent("akashi:pin", { bubbles: true, detail: n })),
+    const told = label ?? document.querySelector(`#finding-${n} [data-pin]`)?.textContent ?? "";
+    pin.setAttribute("aria-label", `${n} ${told}`.trim());
+    pin.place = new OpenSeadragon.Point(x, y * ratio);
+    viewer.addOverlay({
+      element: pin, location: pin.place, placement: "CENTER", checkResize: false,
+      rotationMode: OpenSeadragon.OverlayRotationMode.NO_ROTATION,
+    });
+    const tell = () => pin.dispatchEvent(new CustomEvent("akashi:pin", { bubbles: true, detail: n }));
+    new OpenSeadragon.MouseTracker({ element: pin, clickHandler: tell });
+    pin.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      tell();
+    });
+    pin.addEventListener("focus", () => {
+      if (!isSeen(viewer, pin.place)) viewer.viewport.panTo(pin.place, true);
     });
   }
+};
+
+// Look closely at one pin and give it the focus.
+export const point = (viewer, n) => {
+  const pin = viewer.element.querySelector(`.pin[data-pin="${n}"]`);
+  if (!pin) return;
+  const { viewport } = viewer;
+  viewport.zoomTo(Math.max(viewport.getZoom(true), viewport.getHomeZoom() * CLOSE), null, true);
+  viewport.panTo(pin.place, true);
+  viewer.element.scrollIntoView({ block: "nearest" });
+  pin.focus({ preventScroll: true });
 };
 
 // What a button or a key does to a viewer.
@@ -104,6 +135,8 @@ export const look = (element) => {
     maxZoomPixelRatio: 8,
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
   });
+  // What gets the focus out of sight would move the picture under its pins, were this to scroll.
+  for (const each of [viewer.container, viewer.canvas]) each.style.overflow = "clip";
   viewer.canvas.setAttribute("role", "application");
   viewer.canvas.setAttribute("aria-label", element.dataset.name);
   viewer.addHandler("canvas-key", (event) => {

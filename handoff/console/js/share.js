@@ -1,7 +1,8 @@
 // A share page: a picture that has more pixels than are shown opens closely where it stands, when
 // somebody taps it. Only then is the viewer fetched; without it the link opens the picture as it is.
-// A chapter of a film plays where the film stands. What the page opens is kept open (`renew`).
+// A finding in the list leads to its place in it. A chapter of a film plays where the film stands. What the page opens is kept open (`renew`).
 import { beginChapters } from "./film.js";
+import { beginFindings } from "./findings.js";
 import { keepFilm, keepFresh, keepPicture } from "./renew.js";
 
 const own = document.currentScript;
@@ -46,8 +47,17 @@ const open = async (link) => {
     told.textContent = link.dataset.over;
     told.hidden = false;
   });
-  viewer.addEventListener("akashi:opened", () => viewer.viewer.canvas.focus(), { once: true });
   told.hidden = true;
+  return new Promise((done) => {
+    viewer.addEventListener("akashi:opened", () => done(viewer.viewer), { once: true });
+  });
+};
+
+// The viewer of a figure, brought once.
+const shown = (figure) => {
+  const link = figure.querySelector("a[data-picture]");
+  figure.opening ??= open(link);
+  return figure.opening;
 };
 
 const play = (figure) => {
@@ -55,6 +65,11 @@ const play = (figure) => {
   const over = figure.querySelector(".over");
   if (!film || !over) return;
   beginChapters(film, [...figure.querySelectorAll("a[data-seek]")]);
+  const pins = figure.querySelector(".pins"); // they are on its first picture
+  if (pins) {
+    pins.removeAttribute("hidden");
+    film.addEventListener("play", () => pins.setAttribute("hidden", ""));
+  }
   keepFilm(film, over);
 };
 
@@ -63,13 +78,17 @@ const begin = () => {
   for (const picture of document.querySelectorAll("figure img")) keepPicture(picture);
   keepFresh();
   for (const link of document.querySelectorAll("a[data-picture]")) {
-    link.parentElement.querySelector(".closer").hidden = false;
+    const figure = link.parentElement;
+    figure.querySelector(".closer").hidden = false;
     link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || link.dataset.opening) return;
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      link.dataset.opening = "yes";
-      open(link).catch(() => location.assign(link.href));
+      shown(figure)
+        .then((viewer) => viewer.canvas.focus())
+        .catch(() => location.assign(link.href));
     });
+    const found = figure.querySelector(".findings");
+    if (found) beginFindings(found, () => shown(figure));
   }
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);

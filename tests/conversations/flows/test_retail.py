@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.app import FLOWS
 from bot.line.render import render as line_render
@@ -17,6 +17,7 @@ from bot.slack.render import render as slack_render
 from catalog.ground.record import PartnerId
 from catalog.ground.session.database import Database
 from catalog.items import watchers
+from catalog.items.kinds import OwnerKind
 from catalog.items.places import actions as places
 from catalog.items.wishes.queries import wishes_of
 from catalog.partners import actions as partners
@@ -25,9 +26,11 @@ from catalog.partners.invitations import invite
 from conversations.flows.flow import Answer
 from conversations.messages import Choices, Text
 from media.assets.kinds import AssetKind
-from media.sharing import pin, shares
+from media.sharing import looks, opening, pin, shares
+from media.sharing.looks import What
+from media.sharing.opening import Visitor
 from media.sharing.pages import LANGUAGES
-from media.sharing.tables import Share, SharedAsset
+from media.sharing.tables import Look, Share, SharedAsset
 from tests.conversations.flows import stall
 from tests.conversations.flows.stall import NOW, Person, ask, told
 from tests.databases import fresh
@@ -44,6 +47,14 @@ from tests.databases import fresh
         ("W-1042の取り置きを延長してください", "holds.extend"),
         ("取り置きキャンセル", "holds.release"),
         ("リンク一覧", "links.mine"),
+        ("何回見られた?", "links.looked"),
+        ("W-1042のリンクは何回見られましたか？", "links.looked"),
+        ("閲覧回数を教えてください", "links.looked"),
+        ("How many times has my link been opened?", "links.looked"),
+        ("链接被浏览了多少次", "links.looked"),
+        ("連結被看過幾次？", "links.looked"),
+        ("링크 몇 번 봤나요?", "links.looked"),
+        ("何回払いできますか", None),
         ("お知らせ一覧", "alerts.watches"),
         ("探し物一覧", "alerts.wishes"),
         ("W-1042のお知らせを止めて", "alerts.unwatch"),
@@ -202,5 +213,79 @@ def test_a_pin_comes_in_a_message_of_its_own_and_only_to_who_made_the_page(
             assert told(again) == told(stranger), "closed, another's and unknown: one answer"
             db.connection().execute(delete(SharedAsset))
             db.connection().execute(delete(Share))
+
+    database.write(unit)
+
+
+def test_who_passed_a_page_on_is_told_how_often_it_was_opened(database: Database) -> None:
+    """R-023, for a firm and for a customer, in five languages; nobody hears of another's."""
+
+    def unit(db: Session) -> None:
+        owner = stall.customer(db, "Uc")
+        stall.piece(db, 1042, media=(AssetKind.FILM,))
+        stall.piece(
+            db, 1043, media=(AssetKind.FILM,), owner=OwnerKind.CONSIGNOR, owner_id=str(owner)
+        )
+        firm = partners.enter(db, "GINZA", "銀座リテール", by="t", now=NOW)
+        partners.seat(db, firm, "line", "Ua", by="t", now=NOW)
+        partners.grant(
+            db, firm, ["W-1042"], rights=["media", "link"], media_kinds=["film"],
+            expires_on=None, by="t", now=NOW,
+        )  # fmt: skip
+        ginza, misaki = Person("Ua"), Person("Uc")
+        until = (NOW + timedelta(days=9)).isoformat()
+        for who, code in ((ginza, "W-1042"), (ginza, "W-1042"), (misaki, "W-1043")):
+            again = f"{code} {len(list(db.exec(select(Share))))}"
+            ask(db, who, "links.make", {"sku": [code], "until": until, "once": again})
+        older, newer, own = db.exec(select(Share).order_by(col(Share.id))).all()
+        for row in (newer, newer, own):
+            viewing, _ = opening.enter(db, row.id, Visitor("", "phone"), now=NOW)
+            what = {"what": What.PAGE.value, "result": looks.SHOWN, "times": 1}
+            db.add(Look(at=NOW, share_id=row.id, viewing_id=viewing, **what))
+        shares.revoke(db, older.id, None, now=NOW, by="t")
+        db.expire_all()
+        said = told(ask(db, ginza, "", text="何回見られた?"))
+        assert "W-1042 作品1042: 2回(最終 " in said
+        assert "W-1042 作品1042: 0回・終了" in said
+        assert "W-1043" not in said
+        assert "W-1043 作品1043: 1回" in told(ask(db, misaki, "", text="閲覧回数は?"))
+        for lang in LANGUAGES:
+            told_in = told(ask(db, ginza, "links.looked", lang=lang))
+            assert "2" in told_in.partition("作品1042")[2]
+            assert lang == "ja" or "お渡し" not in told_in
+        assert "W-1042" not in told(ask(db, misaki, "", text="W-1042のリンクは何回見られた?"))
+        partners.revoke(db, firm, by="t", now=NOW)
+        assert "作品" not in told(ask(db, ginza, "", text="何回見られた?"))
+        assert "作品" not in told(ask(db, ginza, "", text="リンク一覧")), "what is shut is not open"
+        for asked in ("links.looked", "links.mine"):
+            assert "作品" not in told(ask(db, Person("Ustranger"), asked))
+
+    database.write(unit)
+
+
+def test_a_grant_that_ends_between_the_offer_and_the_tap_makes_no_page(
+    database: Database,
+) -> None:
+    """R-027: the answer is that to a piece there never was; nor does the button of a PIN."""
+
+    def unit(db: Session) -> None:
+        stall.piece(db, 1042, media=(AssetKind.FILM,))
+        firm = partners.enter(db, "GINZA", "銀座リテール", by="t", now=NOW)
+        partners.seat(db, firm, "line", "Ua", by="t", now=NOW)
+        rights = {"rights": ["media", "link"], "media_kinds": ["film"], "expires_on": None}
+        partners.grant(db, firm, ["W-1042"], by="t", now=NOW, **rights)
+        ginza = Person("Ua")
+        until = (NOW + timedelta(days=9)).isoformat()
+        made = ask(db, ginza, "links.make", {"sku": ["W-1042"], "until": until, "once": "1"})
+        [locks] = _buttons(made, "links.pin")
+        ask(db, ginza, "media.share", {"sku": ["W-1042"]})
+        assert ginza.memory.pending is not None
+        offered = ginza.memory.pending.tap
+        partners.revoke(db, firm, by="t", now=NOW)
+        refused = told(ask(db, ginza, offered))
+        nowhere = told(ask(db, ginza, offered.replace("1042", "9999")))
+        assert refused.replace("W-1042", "X") == nowhere.replace("W-9999", "X")
+        assert "閉じております" in told(ask(db, ginza, locks))
+        assert len(list(db.exec(select(Share)))) == 1
 
     database.write(unit)

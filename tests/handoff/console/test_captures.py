@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from catalog.duties.actors import Role
+from catalog.ground.record import PartnerId
+from media.sharing import withdrawing
 from tests.databases import ENGINES, fresh_url
 from tests.handoff.console.back_office import BackOffice, back_office
 from tests.line_platform import in_loop
@@ -207,6 +209,31 @@ def test_a_film_goes_from_the_conversation_in_three_taps(engine: str, tmp_path: 
         assert shop.one("SELECT written_by FROM outbox WHERE purpose = 'staff'") == sato.staff
 
     told(engine, tmp_path, story)
+
+
+def test_what_staff_send_to_a_firm_ends_with_its_grant(tmp_path: Path) -> None:
+    """R-027: what was sent by hand is under the grant as what the bot sends is."""
+
+    async def story(office: BackOffice) -> None:
+        shop = office.shop
+        await shop.stock(item("W-10234"))
+        await shop.film("W-10234")
+        ginza = shop.line.add_user()
+        await shop.is_retailer(ginza, "W-10234")
+        await shop.says(ginza, "こんにちは")
+        sato = await office.signed_in("佐藤", Role.ADVISER)
+        asset = shop.one("SELECT id FROM asset")
+        page = await sato.post("/console/talk/send", c=f"line:{ginza}", asset=asset)
+        assert page.status == 200
+        firm = PartnerId(shop.one("SELECT id FROM partner"))
+        unseen = "SELECT count(*) FROM media_pass WHERE partner_id IS NULL"
+        assert (shop.one("SELECT count(*) FROM media_pass"), shop.one(unseen)) == (2, 0)
+        ended = await shop.shop.units.write(
+            lambda db: withdrawing.withdraw(db, firm, "W-10234", by="t", now=shop.clock())
+        )
+        assert ended.passes == 2
+
+    told("sqlite", tmp_path, story)
 
 
 def test_a_firm_is_not_sent_what_it_was_not_granted(tmp_path: Path) -> None:

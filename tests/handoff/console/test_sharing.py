@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.customers import actions as customers
@@ -16,16 +17,17 @@ from catalog.grading.checklists import Shot
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from catalog.items.kinds import Category
+from catalog.partners.tables import Grant
 from media.assets.kinds import Occasion
 from media.intake.take import Entrance, Wish, take
 from media.originals.local import LocalStore
 from media.report import actions as reports
 from media.sharing import shares
-from media.sharing.tables import Share, Viewing
+from media.sharing.tables import Look, Share, Viewing
 from tests.handoff.console.window import Opened, window
 from tests.media import captures
 from tests.media.captures import NOON
-from tests.media.sharing.test_looking_in import Door, places
+from tests.media.sharing.test_looking_in import Door, _firm, places
 
 FORM = "/console/items/W-10234/share"
 
@@ -187,3 +189,46 @@ def test_the_report_in_force_goes_with_a_link_unless_staff_say_no(
             lambda db: db.exec(select(Share.id).order_by(col(Share.id).desc()).limit(1)).all()
         )
         assert ("状態報告書つき" in clerk.page(f"/console/shares/{share}")) is goes
+
+
+def test_a_page_that_a_lost_grant_shut_says_so_and_the_record_is_told_whole(
+    door: Door, seat: Opened
+) -> None:
+    """Neither stands as open, nor is the record cut without a word."""
+    firm = _firm(door, "GINZA")
+    page = door.share(firm)
+    audience = door.share(audience=f"partner:{firm.partner}", key="2")
+    reader = door.browser()
+    for _ in range(3):
+        assert reader.page(page).status_code == 200
+    clerk = seat("佐藤 花子", Role.ADVISER)
+    assert "許可の終了" not in clerk.page("/console/shares")
+    assert firm.partner is not None
+    ended, since = NOON.date() - timedelta(days=1), NOON - timedelta(days=3)
+    told = update(Grant).values(expires_on=ended, granted_at=since)
+    door.database.write(lambda db: db.connection().execute(told))
+    door.database.write(
+        lambda db: db.connection().execute(update(Share).values(made_at=NOON - timedelta(days=2)))
+    )
+    assert reader.page(page).status_code == 404
+    listed = clerk.page("/console/shares")
+    assert listed.count("許可の終了により開けません") == 2
+    for made in (page, audience):
+        assert "許可の終了により開けません" in clerk.page(f"/console/shares/{made.share_id}")
+
+    def many(db: Session) -> None:
+        for _ in range(250):
+            db.add(Look(at=NOON, what="page", result="ended", times=2, share_id=page.share_id))
+        for n in range(120):
+            mark = f"M{n:07}"
+            viewing = {"mark": mark, "begun_at": NOON, "network": "", "agent": "phone"}
+            db.add(Viewing(id=f"v{n:03}", share_id=page.share_id, **viewing))
+
+    door.watch.flush()
+    door.database.write(many)
+    one = clerk.page(f"/console/shares/{page.share_id}")
+    assert "121件のうち、新しい100件です" in one
+    assert "504回" in one
+    assert f'href="/console/shares/{page.share_id}?offset=200"' in one
+    rest = clerk.page(f"/console/shares/{page.share_id}?offset=200")
+    assert rest.count('<td data-label="結果">') == 52

@@ -1,6 +1,7 @@
 """`/verify/{code}` as a stranger meets it."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import update
+from sqlmodel import col
 
 from bot.bucket import Turnstile
 from catalog.ground.session.opening import open_database
 from media.assets import actions as assets
-from media.assets.kinds import Occasion, Wrong
+from media.assets.kinds import BlobState, Occasion, Wrong
+from media.assets.tables import Asset, Blob
 from media.report import actions, pages, queries, rules
 from media.report.pages import TEMPLATES
 from media.report.routes import VerifyDesk, verify_router
@@ -36,7 +40,7 @@ class Seat:
         self.report = desk.draft()
         desk.pin(self.report, self.taken["dial"])
         self.issued = desk.issue(self.report)
-        self.shown: dict[str, str] = {}
+        self.shown: dict[str, pages.Picture] = {}
         self.now = NOW
         app = FastAPI()
         app.include_router(
@@ -49,6 +53,7 @@ class Seat:
                         self.shown if token == "open" else {}
                     ),
                     turnstile=Turnstile(rate=0.5, burst=burst),
+                    pictures_from="https://objects.example",
                 )
             )
         )
@@ -97,10 +102,38 @@ def test_unknown_mistyped_and_unissued_answer_with_one_and_the_same_page(seat: S
 
 
 def test_pictures_are_shown_when_an_open_share_allows_them(seat: Seat) -> None:
-    seat.shown = {seat.taken["dial"]: "/s/b/abc"}
+    seat.shown = {seat.taken["dial"]: pages.Picture("/s/b/abc", "/s/b/small")}
     assert "/s/b/abc" in seat.get(share="open").text
-    assert "/s/b/abc" not in seat.get(share="closed").text
-    assert "/s/b/abc" not in seat.get().text
+    answer = seat.get(share="open")
+    allowed = answer.headers["content-security-policy"]
+    assert "img-src 'self' https://objects.example;" in allowed, "where large ones may come from"
+    page = answer.text
+    digest = seat.desk.read(lambda db: db.get_one(Asset, seat.taken["dial"]).sha256)
+    assert re.search(
+        rf'<img src="/s/b/small"[^<]*><span[^<]*</span></a> <code>{digest}</code>', page
+    )
+    for hidden in (seat.get(share="closed").text, seat.get().text):
+        assert "/s/b/" not in hidden
+        assert digest in hidden
+
+
+def test_an_original_that_was_read_back_or_lost_is_told_so(seat: Seat) -> None:
+    """The page says of which pictures it is known today that they are what was recorded."""
+    assert "一致することを確認" not in seat.get().text
+    digests = seat.desk.read(
+        lambda db: {name: db.get_one(Asset, each).sha256 for name, each in seat.taken.items()}
+    )
+    for name, state in (("dial", BlobState.KEPT), ("serial", BlobState.LOST)):
+        told = {"state": state.value, "checked_at": NOW}
+        which = update(Blob).where(col(Blob.sha256) == digests[name]).values(**told)
+        seat.desk.write(lambda db, which=which: db.connection().execute(which))
+    page = seat.get().text
+    checked = f"<code>{digests['dial']}</code> <small>2026年11月30日に、保管中の原本と一致"
+    assert checked in page
+    assert f"<code>{digests['serial']}</code> <strong>原本は保管しておりません" in page
+    assert page.count("一致することを確認") == 1
+    for lang in ("en", "zh_hant", "zh_hans", "ko"):
+        assert "原本は" not in seat.get(lang=lang).text
 
 
 def test_a_picture_that_was_taken_off_the_piece_is_told_and_the_report_stays(seat: Seat) -> None:

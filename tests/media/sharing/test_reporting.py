@@ -191,6 +191,27 @@ def test_a_page_leads_to_where_its_report_is_checked_and_gives_its_certificate(
         assert lang == "ja" or "状態報告書" not in said
 
 
+def test_what_the_report_found_stands_at_its_place_on_the_page(front: Front) -> None:
+    """R-019, in five languages; for who may pass reports on, and for no robot."""
+    front.report()
+    made, may_not = front.share(), front.share(front.firm("still"), key="k2")
+    somebody = front.browser()
+    for lang, said in (
+        ("ja", "線傷 · 軽い · 0.8 mm"), ("en", "Scratch · "), ("ko", " · 0.8 mm"),
+        ("zh_hans", " · 0.8 mm"), ("zh_hant", " · 0.8 mm"),
+    ):  # fmt: skip
+        text = somebody.ask(f"/s/{made.token}?lang={lang}").text
+        [line] = re.findall(r'<li id="finding-1".*?</li>', text)
+        assert said in line
+        assert "6時側の線傷" in line
+        assert lang == "ja" or "軽い" not in line
+        assert text.count('<svg x="45.0%" y="72.5%">') == 1
+    robot = Somebody(front, TestClient(front.app, headers={"user-agent": "Linebot/1.0"}))  # type: ignore[arg-type]  # it counts as the door does
+    for text in (somebody.page(may_not).text, robot.page(made).text):
+        assert "finding-" not in text
+        assert 'class="pins"' not in text
+
+
 def test_who_may_not_pass_reports_on_has_nothing_of_them_anywhere(front: Front) -> None:
     """Acceptance check 16: the page, the way to the check and the certificate, by addresses signed
     rightly too; one answer. The grant is asked each time, both ways.

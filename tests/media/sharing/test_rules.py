@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.sharing.rules import Answer, Beyond, Piece, Unchanged, Whole, answer
+from media.sharing.rules import Answer, Beyond, Piece, Unchanged, Whole, answer, sheet_of
 
 ETAG = '"abc"'
 
@@ -65,3 +65,15 @@ def test_any_header_has_an_answer_inside_the_file(wanted: str, size: int) -> Non
     found = asked(f"bytes={wanted}", size=size)
     if isinstance(found, Piece):
         assert 0 <= found.start < found.stop <= size
+
+
+@given(st.integers(0, 500), st.integers(1, 60), st.integers(-3, 600))
+def test_every_capture_is_on_one_sheet(count: int, at_once: int, wanted: int) -> None:
+    sheets = sheet_of(count, 1, at_once=at_once).sheets
+    every = [sheet_of(count, n, at_once=at_once) for n in range(1, sheets + 1)]
+    assert [n for each in every for n in range(each.start, each.stop)] == list(range(count))
+    assert all(each.stop - each.start <= at_once for each in every)
+    found = sheet_of(count, wanted, at_once=at_once)
+    assert found == every[max(1, min(wanted, sheets)) - 1]
+    whole = sheet_of(count, None, at_once=at_once)
+    assert (whole.start, whole.stop, whole.sheets) == (0, count, 1)

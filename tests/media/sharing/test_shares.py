@@ -5,7 +5,7 @@ address that opens nothing.
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from catalog.ground.record import CustomerId, PartnerId, UnitId
 from catalog.ground.session.database import Database
@@ -25,6 +25,7 @@ from media.sharing.shares import (
     ShareEndMalformed,
     ShareMissing,
 )
+from media.sharing.tables import SharedAsset
 from tests.conversations.flows import stall
 from tests.conversations.flows.stall import NOW
 
@@ -227,3 +228,35 @@ def test_every_catalogue_has_every_sentence() -> None:
     assert all(each == told[0] for each in told)
     words = {*pages.PARTS.values(), *pages.KINDS.values(), *pages.GRADES.values()}
     assert words <= told[0]
+
+
+def test_a_large_set_is_shown_whole_sheet_by_sheet(database: Database) -> None:
+    """Nothing of it is left out: every capture is on one sheet, in the order it was frozen in."""
+
+    def unit(db: Session) -> None:
+        stall.piece(db, 1042, media=BOTH)
+        for n in range(93):
+            at = NOW - timedelta(minutes=n + 1)
+            stall.capture(db, UnitId("unit-1042"), AssetKind.STILL, at=at)
+        page = made(db, ginza(db))
+        assert page.assets == 95
+        token = page.token or ""
+        sheets = [opening.opened(db, token, NOBODY, now=NOW, sheet=n) for n in (1, 2, 3)]
+        assert [len(each.shown) for each in sheets] == [40, 40, 15]
+        shown = [each.media.asset_id for sheet in sheets for each in sheet.shown]
+        frozen = db.exec(
+            select(SharedAsset.asset_id)
+            .where(SharedAsset.share_id == page.share_id)
+            .order_by(col(SharedAsset.place))
+        ).all()
+        assert shown == list(frozen)
+        for lang in pages.LANGUAGES:
+            told = pages.page(sheets[1], lang=lang, address="/s/x", contact_url=None, now=NOW)
+            assert "95" in told
+            assert "41" in told
+            for n in (1, 2, 3):
+                assert f'href="/s/x?lang={lang}&amp;sheet={n}"' in told
+        assert opening.opened(db, token, NOBODY, now=NOW, sheet=99).sheet.number == 3
+        assert len(opening.peeped(db, token, now=NOW).shown) == 95
+
+    database.write(unit)

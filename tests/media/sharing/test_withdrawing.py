@@ -2,13 +2,16 @@
 an address nobody gave out; everybody else's go on.
 """
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from catalog.customers import actions as customers
+from catalog.ground import journal
 from catalog.ground.record import ConversationId, PartnerId, UnitId
 from catalog.ground.session.database import Database
 from catalog.items import queries as items
@@ -17,7 +20,10 @@ from catalog.items.tables import Unit
 from catalog.partners import actions as partners
 from catalog.partners import queries as granted
 from media.originals.local import LocalStore
+from media.renditions.tables import Rendition
 from media.sharing import passes, shares, withdrawing
+from media.sharing.shares import Given, Made
+from media.sharing.unchanged import OpenTiles
 from tests.media.captures import NOON
 from tests.media.sharing.test_routes import Desk, Web, serving
 
@@ -158,3 +164,81 @@ def test_somebody_of_a_firm_still_sees_what_is_their_own(desk: Desk) -> None:
     desk.database.write(own)
     desk.database.write(lambda db: withdrawing.withdraw(db, ginza, by="t", now=NOON))
     desk.database.read(lambda db: passes.find(db, token, now=NOON))
+
+
+def for_firm(desk: Desk, partner: PartnerId, key: str = "shop") -> Made:
+    """A page the shop made for the firm."""
+
+    def unit(db: Session) -> Made:
+        piece = items.by_id(db, UnitId("unit-W-10234"), viewer=STAFF)
+        assert piece is not None
+        return shares.share(
+            db, piece, STAFF, ends_at=NOON + timedelta(days=20), lang="ja", now=NOON, key=key,
+            given=Given(audience=f"partner:{partner}"), by="staff:1",
+        )  # fmt: skip
+
+    return desk.database.write(unit)
+
+
+@pytest.mark.parametrize("code", ["W-10234", None])
+def test_what_the_shop_made_for_a_firm_ends_with_its_grant(desk: Desk, code: str | None) -> None:
+    """The page, its pictures and tiles, at the next request; everybody else's go on."""
+    ginza, umeda = firm(desk, "GINZA"), firm(desk, "UMEDA")
+    theirs, others = for_firm(desk, ginza), for_firm(desk, umeda, "other")
+    with serving(desk.counter("https://shop.example/c")) as web:
+        text = web.get(f"/s/{theirs.token}").text
+        pictures = re.findall(r"/s/b/[\w.-]+", text)
+        assert pictures
+        assert {web.get(each).status for each in pictures} == {200}
+        ended = desk.database.write(
+            lambda db: withdrawing.withdraw(db, ginza, code, by="staff:9", now=NOON)
+        )
+        assert (ended.grants, ended.shares) == (1, 1)
+        unknown = web.get("/s/unknown")
+        for each in (f"/s/{theirs.token}", *pictures):
+            gone = web.get(each)
+            assert (gone.status, gone.text) == (404, unknown.text)
+        assert web.get(f"/s/{others.token}").status == 200
+    told = desk.database.read(lambda db: journal.of(db, "unit:unit-W-10234"))
+    (closed,) = [each for each in told if each.verb == "unshared"]
+    assert (closed.actor, closed.facts["share"]) == ("staff:9", theirs.share_id)
+
+
+def test_what_the_shop_made_for_a_firm_ends_with_the_day_of_its_grant(desk: Desk) -> None:
+    """A firm that never had one is shown what the shop wished to show it, until all is ended."""
+    ginza = firm(desk, "GINZA", until=TODAY)
+    other = desk.database.write(lambda db: partners.enter(db, "KOBE", "KOBE", by="t", now=NOON))
+    by_grant, by_wish = for_firm(desk, ginza), for_firm(desk, other, "wish")
+    with serving(desk.counter()) as web:
+        text = web.get(f"/s/{by_grant.token}").text
+        (picture, *_) = re.findall(r"/s/b/[\w.-]+", text)
+        assert web.get(f"/s/{by_wish.token}").status == 200
+        desk.at = NOON + timedelta(days=1)
+        gone = web.get(f"/s/{by_grant.token}")
+        assert (gone.status, gone.text) == (404, web.get("/s/unknown").text)
+        assert web.get(picture).status == 404
+        assert web.get(f"/s/{by_wish.token}").status == 200
+        withdrawn = desk.database.write(
+            lambda db: withdrawing.withdraw(db, other, "W-10234", by="t", now=NOON)
+        )
+        assert withdrawn.shares == 1
+        assert web.get(f"/s/{by_wish.token}").status == 404
+
+
+def test_a_tile_that_lay_open_ends_with_the_firms_grant(desk: Desk) -> None:
+    ginza = firm(desk, "GINZA")
+    made = for_firm(desk, ginza)
+    which = update(Rendition).where(col(Rendition.id) == desk.full)
+    with serving(desk.counter()) as web:
+        text = web.get(f"/s/{made.token}").text
+    (address,) = [each for each in re.findall(r"/s/b/([\w.-]+)", text) if desk.full in each]
+    desk.database.write(lambda db: db.connection().execute(which.values(recipe="tiles")))
+    tiles = OpenTiles()
+
+    def found() -> str:
+        return desk.database.read(lambda db: tiles.find(db, address, seats={}, now=NOON)[0])
+
+    assert found() == found() == desk.key
+    desk.database.write(lambda db: partners.revoke(db, ginza, by="t", now=NOON))
+    with pytest.raises(passes.PassUnknown):
+        found()
