@@ -152,11 +152,8 @@ def _whole(db: Session, visit: Visit, report_id: str) -> dict[str, Any]:
     report = queries.report_of(db, report_id)
     if report.state == State.DROPPED:
         raise ReportMissing("dropped")
-    unit_id = UnitId(report.unit_id)
     found = queries.findings(db, report.id)
-    progress = queries.progress(
-        db, unit_id, since=report.covers_from, version=report.checklist_version
-    )
+    progress = queries.progress_of(db, report)
     labels = _labels(report, progress)
     earlier = {each.first_seen_report for each in found} - {None}
     return {
@@ -175,6 +172,7 @@ def _whole(db: Session, visit: Visit, report_id: str) -> dict[str, Any]:
             for lang in PRINTED_IN
         ],
         "newer": queries.superseded_by(db, report.id),
+        "over": queries.over_since(db, report),
         "taken_off": queries.taken_off(db, report) if report.manifest is not None else set(),
         "kinds": list(FindingKind),
         "severities": list(Severity),
@@ -211,8 +209,7 @@ def _pictures(
     checklist first, and where something was found.
     """
     if report.manifest is None:
-        taken = queries.captures(db, UnitId(report.unit_id), since=report.covers_from)
-        known = {each.id: each for each in taken}
+        known = {each.id: each for each in queries.counted(db, report)}
         known |= {str(k): v for k, v in queries.pictured(db, found).items()}
     else:
         ids = [each["asset"] for each in queries.manifest_of(report)["captures"]]

@@ -39,6 +39,7 @@ from media.report.rules import (
     State,
     check_pin,
     covers_from,
+    covers_until,
     is_plain,
     masked,
     new_code,
@@ -72,6 +73,14 @@ class ShotsMissing(Refused):
         super().__init__(f"{told}, missing: {', '.join(each.code for each in missing)}")
         self.missing = tuple(missing)
         self.told = told
+
+
+class StayOver(Refused):
+    """The draft is of an earlier stay: the piece left (`at`) and has come in again since."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"the piece left on {at:%Y-%m-%d} and has come in again")
+        self.at = at
 
 
 class ReportUngraded(Refused):
@@ -133,15 +142,37 @@ def draft(
     db: Session, unit_id: UnitId, occasion: Occasion, *, by: str, now: datetime
 ) -> ConditionReport:
     """A new draft, or the one that is open for the piece and occasion. What the latest report found
-    is carried over with the report that saw it first. Raises UnitMissing.
+    is carried over with the report that saw it first. Drafts of an earlier stay are put apart: they
+    are no draft of this one. Raises UnitMissing.
     """
     category = grading.category_of(db, unit_id)
+    _lapse(db, unit_id, by=by, now=now)
     values = {
         "occasion": occasion.value,
         "covers_from": covers_from(custody.steps_of(db, unit_id)),
         "checklist_version": shotlists.current(db, category).version,
     }
     return _open(db, unit_id, values, queries.in_force(db, unit_id), by=by, now=now)
+
+
+def _lapse(db: Session, unit_id: UnitId, *, by: str, now: datetime) -> None:
+    """Drafts of a stay that is over, another one having begun, stay as they are, for reading."""
+    steps = custody.steps_of(db, unit_id)
+    drafts = select(ConditionReport).where(
+        ConditionReport.unit_id == unit_id,
+        ConditionReport.state == State.DRAFT.value,
+        col(ConditionReport.supersedes_id).is_(None),
+    )
+    for each in db.exec(drafts).all():
+        over = covers_until(steps, each.covers_from)
+        if over is None:
+            continue
+        _edit(
+            db, each.id, each.edition, by=each.edited_by, now=each.edited_at,
+            state=State.LAPSED.value, open_key=None,
+        )  # fmt: skip
+        facts = {"reason": "earlier_stay", "over": to_millis(over)}
+        journal.record(db, subject(each.id), "lapsed", actor=by, at=now, facts=facts)
 
 
 def correct(db: Session, report_id: str, *, by: str, now: datetime) -> ConditionReport:
@@ -292,7 +323,7 @@ def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, 
     """Freeze the draft: its manifest, whose digest the log holds, and the code it is checked by. A
     corrected report is superseded in the same unit; printing the certificate is due from now on.
 
-    `key` makes a repeat return the first. Raises ReportMissing, ReportSealed, DraftMoved,
+    `key` makes a repeat return the first. Raises ReportMissing, ReportSealed, DraftMoved, StayOver,
     ShotsMissing, ReportUngraded, PictureTakenOff.
     """
     request = {"issue": report_id, "edition": edition}
@@ -301,6 +332,9 @@ def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, 
         return Issued(**stored)
     _edit(db, report_id, edition, by=by, now=now)
     report = queries.report_of(db, report_id)
+    over = queries.over_since(db, report)
+    if over is not None and report.supersedes_id is None:
+        raise StayOver(over)
     code = new_code()
     told = _manifest(db, report, code, by=by, now=now)
     content = canonical(told)
@@ -459,7 +493,7 @@ def _manifest(
     unit_id = UnitId(unit.id)
     style = db.get_one(Style, unit.style_id)
     checklist = shotlists.version(db, grading.category_of(db, unit_id), report.checklist_version)
-    taken = queries.captures(db, unit_id, since=report.covers_from)
+    taken = queries.counted(db, report)
     covered = queries.covered(db, checklist, taken)
     if covered.missing:
         raise ShotsMissing(covered.missing, covered.told)

@@ -17,12 +17,13 @@ from catalog.grading.checklists import Shot
 from catalog.grading.shotlists import InForce
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, UnitId
+from catalog.items import custody
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind, BlobState, Readiness
 from media.assets.tables import Asset, Blob
 from media.intake import shots
 from media.intake.shots import Taken
-from media.report.rules import PRINTED_IN, State
+from media.report.rules import PRINTED_IN, State, covers_from, covers_until
 from media.report.tables import ConditionReport, ReportCertificate, ReportFinding
 
 
@@ -94,14 +95,25 @@ def of_unit(db: Session, unit_id: UnitId) -> list[ConditionReport]:
 def in_force(
     db: Session, unit_id: UnitId, *, until: datetime | None = None
 ) -> ConditionReport | None:
-    """The latest report that was issued (by then) and is not superseded now."""
-    query = select(ConditionReport).where(
-        ConditionReport.unit_id == unit_id, ConditionReport.state == State.ISSUED.value
-    )
-    if until is not None:
-        query = query.where(col(ConditionReport.issued_at) <= until)
-    latest = (col(ConditionReport.issued_at).desc(), col(ConditionReport.id).desc())
-    return db.exec(query.order_by(*latest).limit(1)).first()
+    """The report that tells how the piece is (or was known to be then): the latest one, as it was
+    last corrected. A correction takes the place of what it corrects, so that one of an earlier stay
+    never stands for the present.
+    """
+    issued = issued_of(db, unit_id, until=until)
+    by_id = {each.id: each for each in issued}
+    replaced = {each.supersedes_id for each in issued}
+    standing = [each for each in issued if each.id not in replaced]
+    return max(standing, key=lambda each: _first_issued(each, by_id), default=None)
+
+
+def _first_issued(
+    report: ConditionReport, by_id: Mapping[str, ConditionReport]
+) -> tuple[datetime, str]:
+    """When the first of the reports it corrects was issued."""
+    while report.supersedes_id is not None and report.supersedes_id in by_id:
+        report = by_id[report.supersedes_id]
+    assert report.issued_at is not None
+    return report.issued_at, report.id
 
 
 def superseded_by(db: Session, report_id: str) -> ConditionReport | None:
@@ -178,24 +190,42 @@ def taken_off(db: Session, report: ConditionReport) -> set[str]:
     return assets.taken_off(db, UnitId(report.unit_id), taken)
 
 
-def captures(db: Session, unit_id: UnitId, *, since: datetime | None) -> list[Asset]:
-    """What of the piece was captured since then, the oldest first; no photographed tags."""
+def captures(
+    db: Session, unit_id: UnitId, *, since: datetime | None, until: datetime | None = None
+) -> list[Asset]:
+    """What of the piece was captured since then (and by then), the oldest first; no photographed
+    tags.
+    """
     query = select(Asset).where(Asset.unit_id == unit_id, col(Asset.is_tag).is_(false()))
     if since is not None:
         query = query.where(col(Asset.captured_at) >= since)
+    if until is not None:
+        query = query.where(col(Asset.captured_at) <= until)
     return list(db.exec(query.order_by(col(Asset.captured_at), col(Asset.id))))
 
 
-def progress(
-    db: Session, unit_id: UnitId, *, since: datetime | None, version: int | None = None
-) -> Progress:
-    """What of the checklist is there; `version`: of the category's list, else the one in force."""
-    category = grading.category_of(db, unit_id)
-    checklist = (
-        shotlists.current(db, category)
-        if version is None
-        else shotlists.version(db, category, version)
-    )
+def over_since(db: Session, report: ConditionReport) -> datetime | None:
+    """When the stay of that report ended, once the piece has come in again; None before."""
+    return covers_until(custody.steps_of(db, UnitId(report.unit_id)), report.covers_from)
+
+
+def counted(db: Session, report: ConditionReport) -> list[Asset]:
+    """The captures of the stay the report is of, the oldest first (decision 0043)."""
+    until = over_since(db, report)
+    return captures(db, UnitId(report.unit_id), since=report.covers_from, until=until)
+
+
+def progress_of(db: Session, report: ConditionReport) -> Progress:
+    """What of the report's own list was captured in its stay."""
+    category = grading.category_of(db, UnitId(report.unit_id))
+    checklist = shotlists.version(db, category, report.checklist_version)
+    return covered(db, checklist, counted(db, report))
+
+
+def progress(db: Session, unit_id: UnitId) -> Progress:
+    """What of the list in force was captured in this stay."""
+    checklist = shotlists.current(db, grading.category_of(db, unit_id))
+    since = covers_from(custody.steps_of(db, unit_id))
     return covered(db, checklist, captures(db, unit_id, since=since))
 
 

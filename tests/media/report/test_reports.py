@@ -51,7 +51,7 @@ def test_while_required_shots_are_missing_no_report_is_issued_and_each_is_named(
     """Acceptance check 8 of the evidence paper, R-004: with their Japanese labels."""
     desk.capture("dial", makes=False)
     report = desk.draft()
-    progress = desk.read(lambda db: queries.progress(db, desk.unit, since=report.covers_from))
+    progress = desk.read(lambda db: queries.progress_of(db, report))
     assert progress.told == "1/3"
     with pytest.raises(ShotsMissing) as refused:
         desk.issue(report)
@@ -73,7 +73,7 @@ def test_what_nobody_can_open_or_no_place_holds_is_no_shot(desk: Desk) -> None:
         db.get_one(Blob, lost).state = BlobState.LOST.value
 
     desk.write(broken)
-    progress = desk.read(lambda db: queries.progress(db, desk.unit, since=report.covers_from))
+    progress = desk.read(lambda db: queries.progress_of(db, report))
     assert {each.id for each in progress.unreadable} == {taken["dial"], taken["serial"]}
     with pytest.raises(ShotsMissing) as refused:
         desk.issue(report)
@@ -260,7 +260,7 @@ def test_a_report_names_the_list_it_was_held_against(desk: Desk) -> None:
     desk.issue(report)
     row = desk.read(lambda db: db.get_one(ConditionReport, report.id))
     assert json.loads(row.manifest)["checklist"]["version"] == 2
-    fresh = desk.read(lambda db: queries.progress(db, desk.unit, since=None))
+    fresh = desk.read(lambda db: queries.progress(db, desk.unit))
     assert (fresh.checklist.version, fresh.told) == (3, "3/4")
 
 
