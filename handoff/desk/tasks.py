@@ -52,11 +52,12 @@ _ACTS: Mapping[Act, str] = {
     "visit_wanted",
     Act.OFFER: "price_anew quote_review reference_price counter_offer case_late offer_unanswered "
     "repair_estimate dispose referral_wanted",
-    Act.GRADE: "second_grading settle_grading",
+    Act.GRADE: "second_grading settle_grading certificate_failed",
+    Act.CAPTURE: "capture_unshown",
     Act.PAY: "payout_failed payout_late payout_blocked payout_contradicted refund_money "
     "pay_out_credit prepaid_alert prepaid_filing claim_back claim_settled",
-    Act.KEEP: "original_wrong original_lost log_rewritten identity_picture_destroy "
-    "identity_picture_mask",
+    Act.KEEP: "original_wrong original_lost original_unread log_rewritten "
+    "identity_picture_destroy identity_picture_mask",
 }
 _ACT_OF: Mapping[str, Act] = {name: act for act, names in _ACTS.items() for name in names.split()}
 ENDING = frozenset({*_ACTS, Act.APPROVE})

@@ -93,8 +93,8 @@ def dealer_name(db: Session) -> str:
 # What the template says of itself, by names whose words lie in the catalogues of each language.
 _SAID = (
     "title", "subtitle", "reason", "supersedes", "findings", "no_findings", "kind", "severity",
-    "told", "size", "first_seen", "pictures", "prints", "prints_note", "check", "check_note",
-    "manifest", "log_number",
+    "told", "size", "first_seen", "pictures", "unshown", "unshot", "prints",
+    "prints_note", "check", "check_note", "manifest", "log_number",
 )  # fmt: skip
 
 
@@ -130,6 +130,12 @@ def sheet(db: Session, report_id: str, *, public_url: str, lang: str = PRINTED_I
             for each in told["captures"]
             if each["asset"] in files
         ],
+        "unshown": [
+            named[each["asset"]]
+            for each in told["captures"]
+            if each["asset"] in named and each["asset"] not in files
+        ],
+        "unshot": _unshot(told, words),
         "hashes": [
             {
                 "told": named.get(each["asset"]) or words.told(_MEDIA[each["kind"]]),
@@ -242,6 +248,18 @@ def _labels(told: Mapping[str, Any], words: _Words) -> dict[str, str]:
             named.setdefault(shot["asset"], []).append(label)
     between = "・" if words.lang == "ja" else ", "
     return {asset: between.join(shots) for asset, shots in named.items()}
+
+
+def _unshot(told: Mapping[str, Any], words: _Words) -> list[tuple[str, str]]:
+    """The shots that were not taken, each with why: nobody had to, or somebody did without."""
+    found: list[tuple[str, str]] = []
+    for shot in told["checklist"]["shots"]:
+        if shot["asset"] is None:
+            label = shot["told"] if words.lang == "ja" else shot["told_en"] or shot["told"]
+            waived = shot.get("waived")
+            why = waived["reason"] if waived else words.told("optional")
+            found.append((label, f"{why}　{words.moment(waived['at'])}" if waived else why))
+    return found
 
 
 def _sources(db: Session, told: Mapping[str, Any]) -> dict[AssetId, Source]:

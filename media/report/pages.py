@@ -42,9 +42,10 @@ _ACCEPTED = {
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the page tells. `pictures`: asset → address, of an open share; `newer`: the code of the
-    report that superseded this one; `first_seen`: report → when it was issued; `prints`: the
-    certificates by the names of their languages, once printed; `taken_off`: captures that were
-    found since not to show the piece.
+    report that supersedes this one now, `older` of the one it supersedes; `first_seen`: report →
+    when it was issued; `prints`: the certificates by the names of their languages, once printed;
+    `taken_off`: captures that were found since not to show the piece; `lost`: those whose original
+    is no longer kept.
     """
 
     manifest: Mapping[str, Any]
@@ -55,6 +56,8 @@ class Told:
     first_seen: Mapping[str, datetime]
     pictures: Mapping[str, str]
     taken_off: Collection[str] = ()
+    lost: Collection[str] = ()
+    older: str | None = None
 
 
 def language_for(wanted: str | None, accepted: str | None) -> str:
@@ -87,6 +90,7 @@ def page(told: Told, *, lang: str, contact_url: str | None, again: str = "") -> 
             summary=manifest["summary"],
             findings=[_finding(told, each, words, lang) for each in manifest["findings"]],
             shots=_shots(told, lang),
+            unshot=_unshot(told, lang),
             count=len(manifest["captures"]),
             contact_url=contact_url,
         )
@@ -122,9 +126,23 @@ def _shots(of: Told, lang: str) -> Sequence[Mapping[str, Any]]:
             "lang": "ja" if lang == "ja" or not each["told_en"] else "en",
             "sha256": taken[each["asset"]],
             "is_off": each["asset"] in of.taken_off,
+            "is_lost": each["asset"] in of.lost,
         }
         for each in manifest["checklist"]["shots"]
         if each["asset"] is not None
+    ]
+
+
+def _unshot(of: Told, lang: str) -> Sequence[Mapping[str, Any]]:
+    """The shots of its list that were not taken: why not, where somebody did without."""
+    return [
+        {
+            "told": each["told"] if lang == "ja" or not each["told_en"] else each["told_en"],
+            "lang": "ja" if lang == "ja" or not each["told_en"] else "en",
+            "reason": (each.get("waived") or {}).get("reason"),
+        }
+        for each in of.manifest["checklist"]["shots"]
+        if each["asset"] is None
     ]
 
 

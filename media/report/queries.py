@@ -4,7 +4,7 @@ there, and by the code somebody checks one with.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +36,14 @@ class Progress:
     """How much of a checklist is there: `7/9` and the missing ones, in its order.
 
     `shown`: the latest capture of each shot that is there, by its code. `unreadable`: captures
-    nobody can look at, which count as none.
+    nobody can look at, which count as none. `waived`: required shots that are not there and that
+    somebody does without, each with why, by whom and when.
     """
 
     checklist: InForce
     shown: Mapping[str, Asset]
     unreadable: tuple[Asset, ...] = ()
+    waived: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def required(self) -> tuple[Shot, ...]:
@@ -50,13 +52,15 @@ class Progress:
 
     @property
     def missing(self) -> tuple[Shot, ...]:
-        """Those that are not."""
-        return tuple(each for each in self.required if each.code not in self.shown)
+        """Those that are not, and that nobody does without."""
+        lacking = self.shown.keys() | self.waived.keys()
+        return tuple(each for each in self.required if each.code not in lacking)
 
     @property
     def told(self) -> str:
         """`7/9`."""
-        return f"{len(self.required) - len(self.missing)}/{len(self.required)}"
+        there = sum(each.code in self.shown for each in self.required)
+        return f"{there}/{len(self.required)}"
 
 
 def report_of(db: Session, report_id: str) -> ConditionReport:
@@ -128,6 +132,14 @@ def superseded_by(db: Session, report_id: str) -> ConditionReport | None:
     ).first()
 
 
+def latest_of(db: Session, report_id: str) -> ConditionReport | None:
+    """The last of the corrections of a report, however often it was corrected; None: of none."""
+    found = superseded_by(db, report_id)
+    while found is not None and (newer := superseded_by(db, found.id)) is not None:
+        found = newer
+    return found
+
+
 def by_code(db: Session, code: str) -> ConditionReport:
     """The issued report with that code (`rules.read_code`). Raises ReportMissing."""
     found = db.exec(select(ConditionReport).where(ConditionReport.code == code)).first()
@@ -190,6 +202,22 @@ def taken_off(db: Session, report: ConditionReport) -> set[str]:
     return assets.taken_off(db, UnitId(report.unit_id), taken)
 
 
+def lost(db: Session, report: ConditionReport) -> set[str]:
+    """Which captures of an issued report have no original any more: no place holds it, or two
+    people had it deleted. The report stays what it was; whoever shows it says so. Raises
+    ReportMissing for one that is not issued.
+    """
+    taken = {each["asset"] for each in manifest_of(report)["captures"]}
+    gone = db.exec(
+        select(Asset.id).where(
+            col(Asset.id).in_(taken),
+            Asset.sha256 == Blob.sha256,
+            Blob.state != BlobState.KEPT.value,
+        )
+    )
+    return set(gone)
+
+
 def captures(
     db: Session, unit_id: UnitId, *, since: datetime | None, until: datetime | None = None
 ) -> list[Asset]:
@@ -219,7 +247,7 @@ def progress_of(db: Session, report: ConditionReport) -> Progress:
     """What of the report's own list was captured in its stay."""
     category = grading.category_of(db, UnitId(report.unit_id))
     checklist = shotlists.version(db, category, report.checklist_version)
-    return covered(db, checklist, counted(db, report))
+    return covered(db, checklist, counted(db, report), waived=report.waived)
 
 
 def progress(db: Session, unit_id: UnitId) -> Progress:
@@ -229,7 +257,13 @@ def progress(db: Session, unit_id: UnitId) -> Progress:
     return covered(db, checklist, captures(db, unit_id, since=since))
 
 
-def covered(db: Session, checklist: InForce, taken: Sequence[Asset]) -> Progress:
+def covered(
+    db: Session,
+    checklist: InForce,
+    taken: Sequence[Asset],
+    *,
+    waived: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Progress:
     """The latest of these captures for each shot; they come the oldest first. A picture that cannot
     be opened, and an original that no place holds, prove nothing.
     """
@@ -251,7 +285,8 @@ def covered(db: Session, checklist: InForce, taken: Sequence[Asset]) -> Progress
         told = Taken(asset.name, asset.part, AssetKind(asset.kind))
         for code in shots.codes_of(told, checklist.shots):
             shown[code] = asset
-    return Progress(checklist, shown, tuple(unreadable))
+    lacking = {code: told for code, told in (waived or {}).items() if code not in shown}
+    return Progress(checklist, shown, tuple(unreadable), lacking)
 
 
 def pictured(db: Session, found: Sequence[ReportFinding]) -> dict[AssetId, Asset]:

@@ -1,4 +1,4 @@
-"""A report is of one stay of the piece: its drafts, its shots and its corrections (decision 0043)."""
+"""A report is of one stay of the piece: drafts, shots and corrections (decision 0043)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +12,8 @@ from catalog.items.kinds import Category, UnitState
 from media.assets.kinds import Occasion
 from media.intake import shots
 from media.report import actions, queries
-from media.report.actions import ReportSealed, ShotsMissing, StayOver
+from media.report.actions import ReportSealed, StayOver
+from media.report.manifests import ShotsMissing
 from media.report.rules import State
 from tests.databases import ENGINES, fresh_url
 from tests.media.report.desk import BY, SHOTS, Desk
