@@ -210,23 +210,20 @@ def _open(
     }
     if not insert_once(db, ConditionReport, row):
         return db.exec(select(ConditionReport).where(ConditionReport.open_key == key)).one()
-    is_correction = values.get("supersedes_id") is not None
     if earlier is not None:
-        _carry_over(db, earlier, report_id, is_correction=is_correction, now=now)
+        _carry_over(db, earlier, report_id, now=now)
     facts = {"unit": unit_id, **{k: values[k] for k in ("occasion", "checklist_version")}}
     journal.record(db, subject(report_id), "drafted", actor=by, at=now, facts=facts)
     return queries.report_of(db, report_id)
 
 
-def _carry_over(
-    db: Session, earlier: ConditionReport, report_id: str, *, is_correction: bool, now: datetime
-) -> None:
-    """What a corrected report found for the first time is still found for the first time."""
+def _carry_over(db: Session, earlier: ConditionReport, report_id: str, *, now: datetime) -> None:
+    """What was found before was seen first before, in a correction too: its day is that of the
+    report that told of it first.
+    """
     for each in queries.findings(db, earlier.id):
-        first_seen = each.first_seen_report
-        if first_seen is None and not is_correction:
-            first_seen = earlier.id
         copied = each.model_dump(exclude={"id", "report_id", "first_seen_report"})
+        first_seen = each.first_seen_report or earlier.id
         db.add(
             ReportFinding(
                 id=new_id(now), report_id=report_id, first_seen_report=first_seen, **copied

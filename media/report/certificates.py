@@ -24,7 +24,7 @@ from catalog.ground.session.database import insert_once
 from media.assets.kinds import AssetKind, Occasion
 from media.assets.tables import Blob
 from media.log import actions as log
-from media.originals.store import OriginalStore
+from media.originals.store import ObjectMissing, OriginalStore
 from media.renditions.tables import Recipe, Rendition, RenditionState
 from media.report import catalogues, queries, sidecars
 from media.report.actions import subject
@@ -44,7 +44,7 @@ ANONYMOUS = "akashi"  # the dealer's name is not set yet
 
 
 class PictureDamaged(Unavailable):
-    """A picture of the certificate is not what was made of the original. `asset_id`."""
+    """A picture of the certificate is gone, or not what was made of the original. `asset_id`."""
 
     def __init__(self, asset_id: str) -> None:
         super().__init__(f"the picture of {asset_id} is damaged")
@@ -310,11 +310,14 @@ def _may_come(db: Session, asset_id: str) -> bool:
 
 def read_pictures(store: OriginalStore, told: Sheet) -> dict[str, bytes]:
     """The bytes of every picture, each checked against its digest. Raises PictureDamaged,
-    ObjectMissing, StoreUnavailable.
+    StoreUnavailable.
     """
     found: dict[str, bytes] = {}
     for name, source in told.pictures.items():
-        content = b"".join(store.open(source.key))
+        try:
+            content = b"".join(store.open(source.key))
+        except ObjectMissing:
+            raise PictureDamaged(source.asset_id) from None
         if hashlib.sha256(content).hexdigest() != source.sha256:
             raise PictureDamaged(source.asset_id)
         found[name] = content

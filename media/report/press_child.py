@@ -134,18 +134,24 @@ def unarchival(reader: Any) -> str:
     structure tells: empty when nothing does.
     """
     root = reader.root
-    metadata = root["/Metadata"].data if "/Metadata" in root else b""
+    told = _in(root, "/Metadata")
+    metadata = told.data if told is not None else b""
     if b"pdfaid:part" not in metadata or b"pdfaid:conformance" not in metadata:
         return "it does not say that it is PDF/A"
-    intents = root.get("/OutputIntents", [])
+    intents = _in(root, "/OutputIntents") or []
     if not any("/DestOutputProfile" in each.get_object() for each in intents):
         return "no colours are declared"
     if reader.encrypted:
         return "it is encrypted"
-    names = root.get("/Names", {})
+    names = _in(root, "/Names") or {}
     if "/JavaScript" in names or "/AA" in root or "/OpenAction" in root:
         return "something in it acts"
     return _unembedded(reader)
+
+
+def _in(told: Any, name: str) -> Any:
+    """What stands there, wherever it lies; `get` would return where."""
+    return told[name] if name in told else None  # noqa: SIM401
 
 
 def _unembedded(reader: Any) -> str:
@@ -155,12 +161,12 @@ def _unembedded(reader: Any) -> str:
         if "/Kids" in page:
             pages += [each.get_object() for each in page["/Kids"]]
             continue
-        resources = page.get("/Resources", {})
-        fonts = resources.get("/Font", {})
+        resources = _in(page, "/Resources") or {}
+        fonts = _in(resources, "/Font") or {}
         for name in fonts:
             font = fonts[name]
             font = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
-            told = font.get("/FontDescriptor", {})
+            told = _in(font, "/FontDescriptor") or {}
             if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(told):
                 return f"the font {name} is not in it"
     return ""
