@@ -15,6 +15,7 @@ from catalog.grading import shotlists
 from catalog.ground.session.opening import open_database
 from catalog.ground.worklist import Work
 from catalog.items.kinds import Category, UnitState
+from media.assets.tables import Asset
 from media.intake import sessions
 from media.intake.stations import Station
 from media.log import authority
@@ -135,10 +136,20 @@ def test_a_draft_of_an_earlier_stay_is_read_and_not_issued(house: House) -> None
     """Decision 0043: the list tells it apart from the one of this stay."""
     desk = house.desk
     desk.moves(UnitState.LISTED, "dealer:shop")
+    before = desk.capture("dial")
+
+    def taken_now(db: Session) -> None:
+        db.get_one(Asset, before).captured_at = desk.now
+
+    desk.write(taken_now)
+    assert f'<option value="{before}">' in house.senior.page(ITEM)
     place = _begun(house, "return")
+    desk.later(60)
     desk.moves(UnitState.DELIVERED, "buyer")
     desk.moves(UnitState.INSPECTION, "dealer:shop")
     assert "前回お預かりした時の下書きです" in _words(house.store.get(place))
+    # Nor does what was photographed then show a wear of now.
+    assert f'<option value="{before}">' not in house.senior.page(ITEM)
     refused = house.senior.send(place, f"{place}/issue")
     assert refused.status_code == 409
     assert "新しい下書きを開いてください" in _words(refused)
