@@ -158,12 +158,20 @@ def _lapse(db: Session, unit_id: UnitId, *, by: str, now: datetime) -> None:
         over = covers_until(steps, each.covers_from)
         if over is None:
             continue
-        _edit(
-            db, each.id, each.edition, by=each.edited_by, now=each.edited_at,
-            state=State.LAPSED.value, open_key=None,
-        )  # fmt: skip
+        put_apart = _written(
+            db,
+            update(ConditionReport)
+            .where(
+                col(ConditionReport.id) == each.id,
+                col(ConditionReport.state) == State.DRAFT.value,
+            )
+            .values(state=State.LAPSED.value, open_key=None),
+        )
+        if not put_apart:
+            continue  # somebody else opened one at the same moment
         facts = {"reason": "earlier_stay", "over": to_millis(over)}
         journal.record(db, subject(each.id), "lapsed", actor=by, at=now, facts=facts)
+    db.expire_all()
 
 
 def correct(db: Session, report_id: str, *, by: str, now: datetime) -> ConditionReport:
