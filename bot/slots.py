@@ -43,6 +43,7 @@ SLOTS = (
     Slot("capture-digest", "handoff.desk.digest:run", hour=5),
     # Originals are read and hashed through the night; the log goes into the store at once.
     Slot("fixity", "media.retention.passes:begin", hour=1),
+    Slot("shown", "media.sharing.standing:begin", hour=2),
     Slot("leaf-pages", "media.retention.pages:due", every_minutes=1),
     # What is only looked at.
     Slot("erasures", "conversations.flows.forgetting:run", hour=4, minute=30),

@@ -17,11 +17,14 @@ from catalog.orders.actions import SALE_WORK
 from media.log import authority
 from media.log.stamping import AuthorityUnavailable
 from media.originals.store import OriginalStore
+from media.renditions.tables import Recipe
 from media.report import certificates, press, sales
 from media.report.actions import CERTIFICATE_WORK
-from media.report.certificates import Sheet
+from media.report.certificates import PictureDamaged, Sheet
 from media.report.press import Printed, Stamp
 from media.report.rules import PRINTED_IN
+from media.sharing import standing
+from media.sharing.standing import Needed
 
 _BY = "press"
 log = structlog.get_logger()
@@ -83,6 +86,9 @@ class CertificateWork:
             stop.set()
             await asyncio.wait({printing}, timeout=2)
             raise
+        except PictureDamaged as damaged:
+            await self._make_again(damaged.asset_id)
+            raise
         now = self._clock()
 
         def unit(db: Session) -> None:
@@ -90,6 +96,11 @@ class CertificateWork:
             certificates.record(db, report_id, printed, by=_BY, now=now, lang=lang)
 
         await self._units.write(unit)
+
+    async def _make_again(self, asset_id: str) -> None:
+        """The picture is made anew from its original; the certificate waits for it."""
+        now, lacking = self._clock(), [Needed(asset_id, Recipe.PREVIEW)]
+        await self._units.write(lambda db: standing.make_again(db, lacking, now=now))
 
     def _print(self, sheet: Sheet, dealer: str, stop: threading.Event) -> Printed:
         now = self._clock()

@@ -1,6 +1,7 @@
 """The work of keeping originals: read back what came in, copy it to the second place, check all of
 it over and over at a rate, repair from the good copy, delete what two agreed on, and put the leaves
-of the log, the issued reports and what certificates tell into the store.
+of the log, the issued reports and what certificates tell into the store. And look for what reports
+and pages are shown by.
 
 Each time: look without a transaction, write down what was found, mend without a transaction, write
 down what was mended. A place that does not answer is tried again later; that says nothing of the
@@ -39,6 +40,8 @@ from media.retention.pages import PAGES, LogRewritten
 from media.retention.passes import PASS
 from media.retention.queries import Due
 from media.retention.rules import Event
+from media.sharing import standing
+from media.sharing.standing import LOOK
 
 LATER = timedelta(minutes=5)  # a place that did not answer
 AT_ONCE = 16
@@ -113,7 +116,7 @@ class KeepingWork:
         """What came in, what somebody doubts, what two deleted, the leaves."""
         runners = {
             KEEP_WORK: self.keep, KEEP_PAPER: self.paper, TEND: self.tend, DELETE: self.delete,
-            PAGES: self.pages,
+            PAGES: self.pages, LOOK: self.shown,
         }  # fmt: skip
         return {kind: self._patiently(run) for kind, run in runners.items()}
 
@@ -179,6 +182,22 @@ class KeepingWork:
             now = self._clock()
             await self._units.write(lambda db: pages.remember(db, size, now=now))
         await self._finish(errand)
+
+    async def shown(self, errand: Errand) -> None:
+        """What reports and pages are shown by: what is not there is made again."""
+        after: str | None = ""
+        while after is not None:
+            after = await self._look_on(after)
+        await self._finish(errand)
+
+    async def _look_on(self, after: str) -> str | None:
+        now, store = self._clock(), self._replicas.all[0].store
+        part = await self._units.read(lambda db: standing.part(db, after=after, now=now))
+        gone = await asyncio.to_thread(standing.gone, store, part.needed)
+        if gone:
+            count = await self._units.write(lambda db: standing.make_again(db, gone, now=now))
+            log.warning("renditions.gone", files=len(gone), works=count)
+        return part.last
 
     async def delete(self, errand: Errand) -> None:
         """The tombstone first, then the bytes, everywhere."""

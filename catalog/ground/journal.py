@@ -275,6 +275,15 @@ def of(db: Session, subject: str) -> list[Entry]:
     return list(db.exec(select(Entry).where(Entry.subject == subject).order_by(col(Entry.number))))
 
 
+def of_each(db: Session, subjects: Iterable[str]) -> dict[str, list[Entry]]:
+    """The acts of each of these subjects, oldest first; a subject without any is left out."""
+    found: dict[str, list[Entry]] = {}
+    which = col(Entry.subject).in_(list(subjects))
+    for entry in db.exec(select(Entry).where(which).order_by(col(Entry.number))):
+        found.setdefault(entry.subject, []).append(entry)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """Which acts: of a subject (or, ending in `:`, of that kind), by one of these actors, with a

@@ -5,7 +5,7 @@ states of the register people call one phase of it. Not here: what was filmed in
 (`media/report/timeline`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,14 +32,59 @@ class Step:
 
 def steps_of(db: Session, unit_id: UnitId) -> list[Step]:
     """Every change of state or hands, the oldest first."""
+    return _steps(journal.of(db, f"unit:{unit_id}"), unit_id)
+
+
+def _steps(entries: Iterable[journal.Entry], unit_id: UnitId) -> list[Step]:
     found: list[Step] = []
-    for entry in journal.of(db, f"unit:{unit_id}"):
+    for entry in entries:
         told = journal.wrote_in(entry, Unit, unit_id)
         if not told:
             continue
         state, custody = UnitState(told["state"]), str(told["custody"])
         if not found or (found[-1].state, found[-1].custody) != (state, custody):
             found.append(Step(entry.at, entry.verb, entry.actor, state, custody))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The piece in the house without a break: from its arrival (`since`; None: it was there when
+    the register began) until it left (`until`; None: it is there still).
+    """
+
+    since: datetime | None
+    until: datetime | None
+
+
+def stays(steps: Sequence[Step]) -> list[Stay]:
+    """Each time it was in the house, the first one first."""
+    found: list[Stay] = []
+    was_here = False
+    for number, step in enumerate(steps):
+        is_here = custody_of(step.custody) is Custody.DEALER
+        if is_here and not was_here:
+            found.append(Stay(step.at if number else None, None))
+        elif was_here and not is_here:
+            found[-1] = Stay(found[-1].since, step.at)
+        was_here = is_here
+    return found
+
+
+def came_back(steps: Sequence[Step]) -> datetime | None:
+    """Since when it is in the house again, or was last; None when it was in no earlier time."""
+    past = stays(steps)
+    return past[-1].since if len(past) > 1 else None
+
+
+def that_came_back(db: Session, unit_ids: Sequence[UnitId]) -> dict[UnitId, datetime]:
+    """Those of these that were in the house before, with `came_back` of each."""
+    names = {f"unit:{each}": each for each in unit_ids}
+    found: dict[UnitId, datetime] = {}
+    for subject, entries in journal.of_each(db, names).items():
+        since = came_back(_steps(entries, names[subject]))
+        if since is not None:
+            found[names[subject]] = since
     return found
 
 

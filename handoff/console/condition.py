@@ -4,11 +4,11 @@ issued, and the certificate to take away.
     GET  /console/items/{code}/reports          every report of the piece
     POST /console/items/{code}/reports          a draft for an occasion
     GET  /console/condition/{report}            a draft, or what was issued
-    POST /console/condition/{report}/{act}      pin, repin, unpin, summary, issue, correct, drop,
-                                                print
+    POST /console/condition/{report}/{act}      pin, repin, unpin, summary, waive, issue, correct,
+                                                drop, print
     GET  /console/condition/{report}/certificate   the signed PDF
 
-Whoever takes pictures drafts; whoever grades issues and corrects.
+Whoever takes pictures drafts; whoever grades issues, corrects, and does without a shot.
 """
 
 import math
@@ -152,12 +152,11 @@ def _whole(db: Session, visit: Visit, report_id: str) -> dict[str, Any]:
     report = queries.report_of(db, report_id)
     if report.state == State.DROPPED:
         raise ReportMissing("dropped")
-    unit_id = UnitId(report.unit_id)
     found = queries.findings(db, report.id)
-    progress = queries.progress(
-        db, unit_id, since=report.covers_from, version=report.checklist_version
-    )
+    progress = queries.progress_of(db, report)
     labels = _labels(report, progress)
+    waived = _waived(report, progress)
+    people = [report.drafted_by, report.edited_by, report.issued_by]
     earlier = {each.first_seen_report for each in found} - {None}
     return {
         "visit": visit,
@@ -169,13 +168,16 @@ def _whole(db: Session, visit: Visit, report_id: str) -> dict[str, Any]:
         "pictures": _pictures(db, report, found, labels),
         "labels": labels,
         "seen_first": {each: queries.report_of(db, str(each)) for each in earlier},
-        "names": names_of(db, [report.drafted_by, report.edited_by, report.issued_by]),
+        "waived": waived,
+        "names": names_of(db, [*people, *(told["by"] for _, told in waived)]),
         "prints": [
             (lang, queries.certificate(db, report.id, lang), _printing(db, report.id, lang))
             for lang in PRINTED_IN
         ],
         "newer": queries.superseded_by(db, report.id),
+        "over": queries.over_since(db, report),
         "taken_off": queries.taken_off(db, report) if report.manifest is not None else set(),
+        "lost": queries.lost(db, report) if report.manifest is not None else set(),
         "kinds": list(FindingKind),
         "severities": list(Severity),
         "most_words": LONGEST_WORDS,
@@ -197,6 +199,15 @@ def _labels(report: ConditionReport, progress: queries.Progress) -> dict[str, li
     return told
 
 
+def _waived(report: ConditionReport, progress: queries.Progress) -> list[tuple[Any, Any]]:
+    """The shots it does without, each with what is told of it: of an issued report as it was."""
+    if report.manifest is None:
+        told = progress.waived
+    else:
+        told = {each["code"]: each["waived"] for each in _shots(report) if each.get("waived")}
+    return [(shot, told[shot.code]) for shot in progress.checklist.shots if shot.code in told]
+
+
 def _shots(report: ConditionReport) -> list[Mapping[str, Any]]:
     return list(queries.manifest_of(report)["checklist"]["shots"])
 
@@ -211,8 +222,7 @@ def _pictures(
     checklist first, and where something was found.
     """
     if report.manifest is None:
-        taken = queries.captures(db, UnitId(report.unit_id), since=report.covers_from)
-        known = {each.id: each for each in taken}
+        known = {each.id: each for each in queries.counted(db, report)}
         known |= {str(k): v for k, v in queries.pictured(db, found).items()}
     else:
         ids = [each["asset"] for each in queries.manifest_of(report)["captures"]]
@@ -237,7 +247,7 @@ def _pictures(
 
 def _printing(db: Session, report_id: str, lang: str) -> Work | None:
     """The work of printing it in that language, while it is not done."""
-    key = actions.printing_key(report_id, lang)
+    key = actions.printing_key(db, report_id, lang)
     row = db.exec(select(Work).where(Work.kind == CERTIFICATE_WORK, Work.work_key == key)).first()
     return row if row is not None and row.state != "done" else None
 
@@ -329,7 +339,13 @@ def _summary(db: Session, report: ConditionReport, visit: Visit, form: Form) -> 
 
 def _issue(db: Session, report: ConditionReport, visit: Visit, form: Form) -> None:
     key = key_of(form, visit)
-    actions.issue(db, report.id, edition=_edition(form), key=key, **_by(visit))
+    is_enough = form.get("enough") == "yes"
+    actions.issue(db, report.id, edition=_edition(form), key=key, is_enough=is_enough, **_by(visit))
+
+
+def _waive(db: Session, report: ConditionReport, visit: Visit, form: Form) -> None:
+    shot, reason = form.get("shot", ""), form.get("reason", "")
+    actions.waive(db, report.id, shot, reason, edition=_edition(form), **_by(visit))
 
 
 def _correct(db: Session, report: ConditionReport, visit: Visit, form: Form) -> str:
@@ -356,6 +372,7 @@ _CHANGES: Mapping[str, tuple[Act, Change]] = {
     "repin": (Act.CAPTURE, _repin),
     "unpin": (Act.CAPTURE, _unpin),
     "summary": (Act.CAPTURE, _summary),
+    "waive": (Act.GRADE, _waive),
     "issue": (Act.GRADE, _issue),
     "correct": (Act.GRADE, _correct),
     "drop": (Act.CAPTURE, _drop),

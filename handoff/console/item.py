@@ -141,6 +141,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "visit": visit, "now": now, "unit": unit, "style": style, "category": category,
         "line": _line(db, unit, now), "owner": owner,
         "names": names_of(db, named), "captures": captures,
+        "back": custody.came_back(steps_taken),
         "tasks": tasks.open_for(db, unit_id), **_shots(taken),
         "reports": condition_reports.of_unit(db, unit_id),
         "past": _past(db, unit_id, captures), "prices": changes[::-1],

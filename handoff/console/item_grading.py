@@ -4,6 +4,8 @@ POST /console/items/{code}/grade    somebody's look; of a dear piece the first o
 POST /console/items/{code}/settle   which grade holds after two disagreed
 """
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from sqlmodel import Session
 
@@ -12,6 +14,7 @@ from catalog.grading.checklists import CHECKLISTS
 from catalog.grading.rules import Evidence, Region, Seen
 from catalog.grading.scale import Grade
 from catalog.ground.record import AssetId, UnitId
+from catalog.items import custody
 from catalog.items.kinds import Category
 from catalog.items.tables import Style, Unit
 from handoff.console.door import Visit
@@ -50,7 +53,10 @@ def _override(form: Form) -> Grade | None:
 
 
 def seen_in(db: Session, unit: Unit, form: Form) -> Seen:
-    """The scores of the form; a capture chosen for an axis shows it as a whole."""
+    """The scores of the form; a capture chosen for an axis shows it as a whole, one of an earlier
+    stay nothing.
+    """
+    back = custody.came_back(custody.steps_of(db, UnitId(unit.id)))
     checklist = CHECKLISTS[Category(db.get_one(Style, unit.style_id).category)]
     axes: dict[str, int] = {}
     evidence: dict[str, tuple[Evidence, ...]] = {}
@@ -58,7 +64,7 @@ def seen_in(db: Session, unit: Unit, form: Form) -> Seen:
         score = form.get(f"axis_{axis.id}", "")
         if score.isascii() and score.isdigit() and len(score) == 1:
             axes[axis.id] = int(score)
-        shown = _evidence(db, unit, form.get(f"asset_{axis.id}", ""))
+        shown = _evidence(db, unit, form.get(f"asset_{axis.id}", ""), back)
         if shown is not None:
             evidence[axis.id] = (shown,)
     return Seen(
@@ -66,9 +72,11 @@ def seen_in(db: Session, unit: Unit, form: Form) -> Seen:
     )
 
 
-def _evidence(db: Session, unit: Unit, asset_id: str) -> Evidence | None:
+def _evidence(db: Session, unit: Unit, asset_id: str, back: datetime | None) -> Evidence | None:
     asset = db.get(Asset, asset_id) if asset_id else None
     if asset is None or asset.unit_id != unit.id:
+        return None
+    if back is not None and asset.captured_at < back:
         return None
     shown = renditions.of_asset(db, AssetId(asset.id))
     width, height = (shown.width, shown.height) if shown is not None else (None, None)

@@ -124,7 +124,7 @@ def _guide(db: Session, category: Category, code: str, form: Form, n: int) -> st
         raise GuideMissing(code, "has no guide of that piece") from None
     if db.get_one(Style, unit.style_id).category != category.value:
         raise GuideMissing(code, "has no guide of that piece")
-    shown = queries.progress(db, UnitId(unit.id), since=None).shown
+    shown = queries.progress(db, UnitId(unit.id)).shown
     if code not in shown:
         raise GuideMissing(code, "has no guide of that piece")
     return shown[code].id

@@ -104,7 +104,7 @@ def _facts(db: Session, visit: Visit, told: dict[str, str]) -> dict[str, Any]:
     """What the page tells; `piece`: the one that was chosen, if there is such a one."""
     written = code_of(told["code"]) if told["code"] else None
     unit_id = id_of_code(db, written) if written else None
-    progress = queries.progress(db, unit_id, since=None) if unit_id is not None else None
+    progress = queries.progress(db, unit_id) if unit_id is not None else None
     return {
         "visit": visit,
         "now": visit.now,

@@ -153,7 +153,7 @@ def _sitting(db: Session, row: CaptureSession) -> Sitting:
     unit_id = UnitId(row.unit_id)
     came = sessions.captures_of(db, row.id)
     if row.occasion is None:
-        progress = queries.progress(db, unit_id, since=None)
+        progress = queries.progress(db, unit_id)
     else:
         checklist = shotlists.current(db, grading.category_of(db, unit_id))
         progress = queries.covered(db, checklist, came)

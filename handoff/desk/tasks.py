@@ -52,7 +52,8 @@ _ACTS: Mapping[Act, str] = {
     "visit_wanted",
     Act.OFFER: "price_anew quote_review reference_price counter_offer case_late offer_unanswered "
     "repair_estimate dispose referral_wanted",
-    Act.GRADE: "second_grading settle_grading",
+    Act.GRADE: "second_grading settle_grading certificate_failed",
+    Act.CAPTURE: "capture_unshown",
     Act.PAY: "payout_failed payout_late payout_blocked payout_contradicted refund_money "
     "pay_out_credit prepaid_alert prepaid_filing claim_back claim_settled",
     Act.KEEP: "original_wrong original_lost original_unread place_away log_rewritten "

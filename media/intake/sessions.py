@@ -249,6 +249,17 @@ def _open_rows(db: Session, station: Station) -> Sequence[CaptureSession]:
     ).all()
 
 
+def open_of(db: Session, unit_id: UnitId, *, now: datetime) -> datetime | None:
+    """Since when shots of that unit are being taken in somewhere; None: nowhere."""
+    rows = db.exec(
+        select(CaptureSession)
+        .where(CaptureSession.unit_id == unit_id, col(CaptureSession.open_scope).is_not(None))
+        .order_by(col(CaptureSession.opened_at))
+    ).all()
+    going = [each.opened_at for each in rows if not _has_lapsed(db, each, _now(now))]
+    return going[0] if going else None
+
+
 def find(db: Session, place: Place, shot: Moment) -> CaptureSession | None:
     """The session the shot falls into; None when there is none, or it is in doubt."""
     tagged = of_scope(db, place.folder)

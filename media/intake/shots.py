@@ -1,23 +1,25 @@
 """Which shots of the checklist a piece has by now (撮影チェックリスト).
 
 A capture shows the shot whose code stands in its name; or, for a part only one shot is about, any
-capture of that part. Photographed tags count for nothing.
+capture of that part. Photographed tags count for nothing, nor does what nobody can open or no place
+holds, nor, for a piece that came back, what was taken before (decision 0043).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import false
+from sqlalchemy import and_, false, not_
 from sqlmodel import Session, col, select
 
 from catalog.grading import shotlists
 from catalog.grading.checklists import CHECKLISTS, Shot
 from catalog.grading.rules import ShotFacts
 from catalog.ground.record import UnitId
+from catalog.items import custody
 from catalog.items.kinds import Category
 from catalog.items.words import fold
-from media.assets.kinds import AssetKind
-from media.assets.tables import Asset
+from media.assets.kinds import AssetKind, BlobState, Readiness
+from media.assets.tables import Asset, Blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,21 @@ def _plain(name: str) -> str:
 def of_units(db: Session, units: Mapping[UnitId, Category]) -> dict[UnitId, ShotFacts]:
     """The shots of each of these pieces, of the lists in force."""
     captures: dict[UnitId, list[Taken]] = {unit_id: [] for unit_id in units}
+    is_broken = and_(Asset.kind == AssetKind.STILL, Asset.readiness == Readiness.FAILED)
     rows = db.exec(
-        select(Asset.unit_id, Asset.name, Asset.part, Asset.kind).where(
-            col(Asset.unit_id).in_(list(units)), col(Asset.is_tag).is_(false())
+        select(Asset.unit_id, Asset.captured_at, Asset.name, Asset.part, Asset.kind).where(
+            col(Asset.unit_id).in_(list(units)),
+            col(Asset.is_tag).is_(false()),
+            not_(is_broken),
+            Asset.sha256 == Blob.sha256,
+            Blob.state == BlobState.KEPT.value,
         )
-    )
-    for unit_id, name, part, kind in rows:
-        captures[UnitId(unit_id or "")].append(Taken(name, part, AssetKind(kind)))
+    ).all()
+    back = custody.that_came_back(db, sorted({UnitId(str(each[0])) for each in rows}))
+    for told, taken_at, name, part, kind in rows:
+        unit_id = UnitId(str(told))
+        if unit_id not in back or taken_at >= back[unit_id]:
+            captures[unit_id].append(Taken(name, part, AssetKind(kind)))
     lists = {kind: shotlists.current(db, kind).shots for kind in set(units.values())}
     return {
         unit_id: shown(units[unit_id], taken, shots=lists[units[unit_id]])

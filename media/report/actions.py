@@ -6,7 +6,7 @@ then on nothing of it changes. Not here: printing (`certificate`, `press`).
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -16,31 +16,28 @@ from sqlmodel import Session, col, func, select
 
 from catalog.grading import queries as grading
 from catalog.grading import shotlists
-from catalog.grading.checklists import SCALE_VERSION, Shot
-from catalog.grading.rules import Standing
 from catalog.ground import journal, worklist
 from catalog.ground.errors import Malformed, Missing, Refused, Stale
 from catalog.ground.record import UnitId, new_id, to_millis
 from catalog.ground.session.database import insert_once
 from catalog.items import custody
-from catalog.items.tables import Style, Unit
 from media.assets.kinds import Occasion
 from media.assets.tables import Asset
+from media.intake import sessions
 from media.log import actions as log
 from media.log.rules import canonical
 from media.report import queries, sidecars
+from media.report.manifests import manifest
 from media.report.rules import (
     LONGEST_WORDS,
-    MANIFEST_VERSION,
     MOST_PINS,
     PRINTED_IN,
-    UNGRADED,
     Pin,
     State,
     check_pin,
     covers_from,
+    covers_until,
     is_plain,
-    masked,
     new_code,
 )
 from media.report.tables import ConditionReport, ReportFinding
@@ -65,29 +62,32 @@ class ReportSealed(Refused):
         self.state = state
 
 
-class ShotsMissing(Refused):
-    """Required shots are not there. `missing`: them, in the checklist's order; `told`: `7/9`."""
+class SessionOpen(Refused):
+    """The piece is being photographed: what is still coming would not be in the report. `since`."""
 
-    def __init__(self, missing: Sequence[Shot], told: str) -> None:
-        super().__init__(f"{told}, missing: {', '.join(each.code for each in missing)}")
-        self.missing = tuple(missing)
-        self.told = told
-
-
-class ReportUngraded(Refused):
-    """The piece has no final grade, which this occasion needs. `code`: of the piece."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"{code} is not graded")
-        self.code = code
+    def __init__(self, since: datetime) -> None:
+        super().__init__(f"its pictures are being taken since {since:%Y-%m-%d %H:%M}")
+        self.since = since
 
 
-class PictureTakenOff(Refused):
-    """Findings are in pictures that do not show the piece (any more). `numbers`: which."""
+class ShotUnknown(Missing):
+    """The report's list asks for no such shot."""
 
-    def __init__(self, numbers: Sequence[int]) -> None:
-        super().__init__(f"findings {', '.join(map(str, numbers))} are in others' pictures")
-        self.numbers = tuple(numbers)
+
+class WaiverMalformed(Malformed):
+    """Doing without a shot needs a reason in plain words. `most`."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"a reason of no more than {most} plain characters")
+        self.most = most
+
+
+class StayOver(Refused):
+    """The draft is of an earlier stay: the piece left (`at`) and has come in again since."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"the piece left on {at:%Y-%m-%d} and has come in again")
+        self.at = at
 
 
 class FindingMissing(Missing):
@@ -133,15 +133,45 @@ def draft(
     db: Session, unit_id: UnitId, occasion: Occasion, *, by: str, now: datetime
 ) -> ConditionReport:
     """A new draft, or the one that is open for the piece and occasion. What the latest report found
-    is carried over with the report that saw it first. Raises UnitMissing.
+    is carried over with the report that saw it first. Drafts of an earlier stay are put apart: they
+    are no draft of this one. Raises UnitMissing.
     """
     category = grading.category_of(db, unit_id)
+    _lapse(db, unit_id, by=by, now=now)
     values = {
         "occasion": occasion.value,
         "covers_from": covers_from(custody.steps_of(db, unit_id)),
         "checklist_version": shotlists.current(db, category).version,
     }
     return _open(db, unit_id, values, queries.in_force(db, unit_id), by=by, now=now)
+
+
+def _lapse(db: Session, unit_id: UnitId, *, by: str, now: datetime) -> None:
+    """Drafts of a stay that is over, another one having begun, stay as they are, for reading."""
+    steps = custody.steps_of(db, unit_id)
+    drafts = select(ConditionReport).where(
+        ConditionReport.unit_id == unit_id,
+        ConditionReport.state == State.DRAFT.value,
+        col(ConditionReport.supersedes_id).is_(None),
+    )
+    for each in db.exec(drafts).all():
+        over = covers_until(steps, each.covers_from)
+        if over is None:
+            continue
+        put_apart = _written(
+            db,
+            update(ConditionReport)
+            .where(
+                col(ConditionReport.id) == each.id,
+                col(ConditionReport.state) == State.DRAFT.value,
+            )
+            .values(state=State.LAPSED.value, open_key=None),
+        )
+        if not put_apart:
+            continue  # somebody else opened one at the same moment
+        facts = {"reason": "earlier_stay", "over": to_millis(over)}
+        journal.record(db, subject(each.id), "lapsed", actor=by, at=now, facts=facts)
+    db.expire_all()
 
 
 def correct(db: Session, report_id: str, *, by: str, now: datetime) -> ConditionReport:
@@ -156,6 +186,7 @@ def correct(db: Session, report_id: str, *, by: str, now: datetime) -> Condition
         "covers_from": report.covers_from,
         "checklist_version": report.checklist_version,
         "summary": report.summary,
+        "waived": report.waived,
         "supersedes_id": report.id,
     }
     return _open(db, UnitId(report.unit_id), values, report, by=by, now=now)
@@ -187,23 +218,20 @@ def _open(
     }
     if not insert_once(db, ConditionReport, row):
         return db.exec(select(ConditionReport).where(ConditionReport.open_key == key)).one()
-    is_correction = values.get("supersedes_id") is not None
     if earlier is not None:
-        _carry_over(db, earlier, report_id, is_correction=is_correction, now=now)
+        _carry_over(db, earlier, report_id, now=now)
     facts = {"unit": unit_id, **{k: values[k] for k in ("occasion", "checklist_version")}}
     journal.record(db, subject(report_id), "drafted", actor=by, at=now, facts=facts)
     return queries.report_of(db, report_id)
 
 
-def _carry_over(
-    db: Session, earlier: ConditionReport, report_id: str, *, is_correction: bool, now: datetime
-) -> None:
-    """What a corrected report found for the first time is still found for the first time."""
+def _carry_over(db: Session, earlier: ConditionReport, report_id: str, *, now: datetime) -> None:
+    """What was found before was seen first before, in a correction too: its day is that of the
+    report that told of it first.
+    """
     for each in queries.findings(db, earlier.id):
-        first_seen = each.first_seen_report
-        if first_seen is None and not is_correction:
-            first_seen = earlier.id
         copied = each.model_dump(exclude={"id", "report_id", "first_seen_report"})
+        first_seen = each.first_seen_report or earlier.id
         db.add(
             ReportFinding(
                 id=new_id(now), report_id=report_id, first_seen_report=first_seen, **copied
@@ -282,17 +310,49 @@ def unpin(
             db.flush()
 
 
+def waive(
+    db: Session, report_id: str, shot: str, reason: str, *, edition: int, by: str, now: datetime
+) -> None:
+    """Do without a required shot, for a reason that stands in the report. Said again, the later
+    reason counts; without one the shot is asked for again. Raises ReportMissing, ReportSealed,
+    DraftMoved, ShotUnknown, WaiverMalformed.
+    """
+    report = queries.report_of(db, report_id)
+    asked = queries.progress_of(db, report).required
+    if shot not in {each.code for each in asked}:
+        raise ShotUnknown(f"no required shot {shot[:LONGEST_WORDS]}")
+    told = reason.strip()
+    if len(told) > LONGEST_WORDS or not is_plain(told):
+        raise WaiverMalformed(LONGEST_WORDS)
+    waived = {code: each for code, each in (report.waived or {}).items() if code != shot}
+    if told:
+        waived[shot] = {"reason": told, "by": by, "at": to_millis(now)}
+    _edit(db, report_id, edition, by=by, now=now, waived=waived)
+    facts = {"shot": shot, "is_waived": bool(told)}
+    journal.record(db, subject(report_id), "shot_waived", actor=by, at=now, facts=facts)
+
+
 def drop(db: Session, report_id: str, *, edition: int, by: str, now: datetime) -> None:
     """A draft nobody will issue. Raises ReportMissing, ReportSealed, DraftMoved."""
     _edit(db, report_id, edition, by=by, now=now, state=State.DROPPED.value, open_key=None)
     journal.record(db, subject(report_id), "dropped", actor=by, at=now)
 
 
-def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, key: str) -> Issued:
+def issue(
+    db: Session,
+    report_id: str,
+    *,
+    edition: int,
+    by: str,
+    now: datetime,
+    key: str,
+    is_enough: bool = False,
+) -> Issued:
     """Freeze the draft: its manifest, whose digest the log holds, and the code it is checked by. A
     corrected report is superseded in the same unit; printing the certificate is due from now on.
 
-    `key` makes a repeat return the first. Raises ReportMissing, ReportSealed, DraftMoved,
+    `key` makes a repeat return the first; `is_enough`: by what is there, though more is being
+    photographed. Raises ReportMissing, ReportSealed, DraftMoved, StayOver, SessionOpen,
     ShotsMissing, ReportUngraded, PictureTakenOff.
     """
     request = {"issue": report_id, "edition": edition}
@@ -301,8 +361,14 @@ def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, 
         return Issued(**stored)
     _edit(db, report_id, edition, by=by, now=now)
     report = queries.report_of(db, report_id)
+    over = queries.over_since(db, report)
+    if over is not None and report.supersedes_id is None:
+        raise StayOver(over)
+    open_since = sessions.open_of(db, UnitId(report.unit_id), now=now)
+    if open_since is not None and not is_enough:
+        raise SessionOpen(open_since)
     code = new_code()
-    told = _manifest(db, report, code, by=by, now=now)
+    told = manifest(db, report, code, by=by, now=now)
     content = canonical(told)
     digest = hashlib.sha256(content.encode()).hexdigest()
     leaf = {
@@ -331,19 +397,21 @@ def issue(db: Session, report_id: str, *, edition: int, by: str, now: datetime, 
 
 
 def print_in(db: Session, report_id: str, lang: str, *, now: datetime) -> None:
-    """Printing its certificate in that language is due; again: nothing more. Raises ReportMissing
-    (also for a language no certificate is printed in).
+    """Printing its certificate in that language is due; again: nothing more, until it is printed,
+    and then another one. Raises ReportMissing (also for a language no certificate is printed in).
     """
     report = queries.report_of(db, report_id)
     if lang not in PRINTED_IN or report.issued_at is None:
         raise queries.ReportMissing("nothing is to be printed")
-    key, facts = printing_key(report_id, lang), {"lang": lang}
+    key, facts = printing_key(db, report_id, lang), {"lang": lang}
     worklist.add(db, CERTIFICATE_WORK, report_id, key, due_at=now, now=now, facts=facts)
 
 
-def printing_key(report_id: str, lang: str) -> str:
-    """What tells the print of one language from that of another."""
-    return report_id if lang == PRINTED_IN[0] else f"{report_id}:{lang}"
+def printing_key(db: Session, report_id: str, lang: str) -> str:
+    """What tells the next print of one language from that of another, and from those there are."""
+    key = report_id if lang == PRINTED_IN[0] else f"{report_id}:{lang}"
+    last = queries.certificate(db, report_id, lang)
+    return key if last is None else f"{key}:after-{last.version}"
 
 
 def _seal(
@@ -446,100 +514,3 @@ def _columns(told: Pin) -> dict[str, Any]:
         "told": told.told.strip(),
         "size_um": told.size_um,
     }
-
-
-def _manifest(
-    db: Session, report: ConditionReport, code: str, *, by: str, now: datetime
-) -> dict[str, Any]:
-    """All the report says, of itself: nothing that is printed or shown later comes from elsewhere.
-
-    Raises ShotsMissing, ReportUngraded, PictureTakenOff.
-    """
-    unit = db.get_one(Unit, report.unit_id)
-    unit_id = UnitId(unit.id)
-    style = db.get_one(Style, unit.style_id)
-    checklist = shotlists.version(db, grading.category_of(db, unit_id), report.checklist_version)
-    taken = queries.captures(db, unit_id, since=report.covers_from)
-    covered = queries.covered(db, checklist, taken)
-    if covered.missing:
-        raise ShotsMissing(covered.missing, covered.told)
-    found = queries.findings(db, report.id)
-    pinned = queries.pictured(db, found)
-    elsewhere = {each.id for each in pinned.values() if each.unit_id != unit_id}
-    if elsewhere:
-        raise PictureTakenOff([each.number for each in found if each.asset_id in elsewhere])
-    shown = {each.id: each for each in [*pinned.values(), *taken]}
-    return {
-        "manifest": MANIFEST_VERSION,
-        "report": report.id,
-        "code": code,
-        "occasion": report.occasion,
-        "unit": {
-            "id": unit.id,
-            "code": unit.code,
-            "title": unit.title,
-            "category": style.category,
-            "serial": masked(unit.serial),
-        },
-        "checklist": {
-            "version": checklist.version,
-            "shots": [
-                {
-                    "code": shot.code,
-                    "told": shot.told,
-                    "told_en": shot.told_en,
-                    "required": shot.is_required,
-                    "asset": covered.shown[shot.code].id if shot.code in covered.shown else None,
-                }
-                for shot in checklist.shots
-            ],
-        },
-        "captures": [
-            {
-                "asset": each.id,
-                "sha256": each.sha256,
-                "kind": each.kind,
-                "part": each.part,
-                "captured_at": to_millis(each.captured_at),
-                "log_number": each.log_number,
-            }
-            for each in sorted(shown.values(), key=lambda each: (each.captured_at, each.id))
-        ],
-        "grade": _grade(db, unit, Occasion(report.occasion)),
-        "findings": [_told(each) for each in found],
-        "summary": report.summary,
-        "supersedes": _superseded(db, report),
-        "issued_at": to_millis(now),
-        "issued_by": by,
-    }
-
-
-def _grade(db: Session, unit: Unit, occasion: Occasion) -> dict[str, Any] | None:
-    row = grading.latest(db, UnitId(unit.id), Standing.FINAL)
-    if row is not None:
-        return {"scale": row.scale_version, "version": row.version, "grade": row.grade}
-    if unit.grade is not None:
-        return {"scale": SCALE_VERSION, "version": None, "grade": unit.grade}
-    if occasion not in UNGRADED:
-        raise ReportUngraded(unit.code)
-    return None
-
-
-def _told(each: ReportFinding) -> dict[str, Any]:
-    return {
-        "number": each.number,
-        "asset": each.asset_id,
-        "mark": [each.x, each.y, each.width, each.height],
-        "kind": each.kind,
-        "severity": each.severity,
-        "told": each.told,
-        "size_um": each.size_um,
-        "first_seen": each.first_seen_report,
-    }
-
-
-def _superseded(db: Session, report: ConditionReport) -> dict[str, Any] | None:
-    if report.supersedes_id is None:
-        return None
-    before = queries.report_of(db, report.supersedes_id)
-    return {"report": before.id, "manifest": before.manifest_sha256}

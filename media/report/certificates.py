@@ -24,7 +24,7 @@ from catalog.ground.session.database import insert_once
 from media.assets.kinds import AssetKind, Occasion
 from media.assets.tables import Blob
 from media.log import actions as log
-from media.originals.store import OriginalStore
+from media.originals.store import ObjectMissing, OriginalStore
 from media.renditions.tables import Recipe, Rendition, RenditionState
 from media.report import catalogues, queries, sidecars
 from media.report.actions import subject
@@ -44,7 +44,7 @@ ANONYMOUS = "akashi"  # the dealer's name is not set yet
 
 
 class PictureDamaged(Unavailable):
-    """A picture of the certificate is not what was made of the original. `asset_id`."""
+    """A picture of the certificate is gone, or not what was made of the original. `asset_id`."""
 
     def __init__(self, asset_id: str) -> None:
         super().__init__(f"the picture of {asset_id} is damaged")
@@ -93,8 +93,8 @@ def dealer_name(db: Session) -> str:
 # What the template says of itself, by names whose words lie in the catalogues of each language.
 _SAID = (
     "title", "subtitle", "reason", "supersedes", "findings", "no_findings", "kind", "severity",
-    "told", "size", "first_seen", "pictures", "prints", "prints_note", "check", "check_note",
-    "manifest", "log_number",
+    "told", "size", "first_seen", "pictures", "unshown", "unshot", "prints",
+    "prints_note", "check", "check_note", "manifest", "log_number",
 )  # fmt: skip
 
 
@@ -130,6 +130,12 @@ def sheet(db: Session, report_id: str, *, public_url: str, lang: str = PRINTED_I
             for each in told["captures"]
             if each["asset"] in files
         ],
+        "unshown": [
+            named[each["asset"]]
+            for each in told["captures"]
+            if each["asset"] in named and each["asset"] not in files
+        ],
+        "unshot": _unshot(told, words),
         "hashes": [
             {
                 "told": named.get(each["asset"]) or words.told(_MEDIA[each["kind"]]),
@@ -244,6 +250,18 @@ def _labels(told: Mapping[str, Any], words: _Words) -> dict[str, str]:
     return {asset: between.join(shots) for asset, shots in named.items()}
 
 
+def _unshot(told: Mapping[str, Any], words: _Words) -> list[tuple[str, str]]:
+    """The shots that were not taken, each with why: nobody had to, or somebody did without."""
+    found: list[tuple[str, str]] = []
+    for shot in told["checklist"]["shots"]:
+        if shot["asset"] is None:
+            label = shot["told"] if words.lang == "ja" else shot["told_en"] or shot["told"]
+            waived = shot.get("waived")
+            why = waived["reason"] if waived else words.told("optional")
+            found.append((label, f"{why}　{words.moment(waived['at'])}" if waived else why))
+    return found
+
+
 def _sources(db: Session, told: Mapping[str, Any]) -> dict[AssetId, Source]:
     """The pictures of the shots and of the findings: `full` where a pin stands in it, so that one
     sees what it points at.
@@ -292,11 +310,14 @@ def _may_come(db: Session, asset_id: str) -> bool:
 
 def read_pictures(store: OriginalStore, told: Sheet) -> dict[str, bytes]:
     """The bytes of every picture, each checked against its digest. Raises PictureDamaged,
-    ObjectMissing, StoreUnavailable.
+    StoreUnavailable.
     """
     found: dict[str, bytes] = {}
     for name, source in told.pictures.items():
-        content = b"".join(store.open(source.key))
+        try:
+            content = b"".join(store.open(source.key))
+        except ObjectMissing:
+            raise PictureDamaged(source.asset_id) from None
         if hashlib.sha256(content).hexdigest() != source.sha256:
             raise PictureDamaged(source.asset_id)
         found[name] = content

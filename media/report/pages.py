@@ -51,10 +51,10 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the page tells. `pictures`: asset → where it is seen, of an open share; `kept`: how the
-    originals stand, by their digests; `newer`: the code of the
-    report that superseded this one; `first_seen`: report → when it was issued; `prints`: the
+    originals stand, by their digests; `newer`: the code of the report that supersedes this one now,
+    `older` of the one it supersedes; `first_seen`: report → when it was issued; `prints`: the
     certificates by the names of their languages, once printed; `taken_off`: captures that were
-    found since not to show the piece.
+    found since not to show the piece; `lost`: those whose original is no longer kept.
     """
 
     manifest: Mapping[str, Any]
@@ -66,6 +66,8 @@ class Told:
     pictures: Mapping[str, Picture]
     kept: Mapping[str, Standing]
     taken_off: Collection[str] = ()
+    lost: Collection[str] = ()
+    older: str | None = None
 
 
 def language_for(wanted: str | None, accepted: str | None) -> str:
@@ -98,6 +100,7 @@ def page(told: Told, *, lang: str, contact_url: str | None, again: str = "") -> 
             summary=manifest["summary"],
             findings=[_finding(told, each, words, lang) for each in manifest["findings"]],
             shots=_shots(told, lang),
+            unshot=_unshot(told, lang),
             count=len(manifest["captures"]),
             contact_url=contact_url,
         )
@@ -148,6 +151,19 @@ def _standing(of: Told, sha256: str, lang: str) -> Mapping[str, Any]:
         "read_on": _day(read_at, lang) if read_at is not None else None,
         "is_gone": found is not None and not found.is_kept,
     }
+
+
+def _unshot(of: Told, lang: str) -> Sequence[Mapping[str, Any]]:
+    """The shots of its list that were not taken: why not, where somebody did without."""
+    return [
+        {
+            "told": each["told"] if lang == "ja" or not each["told_en"] else each["told_en"],
+            "lang": "ja" if lang == "ja" or not each["told_en"] else "en",
+            "reason": (each.get("waived") or {}).get("reason"),
+        }
+        for each in of.manifest["checklist"]["shots"]
+        if each["asset"] is None
+    ]
 
 
 def _day(at: datetime, lang: str) -> str:

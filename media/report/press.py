@@ -27,7 +27,7 @@ from media.log.authority import Seal
 from media.report import press_child
 
 TEMPLATE = Path(__file__).parent / "templates" / "certificate.typ"
-TEMPLATE_VERSION = 2
+TEMPLATE_VERSION = 3
 FAMILIES = ("IPAexMincho", "Noto Serif CJK JP", "IPAexGothic", "Noto Sans CJK JP")
 PACKAGES = "fonts-ipaexfont and fonts-noto-cjk"
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))

@@ -110,7 +110,11 @@ def check(pdf: Path, root: Path, moment: datetime) -> dict[str, Any]:
     context = ValidationContext(trust_roots=[trusted], moment=moment, allow_fetching=False)
     with pdf.open("rb") as file:
         try:
-            found = PdfFileReader(file).embedded_signatures
+            reader = PdfFileReader(file)
+            lacking = unarchival(reader)
+            if lacking:
+                return {"ok": False, "reason": "archival", "detail": lacking}
+            found = reader.embedded_signatures
             if len(found) != 1:
                 return {"ok": False, "reason": "signatures", "detail": str(len(found))}
             told = validate_pdf_signature(
@@ -123,6 +127,49 @@ def check(pdf: Path, root: Path, moment: datetime) -> dict[str, Any]:
     detail = f"intact={told.intact} trusted={told.trusted} whole={is_whole}"
     stamped = told.timestamp_validity is not None
     return {"ok": is_good, "reason": "signature", "detail": detail, "stamped": stamped}
+
+
+def unarchival(reader: Any) -> str:
+    """What keeps a file from being read in the same way for good (PDF/A-3b), as far as its own
+    structure tells: empty when nothing does.
+    """
+    root = reader.root
+    told = _in(root, "/Metadata")
+    metadata = told.data if told is not None else b""
+    if b"pdfaid:part" not in metadata or b"pdfaid:conformance" not in metadata:
+        return "it does not say that it is PDF/A"
+    intents = _in(root, "/OutputIntents") or []
+    if not any("/DestOutputProfile" in each.get_object() for each in intents):
+        return "no colours are declared"
+    if reader.encrypted:
+        return "it is encrypted"
+    names = _in(root, "/Names") or {}
+    if "/JavaScript" in names or "/AA" in root or "/OpenAction" in root:
+        return "something in it acts"
+    return _unembedded(reader)
+
+
+def _in(told: Any, name: str) -> Any:
+    """What stands there, wherever it lies; `get` would return where."""
+    return told[name] if name in told else None  # noqa: SIM401
+
+
+def _unembedded(reader: Any) -> str:
+    pages = [reader.root["/Pages"]]
+    while pages:
+        page = pages.pop()
+        if "/Kids" in page:
+            pages += [each.get_object() for each in page["/Kids"]]
+            continue
+        resources = _in(page, "/Resources") or {}
+        fonts = _in(resources, "/Font") or {}
+        for name in fonts:
+            font = fonts[name]
+            font = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
+            told = _in(font, "/FontDescriptor") or {}
+            if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(told):
+                return f"the font {name} is not in it"
+    return ""
 
 
 def main(arguments: list[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ there, and by the code somebody checks one with.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +17,13 @@ from catalog.grading.checklists import Shot
 from catalog.grading.shotlists import InForce
 from catalog.ground.errors import Missing
 from catalog.ground.record import AssetId, UnitId
+from catalog.items import custody
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind, BlobState, Readiness
 from media.assets.tables import Asset, Blob
 from media.intake import shots
 from media.intake.shots import Taken
-from media.report.rules import PRINTED_IN, State
+from media.report.rules import PRINTED_IN, State, covers_from, covers_until
 from media.report.tables import ConditionReport, ReportCertificate, ReportFinding
 
 
@@ -43,12 +44,14 @@ class Progress:
     """How much of a checklist is there: `7/9` and the missing ones, in its order.
 
     `shown`: the latest capture of each shot that is there, by its code. `unreadable`: captures
-    nobody can look at, which count as none.
+    nobody can look at, which count as none. `waived`: required shots that are not there and that
+    somebody does without, each with why, by whom and when.
     """
 
     checklist: InForce
     shown: Mapping[str, Asset]
     unreadable: tuple[Asset, ...] = ()
+    waived: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def required(self) -> tuple[Shot, ...]:
@@ -57,13 +60,15 @@ class Progress:
 
     @property
     def missing(self) -> tuple[Shot, ...]:
-        """Those that are not."""
-        return tuple(each for each in self.required if each.code not in self.shown)
+        """Those that are not, and that nobody does without."""
+        lacking = self.shown.keys() | self.waived.keys()
+        return tuple(each for each in self.required if each.code not in lacking)
 
     @property
     def told(self) -> str:
         """`7/9`."""
-        return f"{len(self.required) - len(self.missing)}/{len(self.required)}"
+        there = sum(each.code in self.shown for each in self.required)
+        return f"{there}/{len(self.required)}"
 
 
 def report_of(db: Session, report_id: str) -> ConditionReport:
@@ -102,14 +107,25 @@ def of_unit(db: Session, unit_id: UnitId) -> list[ConditionReport]:
 def in_force(
     db: Session, unit_id: UnitId, *, until: datetime | None = None
 ) -> ConditionReport | None:
-    """The latest report that was issued (by then) and is not superseded now."""
-    query = select(ConditionReport).where(
-        ConditionReport.unit_id == unit_id, ConditionReport.state == State.ISSUED.value
-    )
-    if until is not None:
-        query = query.where(col(ConditionReport.issued_at) <= until)
-    latest = (col(ConditionReport.issued_at).desc(), col(ConditionReport.id).desc())
-    return db.exec(query.order_by(*latest).limit(1)).first()
+    """The report that tells how the piece is (or was known to be then): the latest one, as it was
+    last corrected. A correction takes the place of what it corrects, so that one of an earlier stay
+    never stands for the present.
+    """
+    issued = issued_of(db, unit_id, until=until)
+    by_id = {each.id: each for each in issued}
+    replaced = {each.supersedes_id for each in issued}
+    standing = [each for each in issued if each.id not in replaced]
+    return max(standing, key=lambda each: _first_issued(each, by_id), default=None)
+
+
+def _first_issued(
+    report: ConditionReport, by_id: Mapping[str, ConditionReport]
+) -> tuple[datetime, str]:
+    """When the first of the reports it corrects was issued."""
+    while report.supersedes_id is not None and report.supersedes_id in by_id:
+        report = by_id[report.supersedes_id]
+    assert report.issued_at is not None
+    return report.issued_at, report.id
 
 
 def superseded_by(db: Session, report_id: str) -> ConditionReport | None:
@@ -122,6 +138,14 @@ def superseded_by(db: Session, report_id: str) -> ConditionReport | None:
         )
         .limit(1)
     ).first()
+
+
+def latest_of(db: Session, report_id: str) -> ConditionReport | None:
+    """The last of the corrections of a report, however often it was corrected; None: of none."""
+    found = superseded_by(db, report_id)
+    while found is not None and (newer := superseded_by(db, found.id)) is not None:
+        found = newer
+    return found
 
 
 def by_code(db: Session, code: str) -> ConditionReport:
@@ -199,28 +223,68 @@ def taken_off(db: Session, report: ConditionReport) -> set[str]:
     return assets.taken_off(db, UnitId(report.unit_id), taken)
 
 
-def captures(db: Session, unit_id: UnitId, *, since: datetime | None) -> list[Asset]:
-    """What of the piece was captured since then, the oldest first; no photographed tags."""
+def lost(db: Session, report: ConditionReport) -> set[str]:
+    """Which captures of an issued report have no original any more: no place holds it, or two
+    people had it deleted. The report stays what it was; whoever shows it says so. Raises
+    ReportMissing for one that is not issued.
+    """
+    taken = {each["asset"] for each in manifest_of(report)["captures"]}
+    gone = db.exec(
+        select(Asset.id).where(
+            col(Asset.id).in_(taken),
+            Asset.sha256 == Blob.sha256,
+            Blob.state != BlobState.KEPT.value,
+        )
+    )
+    return set(gone)
+
+
+def captures(
+    db: Session, unit_id: UnitId, *, since: datetime | None, until: datetime | None = None
+) -> list[Asset]:
+    """What of the piece was captured since then (and by then), the oldest first; no photographed
+    tags.
+    """
     query = select(Asset).where(Asset.unit_id == unit_id, col(Asset.is_tag).is_(false()))
     if since is not None:
         query = query.where(col(Asset.captured_at) >= since)
+    if until is not None:
+        query = query.where(col(Asset.captured_at) <= until)
     return list(db.exec(query.order_by(col(Asset.captured_at), col(Asset.id))))
 
 
-def progress(
-    db: Session, unit_id: UnitId, *, since: datetime | None, version: int | None = None
-) -> Progress:
-    """What of the checklist is there; `version`: of the category's list, else the one in force."""
-    category = grading.category_of(db, unit_id)
-    checklist = (
-        shotlists.current(db, category)
-        if version is None
-        else shotlists.version(db, category, version)
-    )
+def over_since(db: Session, report: ConditionReport) -> datetime | None:
+    """When the stay of that report ended, once the piece has come in again; None before."""
+    return covers_until(custody.steps_of(db, UnitId(report.unit_id)), report.covers_from)
+
+
+def counted(db: Session, report: ConditionReport) -> list[Asset]:
+    """The captures of the stay the report is of, the oldest first (decision 0043)."""
+    until = over_since(db, report)
+    return captures(db, UnitId(report.unit_id), since=report.covers_from, until=until)
+
+
+def progress_of(db: Session, report: ConditionReport) -> Progress:
+    """What of the report's own list was captured in its stay."""
+    category = grading.category_of(db, UnitId(report.unit_id))
+    checklist = shotlists.version(db, category, report.checklist_version)
+    return covered(db, checklist, counted(db, report), waived=report.waived)
+
+
+def progress(db: Session, unit_id: UnitId) -> Progress:
+    """What of the list in force was captured in this stay."""
+    checklist = shotlists.current(db, grading.category_of(db, unit_id))
+    since = covers_from(custody.steps_of(db, unit_id))
     return covered(db, checklist, captures(db, unit_id, since=since))
 
 
-def covered(db: Session, checklist: InForce, taken: Sequence[Asset]) -> Progress:
+def covered(
+    db: Session,
+    checklist: InForce,
+    taken: Sequence[Asset],
+    *,
+    waived: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Progress:
     """The latest of these captures for each shot; they come the oldest first. A picture that cannot
     be opened, and an original that no place holds, prove nothing.
     """
@@ -242,7 +306,8 @@ def covered(db: Session, checklist: InForce, taken: Sequence[Asset]) -> Progress
         told = Taken(asset.name, asset.part, AssetKind(asset.kind))
         for code in shots.codes_of(told, checklist.shots):
             shown[code] = asset
-    return Progress(checklist, shown, tuple(unreadable))
+    lacking = {code: told for code, told in (waived or {}).items() if code not in shown}
+    return Progress(checklist, shown, tuple(unreadable), lacking)
 
 
 def pictured(db: Session, found: Sequence[ReportFinding]) -> dict[AssetId, Asset]:

@@ -118,12 +118,13 @@ def _told(db: Session, desk: VerifyDesk, code: str, share: str | None, now: date
     manifest = queries.manifest_of(report)
     assert report.manifest_sha256 is not None
     assert report.log_number is not None
+    # Every one that was ever given away, so that an older print is not taken for a forged one.
     prints = [
-        (pages.LANGUAGES[lang][1], each.sha256)
-        for lang in PRINTED_IN
-        if (each := queries.certificate(db, report.id, lang)) is not None
+        (pages.LANGUAGES[each.lang or PRINTED_IN[0]][1], each.sha256)
+        for each in reversed(queries.certificates_of(db, report.id))
     ]
-    newer = queries.superseded_by(db, report.id)
+    newer = queries.latest_of(db, report.id)
+    before = manifest["supersedes"]
     earlier = {each["first_seen"] for each in manifest["findings"]} - {None}
     seen = {each: queries.report_of(db, each).issued_at for each in earlier}
     unit_id = UnitId(report.unit_id)
@@ -133,8 +134,10 @@ def _told(db: Session, desk: VerifyDesk, code: str, share: str | None, now: date
         log_number=report.log_number,
         prints=prints,
         newer=newer.code if newer is not None else None,
+        older=queries.report_of(db, before["report"]).code if before else None,
         first_seen={report_id: at for report_id, at in seen.items() if at is not None},
         pictures=desk.pictured(db, share, unit_id, now=now) if share else {},
         kept=queries.standing(db, report),
         taken_off=queries.taken_off(db, report),
+        lost=queries.lost(db, report),
     )

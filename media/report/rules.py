@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from types import MappingProxyType
 
 from catalog.ground.errors import Malformed
-from catalog.items.custody import Step
+from catalog.items.custody import Step, came_back, stays
 from media.assets.kinds import Occasion
 
 MANIFEST_VERSION = 1
@@ -21,7 +20,6 @@ WHOLE = 1_000_000  # a picture's width and height, as pins count them
 LONGEST_WORDS = 400
 MOST_PINS = 60
 MOST_UM = 1_000_000  # a metre
-_HOUSE = "dealer"
 # Crockford's: no I, L, O and U, which hands and eyes take for others.
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_SIGNS = 19  # 95 bits
@@ -40,6 +38,7 @@ class State(StrEnum):
     ISSUED = "issued"
     SUPERSEDED = "superseded"
     DROPPED = "dropped"
+    LAPSED = "lapsed"  # a draft nobody issued before the piece had left and come in again
 
 
 class FindingKind(StrEnum):
@@ -155,19 +154,21 @@ def is_plain(told: str) -> bool:
 
 
 def covers_from(steps: Sequence[Step]) -> datetime | None:
-    """Since when the piece is in the house, or was last: captures of an earlier stay, or on the
-    way, show no state of this one. None when it never came back: all captures count (decision
-    0043).
+    """Since when the piece is in the house again: captures of an earlier stay, or on the way back,
+    show no state of this one. None when it never came back: all captures count (decision 0043).
     """
-    began: datetime | None = None
-    for before, step in pairwise(steps):
-        if not _is_in_house(before) and _is_in_house(step):
-            began = step.at
-    return began
+    return came_back(steps)
 
 
-def _is_in_house(step: Step) -> bool:
-    return step.custody.partition(":")[0] == _HOUSE
+def covers_until(steps: Sequence[Step], since: datetime | None) -> datetime | None:
+    """When the stay that began then was over, once another one has begun: what was captured after
+    it shows no state of it. None while it is the last.
+    """
+    past = stays(steps)
+    for number, each in enumerate(past):
+        if each.since is not None and (since is None or each.since > since) and number:
+            return past[number - 1].until
+    return None
 
 
 def new_code() -> str:

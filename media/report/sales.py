@@ -22,8 +22,7 @@ from media.assets.tables import Asset
 from media.log import actions as log
 from media.log.rules import canonical
 from media.report.actions import subject
-from media.report.queries import ReportMissing, captures
-from media.report.rules import State
+from media.report.queries import ReportMissing, captures, in_force
 from media.report.tables import ConditionReport, ConditionSeen, SaleExhibit, SaleRecord
 
 _NOT_SOLD = frozenset({LineState.OPEN.value, LineState.CANCELLED.value})
@@ -56,7 +55,7 @@ def _freeze(
 ) -> bool:
     if record_of(db, order_id, unit_id) is not None:
         return False
-    report = _report_at(db, unit_id, sold_at)
+    report = in_force(db, unit_id, until=sold_at)
     kept = [each for each in captures(db, unit_id, since=None) if each.received_at <= sold_at]
     facts = {
         "exhibits": [[each.id, each.sha256] for each in kept],
@@ -100,20 +99,6 @@ def _exhibit(record_id: str, asset: Asset) -> SaleExhibit:
         kind=asset.kind,
         captured_at=asset.captured_at,
     )
-
-
-def _report_at(db: Session, unit_id: UnitId, at: datetime) -> ConditionReport | None:
-    """The report that was in force then, whatever became of it since."""
-    return db.exec(
-        select(ConditionReport)
-        .where(
-            ConditionReport.unit_id == unit_id,
-            col(ConditionReport.state).in_([State.ISSUED.value, State.SUPERSEDED.value]),
-            col(ConditionReport.issued_at) <= at,
-        )
-        .order_by(col(ConditionReport.issued_at).desc(), col(ConditionReport.id).desc())
-        .limit(1)
-    ).first()
 
 
 def record_of(db: Session, order_id: str, unit_id: UnitId) -> SaleRecord | None:

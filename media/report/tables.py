@@ -6,11 +6,12 @@ another report that supersedes it.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from catalog.ground.record import STRICT, Instant, Row, Whole, Words
+from catalog.ground.record import STRICT, Instant, Json, Row, Whole, Words
 
 
 class ConditionReport(Row, table=True):
@@ -19,7 +20,8 @@ class ConditionReport(Row, table=True):
     `edition` counts the changes of a draft: whoever writes tells the one they saw. `open_key` is
     set while a draft, one for each piece and occasion
     (and corrected report). `covers_from`: captures from then on count;
-    None: all there are. `code` opens `/verify/{code}`; `manifest`: the canonical JSON whose digest
+    None: all there are. `waived`: required shots it does without, by their codes, each with why, by
+    whom and when. `code` opens `/verify/{code}`; `manifest`: the canonical JSON whose digest
     the evidence log holds under `log_number`. All from `code` on are empty until it is issued.
     """
 
@@ -40,6 +42,7 @@ class ConditionReport(Row, table=True):
     covers_from: datetime | None = Field(default=None, sa_type=Instant)
     checklist_version: int = Field(sa_type=Whole)
     summary: str = Field(default="", sa_type=Words)
+    waived: dict[str, Any] | None = Field(default=None, sa_type=Json)
     supersedes_id: str | None = Field(
         default=None, sa_type=Words, foreign_key="condition_report.id"
     )

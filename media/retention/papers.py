@@ -128,6 +128,7 @@ def _row(db: Session, paper: _Paper, manifest: Mapping[str, Any], unit_id: str) 
         covers_from=sidecars.moment(beside.get("covers_from")),
         checklist_version=manifest["checklist"]["version"],
         summary=manifest["summary"],
+        waived=_waived(manifest),
         supersedes_id=before if before and db.get(ConditionReport, before) else None,
         drafted_by=str(beside.get("drafted_by") or manifest["issued_by"]),
         drafted_at=sidecars.moment(beside.get("drafted_at")) or issued_at,
@@ -141,6 +142,11 @@ def _row(db: Session, paper: _Paper, manifest: Mapping[str, Any], unit_id: str) 
         issued_by=manifest["issued_by"],
         issued_at=issued_at,
     )
+
+
+def _waived(manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+    shots = manifest["checklist"]["shots"]
+    return {each["code"]: each["waived"] for each in shots if each.get("waived")} or None
 
 
 def _finding(

@@ -184,15 +184,22 @@ def test_a_task_written_before_tells_its_piece_or_ends_where_nobody_needs_it(
 
         database.write(as_before)
         deals.do(transit.withdraw, cases[0], actor=sellers[0])
-        with database.engine().begin() as connection:
-            connection.execute(text("DROP TABLE store_place"))
-            connection.execute(text("UPDATE alembic_version SET version_num = :before"),
-                               {"before": "2026_12_04_claims"})  # fmt: skip
+        _back_to(database, "2026_12_04_claims")
         history.upgrade(database.engine())
         ended, kept = deals.tasks("quote_review")
         assert (ended.state, kept.state) == ("done", "due")
         assert kept.facts["piece"] == deals.piece(cases[1]).id
         database.close()
+
+
+def _back_to(database: Database, revision: str) -> None:
+    """As it stood after `revision`: what was added since is taken out again."""
+    with database.engine().begin() as connection:
+        connection.execute(text("ALTER TABLE condition_report DROP COLUMN waived"))
+        connection.execute(text("DROP TABLE store_place"))
+        connection.execute(
+            text("UPDATE alembic_version SET version_num = :before"), {"before": revision}
+        )
 
 
 def _sqlite(tmp_path: Path) -> Engine:

@@ -26,7 +26,7 @@ from conversations.flows.membership import link_first
 from conversations.flows.orders import bought
 from conversations.flows.orders.bought import private
 from conversations.flows.showing import Recipient, media_letters, told
-from conversations.messages import Button, Card, Choices, Letter, Tone
+from conversations.messages import Button, Card, Choices, Letter, Text, Tone
 from conversations.understanding import forms
 from conversations.wording.orders.voice import OrdersVoice, voice
 from media.assets.kinds import AssetKind
@@ -173,20 +173,27 @@ def seen(asked: Asked) -> Answer:
         return link_first(asked)
     words = voice(asked.lang)
     report_id = str(asked.slots.get("report") or "")
-    piece = _of_own_order(asked, report_id)
-    if piece is None:
+    own = _of_own_order(asked, report_id)
+    if own is None:
         return Answer([Choices(words.no_condition(), (person_button(asked),))], asked.memory)
+    order, unit = own
     noted = sales.acknowledge(
         asked.db, CustomerId(asked.customer), report_id, conversation=asked.conversation,
         lang=asked.lang, now=asked.now,
     )  # fmt: skip
     at = asked.voice.moment(noted.seen_at, now=asked.now)
-    text = words.condition_noted(piece.named(asked.lang), at=at)
-    return Answer([Choices(text, (person_button(asked),))], asked.memory.closing())
+    text = words.condition_noted(unit.named(asked.lang), at=at)
+    newer = reports.latest_of(asked.db, report_id)
+    if newer is None:
+        return Answer([Choices(text, (person_button(asked),))], asked.memory.closing())
+    # What they saw is what is noted; that it was corrected since they are told.
+    card = _card(asked, words, _Sold(order, unit, newer, (), is_frozen=False))
+    said = f"{text}\n{words.condition_corrected()}"
+    return Answer([Text(said), card], asked.memory.closing())
 
 
-def _of_own_order(asked: Asked, report_id: str) -> UnitFacts | None:
-    """The piece of that report, when it is in an order of this customer."""
+def _of_own_order(asked: Asked, report_id: str) -> tuple[SaleOrder, UnitFacts] | None:
+    """The piece of that report, and the order of this customer it is in."""
     try:
         report = reports.report_of(asked.db, report_id)
     except reports.ReportMissing:
@@ -194,7 +201,8 @@ def _of_own_order(asked: Asked, report_id: str) -> UnitFacts | None:
     for order in orders.of_customer(asked.db, asked.customer or "", limit=500):
         for line in lines_of(asked.db, order.id):
             if line.unit_id == report.unit_id and line.state != LineState.CANCELLED.value:
-                return items.by_id(asked.db, UnitId(report.unit_id), viewer=STAFF)
+                unit = items.by_id(asked.db, UnitId(report.unit_id), viewer=STAFF)
+                return (order, unit) if unit is not None else None
     return None
 
 

@@ -441,5 +441,9 @@ def condition_noted(title: str, *, at: str) -> str:
     return f"Noted on {at}: you have seen the condition of {title}. Thank you."
 
 
+def condition_corrected() -> str:
+    return "This report has been corrected since. Please have a look at the corrected one, too."
+
+
 def choose_condition(count: int) -> str:
     return f"You bought {count} pieces. Whose condition would you like to see?"

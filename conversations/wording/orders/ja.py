@@ -443,5 +443,9 @@ def condition_noted(title: str, *, at: str) -> str:
     )
 
 
+def condition_corrected() -> str:
+    return "この報告書は、その後に訂正版を発行しております。お手数ですが、訂正版もご確認ください。"
+
+
 def choose_condition(count: int) -> str:
     return f"お買い上げの商品が{count}点ございます。どちらの状態をご覧になりますか。"

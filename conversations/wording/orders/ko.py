@@ -434,5 +434,9 @@ def condition_noted(title: str, *, at: str) -> str:
     return f"{title}의 상태를 확인하신 것을 {at}에 기록했습니다. 감사합니다."
 
 
+def condition_corrected() -> str:
+    return "이 보고서는 이후 정정판이 발행되었습니다. 번거로우시겠지만 정정판도 확인해 주세요."
+
+
 def choose_condition(count: int) -> str:
     return f"구매하신 상품이 {count}점 있습니다. 어느 상품의 상태를 보시겠습니까?"

@@ -384,5 +384,9 @@ def condition_noted(title: str, *, at: str) -> str:
     return f"已于{at}记录您确认过{title}的状态。谢谢。"
 
 
+def condition_corrected() -> str:
+    return "此报告书之后已发行更正版，请您一并确认更正版。"
+
+
 def choose_condition(count: int) -> str:
     return f"您购买了 {count} 件商品。请问要查看哪一件的状态？"

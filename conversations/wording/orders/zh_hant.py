@@ -384,5 +384,9 @@ def condition_noted(title: str, *, at: str) -> str:
     return f"已於{at}記錄您確認過{title}的狀態。謝謝。"
 
 
+def condition_corrected() -> str:
+    return "此報告書之後已發行更正版，請您一併確認更正版。"
+
+
 def choose_condition(count: int) -> str:
     return f"您購買了 {count} 件商品。請問要查看哪一件的狀態？"

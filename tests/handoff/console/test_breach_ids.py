@@ -220,9 +220,10 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     pinned = {
         "asset": known["pinned"], "finding": known["finding"], "edition": "2", "x": "1", "y": "1",
         "kind": "dent", "severity": "light", "told": "x", "key": "k", "occasion": "intake",
+        "shot": "dial", "reason": "x",
     }  # fmt: skip
     paths += [Slot(f"/condition/{{}}/{act}", "report", "", pinned)
-              for act in ("pin", "repin", "unpin", "summary", "issue", "correct", "drop",
+              for act in ("pin", "repin", "unpin", "summary", "waive", "issue", "correct", "drop",
                           "print")]  # fmt: skip
     paths.append(Slot("/items/{}/reports", "unit", "", pinned))
     here = f"/condition/{known['report']}"

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from catalog.duties.actors import Role
 from catalog.grading import shotlists
 from catalog.ground.session.opening import open_database
 from catalog.ground.worklist import Work
-from catalog.items.kinds import Category
+from catalog.items.kinds import Category, UnitState
+from media.assets.tables import Asset
+from media.intake import sessions
+from media.intake.stations import Station
 from media.log import authority
 from media.originals.local import LocalStore
 from media.report import certificates, press, queries
@@ -91,15 +94,96 @@ def test_a_report_from_draft_to_certificate(house: House) -> None:
     pdf = house.auditor.get(f"{place}/certificate")
     assert pdf.content.startswith(b"%PDF")
     assert pdf.headers["content-disposition"] == f'attachment; filename="W-10234-{report.code}.pdf"'
-    assert house.senior.send(place, f"{place}/print").status_code == 303
+    assert house.senior.send(place, f"{place}/print", lang="en").status_code == 303
     assert "証明書を作成しています" in clerk.page(place)
     due = select(Work).where(Work.kind == CERTIFICATE_WORK)
     waiting = desk.read(lambda db: [each.facts for each in db.exec(due)])
     assert waiting == [{"lang": "ja"}, {"lang": "en"}]
     assert clerk.get(f"{place}/certificate?lang=en").status_code == 404
+    # Another one is printed on request, and the first is still known for the shop's.
+    desk.write(lambda db: _done(db, report_id))
+    assert "証明書を作り直す" in house.senior.page(place)
+    assert house.senior.send(place, f"{place}/print", lang="ja", times=2).status_code == 303
+    keys = desk.read(lambda db: [each.work_key for each in db.exec(due)])
+    assert set(keys) == {report_id, f"{report_id}:en", f"{report_id}:after-1"}
     assert "証明書(PDF)" in clerk.page(f"{ITEM}/reports")
     assert "1/3" not in clerk.page(ITEM)
     assert "チェックリスト 3/3" in _words(clerk.get(ITEM))
+
+
+def test_a_shot_that_cannot_be_taken_is_done_without_by_whoever_grades(house: House) -> None:
+    """R-004: the reason stands in the draft, in what was issued, and where anybody checks it."""
+    desk, senior = house.desk, house.senior
+    desk.capture("dial")
+    desk.capture("case_back")
+    place = _begun(house)
+    assert f"{place}/waive" not in house.store.page(place)
+    told = {"shot": "serial", "reason": "刻印が摩耗して読めない"}
+    assert senior.send(place, f"{place}/waive", **{**told, "reason": "x" * 401}).status_code == 422
+    assert senior.send(place, f"{place}/waive", **told).status_code == 303
+    page = _words(senior.get(place))
+    assert "省略した撮影 シリアル: 刻印が摩耗して読めない" in page
+    assert "不足している撮影" not in page
+    assert senior.send(place, f"{place}/issue").status_code == 303
+    assert "シリアル: 刻印が摩耗して読めない" in _words(house.store.get(place))
+    report = desk.read(lambda db: queries.report_of(db, place.rsplit("/", 1)[1]))
+    sheet = desk.read(lambda db: certificates.sheet(db, report.id, public_url="https://a.example"))
+    ((label, why),) = sheet.facts["unshot"]
+    assert (label, why.split("　")[0]) == ("シリアル", "刻印が摩耗して読めない")
+
+
+def test_a_draft_of_an_earlier_stay_is_read_and_not_issued(house: House) -> None:
+    """Decision 0043: the list tells it apart from the one of this stay."""
+    desk = house.desk
+    desk.moves(UnitState.LISTED, "dealer:shop")
+    before = desk.capture("dial")
+
+    def taken_now(db: Session) -> None:
+        db.get_one(Asset, before).captured_at = desk.now
+
+    desk.write(taken_now)
+    assert f'<option value="{before}">' in house.senior.page(ITEM)
+    place = _begun(house, "return")
+    desk.later(60)
+    desk.moves(UnitState.DELIVERED, "buyer")
+    desk.moves(UnitState.INSPECTION, "dealer:shop")
+    assert "前回お預かりした時の下書きです" in _words(house.store.get(place))
+    # Nor does what was photographed then show a wear of now.
+    assert f'<option value="{before}">' not in house.senior.page(ITEM)
+    refused = house.senior.send(place, f"{place}/issue")
+    assert refused.status_code == 409
+    assert "新しい下書きを開いてください" in _words(refused)
+    fresh = _begun(house, "return")
+    assert fresh != place
+    listed = _words(house.store.get(f"{ITEM}/reports"))
+    assert "返送時 前回お預かり時の下書き(未発行)" in listed
+    assert "返送時 下書き" in listed
+    old = house.store.page(place)
+    assert f"{place}/pin" not in old
+    assert f"{place}/print" not in old
+
+
+def test_while_it_is_being_photographed_whoever_issues_is_asked(house: House) -> None:
+    desk = house.desk
+    for each in ("dial", "case_back", "serial"):
+        desk.capture(each)
+    place = _begun(house)
+    station = Station("A", desk.folder)
+    desk.write(
+        lambda db: sessions.open_at(db, station, desk.unit, occasion=None, by=BY, now=desk.now)
+    )
+    refused = house.senior.send(place, f"{place}/issue")
+    assert refused.status_code == 409
+    assert "撮影中です" in _words(refused)
+    assert "今ある撮影で発行する" in refused.text
+    assert house.senior.send(place, f"{place}/issue", enough="yes").status_code == 303
+
+
+def _done(db: Session, report_id: str) -> None:
+    """The worker ended the work of the first print with it."""
+    first = db.exec(select(Work).where(Work.work_key == report_id)).one()
+    first.state = "done"
+    db.add(first)
 
 
 def _printed(desk: Desk, report_id: str) -> None:

@@ -70,6 +70,7 @@ TABLE = """
 /condition/{report}/repin        o m s a t v . . .
 /condition/{report}/summary      o m s a t v . . .
 /condition/{report}/unpin        o m s a t v . . .
+/condition/{report}/waive        o m s a . . . . .
 /consignments/{no}/arrive        o m s a t v . . .
 /consignments/{no}/compensate    o m . . . . . . .
 /consignments/{no}/price         o m s a t v . . .

@@ -10,7 +10,8 @@ from catalog.grading.checklists import Shot
 from catalog.ground.record import AssetId, UnitId
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import DueWork
-from catalog.items.kinds import Category
+from catalog.items import actions as items
+from catalog.items.kinds import Category, UnitState
 from catalog.items.tables import Unit
 from media.assets.kinds import Occasion
 from media.intake.take import Entrance, Wish, take
@@ -58,6 +59,17 @@ class Desk:
     def later(self, minutes: int = 1) -> datetime:
         self.now += timedelta(minutes=minutes)
         return self.now
+
+    def moves(self, state: UnitState, custody: str) -> datetime:
+        """The register writes another state and other hands; when."""
+        at = self.later()
+        self.write(
+            lambda db: items.change(
+                db, db.get_one(Unit, self.unit), {"state": state.value, "custody": custody},
+                by=BY, now=at, verb="moved",
+            )
+        )  # fmt: skip
+        return at
 
     def capture(self, shot: str, *, makes: bool = True, n: int = 1) -> AssetId:
         """A picture of that shot, and what it is shown by."""

@@ -122,6 +122,29 @@ def test_it_is_pdf_a_with_its_fonts_inside(made: Made) -> None:
     assert all(line.split()[-5] == "yes" for line in fonts), fonts
 
 
+def test_a_certificate_that_would_not_last_is_never_given_out(made: Made, tmp_path: Path) -> None:
+    """The same facts set as an everyday PDF: signed rightly, and refused all the same."""
+    import typst
+
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    facts = {**made.sheet.facts, "fonts": list(press.FAMILIES), "made_at": 0}
+    (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+    (folder / "certificate.typ").write_bytes(press.TEMPLATE.read_bytes())
+    (folder / "code.svg").write_bytes(press.qr(str(facts["address"])))
+    for name, content in certificates.read_pictures(made.desk.store, made.sheet).items():
+        (folder / name).write_bytes(content)
+    fonts = typst.Fonts(font_paths=[str(each) for each in press.font_folders()])
+    plain = typst.Compiler(
+        str(folder / "certificate.typ"), root=str(folder), font_paths=fonts
+    ).compile(format="pdf")  # fmt: skip
+    (folder / "set.pdf").write_bytes(plain)
+    press._sign(folder, made.seal, "x", None)
+    found = press.check(folder / "signed.pdf", made.seal.root, now=TODAY)
+    assert not found.holds
+    assert found.reason.startswith("archival: it does not say that it is PDF/A")
+
+
 def test_rare_names_are_set_right_and_drawn_apart_from_their_plain_forms(made: Made) -> None:
     words = _tool("pdftotext", "-layout", str(made.pdf), "-")
     for name in NAMES.split():

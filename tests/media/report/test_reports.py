@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from catalog.ground.session.opening import open_database
 from catalog.items.tables import Unit
 from media.assets.kinds import BlobState, Occasion, Readiness
 from media.assets.tables import Asset, Blob
+from media.intake import sessions
+from media.intake.stations import Station
 from media.log import queries as log
 from media.log.rules import canonical
 from media.report import actions, queries
@@ -24,9 +27,11 @@ from media.report.actions import (
     FindingMissing,
     PictureElsewhere,
     ReportSealed,
-    ReportUngraded,
-    ShotsMissing,
+    SessionOpen,
+    ShotUnknown,
+    WaiverMalformed,
 )
+from media.report.manifests import ReportUngraded, ShotsMissing
 from media.report.queries import ReportMissing
 from media.report.rules import PinMalformed, State
 from media.report.tables import ConditionReport
@@ -51,7 +56,7 @@ def test_while_required_shots_are_missing_no_report_is_issued_and_each_is_named(
     """Acceptance check 8 of the evidence paper, R-004: with their Japanese labels."""
     desk.capture("dial", makes=False)
     report = desk.draft()
-    progress = desk.read(lambda db: queries.progress(db, desk.unit, since=report.covers_from))
+    progress = desk.read(lambda db: queries.progress_of(db, report))
     assert progress.told == "1/3"
     with pytest.raises(ShotsMissing) as refused:
         desk.issue(report)
@@ -73,7 +78,7 @@ def test_what_nobody_can_open_or_no_place_holds_is_no_shot(desk: Desk) -> None:
         db.get_one(Blob, lost).state = BlobState.LOST.value
 
     desk.write(broken)
-    progress = desk.read(lambda db: queries.progress(db, desk.unit, since=report.covers_from))
+    progress = desk.read(lambda db: queries.progress_of(db, report))
     assert {each.id for each in progress.unreadable} == {taken["dial"], taken["serial"]}
     with pytest.raises(ShotsMissing) as refused:
         desk.issue(report)
@@ -81,6 +86,72 @@ def test_what_nobody_can_open_or_no_place_holds_is_no_shot(desk: Desk) -> None:
     desk.capture("dial", makes=False, n=2)
     desk.capture("serial", makes=False, n=2)
     assert desk.issue(report).code
+
+
+def test_a_report_does_without_a_shot_for_a_reason_that_stands_in_it(desk: Desk) -> None:
+    """R-004: which shot, why, by whom and when; taken after all, the shot itself counts."""
+    for each in ("dial", "case_back"):
+        desk.capture(each, makes=False)
+    report = desk.draft()
+
+    def waive(shot: str, reason: str) -> None:
+        edition = desk.edition(report)
+        now = desk.later()
+        desk.write(
+            lambda db: actions.waive(db, report.id, shot, reason, edition=edition, by=BY, now=now)
+        )
+
+    with pytest.raises(ShotUnknown):
+        waive("strap", "革")
+    with pytest.raises(WaiverMalformed):
+        waive("serial", "x" * 401)
+    waive("serial", "刻印が摩耗して読めない")
+    progress = desk.read(lambda db: queries.progress_of(db, queries.report_of(db, report.id)))
+    assert (progress.told, progress.missing) == ("2/3", ())
+    waive("serial", "")
+    with pytest.raises(ShotsMissing):
+        desk.issue(report)
+    waive("serial", "刻印が摩耗して読めない")
+    issued = desk.issue(report)
+    told = queries.manifest_of(desk.read(lambda db: queries.by_code(db, issued.code)))
+    shots = {each["code"]: each for each in told["checklist"]["shots"]}
+    assert (shots["serial"]["asset"], shots["dial"]["waived"]) == (None, None)
+    assert shots["serial"]["waived"]["reason"] == "刻印が摩耗して読めない"
+    assert shots["serial"]["waived"]["by"] == BY
+    desk.capture("serial", makes=False)
+    better = desk.write(lambda db: actions.correct(db, report.id, by=BY, now=desk.later()))
+    again = desk.issue(better, key="k2")
+    told = queries.manifest_of(desk.read(lambda db: queries.by_code(db, again.code)))
+    assert [each["waived"] for each in told["checklist"]["shots"]] == [None, None, None]
+
+
+def test_while_the_piece_is_being_photographed_a_report_waits_or_is_enough(desk: Desk) -> None:
+    _all_shots(desk)
+    report = desk.draft()
+    station = Station("A", desk.folder)
+
+    def session(db: Session) -> None:
+        sessions.open_at(db, station, desk.unit, occasion=None, by=BY, now=desk.later())
+
+    desk.write(session)
+    with pytest.raises(SessionOpen) as refused:
+        desk.issue(report)
+    assert refused.value.since == desk.now - timedelta(minutes=1)
+    edition = desk.edition(report)
+    dry = desk.database
+    with pytest.raises(_Undone):
+        dry.write(lambda db: _issue_and_undo(db, desk, report, edition))
+    desk.write(lambda db: sessions.close_at(db, station, by=BY, now=desk.later()))
+    assert desk.issue(report, key="k2").code
+
+
+class _Undone(Exception):
+    """So that the same draft is issued in another way too."""
+
+
+def _issue_and_undo(db: Session, desk: Desk, report: ConditionReport, edition: int) -> None:
+    actions.issue(db, report.id, edition=edition, by=BY, now=desk.later(), key="k1", is_enough=True)
+    raise _Undone
 
 
 def test_what_is_issued_names_every_original_and_its_digest_is_in_the_log(desk: Desk) -> None:
@@ -260,7 +331,7 @@ def test_a_report_names_the_list_it_was_held_against(desk: Desk) -> None:
     desk.issue(report)
     row = desk.read(lambda db: db.get_one(ConditionReport, report.id))
     assert json.loads(row.manifest)["checklist"]["version"] == 2
-    fresh = desk.read(lambda db: queries.progress(db, desk.unit, since=None))
+    fresh = desk.read(lambda db: queries.progress(db, desk.unit))
     assert (fresh.checklist.version, fresh.told) == (3, "3/4")
 
 

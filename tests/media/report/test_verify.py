@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot.bucket import Turnstile
 from catalog.ground.session.opening import open_database
@@ -152,6 +152,19 @@ def test_a_picture_that_was_taken_off_the_piece_is_told_and_the_report_stays(sea
         assert told in seat.get(lang=lang).text
 
 
+def test_an_original_that_is_no_longer_kept_is_told_and_the_report_stays(seat: Seat) -> None:
+    def lose(db: Session) -> None:
+        sha256 = db.get_one(Asset, seat.taken["serial"]).sha256
+        db.get_one(Blob, sha256).state = BlobState.LOST.value
+
+    assert "原本は保管されていません" not in seat.get().text
+    seat.desk.write(lose)
+    page = seat.get().text
+    assert "1点は、原本が現在保管されていません" in page
+    assert page.count("原本は保管されていません") == 1
+    assert seat.issued.manifest_sha256 in page
+
+
 def test_no_share_page_of_nothing_shows_anything(seat: Seat) -> None:
     unit = seat.desk.unit
     found = seat.desk.read(lambda db: verifying.pictures_of(db, "nothing", unit, now=NOW))
@@ -165,7 +178,14 @@ def test_a_corrected_report_says_so_and_leads_to_the_new_one(seat: Seat) -> None
     page = seat.get().text
     assert "この報告書は訂正されました" in page
     assert f"/verify/{second.code}" in page
-    assert "この報告書は訂正されました" not in seat.get(second.code).text
+    page = seat.get(second.code).text
+    assert "この報告書は訂正されました" not in page
+    assert "訂正版です。" in page
+    assert f"/verify/{seat.issued.code}" in page
+    best = desk.write(lambda db: actions.correct(db, better.id, by=BY, now=desk.later()))
+    third = desk.issue(best, key="k3")
+    # However often it was corrected since, the oldest link leads to what counts now.
+    assert f"/verify/{third.code}" in seat.get().text
 
 
 def test_five_languages_say_all_of_it(seat: Seat) -> None:

@@ -25,7 +25,7 @@ from media.intake.take import Entrance, Wish, take
 from media.log.tables import LogLeaf
 from media.originals.local import LocalStore
 from media.renditions import queries as renditions
-from media.report.actions import PictureTakenOff
+from media.report.manifests import PictureTakenOff
 from media.sharing import correcting, reporting, shares
 from media.sharing.correcting import NothingWrong
 from media.sharing.tables import Share

@@ -11,7 +11,7 @@ from catalog.customers import actions as customers
 from catalog.ground.session.opening import open_database
 from conversations.wording.orders.voice import voice
 from media.originals.local import LocalStore
-from media.report import sales
+from media.report import actions, sales
 from tests.conversations.flows import stall
 from tests.conversations.flows.stall import Person, told
 from tests.databases import fresh_url
@@ -60,6 +60,24 @@ def test_the_order_leads_to_its_record_and_the_tap_is_kept(talk: Talk) -> None:
     seen = talk.desk.read(lambda db: sales.seen_by(db, talk.sold.buyer, talk.sold.report.id))
     assert seen.manifest_sha256 == talk.sold.issued.manifest_sha256
     assert words.button("condition_seen") not in talk.ask(talk.buyer, SHOW)
+
+
+def test_who_confirms_a_corrected_report_is_shown_the_correction(talk: Talk) -> None:
+    """R-016: what they saw stays noted as what they saw; the correction is confirmed by itself."""
+    desk, first = talk.desk, talk.sold.report
+    better = desk.write(lambda db: actions.correct(db, first.id, by=BY, now=desk.later()))
+    issued = desk.issue(better, key="k2")
+    for lang in ("ja", "en", "zh_hant", "zh_hans", "ko"):
+        answer = talk.ask(talk.buyer, f"condition.seen?report={first.id}", lang=lang)
+        assert voice(lang).condition_corrected() in answer
+        assert f"/verify/{issued.code}" in answer
+        assert f"condition.seen?report={better.id}" in answer
+    seen = desk.read(lambda db: sales.seen_by(db, talk.sold.buyer, first.id))
+    assert seen.manifest_sha256 == talk.sold.issued.manifest_sha256
+    assert desk.read(lambda db: sales.seen_by(db, talk.sold.buyer, better.id)) is None
+    answer = talk.ask(talk.buyer, f"condition.seen?report={better.id}")
+    assert voice("ja").condition_corrected() not in answer
+    assert desk.read(lambda db: sales.seen_by(db, talk.sold.buyer, better.id)) is not None
 
 
 def test_asked_in_words_it_is_the_piece_that_was_bought(talk: Talk) -> None:
