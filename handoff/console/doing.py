@@ -20,6 +20,8 @@ from catalog.items.tables import Unit
 from handoff.console.door import HOME, place
 from handoff.desk.tasks import Todo, act_to_end
 from handoff.staff.permissions import Act
+from media.disputes import actions as disputes
+from media.disputes.tables import Dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,11 @@ def _leaks(db: Session, todo: Todo) -> str | None:
     return f"{HOME}/breaches"
 
 
+def _dispute(db: Session, todo: Todo) -> str | None:
+    found = _told(db, Dispute, _key(todo))
+    return f"{HOME}/compare?dispute={quote(found.id)}#dispute" if found is not None else None
+
+
 # What is claimed is settled with its owner and the police; nothing here tells that it was.
 _SAID = frozenset({"recovery_claim"})
 
@@ -177,6 +184,7 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "police_report": _police,
     "police_order_ends": _police,
     "recovery_claim": _police,
+    disputes.TASK: _dispute,
     "suspicious_deal_report": _deal("suspicious"),
     "breach_preliminary": _leaks,
     "breach_preliminary_limit": _leaks,

@@ -22,6 +22,7 @@ from catalog.ground.worklist import TASK, Work, WorkState
 from catalog.items.wishes.actions import DRAFT
 from conversations.flows.newcomers import APART
 from handoff.staff.permissions import Act, may, need
+from media.disputes import actions as disputes
 
 ENDED = "task_ended"  # journal: somebody says that it was done
 MOST_NOTE = 1_000
@@ -35,7 +36,7 @@ CONFIDENTIAL = frozenset({cash.REPORT})
 
 # Ended by the step they ask for, or when nobody needs it any more; never by saying so.
 BY_STEP = CONFIDENTIAL | {
-    "recovery_claim", "consignment_declined", "dispose", "offer_unanswered",
+    disputes.TASK, "recovery_claim", "consignment_declined", "dispose", "offer_unanswered",
     "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
 }  # fmt: skip
 

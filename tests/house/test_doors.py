@@ -23,9 +23,6 @@ BY_NOBODY: dict[Verb, str] = {
 # Not built yet: to be emptied, never to be added to.
 NOT_YET: frozenset[Verb] = frozenset(
     {
-        ("catalog.duties.visits.actions", "refuse"),
-        ("catalog.credit.corrections", "discontinue"),
-        ("catalog.credit.reversal", "settle"),
         *(("catalog.grading.actions", name) for name in ("call_it", "grade_photos")),
         ("catalog.items.freezing", "unfreeze"),
         ("catalog.items.parcels.actions", "note_number"),

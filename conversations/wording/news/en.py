@@ -570,6 +570,18 @@ def credit_reversed(taken: int, owed: int) -> str:
     return f"Because a deal was undone, {_yen(taken)} of store credit was taken back.{more}"
 
 
+def credit_settled(amount: int, owed: int) -> str:
+    return f"We have received your payment of {_yen(amount)}.{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"You no longer need to pay {_yen(amount)} of what was due.{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f" {_yen(owed)} is still due." if owed else " Nothing more is due."
+
+
 def credit_expiring(amount: int, through: date, days: int) -> str:
     left = f"{days} days left" if days > 1 else "1 day left" if days else "today is the last day"
     return f"Your store credit of {_yen(amount)} is valid through {_day(through)} ({left})."

@@ -586,6 +586,18 @@ def credit_reversed(taken: int, owed: int) -> str:
     return f"お取引の取り消しにより、ストアクレジット{_yen(taken)}を取り消しました。{more}"
 
 
+def credit_settled(amount: int, owed: int) -> str:
+    return f"{_yen(amount)}のお支払いを確認しました。{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"ご請求のうち{_yen(amount)}は、お支払いが不要になりました。{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f"ご請求の残りは{_yen(owed)}です。" if owed else "ご請求の残りはございません。"
+
+
 def credit_expiring(amount: int, through: date, days: int) -> str:
     left = f"あと{days}日" if days else "本日まで"
     return f"ストアクレジット{_yen(amount)}の有効期限は{_day(through)}({left})です。"

@@ -581,6 +581,18 @@ def credit_reversed(taken: int, owed: int) -> str:
     return f"거래 취소로 스토어 크레딧 {_yen(taken)}을 회수했습니다.{more}"
 
 
+def credit_settled(amount: int, owed: int) -> str:
+    return f"{_yen(amount)} 결제를 확인했습니다.{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"청구 금액 중 {_yen(amount)}은 지불하지 않으셔도 됩니다.{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f" 남은 청구 금액은 {_yen(owed)}입니다." if owed else " 남은 청구 금액은 없습니다."
+
+
 def credit_expiring(amount: int, through: date, days: int) -> str:
     return f"스토어 크레딧 {_yen(amount)}은 {_day(through)}까지({_left(days)}) 유효합니다."
 

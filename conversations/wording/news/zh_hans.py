@@ -488,6 +488,18 @@ def credit_reversed(taken: int, owed: int) -> str:
     return f"因交易取消，已收回购物金{_yen(taken)}。{more}"
 
 
+def credit_settled(amount: int, owed: int) -> str:
+    return f"已确认收到您支付的{_yen(amount)}。{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"应付款中的{_yen(amount)}无需再支付。{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f"尚余{_yen(owed)}未付。" if owed else "已无未付款项。"
+
+
 def credit_expiring(amount: int, through: date, days: int) -> str:
     return f"购物金{_yen(amount)}有效至{_day(through)}（{_left(days)}）。"
 

@@ -488,6 +488,18 @@ def credit_reversed(taken: int, owed: int) -> str:
     return f"因交易取消，已收回購物金{_yen(taken)}。{more}"
 
 
+def credit_settled(amount: int, owed: int) -> str:
+    return f"已確認收到您支付的{_yen(amount)}。{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"應付款中的{_yen(amount)}無需再支付。{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f"尚餘{_yen(owed)}未付。" if owed else "已無未付款項。"
+
+
 def credit_expiring(amount: int, through: date, days: int) -> str:
     return f"購物金{_yen(amount)}有效至{_day(through)}（{_left(days)}）。"
 

@@ -50,6 +50,7 @@ TABLE = """
 /cases/{no}/let_out              o m s a . . . . .
 /cases/{no}/range                o m s a . . . . .
 /cases/{no}/refer/{number}       o m s a . . . . .
+/cases/{no}/refused_at_home      o m s a t v . . .
 /cases/{no}/reject               o m s a . . . . .
 /cases/{no}/repaired             o m s a t v . . .
 /cases/{no}/resume               o m s a . . . . .
@@ -76,15 +77,18 @@ TABLE = """
 /consignments/{no}/raise         o m s a . . . . .
 /consignments/{no}/renew         o m s a t v . . .
 /consignments/{no}/take_back     o m s a t v . . .
+/credit/{no}/settle              o m . . . . . c .
 /credit/{no}/{kind}              o m . . . . . c .
 /customers/adviser               o m s a t v . . .
 /customers/favour                o m s . . . . . .
+/customers/refusal               o m s a t v r . .
 /customers/step                  o m s a t v r . .
 /customers/step/done             o m s a t v r . .
 /customers/{customer}/account    o m s a t v . . .
 /customers/{customer}/guardian   o m s a t v . . .
 /customers/{customer}/identity   o m s a t v . . .
 /customers/{customer}/revoke     o m s a t v . . .
+/disputes/{dispute}/close        o m s a t v r . .
 /disputes/{dispute}/evidence     o m . . . . . c .
 /duties/decide                   o m . . . . . . .
 /duties/diligence                o m s a t v . . .
