@@ -148,7 +148,9 @@ def of_dispute(db: Session, dispute_id: str) -> tuple[str, str]:
 
 
 def _claimed(db: Session, visit: Visit, dispute_id: str) -> dict[str, Any]:
-    """The claim, and the two pictures it is about as far as there are any. Raises DisputeMissing."""
+    """The claim, and the two pictures it is about as far as there are any. Raises
+    DisputeMissing.
+    """
     one, other = of_dispute(db, dispute_id)
     claim = disputes.dispute_of(db, dispute_id)
     shown = (

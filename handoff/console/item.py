@@ -27,7 +27,7 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, UnitId
-from catalog.items import custody, prices, serials
+from catalog.items import custody, freezing, prices, serials
 from catalog.items.custody import Stretch
 from catalog.items.holds.queries import active_hold
 from catalog.items.holds.tables import Hold
@@ -49,6 +49,7 @@ from catalog.items.similar import similar
 from catalog.items.tables import Style, Unit
 from catalog.items.terms import ItemTerms
 from catalog.items.words import code_of
+from catalog.orders import costs
 from handoff.console.door import Visit, who
 from handoff.console.naming import names_of, speakers_of
 from handoff.console.office import Office
@@ -129,12 +130,13 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
     talks = {each.conversation for each in watched} | {each.conversation for each in fetched}
     entries = journal.of(db, f"unit:{unit_id}")[-_MOST_ENTRIES:] if visit.may(Act.AUDIT) else []
     changes = prices.prices_of(db, unit_id)
+    spent = costs.noted(db, unit_id) if visit.may(Act.REPORT) else []
     owner = f"{CUSTOMER}{unit.owner_id}" if unit.owner_id else None
     named = [
         owner, *(each.graded_by for each in graded), *(step.actor for step in steps_taken),
         *(each.holder for each in holds), *(each.placed_by for each in holds),
         *(each.made_by or each.holder for each in pages), *(each.actor for each in entries),
-        *(each.changed_by for each in changes),
+        *(each.changed_by for each in changes), *(each.written_by for each in spent),
     ]  # fmt: skip
     taken = shots.of_units(db, {unit_id: category})[unit_id]
     return {
@@ -142,6 +144,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "line": _line(db, unit, now), "owner": owner,
         "names": names_of(db, named), "captures": captures,
         "tasks": tasks.open_for(db, unit_id), **_shots(taken),
+        "costs": spent,
         "reports": condition_reports.of_unit(db, unit_id),
         "past": _past(db, unit_id, captures), "prices": changes[::-1],
         "hold": active_hold(db, unit_id, now=now), "holds": holds,
@@ -218,6 +221,7 @@ def _moves(db: Session, unit: Unit, taken: ShotFacts) -> dict[str, Any]:
     return {
         "steps": steps(unit),
         "may_publish": may_publish,
+        "may_lose": freezing.may_lose(unit),
         "gate": missing_for(db, unit, taken) if is_on_way else None,
         "may_price": state in prices.PRICED and unit.owner_kind != OwnerKind.CONSIGNOR,
         "contract": consignment.live(db, unit.id),

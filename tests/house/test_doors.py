@@ -24,9 +24,6 @@ BY_NOBODY: dict[Verb, str] = {
 NOT_YET: frozenset[Verb] = frozenset(
     {
         *(("catalog.grading.actions", name) for name in ("call_it", "grade_photos")),
-        ("catalog.items.freezing", "unfreeze"),
-        ("catalog.items.parcels.actions", "note_number"),
-        ("catalog.orders.costs", "note"),
     }
 )
 

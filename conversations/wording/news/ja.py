@@ -454,6 +454,13 @@ def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
     return f"【発送 {no}】{carrier}で発送しました。追跡番号は{tracking_no}です。"
 
 
+def tracking_corrected(no: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"【追跡番号の訂正 {no}】先ほどの追跡番号に誤りがありました。"
+        f"正しくは{carrier}、{tracking_no}です。"
+    )
+
+
 def order_delivered(no: str, last_return_day: date | None) -> str:
     back = f"返品は{_day(last_return_day)}まで承ります。" if last_return_day else ""
     return (
@@ -482,6 +489,13 @@ def exchange_over(no: str, return_no: str) -> str:
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "交換" if is_exchange else "返品"
     return f"【{what} {return_no}】ご注文{no}の{what}を承りました。返送の方法をご案内します。"
+
+
+def return_label_sent(return_no: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"【返品 {return_no}】返送用の送り状をお送りしました。"
+        f"{carrier}、追跡番号は{tracking_no}です。"
+    )
 
 
 def return_underway(no: str, return_no: str) -> str:

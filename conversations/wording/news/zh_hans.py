@@ -373,6 +373,10 @@ def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
     return f"【寄出 {no}】已由{carrier}寄出，运单号为{tracking_no}。"
 
 
+def tracking_corrected(no: str, carrier: str, tracking_no: str) -> str:
+    return f"【运单号更正 {no}】先前通知的运单号有误，正确的是{carrier} {tracking_no}。"
+
+
 def order_delivered(no: str, last_return_day: date | None) -> str:
     back = f"退货受理至{_day(last_return_day)}。" if last_return_day else ""
     return f"【送达 {no}】商品已送达。{back}有任何问题请随时告诉我们。"
@@ -399,6 +403,10 @@ def exchange_over(no: str, return_no: str) -> str:
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "换货" if is_exchange else "退货"
     return f"【{what} {return_no}】已受理订单{no}的{what}，将告知寄回方式。"
+
+
+def return_label_sent(return_no: str, carrier: str, tracking_no: str) -> str:
+    return f"【退货 {return_no}】已寄出退货用运单：{carrier}，运单号{tracking_no}。"
 
 
 def return_underway(no: str, return_no: str) -> str:

@@ -373,6 +373,10 @@ def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
     return f"【寄出 {no}】已由{carrier}寄出，追蹤號碼為{tracking_no}。"
 
 
+def tracking_corrected(no: str, carrier: str, tracking_no: str) -> str:
+    return f"【追蹤號碼更正 {no}】先前通知的追蹤號碼有誤，正確的是{carrier} {tracking_no}。"
+
+
 def order_delivered(no: str, last_return_day: date | None) -> str:
     back = f"退貨受理至{_day(last_return_day)}。" if last_return_day else ""
     return f"【送達 {no}】商品已送達。{back}有任何問題請隨時告訴我們。"
@@ -399,6 +403,10 @@ def exchange_over(no: str, return_no: str) -> str:
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "換貨" if is_exchange else "退貨"
     return f"【{what} {return_no}】已受理訂單{no}的{what}，將告知寄回方式。"
+
+
+def return_label_sent(return_no: str, carrier: str, tracking_no: str) -> str:
+    return f"【退貨 {return_no}】已寄出退貨用託運單：{carrier}，追蹤號碼{tracking_no}。"
 
 
 def return_underway(no: str, return_no: str) -> str:

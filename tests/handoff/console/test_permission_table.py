@@ -117,6 +117,9 @@ TABLE = """
 /items/{code}/police/settle    o m . . . . . . .
 /items/{code}/police/stop      o m . . . . . . .
 /items/{code}/police/suspect   o m s a t v . . .
+/items/{code}/cost               o m . . . . . c .
+/items/{code}/lost               o m . . . . . . .
+/items/{code}/found              o m . . . . . . .
 /items/{code}/lend               o m s a t v . . .
 /items/{code}/price              o m s a t v . . .
 /items/{code}/publish            o m s a t v . . .
@@ -148,6 +151,8 @@ TABLE = """
 /orders/{no}/deliver             o m s a t v . . .
 /orders/{no}/hand_over           o m s a t v . . .
 /orders/{no}/pack                o m s a t v . . .
+/orders/{no}/label               o m s a t v . . .
+/orders/{no}/renumber            o m s a t v . . .
 /orders/{no}/pay                 o m s a t v . . .
 /orders/{no}/receive             o m s a t v . . .
 /orders/{no}/refund              o m . . . . . c .
