@@ -155,7 +155,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "entries": entries[::-1], "flags": serials.open_flags(db, unit_id),
         "similar": similar(db, unit_id, viewer=STAFF, limit=8),
         "interest": views.interest(db, unit_id, since=now - _INTEREST),
-        **_loan(db, unit, visit), **_moves(db, unit, taken), **_grades(db, unit, category, graded),
+        **_where(db, unit), **_loan(db, unit, visit), **_moves(db, unit, taken), **_grades(db, unit, category, graded),
     }  # fmt: skip
 
 
@@ -197,6 +197,14 @@ def _past(db: Session, unit_id: UnitId, captures: Sequence[Footage]) -> list[Cha
 def _holds(db: Session, unit_id: UnitId) -> list[Hold]:
     rows = select(Hold).where(Hold.unit_id == unit_id).order_by(col(Hold.placed_at).desc())
     return list(db.exec(rows.limit(_MOST_ENTRIES)))
+
+
+def _where(db: Session, unit: Unit) -> dict[str, Any]:
+    """At which place it lies, and those it could be brought to (R-097)."""
+    is_here = custody_of(unit.custody) is Custody.DEALER and UnitState(unit.state) in IN_CUSTODY
+    at = places.lies_at(unit)
+    others = [each.name for each in places.places(db) if each.name != at] if is_here else []
+    return {"lies_at": at, "other_places": others}
 
 
 def _loan(db: Session, unit: Unit, visit: Visit) -> dict[str, Any]:
@@ -247,6 +255,7 @@ def _grades(
         "graded": latest,
         "lacking": grading.lacking(db, UnitId(unit.id)),
         "differs": grading.disagreement(db, UnitId(unit.id)),
+        "by_pictures": UnitState(unit.state) in {UnitState.EXPECTED, UnitState.IN_TRANSIT_IN},
         "is_dear": needs_second(price, limit=Yen(limit)),
         "dear_from": limit,
     }

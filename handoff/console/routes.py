@@ -49,6 +49,7 @@ from handoff.console import (
     payouts,
     people,
     picking,
+    placing,
     police,
     policy,
     received,
@@ -119,7 +120,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     items.add(made, office)
     entering.add(made, office)
     item.add(made, office)
-    for each in (item_changes, item_grading, costing, lending, losing):
+    for each in (item_changes, item_grading, costing, lending, losing, placing):
         each.add(made, office)
     consigning.add(made, office)
     police.add(made, office)

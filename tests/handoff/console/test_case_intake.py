@@ -18,6 +18,7 @@ from catalog.duties.actors import Role
 from catalog.duties.identity.methods import Method
 from catalog.duties.rules import Channel
 from catalog.duties.visits.tables import Visit, VisitRefusal
+from catalog.grading.tables import Grading
 from catalog.ground import worklist
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
@@ -223,6 +224,29 @@ def test_a_no_before_any_visit_stands_with_the_customer_until_they_ask(
     deals.now += timedelta(minutes=1)
     deals.submit(seller, deals.inquiry(seller), Channel.HOME_VISIT)
     assert "お勧めしないでください" not in remote.page(person)
+
+
+def test_pictures_of_a_piece_that_is_still_to_come_are_a_first_look_at_its_grade(
+    deals: Deals, seat: Opened
+) -> None:
+    """R-092: provisional, by what could be seen; the piece itself is graded when it is here."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller)
+    deals.submit(seller, case_id)
+    unit, appraiser = deals.unit(case_id), seat("田中", Role.APPRAISER)
+    path = f"/console/items/{unit.code}"
+    assert "お客様からの写真で見える項目だけを採点します" in appraiser.page(path)
+    form = appraiser.form(path, f"{path}/grade")
+    blank = {name: "" for name in form.fields if name.startswith(("axis_", "asset_"))}
+    assert appraiser.post(form.action, {**form.fields, **blank}).status_code == 422
+    told = {**form.fields, **blank, "axis_case": "4", "axis_dial": "5"}
+    for _ in range(2):
+        assert appraiser.post(form.action, told).status_code == 303
+    rows = deals.database.read(lambda db: db.exec(select(Grading)).all())
+    assert [(each.standing, each.source, each.axes) for each in rows] == [
+        ("provisional", "photos", {"case": 4, "dial": 5})
+    ]
+    assert deals.unit(case_id).grade is None
 
 
 def test_a_repair_ends_with_its_button_and_goes_home(deals: Deals, seat: Opened) -> None:

@@ -117,6 +117,8 @@ TABLE = """
 /items/{code}/police/settle    o m . . . . . . .
 /items/{code}/police/stop      o m . . . . . . .
 /items/{code}/police/suspect   o m s a t v . . .
+/hours/place                     o m . . . . . . .
+/items/{code}/put                o m s a t v . . .
 /items/{code}/cost               o m . . . . . c .
 /items/{code}/lost               o m . . . . . . .
 /items/{code}/found              o m . . . . . . .
@@ -137,6 +139,7 @@ TABLE = """
 /me/passkeys                     o m s a t v r c u
 /me/passkeys/ask                 o m s a t v r c u
 /me/passkeys/end                 o m s a t v r c u
+/me/passkeys/rename              o m s a t v r c u
 /me/password                     o m s a t v r c u
 /me/push                         o m s a t v r c u
 /me/push/end                     o m s a t v r c u
@@ -160,6 +163,7 @@ TABLE = """
 /partners/checkpoints            o m . . . . . . .
 /partners/enter                  o m . . . . . . .
 /partners/grant                  o m . . . . . . .
+/partners/grade                  o m . . . . . . .
 /partners/invite                 o m . . . . . . .
 /partners/revoke                 o m . . . . . . .
 /payouts/again                   o m . . . . . c .
