@@ -155,7 +155,8 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "entries": entries[::-1], "flags": serials.open_flags(db, unit_id),
         "similar": similar(db, unit_id, viewer=STAFF, limit=8),
         "interest": views.interest(db, unit_id, since=now - _INTEREST),
-        **_where(db, unit), **_loan(db, unit, visit), **_moves(db, unit, taken), **_grades(db, unit, category, graded),
+        **_where(db, unit), **_loan(db, unit, visit),
+        **_moves(db, unit, taken), **_grades(db, unit, category, graded),
     }  # fmt: skip
 
 
