@@ -144,7 +144,8 @@ def of_dispute(db: Session, dispute_id: str) -> tuple[str, str]:
         if each.kind is AssetKind.STILL
     ]
     found = [*sold[:1], *sent[:1]]
-    return (*found, "", "")[:2]
+    first, second = [*found, "", ""][:2]
+    return first, second
 
 
 def _claimed(db: Session, visit: Visit, dispute_id: str) -> dict[str, Any]:

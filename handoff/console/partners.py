@@ -1,7 +1,7 @@
 """The firms that sell the shop's pieces on (取引先): what each was granted, who sits for it, what
 it looked at (R-027).
 
-    GET  /console/partners            every firm
+    GET  /console/partners            every firm, and which of our pieces lie with one
     GET  /console/partners/one?id=    one firm: grants, people, what they looked at
     POST /console/partners/enter      take a firm into the register
     POST /console/partners/grant      let it see pieces
@@ -24,6 +24,7 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing
 from catalog.ground.record import PartnerId
 from catalog.items import queries as items
+from catalog.items.places import queries as loans
 from catalog.partners import actions, invitations, queries
 from catalog.partners.actions import PartnerKnown
 from catalog.partners.rules import MediaKind, Right
@@ -221,7 +222,8 @@ async def _list(
         ]
 
     firms = await office.units.read(look)
-    facts = {"visit": visit, "firms": firms, "problem": problem}
+    out = await office.units.read(loans.lent)
+    facts = {"visit": visit, "firms": firms, "lent": out, "today": today, "problem": problem}
     return page("partners", visit.lang, facts, status=status)
 
 

@@ -243,6 +243,7 @@ def test_a_video_call_without_a_room_is_on_the_list_until_it_has_one(
     adviser.send(DAY, at(row, "assign"), to=adviser.staff_id)
     adviser.send(DAY, at(row, "link"), link="https://meet.example/tanaka")
     assert open_tasks(database) == []
+    time.now += timedelta(minutes=1)
     adviser.send(DAY, at(row, "assign"), to=other.staff_id)
     assert as_it_is(database, row).link is None
     assert open_tasks(database) == [LINK]
