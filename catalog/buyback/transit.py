@@ -14,17 +14,20 @@ from sqlmodel import Session
 
 from catalog.buyback import cases, deadlines, gates
 from catalog.buyback.cases import Act, CaseMalformed, Standing
+from catalog.buyback.inquiry import QuoteState
 from catalog.buyback.returns import start_return, unit_of
 from catalog.buyback.stages import BEFORE_ARRIVAL, Stage
 from catalog.buyback.tables import CasePiece
 from catalog.buyback.terms import CaseTerms, PayTerms
-from catalog.duties.actors import Actor
+from catalog.duties.actors import Actor, Role
+from catalog.duties.identity.actions import StaffNeeded
 from catalog.duties.notices.actions import match_intake
 from catalog.duties.rules import Channel
+from catalog.duties.visits import actions as visits
 from catalog.ground import worklist
 from catalog.ground.errors import Refused
 from catalog.ground.journal import Command
-from catalog.ground.record import UnitId
+from catalog.ground.record import CustomerId, UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner
 from catalog.items.entering import NewPiece, Told, describe, enter
@@ -428,9 +431,7 @@ def withdraw(
     if (before := cases.repeated(db, command)) is not None:
         return before
     act = cases.begin_for_customer(db, case_id, actor=actor, now=now)
-    pieces = act.open_pieces(piece_ids, *_WITHDRAWABLE) or _some(
-        act, *_WITHDRAWABLE, to=Stage.CLOSED
-    )
+    pieces = act.open_pieces(piece_ids, *WITHDRAWABLE) or _some(act, *WITHDRAWABLE, to=Stage.CLOSED)
     for piece in pieces:
         _take_back(act, piece)
     fee = act.policy.of(PayTerms).cancel_fee
@@ -440,7 +441,41 @@ def withdraw(
     )  # fmt: skip
 
 
-_WITHDRAWABLE = (
+def refused_at_home(
+    db: Session, case_id: str, visit_id: str, *, actor: Actor, now: datetime, key: str
+) -> Standing:
+    """The customer said no to selling at home, and who visits notes it: nobody asks again, and what
+    they have not accepted is taken back, an open offer with it, which they are told (TOK-2, R-049).
+
+    Raises StaffNeeded, VisitMissing, CaseMissing.
+    """
+    command = Command(key, {"verb": "buyback.refused_at_home", "case": case_id, "visit": visit_id})
+    if (before := cases.repeated(db, command)) is not None:
+        return before
+    if not actor.is_staff:
+        raise StaffNeeded(actor)
+    act = cases.begin(db, case_id, actor=actor, now=now)
+    visits.refuse(
+        db, CustomerId(act.case.customer_id), visit_id=visit_id, by=actor.name, now=now,
+        key=f"{key}:refusal",
+    )  # fmt: skip
+    pieces = act.at(*WITHDRAWABLE, Stage.OFFERED)
+    for piece in pieces:
+        if Stage(piece.stage) is Stage.OFFERED:
+            gates.drop_quotes(act, piece, QuoteState.DECLINED)
+            act.go(piece, Stage.DECLINED, role=Role.CUSTOMER)
+        _take_back(act, piece)
+    worklist.close_tasks(db, act.about, "visit_wanted", now=now, visit=visit_id)
+    told = {"pieces": len(pieces), "fee": act.policy.of(PayTerms).cancel_fee}
+    facts = {"visit": visit_id, "pieces": [piece.id for piece in pieces]}
+    return act.end(
+        "refused_at_home", command, facts=facts, phase="withdrawn" if pieces else None,
+        told=told if pieces else None,
+    )  # fmt: skip
+
+
+# What can be taken back, free of charge, before an offer is accepted.
+WITHDRAWABLE = (
     Stage.INQUIRY,
     Stage.QUOTED,
     Stage.QUOTE_EXPIRED,
@@ -458,7 +493,7 @@ def _take_back(act: Act, piece: CasePiece) -> None:
         piece.is_withdrawn = True
         act.note(piece)
     elif stage in BEFORE_ARRIVAL or piece.unit_id is None:
-        act.go(piece, Stage.CLOSED)
+        act.go(piece, Stage.CLOSED, role=Role.CUSTOMER)
         if piece.unit_id is not None:
             items.move(
                 act.db, unit_of(piece), UnitState.CANCELLED, by=act.actor.name, now=act.now,

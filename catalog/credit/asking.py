@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from catalog.credit import corrections
+from catalog.credit import consents, corrections, reversal
 from catalog.credit.corrections import APPROVERS, ApprovalWanted, StaffOnly
 from catalog.credit.posting import need_text, need_yen
 from catalog.duties.actors import Actor, Role
@@ -24,6 +24,7 @@ from catalog.ground.record import CustomerId
 from catalog.ground.worklist import Work, WorkState
 
 TASK = "credit_approval"
+DISCONTINUANCE_TEXT = "1"  # version of what a customer is told before agreeing to be paid out
 
 
 class WishMissing(Missing):
@@ -36,12 +37,15 @@ class Kind(StrEnum):
     GOODWILL = "goodwill"
     EXTEND = "extend"
     ADJUST = "adjust"
+    FORGIVE = "forgive"
+    DISCONTINUE = "discontinue"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A change as it is asked for. `lot_id` and `until` where the kind has them; `amount`: what it
-    is about, for an extension what is left of the lot.
+    """A change as it is asked for. `lot_id`, `until` and `receivable_id` where the kind has them;
+    `amount`: what it is about, for an extension what is left of the lot. `consent`: where the
+    customer agreed that credit is given up and paid out.
     """
 
     kind: Kind
@@ -50,6 +54,8 @@ class Wish:
     reason: str
     lot_id: str | None = None
     until: date | None = None
+    receivable_id: str | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +67,40 @@ class Waiting:
     asked_by: Actor
     asked_at: datetime
     key: str
+    consent_id: str | None = None
 
 
 def ask(db: Session, wish: Wish, *, actor: Actor, now: datetime, key: str) -> None:
-    """Put it before a manager; nothing is changed yet. Raises StaffOnly, CreditMalformed."""
+    """Put it before a manager; nothing is changed yet, but for the consent of the customer that is
+    kept with it. Raises StaffOnly, CreditMalformed.
+    """
     need_yen(wish.amount)
     need_text(reason=wish.reason, key=key)
-    if not actor.is_staff:
+    is_managers = wish.kind is Kind.DISCONTINUE
+    if not actor.is_staff or (is_managers and actor.role not in APPROVERS):
         raise StaffOnly(actor.role)
     facts: dict[str, Any] = {
         "kind": wish.kind.value, "amount": wish.amount, "reason": wish.reason, "lot": wish.lot_id,
         "until": wish.until.isoformat() if wish.until else None, "asked_by": actor.id,
-        "role": actor.role.value, "key": key,
+        "role": actor.role.value, "key": key, "receivable": wish.receivable_id,
+        "consent": wish.consent,
     }  # fmt: skip
     about = f"customer:{wish.customer}"
     if worklist.task(db, TASK, about, due_at=now, now=now, once=key, facts=facts):
+        if is_managers:
+            _keep_consent(db, wish, worklist.task_id(db, TASK, about, once=key), actor, now)
         told = {"kind": wish.kind.value, "amount": wish.amount, "lot": wish.lot_id}
         journal.record(db, about, "credit_asked", actor=actor.name, at=now, facts=told)
+
+
+def _keep_consent(db: Session, wish: Wish, task: int, actor: Actor, now: datetime) -> None:
+    """What the customer agreed to is on record before anybody carries it out (CRD-13)."""
+    need_text(consent=wish.consent)
+    consent = consents.agree(
+        db, wish.customer, consents.DISCONTINUANCE, text_version=DISCONTINUANCE_TEXT,
+        source=wish.consent or "", by=actor.name, now=now,
+    )  # fmt: skip
+    worklist.note(db, task, consent_id=consent)
 
 
 def waiting(db: Session) -> Sequence[Waiting]:
@@ -91,10 +114,10 @@ def _read(row: Work) -> Waiting:
     wish = Wish(
         Kind(told["kind"]), CustomerId(row.subject.removeprefix("customer:")),
         Yen(told["amount"]), told["reason"], told["lot"],
-        date.fromisoformat(until) if until else None,
+        date.fromisoformat(until) if until else None, told.get("receivable"), told.get("consent"),
     )  # fmt: skip
     asker = Actor(told["asked_by"], Role(told["role"]))
-    return Waiting(row.id or 0, wish, asker, row.written_at, told["key"])
+    return Waiting(row.id or 0, wish, asker, row.written_at, told["key"], told.get("consent_id"))
 
 
 def agree(db: Session, wish_id: int, *, actor: Actor, now: datetime) -> Waiting:
@@ -118,6 +141,16 @@ def agree(db: Session, wish_id: int, *, actor: Actor, now: datetime) -> Waiting:
             corrections.adjust(
                 db, wish.lot_id or "", wish.amount, reason=wish.reason, actor=asker,
                 approved_by=actor, now=now, key=asked.key,
+            )  # fmt: skip
+        case Kind.FORGIVE:
+            reversal.forgive(
+                db, wish.receivable_id or "", wish.amount, reason=wish.reason, actor=asker,
+                approved_by=actor, now=now, key=asked.key,
+            )  # fmt: skip
+        case Kind.DISCONTINUE:
+            corrections.discontinue(
+                db, wish.customer, consent_id=asked.consent_id or "", reason=wish.reason,
+                actor=asker, approved_by=actor, now=now, key=asked.key,
             )  # fmt: skip
     return asked
 

@@ -65,20 +65,24 @@ class LotShort(Refused):
         self.left = left
 
 
-def _need_staff(actor: Actor) -> None:
+def need_staff(actor: Actor) -> None:
+    """Raises StaffOnly."""
     if not actor.is_staff:
         raise StaffOnly(actor.role)
 
 
-def _need_approval(limit: int, amount: Yen, actor: Actor, approved_by: Actor | None) -> None:
-    """Above the limit two people: who gives, and a manager or owner who is another (R-115)."""
+def need_approval(limit: int, amount: Yen, actor: Actor, approved_by: Actor | None) -> None:
+    """Above the limit two people: who gives, and a manager or owner who is another (R-115). Raises
+    ApprovalWanted.
+    """
     if amount <= limit:
         return
     if approved_by is None or approved_by.id == actor.id or approved_by.role not in APPROVERS:
         raise ApprovalWanted(Yen(limit))
 
 
-def _facts(actor: Actor, approved_by: Actor | None) -> dict[str, Any]:
+def facts_of(actor: Actor, approved_by: Actor | None) -> dict[str, Any]:
+    """What the journal keeps of who did it."""
     # The reason is free text: it stays in the entry, for a journal cannot forget.
     return {"role": actor.role.value, "approved_by": approved_by.name if approved_by else None}
 
@@ -103,7 +107,7 @@ def goodwill(
     """
     need_yen(amount)
     need_text(reason=reason, channel=channel, key=key)
-    _need_staff(actor)
+    need_staff(actor)
     request = {
         "verb": "goodwill", "customer": customer, "amount": amount, "reason": reason,
         "document": document, "channel": channel,
@@ -113,7 +117,7 @@ def goodwill(
         return Issued.read(before)
     now_policy = policy.current(db)
     terms = now_policy.of(CreditTerms)
-    _need_approval(terms.approval_above, amount, actor, approved_by)
+    need_approval(terms.approval_above, amount, actor, approved_by)
     account, is_new = opened(db, customer, now)
     posting = Posting(db, account, key, now, document=document, reason=reason)
     if is_new:
@@ -125,7 +129,7 @@ def goodwill(
     issued = issued_of(lot)
     posting.close(
         "credit_goodwill", by=actor.name, request=request, result=issued.told(),
-        facts=_facts(actor, approved_by), tells="credit_goodwill",
+        facts=facts_of(actor, approved_by), tells="credit_goodwill",
     )  # fmt: skip
     return issued
 
@@ -147,7 +151,7 @@ def extend(
     Raises ExtensionRefused, StaffOnly, ApprovalWanted, LotMissing, CreditMalformed.
     """
     need_text(reason=reason, key=key)
-    _need_staff(actor)
+    need_staff(actor)
     request = {"verb": "extend", "lot": lot_id, "until": until.isoformat(), "reason": reason}
     before = journal.stored_result(db, key, request)
     if before is not None:
@@ -158,14 +162,14 @@ def extend(
     if lot.expires_on is None or until <= lot.expires_on:
         raise ExtensionRefused(f"lot {lot_id} lives as long already")
     terms = policy.at(db, lot.policy_version).of(CreditTerms)
-    _need_approval(terms.approval_above, Yen(lot.remaining), actor, approved_by)
+    need_approval(terms.approval_above, Yen(lot.remaining), actor, approved_by)
     posting = Posting(db, account, key, now, document=lot.document, reason=reason)
     lot.expires_on = until
     posting.post(lot, EntryKind.ADJUST, Yen(0))
     issued = issued_of(lot)
     posting.close(
         "credit_extended", by=actor.name, request=request, result=issued.told(),
-        facts=_facts(actor, approved_by), tells="credit_extended",
+        facts=facts_of(actor, approved_by), tells="credit_extended",
     )  # fmt: skip
     return issued
 
@@ -186,14 +190,14 @@ def adjust(
     """
     need_yen(amount)
     need_text(reason=reason, key=key)
-    _need_staff(actor)
+    need_staff(actor)
     request = {"verb": "adjust", "lot": lot_id, "amount": amount, "reason": reason}
     before = journal.stored_result(db, key, request)
     if before is not None:
         return Yen(before["left"])
     account, lot = locked_lot(db, lot_id)
     terms = policy.at(db, lot.policy_version).of(CreditTerms)
-    _need_approval(terms.approval_above, amount, actor, approved_by)
+    need_approval(terms.approval_above, amount, actor, approved_by)
     posting = Posting(db, account, key, now, document=lot.document, reason=reason)
     posting.sweep(lot)
     if amount > lot.remaining:
@@ -202,7 +206,7 @@ def adjust(
     posting.close(
         "credit_adjusted", by=actor.name, request=request, tells="credit_adjusted",
         result={"lot_id": lot.id, "amount": amount, "left": lot.remaining},
-        facts=_facts(actor, approved_by),
+        facts=facts_of(actor, approved_by),
     )  # fmt: skip
     return Yen(lot.remaining)
 
@@ -254,7 +258,7 @@ def discontinue(
     result = {"account_id": told.account_id, "to_pay": to_pay, "lots": list(told.lots)}
     posting.close(
         "credit_discontinued", by=actor.name, request=request, result=result,
-        facts={**_facts(actor, approved_by), "consent": consent_id},
+        facts={**facts_of(actor, approved_by), "consent": consent_id},
         tells="credit_discontinued",
     )  # fmt: skip
     worklist.task(

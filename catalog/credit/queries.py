@@ -347,6 +347,19 @@ def accounts(
     ]
 
 
+def receivables(db: Session, customer: CustomerId) -> Sequence[Receivable]:
+    """What the customer still owes, the oldest first."""
+    return db.exec(
+        select(Receivable)
+        .join(CreditAccount, col(CreditAccount.id) == col(Receivable.account_id))
+        .where(
+            CreditAccount.customer_id == customer,
+            col(Receivable.settled) < col(Receivable.amount),
+        )
+        .order_by(col(Receivable.id))
+    ).all()
+
+
 @dataclass(frozen=True, slots=True)
 class HoldRow:
     """An amount set aside until then."""

@@ -1,7 +1,8 @@
 """Taking back what was given: a rescinded purchase, a chargeback (取消・戻入), and what the
 customer then owes (未収金).
 
-Only the lot it concerns is touched, never another one.
+Only the lot it concerns is touched, never another one. What is owed ends when it is paid, or when
+the shop asks for it no longer.
 """
 
 from collections.abc import Mapping
@@ -13,10 +14,13 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from catalog.credit import rules
+from catalog.credit.corrections import facts_of, need_approval, need_staff
 from catalog.credit.entries import EntryKind
-from catalog.credit.posting import Posting, locked, locked_lot, need_text, need_yen
+from catalog.credit.posting import Posting, locked_lot, need_text, need_yen
 from catalog.credit.tables import Receivable
-from catalog.ground import journal
+from catalog.credit.terms import CreditTerms
+from catalog.duties.actors import Actor
+from catalog.ground import journal, policy
 from catalog.ground.errors import Missing, Refused
 from catalog.ground.money import Yen
 from catalog.ground.record import new_id
@@ -127,7 +131,8 @@ def settle(
     now: datetime,
     key: str,
 ) -> Yen:
-    """The customer paid, or the shop gave up, so much of what is owed; what is owed after it.
+    """The customer paid so much of what is owed, and is told; what is owed after it. `reason`: how
+    it was paid, kept in the statement.
 
     Raises ReceivableMissing, ReceivableLess, CreditMalformed.
     """
@@ -137,16 +142,61 @@ def settle(
     before = journal.stored_result(db, key, request)
     if before is not None:
         return Yen(before["owed"])
+    posting, row, owed = _less(db, receivable_id, amount, reason=reason, now=now, key=key)
+    posting.close(
+        "credit_settled", by=by, request=request, tells="credit_settled",
+        result={"receivable_id": row.id, "amount": amount, "owed": owed},
+    )  # fmt: skip
+    return owed
+
+
+def forgive(
+    db: Session,
+    receivable_id: str,
+    amount: Yen,
+    *,
+    reason: str,
+    actor: Actor,
+    approved_by: Actor | None = None,
+    now: datetime,
+    key: str,
+) -> Yen:
+    """The shop asks for so much of what is owed no longer, and tells the customer; what is owed
+    after it. Above the shop's limit a manager or owner who is another person approves (R-115).
+
+    Raises StaffOnly, ApprovalWanted, ReceivableMissing, ReceivableLess, CreditMalformed.
+    """
+    need_yen(amount)
+    need_text(reason=reason, key=key)
+    need_staff(actor)
+    request = {"verb": "forgive", "receivable": receivable_id, "amount": amount, "reason": reason}
+    before = journal.stored_result(db, key, request)
+    if before is not None:
+        return Yen(before["owed"])
+    need_approval(policy.current(db).of(CreditTerms).approval_above, amount, actor, approved_by)
+    posting, row, owed = _less(db, receivable_id, amount, reason=reason, now=now, key=key)
+    posting.close(
+        "credit_forgiven", by=actor.name, request=request, tells="credit_forgiven",
+        result={"receivable_id": row.id, "amount": amount, "owed": owed},
+        facts=facts_of(actor, approved_by),
+    )  # fmt: skip
+    return owed
+
+
+def _less(
+    db: Session, receivable_id: str, amount: Yen, *, reason: str, now: datetime, key: str
+) -> tuple[Posting, Receivable, Yen]:
+    """So much less is owed, with a line of no yen in the statement that tells why."""
     wanted = select(Receivable).where(Receivable.id == receivable_id)
     found = db.exec(wanted).first()
     if found is None:
         raise ReceivableMissing(receivable_id)
-    posting = Posting(db, locked(db, found.account_id), key, now)
+    account, lot = locked_lot(db, found.lot_id)
     row = db.exec(wanted.execution_options(populate_existing=True)).one()
     if amount > row.amount - row.settled:
         raise ReceivableLess(Yen(row.amount - row.settled), amount)
     row.settled += amount
+    posting = Posting(db, account, key, now, document=row.document, reason=reason)
+    posting.post(lot, EntryKind.ADJUST, Yen(0))
     posting.note(row)
-    owed = Yen(row.amount - row.settled)
-    posting.close("credit_settled", by=by, request=request, result={"owed": owed})
-    return owed
+    return posting, row, Yen(row.amount - row.settled)

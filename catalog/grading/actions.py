@@ -306,3 +306,6 @@ def call_it(
         )
     )
     db.flush()
+    about = f"partner:{partner}" if partner else "shop"
+    facts = {"alias": key, "means": means.value}
+    journal.record(db, about, "grade_called", actor=by, at=now, facts=facts)

@@ -2,7 +2,7 @@
 grade is what it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from catalog.grading.rules import (
     needs_second,
     worn,
 )
-from catalog.grading.scale import Grade
+from catalog.grading.scale import BEST_FIRST, Grade
 from catalog.grading.tables import GradeAlias, Grading
 from catalog.ground import policy
 from catalog.ground.money import Yen
@@ -231,6 +231,13 @@ _COMMON = {
     "ジャンク": Grade.J,
     "JUNK": Grade.J,
 }
+
+
+def words_of(db: Session, partner: PartnerId) -> Sequence[GradeAlias]:
+    """What a partner calls our grades, the best grade's words first."""
+    rows = db.exec(select(GradeAlias).where(GradeAlias.partner_id == partner)).all()
+    place = {grade.value: n for n, grade in enumerate(BEST_FIRST)}
+    return sorted(rows, key=lambda row: (place[row.grade], row.alias_key))
 
 
 def read_grade(db: Session, told: str, *, partner: PartnerId | None = None) -> Grade | None:

@@ -1,5 +1,6 @@
 """What a piece cost besides its buying price, and what it earned (原価・粗利)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +31,9 @@ def note(
     key: str,
 ) -> str:
     """Keep what was spent on a piece; a correction is a further row, below zero (R-098). Its id."""
-    request = {"verb": "cost.note", "unit": unit_id, "kind": kind.value, "amount": amount}
+    request = {
+        "verb": "cost.note", "unit": unit_id, "kind": kind.value, "amount": amount, "note": note,
+    }  # fmt: skip
     before = journal.stored_result(db, key, request)
     if before is not None:
         return str(before["cost"])
@@ -55,6 +58,13 @@ def note(
         result={"cost": row.id}, wrote=[row],
     )  # fmt: skip
     return row.id
+
+
+def noted(db: Session, unit_id: UnitId) -> Sequence[PieceCost]:
+    """What was spent on it, the oldest first, corrections included."""
+    return db.exec(
+        select(PieceCost).where(PieceCost.unit_id == unit_id).order_by(col(PieceCost.id))
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)

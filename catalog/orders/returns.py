@@ -49,6 +49,7 @@ from catalog.orders.steps import (
 from catalog.orders.tables import OrderLine, ReturnCase, SaleOrder
 from catalog.orders.terms import OrderTerms
 
+LABEL = "return_label"
 _MANAGERS = frozenset({Role.MANAGER, Role.OWNER})
 
 
@@ -159,7 +160,7 @@ def ask(
         key=f"return:{case.id}:label",
     )  # fmt: skip
     worklist.task(
-        db, "return_label", f"return:{case.id}", due_at=now, now=now,
+        db, LABEL, f"return:{case.id}", due_at=now, now=now,
         facts={"return_no": case.return_no, "order_no": order.order_no},
     )  # fmt: skip
     tell(
@@ -276,6 +277,7 @@ def move(
         setattr(case, name, value)
     db.add(case)
     db.flush()
+    worklist.close_tasks(db, f"return:{case.id}", LABEL, now=now)  # sent, come or kept without it
     lines = [to_state(kept.line, line_to)] if line_to is not None else []
     standing = ReturnStanding(case.id, case.return_no, case.state, case.refund_amount)
     step(

@@ -22,6 +22,7 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import ConversationId, LetterId, StaffId, begins, to_millis
 from catalog.ground.session.database import insert_once, ring
 from catalog.ground.session.hot import Hot, HotList, moment
+from catalog.ground.worklist import WorkState
 from conversations.outbox import resuming
 from conversations.outbox.rules import Next, Standing, Way, is_low_for
 from conversations.outbox.tables import ChannelQuota, LetterState, OutboxLetter, Priority
@@ -318,10 +319,7 @@ def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: 
         if tried is Way.PUSH:
             # Only the platform says that nothing is left; what we keep back stops nobody else.
             spend_quota(db, letter.channel, now=now)
-        worklist.task(
-            db, WAITS_FOR_QUOTA, f"channel:{letter.channel}", due_at=now, now=now,
-            once=f"{tokyo_day(now):%Y-%m}",
-        )  # fmt: skip
+        _tell_waiting(db, letter.channel, now=now)
     if noted and outcome.state in _LOST:
         _tell_lost(db, [letter.id], now=now)
     if noted:
@@ -329,6 +327,15 @@ def note(db: Session, letter: ClaimedLetter, tried: Way, outcome: Next, *, now: 
     if _IS_OPEN(db, conversation=letter.conversation, now=now):
         ring(db, TOPIC)  # the conversation's next letter may go, or this one by another way
     return bool(noted)
+
+
+def _tell_waiting(db: Session, channel: str, *, now: datetime) -> None:
+    """Staff know that letters wait: one task while it is open, and at most one a day."""
+    about = f"channel:{channel}"
+    is_open = any(row.state == WorkState.DUE.value for row in worklist.tasks_of(db, about))
+    if not is_open:
+        once = tokyo_day(now).isoformat()
+        worklist.task(db, WAITS_FOR_QUOTA, about, due_at=now, now=now, once=once)
 
 
 _RENEW = Hot("UPDATE outbox SET due_at = :until WHERE leased_by = :lease AND state = 'sending'")
@@ -547,7 +554,8 @@ def scrub_conversation(
 
 def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None:
     """What the platform says of this month, as of now. Letters that waited for it, and for which it
-    has room, may go again once the hour allows it.
+    has room, may go again once the hour allows it; when none waits any more, nobody has to see to
+    it.
     """
     is_spent = quota.limit is not None and quota.used >= quota.limit
     db.merge(
@@ -563,6 +571,11 @@ def set_quota(db: Session, channel: str, quota: Quota, *, now: datetime) -> None
     has_room = [] if is_spent else [each for each in Priority if not is_low_for(each, quota)]
     if has_room and resuming.within_month(db, channel, has_room, now=now):
         ring(db, TOPIC)
+    waits = select(OutboxLetter.id).where(
+        OutboxLetter.channel == channel, OutboxLetter.state == LetterState.WAITING.value
+    )
+    if db.exec(waits.limit(1)).first() is None:
+        worklist.close_tasks(db, f"channel:{channel}", WAITS_FOR_QUOTA, now=now)
 
 
 def spend_quota(db: Session, channel: str, *, now: datetime) -> None:

@@ -140,6 +140,8 @@ def tell(db: Session, work: DueWork, post: Post, *, worker: str, now: datetime) 
     elif letters is None:
         _keep(db, notice, LetterState.EXPIRED, Reason.OVER.value, now=now)
     else:
+        for each in phase.overtakes:
+            outbox.expire(db, f"{PREFIX}{work.subject}:{each}:", now=now)
         to = notice.left[0]
         channel = post.channels[to.channel]
         outbox.put(

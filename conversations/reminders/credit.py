@@ -63,6 +63,14 @@ def _reversed(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.credit_reversed(sheet.yen("taken"), sheet.yen("owed")))
 
 
+def _settled(sheet: Sheet) -> Told:
+    return sheet.say(sheet.words.credit_settled(sheet.yen("amount"), sheet.yen("owed")))
+
+
+def _forgiven(sheet: Sheet) -> Told:
+    return sheet.say(sheet.words.credit_forgiven(sheet.yen("amount"), sheet.yen("owed")))
+
+
 def _expiring(sheet: Sheet) -> Told:
     """What is left of it now, and not if it was spent; with up to three pieces it buys (CRD-11)."""
     last, offset = sheet.day("expires_on"), sheet.yen("offset")
@@ -99,5 +107,7 @@ PHASES: Phases = {
     "credit_adjusted": Phase(Kind.SERVICE, _adjusted),
     "credit_discontinued": Phase(Kind.SERVICE, _discontinued),
     "credit_reversed": Phase(Kind.SERVICE, _reversed),
+    "credit_settled": Phase(Kind.SERVICE, _settled),
+    "credit_forgiven": Phase(Kind.SERVICE, _forgiven),
     reminders.PHASE: Phase(Kind.CREDIT_REMINDER, _expiring, through="expires_on"),
 }

@@ -40,6 +40,11 @@ def _shipped(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.order_shipped(_no(sheet), carrier, tracking_no))
 
 
+def _corrected(sheet: Sheet) -> Told:
+    carrier, tracking_no = sheet.text("carrier"), sheet.text("tracking_no")
+    return sheet.say(sheet.words.tracking_corrected(_no(sheet), carrier, tracking_no))
+
+
 def _delivered(sheet: Sheet) -> Told:
     last = sheet.maybe_day("last_return_day")
     return sheet.say(sheet.words.order_delivered(_no(sheet), last))
@@ -62,6 +67,11 @@ def _return_accepted(sheet: Sheet) -> Told:
     is_exchange = sheet.facts.get("kind") == ReturnKind.EXCHANGE.value
     return_no = sheet.text("return_no")
     return sheet.say(sheet.words.return_accepted(_no(sheet), return_no, is_exchange=is_exchange))
+
+
+def _return_label(sheet: Sheet) -> Told:
+    return_no, carrier = sheet.text("return_no"), sheet.text("carrier")
+    return sheet.say(sheet.words.return_label_sent(return_no, carrier, sheet.text("tracking_no")))
 
 
 def _return_underway(sheet: Sheet) -> Told:
@@ -123,11 +133,13 @@ PHASES: Phases = {
     "order_packed": Phase(Kind.SERVICE, _packed),
     "order_ready_to_collect": Phase(Kind.SERVICE, _ready),
     "order_shipped": Phase(Kind.SERVICE, _shipped),
+    "tracking_corrected": Phase(Kind.SERVICE, _corrected),
     "order_delivered": Phase(Kind.SERVICE, _delivered),
     "order_cancelled": Phase(Kind.ANSWER, _cancelled),
     "order_lapsed": Phase(Kind.SERVICE, _lapsed),
     "exchange_over": Phase(Kind.SERVICE, _exchange_over),
     "return_accepted": Phase(Kind.ANSWER, _return_accepted),
+    "return_label_sent": Phase(Kind.SERVICE, _return_label),
     "return_underway": Phase(Kind.SERVICE, _return_underway),
     "return_received": Phase(Kind.SERVICE, _return_received),
     "return_looked_at": Phase(Kind.SERVICE, _return_looked_at),

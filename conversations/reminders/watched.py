@@ -4,6 +4,8 @@
     (film)  [担当者と話す]
 """
 
+from datetime import timedelta
+
 from catalog.ground.record import AssetId
 from catalog.items.granting import is_allowed
 from catalog.items.queries import UnitFacts
@@ -70,9 +72,14 @@ def _may_know_price(sheet: Sheet, unit: UnitFacts) -> bool:
     )
 
 
+# A price is told as it stands; a letter that waits longer, for the month's messages or the end of a
+# talk, would name one of long ago.
+_PRICE_LASTS = timedelta(days=1)
+_PRICE = Watched.PRICE.value
+
 PHASES: Phases = {
-    Watched.PRICE.value: Phase(Kind.WATCHED, _price),
-    Watched.SOLD.value: Phase(Kind.WATCHED, _sold),
+    _PRICE: Phase(Kind.WATCHED, _price, lasts=_PRICE_LASTS, overtakes=(_PRICE,)),
+    Watched.SOLD.value: Phase(Kind.WATCHED, _sold, overtakes=(_PRICE,)),
     Watched.FILM.value: Phase(Kind.WATCHED, _film),
-    "wish_found": Phase(Kind.WATCHED, _wish_found),
+    "wish_found": Phase(Kind.WATCHED, _wish_found, lasts=_PRICE_LASTS),
 }

@@ -33,8 +33,10 @@ from handoff.appointments.steps import (
     call,
     change,
     locked,
+    need_link,
     need_somebody,
-    nobody_needed,
+    no_link_needed,
+    nothing_needed,
     record,
     subject,
     take_back,
@@ -191,7 +193,7 @@ def _give_up(db: Session, row: Appointment, actor: Actor, *, now: datetime) -> A
     take_back(db, row.replaces, now=now)
     record(db, row.replaces, "moved", actor, now=now, facts={"to": row.id})
     before = queries.of_id(db, row.replaces)
-    nobody_needed(db, before, now=now)
+    nothing_needed(db, before, now=now)
     return before
 
 
@@ -205,6 +207,7 @@ def _watch(db: Session, row: Appointment, *, now: datetime) -> None:
         worklist.add(db, REMIND, subject(row.id), key, due_at=at, now=now, facts=facts)
     if row.staff is None:
         need_somebody(db, row, now=now, once=row.id)
+    need_link(db, row, now=now)
 
 
 def put_in(
@@ -260,6 +263,7 @@ def move(
         return row
     if before.link is not None and row.link is None and row.staff == before.staff:
         change(db, row, link=before.link)
+        no_link_needed(db, row, now=now)
     if actor.is_staff:
         tell(db, row, "appointment_moved", now=now)
     return row
@@ -277,7 +281,7 @@ def cancel(db: Session, appointment_id: str, actor: Actor, *, now: datetime) -> 
     db.refresh(row)
     take_back(db, row.id, now=now)
     record(db, row.id, "cancelled", actor, now=now, facts={})
-    nobody_needed(db, row, now=now)
+    nothing_needed(db, row, now=now)
     if was_booked:
         call(db, row, What.CANCELLED, row.staff, actor, now=now)
     if was_booked and actor.is_staff:

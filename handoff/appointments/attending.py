@@ -20,9 +20,12 @@ from handoff.appointments.steps import (
     become,
     call,
     change,
+    drop_link,
     locked,
     need_somebody,
+    no_link_needed,
     nobody_needed,
+    nothing_needed,
     record,
     take_back,
     tell,
@@ -69,7 +72,7 @@ def _end(
         raise NotSo(row.state)
     db.refresh(row)
     take_back(db, row.id, now=now)
-    nobody_needed(db, row, now=now)
+    nothing_needed(db, row, now=now)
     record(db, row.id, state.value, actor, now=now, facts={})
     ring(db, TOPIC)
     return True
@@ -116,6 +119,7 @@ def assign(
         raise TimeTaken(row.starts_at)
     kept = quarters.leave(db, row)
     change(db, row, staff=to, seats=[*kept, seat_of(to)])
+    drop_link(db, row, now=now)
     record(db, row.id, "assigned", actor, now=now, facts={"staff": to})
     nobody_needed(db, row, now=now)
     ring(db, TOPIC)
@@ -145,6 +149,7 @@ def set_link(
     if row.link != was:
         raise ChangedMeanwhile("link")
     change(db, row, link=told)
+    no_link_needed(db, row, now=now)
     record(db, row.id, "link_set", actor, now=now, facts={})
     take_back(db, row.id, now=now, phase="appointment_link")
     tell(db, row, "appointment_link", now=now)
@@ -172,6 +177,7 @@ def hand_over(
 def _unassign(db: Session, appointment_id: str, actor: Actor, *, now: datetime) -> Appointment:
     row = locked(db, appointment_id)
     change(db, row, staff=None, seats=quarters.leave(db, row))
+    drop_link(db, row, now=now)
     record(db, row.id, "unassigned", actor, now=now, facts={})
     if row.state == AppointmentState.BOOKED.value:  # a yes to one that is held asks for somebody
         need_somebody(db, row, now=now, once=f"{row.id}:{to_millis(now)}")

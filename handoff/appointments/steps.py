@@ -3,7 +3,7 @@ write, one row of the journal, what the customer and the shop must hear.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -17,10 +17,12 @@ from catalog.ground.record import to_millis
 from conversations.reminders import taking_back
 from handoff.appointments import queries
 from handoff.appointments.rules import MOVES
-from handoff.appointments.tables import Appointment, AppointmentState
+from handoff.appointments.tables import Appointment, AppointmentState, Kind
 
 UNASSIGNED = "appointment_unassigned"  # task: give it to somebody
+LINK = "video_link"  # task: say where the video call is held
 CALL = "appointment.call"  # work: somebody of the shop hears of it
+_LINK_BEFORE = timedelta(hours=1)
 TOPIC = "appointments"  # rung when the list of a day changes
 
 
@@ -139,10 +141,44 @@ def call(
 
 
 def nobody_needed(db: Session, row: Appointment, *, now: datetime) -> None:
-    """Somebody has it, or it is over or off: that task ends."""
-    for task in worklist.tasks_about(db, f"conversation:{row.conversation}", name=UNASSIGNED):
-        if task.facts.get("appointment") == row.id and task.id is not None:
-            worklist.close_task(db, task.id, now=now)
+    """Somebody has it: that task ends."""
+    _end(db, row, UNASSIGNED, now=now)
+
+
+def no_link_needed(db: Session, row: Appointment, *, now: datetime) -> None:
+    """Where it is held is told: that task ends."""
+    _end(db, row, LINK, now=now)
+
+
+def nothing_needed(db: Session, row: Appointment, *, now: datetime) -> None:
+    """It is over or off: whatever was to be done for it ends."""
+    _end(db, row, UNASSIGNED, LINK, now=now)
+
+
+def _end(db: Session, row: Appointment, *names: str, now: datetime) -> None:
+    about = f"conversation:{row.conversation}"
+    worklist.close_tasks(db, about, *names, now=now, appointment=row.id)
+
+
+def need_link(db: Session, row: Appointment, *, now: datetime) -> None:
+    """A video call that is booked has no place yet: a task, so that nobody waits before a closed
+    door.
+    """
+    if row.kind != Kind.VIDEO.value or row.state != AppointmentState.BOOKED.value or row.link:
+        return
+    worklist.task(
+        db, LINK, f"conversation:{row.conversation}",
+        due_at=max(now, row.starts_at - _LINK_BEFORE), now=now, once=f"{row.id}:{to_millis(now)}",
+        facts={"appointment": row.id, "at": row.starts_at.isoformat()},
+    )  # fmt: skip
+
+
+def drop_link(db: Session, row: Appointment, *, now: datetime) -> None:
+    """The room was of whoever had it; whoever has it next says theirs, and the customer is told."""
+    if row.link is not None:
+        take_back(db, row.id, now=now, phase="appointment_link")
+        change(db, row, link=None)
+        need_link(db, row, now=now)
 
 
 def need_somebody(db: Session, row: Appointment, *, now: datetime, once: str) -> None:

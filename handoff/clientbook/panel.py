@@ -23,6 +23,7 @@ from catalog.customers.linking import owner
 from catalog.customers.tables import Contact, Customer
 from catalog.customers.tastes import Kept
 from catalog.duties.identity import queries as identity
+from catalog.duties.visits import actions as visits
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
 from catalog.ground.record import ConversationId, CustomerId, UnitId
@@ -138,7 +139,8 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class Panel:
     """`person` None: a visitor, of whom the chat is all there is. `discussed`: pieces the talk is
-    about now, the latest first.
+    about now, the latest first. `refused_at`: when they said no to selling at home, while that
+    stands.
     """
 
     person: Person | None
@@ -156,6 +158,7 @@ class Panel:
     discussed: Sequence[UnitFacts]
     steps: Sequence[Step]
     identity: Identity | None
+    refused_at: datetime | None = None
 
 
 def of_conversation(db: Session, conversation: ConversationId, *, now: datetime) -> Panel:
@@ -216,6 +219,7 @@ def _panel(
         discussed=discussed,
         steps=next_steps.of_customer(db, customer),
         identity=_identity(db, customer, now=now),
+        refused_at=visits.standing_refusal(db, customer),
     )
 
 

@@ -3,6 +3,7 @@ are repaired, and go home.
 
 POST /console/cases/{no}/kit          the packing kit is on its way, with its number
 POST /console/cases/{no}/visitor      who goes to the customer's home, with the number of their card
+POST /console/cases/{no}/refused_at_home   the customer said no to selling at home
 POST /console/cases/{no}/arrive       the parcel was opened, or pieces were handed over
 POST /console/cases/{no}/repaired     a repair is done; the piece goes home
 POST /console/cases/{no}/send_home    a piece goes home because the shop says so
@@ -42,6 +43,7 @@ from media.assets.tables import Asset
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 
+_REFUSABLE = {each.value for each in (*transit.WITHDRAWABLE, Stage.OFFERED)}
 _MOST_GRAMS = 200_000
 _MOST_CAPTURES = 24
 _SEALS = {"whole": True, "broken": False}
@@ -59,7 +61,8 @@ class Coming:
 class Intake:
     """What the door of a case has to do now. `captures`: those of its pieces, the latest first;
     `home`: the visit, where the pieces are fetched; `waiting`: what goes home and has not left;
-    `handed`: what of it is likely to be in the customer's hands next.
+    `handed`: what of it is likely to be in the customer's hands next; `may_refuse`: whether they
+    can still say no to selling at home.
     """
 
     is_kit_due: bool
@@ -70,6 +73,7 @@ class Intake:
     leaving: Sequence[CasePiece]
     waiting: Sequence[CasePiece]
     handed: Sequence[CasePiece]
+    may_refuse: bool
 
 
 def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
@@ -99,6 +103,7 @@ def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
         leaving,
         waiting,
         [each for each in leaving if each not in waiting] or leaving,
+        is_fetched and any(each.stage in _REFUSABLE for each in pieces),
     )
 
 
@@ -137,6 +142,15 @@ def _visitor(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> obj
         raise FieldMalformed("to")
     visits.assign(db, home.id, to, card, actor=visit.session.actor, now=visit.now)
     return None
+
+
+def _refused_at_home(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    case, key = case_of(db, no), key_of(form, visit)
+    home = _home(db, case)
+    if home is None:
+        raise VisitMissing(no)
+    actor = visit.session.actor
+    return transit.refused_at_home(db, case.id, home.id, actor=actor, now=visit.now, key=key)
 
 
 def _arrive(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
@@ -212,6 +226,7 @@ def _given_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> 
 STEPS: Sequence[tuple[str, Act, Step]] = (
     ("kit", Act.EDIT_PIECE, _kit),
     ("visitor", Act.EDIT_PIECE, _visitor),
+    ("refused_at_home", Act.EDIT_PIECE, _refused_at_home),
     ("arrive", Act.EDIT_PIECE, _arrive),
     ("repaired", Act.EDIT_PIECE, _repaired),
     ("send_home", Act.EDIT_PIECE, _send_home),

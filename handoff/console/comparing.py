@@ -3,6 +3,7 @@ to lay them over each other, an aid that points at what may be new, and what a p
 
 GET  /console/compare?a=&b=            the page; without `b` the likeliest other picture
 GET  /console/compare?dispute=         as it was sold, and what the claimant sent in
+POST /console/disputes/{dispute}/close the claimant was answered, and nothing is left to be done
 POST /console/compare/register         two points of each; none takes them back
 POST /console/compare/aid              the aid looks (seconds)
 POST /console/compare/decide           what a person found, with both digests in the log
@@ -12,18 +13,19 @@ The aid decides nothing and nothing is decided by itself.
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from catalog.ground.record import AssetId
+from catalog.ground.record import AssetId, ConversationId
 from catalog.items.tables import Unit
 from handoff.console.asked import FieldMalformed, key_of, maybe_words
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.looking import picture
-from handoff.console.naming import names_of
+from handoff.console.naming import names_of, speakers_of
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act
@@ -35,6 +37,7 @@ from media.comparing.queries import Pair
 from media.comparing.rules import ALIKE, Laying, PointsMalformed
 from media.comparing.tables import Verdict
 from media.decoding import comparing as decoder
+from media.disputes import actions as disputing
 from media.disputes import queries as disputes
 from media.disputes.actions import subject
 from media.intake import attaching
@@ -54,12 +57,20 @@ def add(made: APIRouter, office: Office) -> None:
         visit = await who(office, request)
 
         def look(db: Session) -> dict[str, Any]:
-            one, other = of_dispute(db, dispute) if dispute else (a, b)
-            return _shown(db, visit, AssetId(one), AssetId(other) if other else None)
+            if dispute:
+                return _claimed(db, visit, dispute)
+            return _shown(db, visit, AssetId(a), AssetId(b) if b else None)
 
         facts = await office.units.read(look)
-        told = {"done": done if done.isalpha() else "", "dispute": dispute}
+        told = {"done": done if done.isalpha() else ""}
         return page("compare", visit.lang, {**facts, **told})
+
+    @made.post("/disputes/{dispute}/close")
+    async def close(request: Request, dispute: str) -> Response:
+        visit, _form = await checked(office, request, Act.TALK)
+        by = visit.session.actor.name
+        await office.units.write(lambda db: disputing.close(db, dispute, by=by, now=visit.now))
+        return onward(f"{HOME}/compare?dispute={quote(dispute)}&done=closed#dispute", request)
 
     @made.post("/compare/register")
     async def register(request: Request) -> Response:
@@ -120,7 +131,7 @@ def points_of(told: str) -> list[list[float]]:
 
 def of_dispute(db: Session, dispute_id: str) -> tuple[str, str]:
     """What shows it as it was sold, and the first picture sent in for it; either may be lacking.
-    Raises DisputeMissing, AssetMissing when there is no picture at all.
+    Raises DisputeMissing.
     """
     sold = [
         asset.id
@@ -133,9 +144,25 @@ def of_dispute(db: Session, dispute_id: str) -> tuple[str, str]:
         if each.kind is AssetKind.STILL
     ]
     found = [*sold[:1], *sent[:1]]
-    if not found:
-        raise AssetMissing(dispute_id)
-    return found[0], found[1] if len(found) > 1 else ""
+    first, second = [*found, "", ""][:2]
+    return first, second
+
+
+def _claimed(db: Session, visit: Visit, dispute_id: str) -> dict[str, Any]:
+    """The claim, and the two pictures it is about as far as there are any. Raises
+    DisputeMissing.
+    """
+    one, other = of_dispute(db, dispute_id)
+    claim = disputes.dispute_of(db, dispute_id)
+    shown = (
+        _shown(db, visit, AssetId(one), AssetId(other) if other else None)
+        if one
+        else {"visit": visit, "unit": db.get(Unit, claim.unit_id), "pair": None}
+    )
+    talk = ConversationId(claim.conversation)
+    speaker = speakers_of(db, [talk]).get(talk)
+    closer = names_of(db, [claim.closed_by]).get(claim.closed_by or "")
+    return {**shown, "claim": claim, "claimant": speaker, "closer": closer}
 
 
 def _pair(db: Session, form: Mapping[str, str]) -> Pair:
@@ -163,6 +190,7 @@ def _shown(db: Session, visit: Visit, one: AssetId, other: AssetId | None) -> di
     unit_id = queries.unit_of(db, asset)
     told: dict[str, Any] = {
         "visit": visit,
+        "claim": None,
         "unit": db.get(Unit, unit_id) if unit_id is not None else None,
         "asset": asset,
         "choices": [asset, *choices],

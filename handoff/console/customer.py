@@ -5,6 +5,7 @@
     POST /console/customers/step        plan a next step
     POST /console/customers/step/done   it is done
     POST /console/customers/adviser     who looks after them, or nobody
+    POST /console/customers/refusal     they said no to selling at home: nobody brings it up again
     POST /console/customers/favour      a client of the first rank, or no more
 
 Contact and birthday are masked for roles that may not see them.
@@ -16,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from catalog.customers import actions as customers
+from catalog.duties.visits import actions as visits
 from catalog.ground.errors import Missing
 from catalog.ground.record import ConversationId, CustomerId, StaffId
 from conversations.threads.tables import Thread
@@ -23,7 +25,7 @@ from handoff.appointments import queries as appointments
 from handoff.clientbook import advising, next_steps, panel
 from handoff.clientbook.panel import Panel
 from handoff.console.appointments import drawn
-from handoff.console.asked import day_of
+from handoff.console.asked import day_of, key_of
 from handoff.console.door import HOME, Visit, checked, inside, onward, who
 from handoff.console.office import Office
 from handoff.console.pages import page
@@ -99,6 +101,20 @@ def _add_standing(made: APIRouter, office: Office) -> None:
                 db, customer, StaffId(to) if to else None, visit.session.actor, now=visit.now
             )
         )
+        return await _again(office, request, visit, customer, form.get("back", ""))
+
+    @made.post("/customers/refusal")
+    async def refusal(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.TALK)
+        customer, key = CustomerId(form.get("customer", "")), key_of(form, visit)
+        by = visit.session.actor.name
+
+        def unit(db: Session) -> None:
+            if panel.of_customer(db, customer, now=visit.now).person is None:
+                raise Missing("no such customer")
+            visits.refuse(db, customer, visit_id=None, by=by, now=visit.now, key=key)
+
+        await office.units.write(unit)
         return await _again(office, request, visit, customer, form.get("back", ""))
 
     @made.post("/customers/favour")

@@ -15,11 +15,18 @@ from catalog.buyback.payouts.rules import Block
 from catalog.buyback.payouts.tables import Payout, PayoutLine
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.consignment.tables import Contract
+from catalog.ground.calendar import tokyo_day
 from catalog.items.kinds import OwnerKind
 from catalog.items.tables import Unit
+from catalog.orders.returns import LABEL
+from catalog.orders.tables import ReturnCase, SaleOrder
+from handoff.appointments.steps import LINK, UNASSIGNED
+from handoff.appointments.tables import Appointment
 from handoff.console.door import HOME, place
 from handoff.desk.tasks import Todo, act_to_end
 from handoff.staff.permissions import Act
+from media.disputes import actions as disputes
+from media.disputes.tables import Dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,23 @@ def _leaks(db: Session, todo: Todo) -> str | None:
     return f"{HOME}/breaches"
 
 
+def _dispute(db: Session, todo: Todo) -> str | None:
+    found = _told(db, Dispute, _key(todo))
+    return f"{HOME}/compare?dispute={quote(found.id)}#dispute" if found is not None else None
+
+
+def _label(db: Session, todo: Todo) -> str | None:
+    case = _told(db, ReturnCase, _key(todo))
+    order = _told(db, SaleOrder, case.order_id) if case is not None else None
+    return f"{place('orders', order.order_no)}#label-{case.id}" if order is not None else None
+
+
+def _appointment(db: Session, todo: Todo) -> str | None:
+    row = _told(db, Appointment, todo.facts.get("appointment"))
+    day = tokyo_day(row.starts_at) if row is not None else None
+    return f"{HOME}/appointments?day={day}#a-{row.id}" if row is not None else None
+
+
 # What is claimed is settled with its owner and the police; nothing here tells that it was.
 _SAID = frozenset({"recovery_claim"})
 
@@ -177,6 +201,10 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "police_report": _police,
     "police_order_ends": _police,
     "recovery_claim": _police,
+    UNASSIGNED: _appointment,
+    LINK: _appointment,
+    disputes.TASK: _dispute,
+    LABEL: _label,
     "suspicious_deal_report": _deal("suspicious"),
     "breach_preliminary": _leaks,
     "breach_preliminary_limit": _leaks,

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from catalog.ground import policy
 from catalog.ground.calendar import HoursMalformed, is_holiday, tokyo_day
 from catalog.ground.errors import Malformed, Missing
+from catalog.items.places.queries import places
 from catalog.items.places.terms import StoreTerms
 from handoff.console import spoken
 from handoff.console.door import HOME, Visit, checked, onward, who
@@ -175,6 +176,7 @@ async def _page(
                 (day, spoken.written(kept.spans(day), visit.lang), is_holiday(day)) for day in ahead
             ],
             "seen": queries.stamp(db),
+            "places": places(db),
             "is_open": kept.is_open(visit.now),
             "next_open": kept.next_open(visit.now),
         }

@@ -27,7 +27,7 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, ConversationId, UnitId
-from catalog.items import custody, prices, serials
+from catalog.items import custody, freezing, prices, serials
 from catalog.items.custody import Stretch
 from catalog.items.holds.queries import active_hold
 from catalog.items.holds.tables import Hold
@@ -49,6 +49,7 @@ from catalog.items.similar import similar
 from catalog.items.tables import Style, Unit
 from catalog.items.terms import ItemTerms
 from catalog.items.words import code_of
+from catalog.orders import costs
 from handoff.console.door import Visit, who
 from handoff.console.naming import names_of, speakers_of
 from handoff.console.office import Office
@@ -129,12 +130,13 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
     talks = {each.conversation for each in watched} | {each.conversation for each in fetched}
     entries = journal.of(db, f"unit:{unit_id}")[-_MOST_ENTRIES:] if visit.may(Act.AUDIT) else []
     changes = prices.prices_of(db, unit_id)
+    spent = costs.noted(db, unit_id) if visit.may(Act.REPORT) else []
     owner = f"{CUSTOMER}{unit.owner_id}" if unit.owner_id else None
     named = [
         owner, *(each.graded_by for each in graded), *(step.actor for step in steps_taken),
         *(each.holder for each in holds), *(each.placed_by for each in holds),
         *(each.made_by or each.holder for each in pages), *(each.actor for each in entries),
-        *(each.changed_by for each in changes),
+        *(each.changed_by for each in changes), *(each.written_by for each in spent),
     ]  # fmt: skip
     taken = shots.of_units(db, {unit_id: category})[unit_id]
     return {
@@ -143,6 +145,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "names": names_of(db, named), "captures": captures,
         "back": custody.came_back(steps_taken),
         "tasks": tasks.open_for(db, unit_id), **_shots(taken),
+        "costs": spent,
         "reports": condition_reports.of_unit(db, unit_id),
         "past": _past(db, unit_id, captures), "prices": changes[::-1],
         "hold": active_hold(db, unit_id, now=now), "holds": holds,
@@ -153,7 +156,8 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "entries": entries[::-1], "flags": serials.open_flags(db, unit_id),
         "similar": similar(db, unit_id, viewer=STAFF, limit=8),
         "interest": views.interest(db, unit_id, since=now - _INTEREST),
-        **_loan(db, unit, visit), **_moves(db, unit, taken), **_grades(db, unit, category, graded),
+        **_where(db, unit), **_loan(db, unit, visit),
+        **_moves(db, unit, taken), **_grades(db, unit, category, graded),
     }  # fmt: skip
 
 
@@ -197,6 +201,14 @@ def _holds(db: Session, unit_id: UnitId) -> list[Hold]:
     return list(db.exec(rows.limit(_MOST_ENTRIES)))
 
 
+def _where(db: Session, unit: Unit) -> dict[str, Any]:
+    """At which place it lies, and those it could be brought to (R-097)."""
+    is_here = custody_of(unit.custody) is Custody.DEALER and UnitState(unit.state) in IN_CUSTODY
+    at = places.lies_at(unit)
+    others = [each.name for each in places.places(db) if each.name != at] if is_here else []
+    return {"lies_at": at, "other_places": others}
+
+
 def _loan(db: Session, unit: Unit, visit: Visit) -> dict[str, Any]:
     """With which partner it is and since when, or whether it could be lent now (R-034)."""
     found = places.loan_of(db, UnitId(unit.id))
@@ -219,6 +231,7 @@ def _moves(db: Session, unit: Unit, taken: ShotFacts) -> dict[str, Any]:
     return {
         "steps": steps(unit),
         "may_publish": may_publish,
+        "may_lose": freezing.may_lose(unit),
         "gate": missing_for(db, unit, taken) if is_on_way else None,
         "may_price": state in prices.PRICED and unit.owner_kind != OwnerKind.CONSIGNOR,
         "contract": consignment.live(db, unit.id),
@@ -244,6 +257,7 @@ def _grades(
         "graded": latest,
         "lacking": grading.lacking(db, UnitId(unit.id)),
         "differs": grading.disagreement(db, UnitId(unit.id)),
+        "by_pictures": UnitState(unit.state) in {UnitState.EXPECTED, UnitState.IN_TRANSIT_IN},
         "is_dear": needs_second(price, limit=Yen(limit)),
         "dear_from": limit,
     }

@@ -1,6 +1,7 @@
 """Grading on the page of a piece (検品・状態評価, R-084, R-092): axis by axis, with what shows it.
 
-POST /console/items/{code}/grade    somebody's look; of a dear piece the first or the second
+POST /console/items/{code}/grade    somebody's look; of a dear piece the first or the second; of one
+                                    that is still with the customer, of its pictures: provisional
 POST /console/items/{code}/settle   which grade holds after two disagreed
 """
 
@@ -11,17 +12,18 @@ from sqlmodel import Session
 
 from catalog.grading import actions as grading
 from catalog.grading.checklists import CHECKLISTS
-from catalog.grading.rules import Evidence, Region, Seen
+from catalog.grading.rules import Evidence, Region, Seen, ShotFacts
 from catalog.grading.scale import Grade
 from catalog.ground.record import AssetId, UnitId
 from catalog.items import custody
-from catalog.items.kinds import Category
+from catalog.items.kinds import Category, UnitState
 from catalog.items.tables import Style, Unit
 from handoff.console.door import Visit
 from handoff.console.item_changes import LONGEST_WORDS, Form, key_of, offer, text
 from handoff.console.office import Office
 from handoff.staff.permissions import Act
 from media.assets.tables import Asset
+from media.intake import shots
 from media.renditions import queries as renditions
 
 
@@ -32,11 +34,27 @@ def add(made: APIRouter, office: Office) -> None:
 
 
 def _grade(db: Session, unit: Unit, visit: Visit, form: Form) -> None:
+    if by_pictures(unit):
+        grading.grade_photos(
+            db, UnitId(unit.id), seen_in(db, unit, form), _shots(db, unit),
+            by=visit.session.actor.name, now=visit.now, key=key_of(form, visit),
+        )  # fmt: skip
+        return
     grading.grade(
         db, UnitId(unit.id), seen_in(db, unit, form), override=_override(form),
         reason=text(form, "reason", LONGEST_WORDS) or None,
         by=visit.session.actor.name, now=visit.now, key=key_of(form, visit),
     )  # fmt: skip
+
+
+def by_pictures(unit: Unit) -> bool:
+    """Whether there is nothing of it here yet but what the customer sent."""
+    return UnitState(unit.state) in {UnitState.EXPECTED, UnitState.IN_TRANSIT_IN}
+
+
+def _shots(db: Session, unit: Unit) -> ShotFacts:
+    category = Category(db.get_one(Style, unit.style_id).category)
+    return shots.of_units(db, {UnitId(unit.id): category})[UnitId(unit.id)]
 
 
 def _settle(db: Session, unit: Unit, visit: Visit, form: Form) -> None:

@@ -4,7 +4,9 @@ record of comparing the piece with what was sent (R-099).
 GET  /console/orders?state=&offset=          the orders under way
 GET  /console/orders/{no}                    one order
 POST /console/orders/{no}/{step}             pack, ship, hand_over, deliver, cancel
-POST /console/orders/{no}/{step}             receive, compare, decide, refund, exchange: of a return
+POST /console/orders/{no}/renumber           another tracking number was typed
+POST /console/orders/{no}/{step}             of a return: label, receive, compare, decide, refund,
+                                             exchange
 
 What an exchange or a refund comes to is shown before it is done. Not here: what a buyer asks.
 """
@@ -22,19 +24,30 @@ from catalog.customers.tables import Customer
 from catalog.ground import journal
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.money import Yen
-from catalog.ground.record import CustomerId
+from catalog.ground.record import CustomerId, UnitId
 from catalog.items.parcels.tables import Parcel
 from catalog.items.tables import Unit
-from catalog.orders import actions, comparing, dispatch, exchanges, overview, queries, undoing
+from catalog.orders import (
+    actions,
+    comparing,
+    costs,
+    dispatch,
+    exchanges,
+    labels,
+    overview,
+    queries,
+    undoing,
+)
 from catalog.orders import returns as coming
 from catalog.orders.actions import Tendered
 from catalog.orders.comparing import Comparison
+from catalog.orders.costs import Margin
 from catalog.orders.dispatch import Packed
 from catalog.orders.exchanges import Settlement
 from catalog.orders.queries import RefundOptions
 from catalog.orders.refunding import tenders_of
 from catalog.orders.returns import ReturnMissing, open_returns
-from catalog.orders.states import OrderState, ReturnKind, ReturnState, TenderKind
+from catalog.orders.states import LineState, OrderState, ReturnKind, ReturnState, TenderKind
 from catalog.orders.steps import about, lines_of
 from catalog.orders.tables import OrderLine, Refund, ReturnCase, SaleOrder
 from handoff.console.asked import (
@@ -148,6 +161,7 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
             select(Refund).where(Refund.order_id == order.id).order_by(col(Refund.refunded_at))
         ).all(),
         "books": queries.books(db, order.id),
+        "margins": _margins(db, rows) if visit.may(Act.REPORT) else {},
         "returns": [_return_shown(db, each) for each in open_returns(db, order.id)],
         "disputes": [
             each for each in disputes.of_conversations(db, talks) if each.order_id == order.id
@@ -155,6 +169,16 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
         "today": tokyo_day(visit.now),
         "events": journal.of(db, about(order.id))[-_LAST_EVENTS:],
         "people": names(db),
+    }
+
+
+def _margins(db: Session, rows: Sequence[Any]) -> dict[str, Margin]:
+    """What each sold piece earned, by its id (R-098)."""
+    unsold = {LineState.OPEN.value, LineState.CANCELLED.value}
+    return {
+        unit.id: costs.margin(db, line.order_id, UnitId(unit.id))
+        for line, unit, _ in rows
+        if line.state not in unsold
     }
 
 
@@ -229,6 +253,18 @@ def _deliver(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> obj
     return dispatch.delivered(db, _order(db, no).id, delivered_on=on, by=by, now=visit.now, key=key)
 
 
+def _renumber(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    number, by = words_of(form, "tracking_no", most=60), visit.session.actor.name
+    parcel, key = form.get("parcel", ""), key_of(form, visit)
+    return labels.correct(db, _order(db, no).id, parcel, number, by=by, now=visit.now, key=key)
+
+
+def _label(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    case, number = _return(db, no, form), words_of(form, "tracking_no", most=60)
+    by, key = visit.session.actor.name, key_of(form, visit)
+    return labels.send(db, case.id, number, by=by, now=visit.now, key=key)
+
+
 def _cancel(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
     reason, by = words_of(form, "reason", most=300), visit.session.actor.name
     key = key_of(form, visit)
@@ -272,9 +308,11 @@ def _decide(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> obje
 _STEPS: Sequence[tuple[str, Act, Step]] = (
     ("pack", Act.EDIT_PIECE, _pack),
     ("ship", Act.EDIT_PIECE, _ship),
+    ("renumber", Act.EDIT_PIECE, _renumber),
     ("hand_over", Act.EDIT_PIECE, _hand_over),
     ("deliver", Act.EDIT_PIECE, _deliver),
     ("cancel", Act.PAY, _cancel),
+    ("label", Act.EDIT_PIECE, _label),
     ("receive", Act.EDIT_PIECE, _receive),
     ("compare", Act.EDIT_PIECE, _compare),
     ("decide", Act.APPROVE, _decide),

@@ -7,6 +7,7 @@
     POST /console/me/passkeys/ask   what the browser makes a new passkey with
     POST /console/me/passkeys       what the device answered: kept, or not
     POST /console/me/passkeys/end   one is removed
+    POST /console/me/passkeys/rename   one is called otherwise
 
 A device's answers are JSON and come from our own page of this origin. Not here: how they are held
 against the standard (`handoff.staff`).
@@ -113,6 +114,13 @@ def _add_own(made: APIRouter, office: Office, site: Site) -> None:
         await office.units.write(
             lambda db: passkeys.remove(db, key, visit.session.actor, now=visit.now)
         )
+        return onward(f"{HOME}/me", request)
+
+    @made.post("/me/passkeys/rename")
+    async def rename(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.LOOK)
+        key, name = form.get("passkey", ""), form.get("name", "")
+        await office.units.write(lambda db: passkeys.rename(db, key, visit.session.actor, name))
         return onward(f"{HOME}/me", request)
 
 

@@ -1,12 +1,13 @@
 """The firms that sell the shop's pieces on (取引先): what each was granted, who sits for it, what
 it looked at (R-027).
 
-    GET  /console/partners            every firm
+    GET  /console/partners            every firm, and which of our pieces lie with one
     GET  /console/partners/one?id=    one firm: grants, people, what they looked at
     POST /console/partners/enter      take a firm into the register
     POST /console/partners/grant      let it see pieces
     POST /console/partners/revoke     end a piece's grants, or all, and what was sent under them
     POST /console/partners/checkpoints    whether it is sent the checkpoints of the evidence log
+    POST /console/partners/grade      what it calls one of our grades
     POST /console/partners/invite     a code for one person, shown this once
 """
 
@@ -16,14 +17,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
+from catalog.grading import actions as grading
+from catalog.grading import queries as graded
+from catalog.grading.scale import BEST_FIRST, Grade
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing
 from catalog.ground.record import PartnerId
 from catalog.items import queries as items
+from catalog.items.places import queries as loans
 from catalog.partners import actions, invitations, queries
 from catalog.partners.actions import PartnerKnown
 from catalog.partners.rules import MediaKind, Right
 from catalog.partners.tables import Partner
+from handoff.console.asked import FieldMalformed, words_of
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.hours import DayMalformed, day_of
 from handoff.console.office import Office
@@ -33,7 +39,7 @@ from media.sharing import shares, views, withdrawing
 from media.sharing.withdrawing import Withdrawn
 
 _MOST_CODES = 200
-_LONGEST_CODE, _LONGEST_NAME = 40, 100
+_LONGEST_CODE, _LONGEST_NAME, _LONGEST_WORD = 40, 100, 40
 
 Id = Annotated[str, Query(max_length=60)]
 Done = Annotated[str, Query(max_length=20)]
@@ -135,6 +141,21 @@ def _add_one(made: APIRouter, office: Office) -> None:
         await office.units.write(unit)
         return onward(f"{HOME}/partners/one?id={partner}&done=saved", request)
 
+    @made.post("/partners/grade")
+    async def grade(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.GRANT)
+        partner, word = PartnerId(form.get("id", "")), words_of(form, "word", most=_LONGEST_WORD)
+        if form.get("means") not in set(Grade):
+            raise FieldMalformed("means")
+        means, by = Grade(form["means"]), visit.session.actor.name
+
+        def unit(db: Session) -> None:
+            _need(db, partner)
+            grading.call_it(db, word, means, partner=partner, by=by, now=visit.now)
+
+        await office.units.write(unit)
+        return onward(f"{HOME}/partners/one?id={partner}&done=saved", request)
+
     @made.post("/partners/invite")
     async def invite(request: Request) -> Response:
         visit, form = await checked(office, request, Act.GRANT)
@@ -201,7 +222,8 @@ async def _list(
         ]
 
     firms = await office.units.read(look)
-    facts = {"visit": visit, "firms": firms, "problem": problem}
+    out = await office.units.read(loans.lent)
+    facts = {"visit": visit, "firms": firms, "lent": out, "today": today, "problem": problem}
     return page("partners", visit.lang, facts, status=status)
 
 
@@ -228,6 +250,7 @@ async def _one(
                 for each in queries.records_of(db, partner)
             ],
             "seats": seats,
+            "called": graded.words_of(db, partner),
             "invited": queries.open_invitations(db, partner, now=visit.now),
             "looked": views.looked(db, [f"{channel}:{address}" for channel, address in seats]),
             "pages": shares.shares_of(db, f"partner:{partner}", now=visit.now),
@@ -246,6 +269,7 @@ async def _one(
     choices = {
         "rights": [each.value for each in Right],
         "kinds": [each.value for each in MediaKind],
+        "grades": [each.value for each in BEST_FIRST],
     }
     answer = page(
         "partner",

@@ -20,6 +20,7 @@ from handoff.console import (
     consigning,
     consignments,
     correcting,
+    costing,
     credit,
     customer,
     duties,
@@ -38,6 +39,7 @@ from handoff.console import (
     lending,
     link_codes,
     looking,
+    losing,
     moving,
     newcomers,
     notices,
@@ -47,6 +49,7 @@ from handoff.console import (
     payouts,
     people,
     picking,
+    placing,
     police,
     policy,
     received,
@@ -117,9 +120,8 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
     items.add(made, office)
     entering.add(made, office)
     item.add(made, office)
-    item_changes.add(made, office)
-    item_grading.add(made, office)
-    lending.add(made, office)
+    for each in (item_changes, item_grading, costing, lending, losing, placing):
+        each.add(made, office)
     consigning.add(made, office)
     police.add(made, office)
     evidence.add(made, office)

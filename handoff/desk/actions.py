@@ -112,13 +112,18 @@ def call(
     named: StaffId | None = None,
 ) -> Called:
     """Ask for a person, and ask the one who fits best to take it. While one is asked for already,
-    that ticket and its promise stand; one that ended a short while ago is opened anew.
+    that ticket and its promise stand, and a promise that is over is missed and made anew; one that
+    ended a short while ago is opened anew.
 
     `about_brand` is an id of the lexicon; `named`: whom the customer asked for.
     """
     speaker.lock(db, conversation)
     known = queries.open_of(db, conversation)
     if known is not None:
+        if TicketState(known.state) is TicketState.WAITING and known.promised_at <= now:
+            # What they are told now is what is watched from now on, and the old one was missed.
+            promise(db, TicketId(known.id), promised_at=promised_at, now=now)
+            return Called(TicketId(known.id), promised_at, False)
         return Called(TicketId(known.id), known.promised_at, False)
     terms = queries.terms(db)
     ended = queries.ended_lately(db, conversation, within=terms.anew_within, now=now)

@@ -20,8 +20,10 @@ from catalog.ground import journal, worklist
 from catalog.ground.errors import Missing, Refused
 from catalog.ground.worklist import TASK, Work, WorkState
 from catalog.items.wishes.actions import DRAFT
+from catalog.orders.returns import LABEL
 from conversations.flows.newcomers import APART
 from handoff.staff.permissions import Act, may, need
+from media.disputes import actions as disputes
 
 ENDED = "task_ended"  # journal: somebody says that it was done
 MOST_NOTE = 1_000
@@ -35,6 +37,7 @@ CONFIDENTIAL = frozenset({cash.REPORT})
 
 # Ended by the step they ask for, or when nobody needs it any more; never by saying so.
 BY_STEP = CONFIDENTIAL | {
+    disputes.TASK, LABEL, "appointment_unassigned", "video_link",
     "recovery_claim", "consignment_declined", "dispose", "offer_unanswered",
     "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
 }  # fmt: skip
@@ -43,7 +46,7 @@ BY_STEP = CONFIDENTIAL | {
 _ACTS: Mapping[Act, str] = {
     Act.TALK: "call_back look_at letter_failed tell_by_hand tell_new_adviser media_dispute "
     "letters_wait_for_quota",
-    Act.BOOK: "appointment_unassigned visit_wish",
+    Act.BOOK: "appointment_unassigned video_link visit_wish",
     Act.EDIT_CUSTOMER: "identity_wanted identity_for_payout identity_for_guarantee payee_account "
     "link_code erase_elsewhere",
     Act.EDIT_PIECE: "pack_order store_collect change_address packing_kit return_label "

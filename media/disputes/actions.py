@@ -21,6 +21,8 @@ from media.disputes.tables import Dispute, DisputeState, Exhibit
 from media.log import actions as log
 from media.log.rules import canonical
 
+TASK = "media_dispute"
+
 
 class DisputeMissing(Missing):
     """There is no such dispute."""
@@ -101,7 +103,7 @@ def claim(db: Session, told: Claim, *, by: str, promised_at: datetime, now: date
     db.flush()
     journal.record(db, subject(dispute_id), "opened", actor=by, at=now, facts=leaf)
     worklist.task(
-        db, "media_dispute", subject(dispute_id), due_at=promised_at, now=now,
+        db, TASK, subject(dispute_id), due_at=promised_at, now=now,
         facts={"unit_id": told.unit_id, "order_id": told.order_id, "part": values["part"]},
     )  # fmt: skip
     return Opened(dispute_id, promised_at, is_new=True)
@@ -114,8 +116,15 @@ def _on_record(db: Session, unit_id: UnitId) -> Sequence[Asset]:
 
 
 def close(db: Session, dispute_id: str, *, by: str, now: datetime) -> None:
-    """A person has looked into it; the exhibits stay. Raises DisputeMissing, DisputeClosed."""
-    row = db.exec(select(Dispute).where(Dispute.id == dispute_id).with_for_update()).first()
+    """A person has looked into it and answered; the exhibits stay, and nobody has it on their list
+    any more. Raises DisputeMissing, DisputeClosed.
+    """
+    row = db.exec(
+        select(Dispute)
+        .where(Dispute.id == dispute_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
     if row is None:
         raise DisputeMissing(dispute_id)
     if row.state == DisputeState.CLOSED.value:
@@ -127,4 +136,5 @@ def close(db: Session, dispute_id: str, *, by: str, now: datetime) -> None:
     db.add(row)
     db.flush()
     log.append(db, "dispute.closed", {"dispute": dispute_id, "unit": row.unit_id}, now=now)
+    worklist.close_tasks(db, subject(dispute_id), TASK, now=now)
     journal.record(db, subject(dispute_id), "closed", actor=by, at=now)

@@ -8,6 +8,7 @@ import gzip
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -585,6 +586,30 @@ def test_what_is_unread_begun_and_called_for_is_each_persons_own_and_live(
     expect(line_of(page, first).locator(".badge")).to_have_text("1")
     open_talk(page, first)
     expect(line_of(page, first)).not_to_contain_class("unread")
+
+
+def test_what_is_read_or_put_back_in_one_window_is_so_in_the_other(
+    page: Page, context: BrowserContext, running: Running
+) -> None:
+    """Unread is a person's, not a window's: neither shows, nor reads again, what the other one did
+    away with or put back.
+    """
+    _, talk = customer(running, "こんにちは")
+    other = inbox(context, running)
+    for window in (page, other):
+        expect(line_of(window, talk)).to_contain_class("unread")
+    open_talk(page, talk)
+    expect(line_of(other, talk)).not_to_contain_class("unread")
+    open_talk(other, talk)
+    with page.expect_response("**/talk/seen"):
+        page.keyboard.press("u")
+    for window in (page, other):
+        expect(line_of(window, talk).locator(".badge")).to_have_text("1")
+    with other.expect_request("**/talk/seen", timeout=20_000) as asked:
+        pass
+    told = parse_qs(asked.value.post_data or "", keep_blank_values=True)
+    assert (told["c"], told["upto"]) == ([talk], [""]), "it is not read again by being open"
+    expect(line_of(other, talk)).to_contain_class("unread")
 
 
 def test_a_session_that_ends_leads_through_the_door_and_back_with_nothing_lost(

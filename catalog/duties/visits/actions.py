@@ -220,14 +220,24 @@ def bind_case(
 
 
 def refuse(
-    db: Session, customer: CustomerId, *, visit_id: str | None, by: str, now: datetime
+    db: Session, customer: CustomerId, *, visit_id: str | None, by: str, now: datetime, key: str
 ) -> None:
-    """The customer said no to selling at home: nobody asks again (TOK-2)."""
-    db.add(VisitRefusal(customer_id=customer, visit_id=visit_id, refused_at=now, noted_by=by))
+    """The customer said no to selling at home, at the visit or before any: nobody asks again until
+    they do themselves (TOK-2). Raises VisitMissing (also another customer's).
+    """
+    request = {"verb": "visit.refuse", "customer": customer, "visit": visit_id}
+    if journal.stored_result(db, key, request) is not None:
+        return
+    if visit_id is not None and _locked(db, visit_id).customer_id != customer:
+        raise VisitMissing(visit_id)
+    row = VisitRefusal(customer_id=customer, visit_id=visit_id, refused_at=now, noted_by=by)
+    db.add(row)
     db.flush()
-    subject = f"customer:{customer}"
-    facts = {"visit": visit_id} if visit_id else None
-    journal.record(db, subject, "visit_refused", actor=by, at=now, facts=facts)
+    journal.record(
+        db, f"customer:{customer}", "visit_refused", actor=by, at=now,
+        facts={"visit": visit_id} if visit_id else None, key=key, request=request,
+        result={"refusal": row.id},
+    )  # fmt: skip
 
 
 def last_refusal(db: Session, customer: CustomerId) -> datetime | None:
@@ -240,14 +250,12 @@ def last_refusal(db: Session, customer: CustomerId) -> datetime | None:
     ).first()
 
 
-def may_solicit(db: Session, customer: CustomerId) -> None:
-    """Whether the shop may bring up selling at home by itself: never after a no, and without a
-    request of the customer's own not at all (TOK-2). Raises SolicitationRefused, VisitMissing.
+def standing_refusal(db: Session, customer: CustomerId) -> datetime | None:
+    """When the customer said no to selling at home, unless they asked for a visit themselves since:
+    while it stands, nobody brings the subject up (TOK-2).
     """
     refused_at = last_refusal(db, customer)
     wanted = select(Visit.asked_at).where(col(Visit.customer_id).in_(whole(db, customer)))
     asked_at = db.exec(wanted.order_by(col(Visit.asked_at).desc()).limit(1)).first()
-    if refused_at is not None and (asked_at is None or asked_at <= refused_at):
-        raise SolicitationRefused(refused_at)
-    if asked_at is None:
-        raise VisitMissing("the customer never asked for a visit")
+    is_over = refused_at is not None and asked_at is not None and asked_at > refused_at
+    return None if is_over else refused_at

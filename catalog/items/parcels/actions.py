@@ -123,7 +123,8 @@ def _number(told: str) -> str:
 
 
 def note_number(db: Session, parcel_id: str, tracking_no: str, *, by: str, now: datetime) -> Parcel:
-    """The carrier's number of a parcel, once its label is printed; the same again changes nothing.
+    """The carrier's number of a parcel, once its label is printed, or the right one for a slip as
+    long as the carrier has told nothing of it; the same again changes nothing.
 
     Raises ParcelMissing, TrackingTaken, TrackingMalformed.
     """
@@ -138,11 +139,13 @@ def note_number(db: Session, parcel_id: str, tracking_no: str, *, by: str, now: 
         raise ParcelMissing(parcel_id)
     if parcel.tracking_no == number:
         return parcel
-    if parcel.tracking_no is not None or tracked(db, parcel.carrier, number) is not None:
+    is_known = parcel.tracking_no is not None and parcel.state != ParcelState.MADE.value
+    if is_known or tracked(db, parcel.carrier, number) is not None:
         raise TrackingTaken(number)
+    verb = "numbered" if parcel.tracking_no is None else "renumbered"
     parcel.tracking_no = number
     db.flush()
-    journal.record(db, f"parcel:{parcel_id}", "numbered", actor=by, at=now)
+    journal.record(db, f"parcel:{parcel_id}", verb, actor=by, at=now)
     return parcel
 
 

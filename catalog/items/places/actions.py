@@ -46,14 +46,17 @@ class NotInHand(Refused):
 
 
 def open_place(
-    db: Session, name: str, *, rank: int, ships: bool, hands_over: bool, now: datetime
+    db: Session, name: str, *, rank: int, ships: bool, hands_over: bool, by: str, now: datetime
 ) -> None:
     """A shop or warehouse, or what has changed about it (R-097)."""
     values = {"rank": rank, "ships": ships, "hands_over": hands_over}
-    if not insert_once(db, StockPlace, {"name": name, "written_at": now, **values}):
+    is_new = insert_once(db, StockPlace, {"name": name, "written_at": now, **values})
+    if not is_new:
         db.connection().execute(
             update(StockPlace).where(col(StockPlace.name) == name).values(**values)
         )
+    verb = "place_opened" if is_new else "place_changed"
+    journal.record(db, f"place:{name}", verb, actor=by, at=now, facts=values)
 
 
 def put(db: Session, unit_id: UnitId, place: str, *, by: str, now: datetime) -> Unit:

@@ -439,6 +439,13 @@ def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
     return f"[Order {no}] Shipped with {carrier}. Tracking number: {tracking_no}."
 
 
+def tracking_corrected(no: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"[Order {no}] The tracking number we gave you was wrong. "
+        f"The right one is {tracking_no} ({carrier})."
+    )
+
+
 def order_delivered(no: str, last_return_day: date | None) -> str:
     back = f" You may return it through {_day(last_return_day)}." if last_return_day else ""
     return f"[Order {no}] Delivered.{back} Tell us at any time if something is not right."
@@ -469,6 +476,13 @@ def exchange_over(no: str, return_no: str) -> str:
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "exchange" if is_exchange else "return"
     return f"[{return_no}] Your {what} of order {no} is accepted. We tell you how to send it."
+
+
+def return_label_sent(return_no: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"[{return_no}] We have sent you the return label: {carrier}, "
+        f"tracking number {tracking_no}."
+    )
 
 
 def return_underway(no: str, return_no: str) -> str:
@@ -568,6 +582,18 @@ def credit_discontinued(amount: int) -> str:
 def credit_reversed(taken: int, owed: int) -> str:
     more = f" Our staff will contact you about {_yen(owed)}." if owed else ""
     return f"Because a deal was undone, {_yen(taken)} of store credit was taken back.{more}"
+
+
+def credit_settled(amount: int, owed: int) -> str:
+    return f"We have received your payment of {_yen(amount)}.{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"You no longer need to pay {_yen(amount)} of what was due.{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f" {_yen(owed)} is still due." if owed else " Nothing more is due."
 
 
 def credit_expiring(amount: int, through: date, days: int) -> str:

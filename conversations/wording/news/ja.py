@@ -454,6 +454,13 @@ def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
     return f"【発送 {no}】{carrier}で発送しました。追跡番号は{tracking_no}です。"
 
 
+def tracking_corrected(no: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"【追跡番号の訂正 {no}】先ほどの追跡番号に誤りがありました。"
+        f"正しくは{carrier}、{tracking_no}です。"
+    )
+
+
 def order_delivered(no: str, last_return_day: date | None) -> str:
     back = f"返品は{_day(last_return_day)}まで承ります。" if last_return_day else ""
     return (
@@ -482,6 +489,13 @@ def exchange_over(no: str, return_no: str) -> str:
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "交換" if is_exchange else "返品"
     return f"【{what} {return_no}】ご注文{no}の{what}を承りました。返送の方法をご案内します。"
+
+
+def return_label_sent(return_no: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"【返品 {return_no}】返送用の送り状をお送りしました。"
+        f"{carrier}、追跡番号は{tracking_no}です。"
+    )
 
 
 def return_underway(no: str, return_no: str) -> str:
@@ -584,6 +598,18 @@ def credit_discontinued(amount: int) -> str:
 def credit_reversed(taken: int, owed: int) -> str:
     more = f"不足の{_yen(owed)}は担当者がご案内します。" if owed else ""
     return f"お取引の取り消しにより、ストアクレジット{_yen(taken)}を取り消しました。{more}"
+
+
+def credit_settled(amount: int, owed: int) -> str:
+    return f"{_yen(amount)}のお支払いを確認しました。{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"ご請求のうち{_yen(amount)}は、お支払いが不要になりました。{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f"ご請求の残りは{_yen(owed)}です。" if owed else "ご請求の残りはございません。"
 
 
 def credit_expiring(amount: int, through: date, days: int) -> str:

@@ -449,6 +449,13 @@ def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
     return f"[발송 {no}] {carrier} 편으로 발송했습니다. 운송장 번호는 {tracking_no}입니다."
 
 
+def tracking_corrected(no: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"[운송장 번호 정정 {no}] 안내해 드린 운송장 번호에 오류가 있었습니다. "
+        f"올바른 번호는 {carrier} {tracking_no}입니다."
+    )
+
+
 def order_delivered(no: str, last_return_day: date | None) -> str:
     back = f" 반품은 {_day(last_return_day)}까지 가능합니다." if last_return_day else ""
     return f"[배송 완료 {no}] 물품이 도착했습니다.{back} 궁금한 점은 언제든지 알려 주세요."
@@ -476,6 +483,13 @@ def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "교환" if is_exchange else "반품"
     return (
         f"[{what} {return_no}] 주문 {no}의 {what}을 접수했습니다. 반송 방법을 안내해 드리겠습니다."
+    )
+
+
+def return_label_sent(return_no: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"[반품 {return_no}] 반송용 운송장을 보내 드렸습니다. "
+        f"{carrier}, 운송장 번호는 {tracking_no}입니다."
     )
 
 
@@ -579,6 +593,18 @@ def credit_discontinued(amount: int) -> str:
 def credit_reversed(taken: int, owed: int) -> str:
     more = f" 부족한 {_yen(owed)}은 담당자가 안내해 드립니다." if owed else ""
     return f"거래 취소로 스토어 크레딧 {_yen(taken)}을 회수했습니다.{more}"
+
+
+def credit_settled(amount: int, owed: int) -> str:
+    return f"{_yen(amount)} 결제를 확인했습니다.{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"청구 금액 중 {_yen(amount)}은 지불하지 않으셔도 됩니다.{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f" 남은 청구 금액은 {_yen(owed)}입니다." if owed else " 남은 청구 금액은 없습니다."
 
 
 def credit_expiring(amount: int, through: date, days: int) -> str:

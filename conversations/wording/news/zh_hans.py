@@ -373,6 +373,10 @@ def order_shipped(no: str, carrier: str, tracking_no: str) -> str:
     return f"【寄出 {no}】已由{carrier}寄出，运单号为{tracking_no}。"
 
 
+def tracking_corrected(no: str, carrier: str, tracking_no: str) -> str:
+    return f"【运单号更正 {no}】先前通知的运单号有误，正确的是{carrier} {tracking_no}。"
+
+
 def order_delivered(no: str, last_return_day: date | None) -> str:
     back = f"退货受理至{_day(last_return_day)}。" if last_return_day else ""
     return f"【送达 {no}】商品已送达。{back}有任何问题请随时告诉我们。"
@@ -399,6 +403,10 @@ def exchange_over(no: str, return_no: str) -> str:
 def return_accepted(no: str, return_no: str, *, is_exchange: bool) -> str:
     what = "换货" if is_exchange else "退货"
     return f"【{what} {return_no}】已受理订单{no}的{what}，将告知寄回方式。"
+
+
+def return_label_sent(return_no: str, carrier: str, tracking_no: str) -> str:
+    return f"【退货 {return_no}】已寄出退货用运单：{carrier}，运单号{tracking_no}。"
 
 
 def return_underway(no: str, return_no: str) -> str:
@@ -486,6 +494,18 @@ def credit_discontinued(amount: int) -> str:
 def credit_reversed(taken: int, owed: int) -> str:
     more = f"不足的{_yen(owed)}由顾问说明。" if owed else ""
     return f"因交易取消，已收回购物金{_yen(taken)}。{more}"
+
+
+def credit_settled(amount: int, owed: int) -> str:
+    return f"已确认收到您支付的{_yen(amount)}。{_still_owed(owed)}"
+
+
+def credit_forgiven(amount: int, owed: int) -> str:
+    return f"应付款中的{_yen(amount)}无需再支付。{_still_owed(owed)}"
+
+
+def _still_owed(owed: int) -> str:
+    return f"尚余{_yen(owed)}未付。" if owed else "已无未付款项。"
 
 
 def credit_expiring(amount: int, through: date, days: int) -> str:

@@ -259,6 +259,12 @@ export const beginLines = () => {
     if (!entries.classList?.contains("entries") || entries.scrollTop > NEAR) return;
     entries.querySelector(".older:not([data-asked]) a")?.click();
   }, { capture: true, passive: true });
+  document.addEventListener("seen:elsewhere", ({ detail }) => {
+    for (const line of document.querySelectorAll(".line")) {
+      if (detail.is === "read" && line.dataset.conversation === detail.c) read(line);
+    }
+    arrange();
+  });
   arrange();
   toEnd();
   if (lines) settling(lines);

@@ -7,6 +7,16 @@ const EVERY = 8000;
 let unread = null; // the conversation that was put back
 let there = null; // the one the shop takes them to be in, and how far it was read
 
+// What is read or put back in one window of a person's is so in the others, too.
+const windows = new BroadcastChannel("seen");
+let known = ""; // what the others were told last
+const also = (is, c, upto) => {
+  const told = `${is} ${c} ${upto}`;
+  if (told === known) return;
+  known = told;
+  windows.postMessage({ is, c, who: document.body.dataset.me });
+};
+
 export const isKeptUnread = (conversation) => unread === conversation;
 
 const here = () => {
@@ -15,6 +25,7 @@ const here = () => {
 };
 
 const tell = (where, doing) => {
+  if (where.upto) also("read", where.c, where.upto);
   post("seen", { ...where, doing }).catch(() => {}); // the line is down; the next one tells
 };
 
@@ -55,7 +66,9 @@ export const beginSeen = () => {
   }, true);
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
     const { c, unread: field } = ctx.sourceElement?.elements ?? {};
-    if (field && ctx.response.status < 400) unread = c.value;
+    if (!field || ctx.response.status >= 400) return;
+    unread = c.value;
+    also("unread", c.value, "");
   });
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     if (ctx?.target?.id === "talk") there = here();
@@ -68,6 +81,13 @@ export const beginSeen = () => {
     if (there && there.c !== open) tell(there, "left");
     if (unread !== open) unread = null;
     stay("viewing");
+  });
+  windows.addEventListener("message", ({ data }) => {
+    if (data.who !== document.body.dataset.me) return;
+    if (data.is === "unread") unread = data.c;
+    else if (unread === data.c) unread = null;
+    known = "";
+    document.dispatchEvent(new CustomEvent("seen:elsewhere", { detail: data }));
   });
   window.addEventListener("pagehide", () => stay("left"));
   stay("viewing");

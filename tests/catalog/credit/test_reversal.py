@@ -3,11 +3,13 @@
 import pytest
 
 from catalog.credit import reversal
+from catalog.credit.corrections import ApprovalWanted
 from catalog.credit.posting import CreditMalformed, LotMissing
 from catalog.credit.reversal import ReceivableLess, ReceivableMissing, ReversalTooHigh
 from catalog.credit.terms import Origin
+from catalog.duties.actors import Actor, Role
 from catalog.ground.money import Yen
-from tests.catalog.credit.books import Books, tokyo
+from tests.catalog.credit.books import MANAGER, STORE, Books, tokyo
 
 
 def test_a_reversal_takes_from_its_lot_and_the_rest_is_owed(books: Books) -> None:
@@ -75,4 +77,29 @@ def test_what_is_owed_is_settled_once(books: Books) -> None:
     with pytest.raises(ReceivableMissing):
         books.write(reversal.settle, "none", Yen(1), key="c", **told)
     assert books.balance(misaki).owed == 400
+    books.add_up()
+    told_why = [each.reason for each in books.entries(lot.lot_id) if each.kind == "adjust"]
+    assert told_why == ["paid in cash"]
+
+
+def test_what_is_owed_is_given_up_alone_up_to_the_limit_and_by_two_above_it(books: Books) -> None:
+    """R-115: like goodwill, and never more than is owed."""
+    misaki = books.customer()
+    lot = books.issue(misaki, 90_000)
+    books.spend(misaki, 90_000)
+    receivable = books.reverse(lot.lot_id, 90_000).receivable_id
+    told = {"reason": "an old friend of the house", "actor": STORE, "now": books.now}
+    for _ in range(2):
+        assert books.write(reversal.forgive, receivable, Yen(5_000), key="a", **told) == 85_000
+    for second in (None, STORE, Actor("S2", Role.STORE)):
+        with pytest.raises(ApprovalWanted):
+            books.write(
+                reversal.forgive, receivable, Yen(60_000), key="b", approved_by=second, **told
+            )
+    with pytest.raises(ReceivableLess):
+        books.write(reversal.forgive, receivable, Yen(85_001), key="c", approved_by=MANAGER, **told)
+    assert books.write(
+        reversal.forgive, receivable, Yen(60_000), key="d", approved_by=MANAGER, **told
+    ) == 25_000  # fmt: skip
+    assert books.balance(misaki).owed == 25_000
     books.add_up()

@@ -145,7 +145,13 @@ def test_shipping_is_free_from_the_threshold_and_bundled_by_place(counter: Count
     one, two = counter.owned("W-1001", 10_000), counter.owned("W-1002", 12_000)
     for name, rank, ships in (("ginza", 1, True), ("kura", 0, True), ("depot", 2, False)):
         counter.write(
-            open_place, name, rank=rank, ships=ships, hands_over=name == "ginza", now=counter.now
+            open_place,
+            name,
+            rank=rank,
+            ships=ships,
+            hands_over=name == "ginza",
+            by="t",
+            now=counter.now,
         )
     counter.write(put, one, "ginza", by="t", now=counter.now)
     counter.write(put, two, "depot", by="t", now=counter.now)

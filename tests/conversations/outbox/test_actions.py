@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from catalog.customers import actions as customers
-from catalog.ground import journal
+from catalog.ground import journal, worklist
 from catalog.ground.record import ConversationId, LetterId
 from catalog.ground.session.database import Database
+from catalog.ground.worklist import Work
 from conversations.outbox import actions as outbox
 from conversations.outbox import rules
 from conversations.outbox.actions import LEASE_SECONDS, SLOW_ANSWER, ClaimedLetter, Envelope
@@ -210,6 +211,31 @@ def test_what_the_month_has_no_room_for_waits_rides_or_goes_when_there_is_room(
     assert not database.write(lambda db: outbox.carry(db, rider, now=now))
     database.write(lambda db: outbox.set_quota(db, "line", Quota(200, 3), now=now))
     assert states(database) == ["carried", "due"]
+
+
+def test_that_letters_wait_is_a_task_until_none_does_and_again_when_they_do(
+    database: Database, now: datetime
+) -> None:
+    def waiting(key: str, at: datetime) -> None:
+        put(database, key, at)
+        for letter in claim(database, key, at):
+            outcome = rules.after(letter.standing, Way.PUSH, QuotaSpent(), now=at)
+            assert note(database, letter, outcome, at)
+
+    def tasks() -> list[str]:
+        wanted = select(Work.state).where(Work.kind == worklist.TASK).order_by(col(Work.id))
+        return database.read(lambda db: list(db.exec(wanted)))
+
+    waiting("one", now)
+    waiting("two", now)
+    assert tasks() == ["due"]
+    database.write(lambda db: outbox.set_quota(db, "line", Quota(200, 200), now=now))
+    assert tasks() == ["due"]
+    database.write(lambda db: outbox.set_quota(db, "line", Quota(400, 200), now=now))
+    assert tasks() == ["done"]
+    later = now + timedelta(days=1)
+    waiting("three", later)
+    assert tasks() == ["done", "due"], "in the same month too"
 
 
 def test_what_is_kept_back_for_others_does_not_stop_what_was_asked_for(

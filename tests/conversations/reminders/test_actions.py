@@ -27,6 +27,7 @@ from conversations.reminders import actions as telling
 from conversations.reminders.actions import ANSWERED, LETTER_FAILED, TELL_BY_HAND
 from conversations.reminders.gate import Reason
 from conversations.threads.tables import Thread
+from tests.catalog.items.pieces import listed
 from tests.conversations.reminders.told import WORKER, Teller, need_sendable
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=TOKYO)
@@ -95,6 +96,24 @@ def test_it_goes_to_the_address_last_written_from_in_the_language_spoken_there(
     (letter,) = teller.letters()
     assert letter.conversation == "line:Uold"
     assert "Packed" in need_sendable(letter)[0]["text"]
+
+
+def test_a_price_that_changed_again_or_waited_too_long_is_not_told(teller: Teller) -> None:
+    """R-033, R-160: what reaches a watcher is the price of now, and none of a piece that went."""
+    who = customer(teller)
+    teller.bind(who, NOW)
+    [unit_id] = listed(teller.database, "W-1")
+    notice(teller, f"customer:{who}", "watched_price", about="watch:1", unit=unit_id)
+    teller.tell_all(NOW)
+    later = NOW + timedelta(hours=1)
+    notice(teller, f"customer:{who}", "watched_price", about="watch:1", unit=unit_id, version=2)
+    teller.tell_all(later)
+    old, new = teller.letters()
+    assert (old.state, new.state) == ("expired", "due")
+    assert new.expires_at == later + timedelta(days=1)
+    notice(teller, f"customer:{who}", "watched_sold", about="watch:1", unit=unit_id, version=3)
+    teller.tell_all(later)
+    assert [row.state for row in teller.letters()] == ["expired", "expired", "due"]
 
 
 def test_the_same_notice_twice_is_one_letter(teller: Teller) -> None:

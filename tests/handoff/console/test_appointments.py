@@ -23,7 +23,7 @@ from conversations.threads.tables import Thread
 from handoff.appointments import actions as appointments
 from handoff.appointments import queries
 from handoff.appointments.actions import Wanted
-from handoff.appointments.steps import UNASSIGNED
+from handoff.appointments.steps import LINK, UNASSIGNED
 from handoff.appointments.tables import Appointment, AppointmentState, Kind
 from handoff.dialogue.visits.calls import CALL_BACK
 from tests.handoff.console.window import Form, Opened, Seat, forms, window
@@ -224,6 +224,32 @@ def test_the_link_of_a_video_call_is_typed_and_told(
     assert late.status_code == 409
     assert as_it_is(database, row).link == "https://meet.example/a"
     assert "https://meet.example/a" in adviser.page(DAY)
+
+
+def test_a_video_call_without_a_room_is_on_the_list_until_it_has_one(
+    database: Database, seat: Opened, misaki: CustomerId, time: Time
+) -> None:
+    """Whoever has it next says where: the customer does not wait in the room of who had it."""
+    row = book(database, misaki, time, kind=Kind.VIDEO)
+    adviser, other = seat("田中", Role.ADVISER), seat("鈴木", Role.ADVISER)
+    assert sorted(open_tasks(database)) == sorted([UNASSIGNED, LINK])
+    for name in (LINK, UNASSIGNED):
+        task = database.read(
+            lambda db, n=name: worklist.tasks_about(db, f"conversation:{row.conversation}", name=n)
+        )[-1]
+        assert f"#a-{row.id}" in adviser.page(f"/console/tasks/{task.id}")
+        csrf = adviser.form(DAY, "/console/sign-out").fields["csrf"]
+        assert adviser.post(f"/console/tasks/{task.id}/done", {"csrf": csrf}).status_code == 409
+    adviser.send(DAY, at(row, "assign"), to=adviser.staff_id)
+    adviser.send(DAY, at(row, "link"), link="https://meet.example/tanaka")
+    assert open_tasks(database) == []
+    time.now += timedelta(minutes=1)
+    adviser.send(DAY, at(row, "assign"), to=other.staff_id)
+    assert as_it_is(database, row).link is None
+    assert open_tasks(database) == [LINK]
+    other.send(DAY, at(row, "link"), link="https://meet.example/suzuki")
+    assert open_tasks(database) == []
+    assert told(database) == ["appointment_link", "appointment_link"]
 
 
 def test_called_off_once_and_not_again_by_an_old_page(

@@ -179,7 +179,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/orders/{{}}/{step}", "order", "", {"return": known["return"], **goods})
         for step in (
             "pack", "ship", "hand_over", "deliver", "cancel", "receive", "compare", "decide",
-            "refund", "pay",
+            "refund", "pay", "label", "renumber",
         )
     ]  # fmt: skip
     paths += [Slot(f"/consignments/{{}}/{step}", "contract", "", money)
@@ -200,11 +200,12 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     bought = {"key": "k", "items": "W-98001", "customer": "C-10001", "delivery": "ship",
               "means": "later"}  # fmt: skip
     paths += [Slot(f"/credit/{{}}/{kind}", "customer_no", "", {"lot": known["lot"], **money})
-              for kind in ("goodwill", "extend", "adjust")]  # fmt: skip
+              for kind in ("goodwill", "extend", "adjust", "settle", "forgive",
+                           "discontinue")]  # fmt: skip
     piece_form = {**money, "to": "stock", "holder": "C-10001"}
     paths += [Slot(f"/items/{{}}/{change}", "unit", "", piece_form)
               for change in ("words", "price", "state", "publish", "hold", "release", "flag",
-                             "lend", "back",
+                             "lend", "back", "lost", "found", "cost", "put",
                              "grade", "settle")]  # fmt: skip
     paths += [Slot(f"/payouts/{{}}/{step}", "batch", "", {"key": "k", "sure": "yes", "line": "1"})
               for step in ("release", "cancel", "file", "refused", "came_back")]  # fmt: skip
@@ -257,6 +258,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/customers/{known['customer']}/revoke", "check", "check", seller),
         Slot(f"/customers/{known['customer']}/guardian", "check", "check", seller),
         Slot(f"/customers/{known['customer']}/guardian", "case", "deal", seller),
+        Slot(f"/orders/{order}/label", "return", "return", goods),
+        Slot(f"/orders/{order}/renumber", "parcel", "parcel", goods),
         Slot(f"/orders/{order}/receive", "return", "return", goods),
         Slot(f"/orders/{order}/compare", "return", "return", goods),
         Slot(f"/orders/{order}/decide", "return", "return", goods),
@@ -271,6 +274,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/sale", "unit", "items", bought),
         Slot("/credit/C-10001/extend", "lot", "lot", money),
         Slot("/credit/C-10001/adjust", "lot", "lot", money),
+        Slot("/credit/C-10001/settle", "receivable", "receivable", money),
+        Slot("/credit/C-10001/forgive", "receivable", "receivable", money),
         Slot("/credit/C-10001/{}", "kind", "", money),
         Slot("/items/W-99001/release", "hold", "hold", {"key": "k"}),
         Slot("/items/W-99001/flag", "flag", "flag", {"key": "k", "reason": "r"}),
@@ -281,6 +286,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/payouts/cash", "payout", "payout", {"key": "k"}),
         Slot("/payouts/again", "payout", "payout", {"key": "k"}),
         Slot("/customers/favour", "customer", "customer"),
+        Slot("/customers/refusal", "customer", "customer", {"key": "k"}),
+        Slot("/cases/{}/refused_at_home", "case", "", {"key": "k"}),
         Slot("/customers/step", "customer", "customer", {**ahead, "words": "x"}),
         Slot("/customers/step/done", "step", "step", {"customer": known["customer"]}),
         Slot(f"{here}/pin", "pinned", "asset", pinned),
@@ -318,6 +325,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/partners/revoke", "partner", "id"),
         Slot("/partners/revoke", "unit", "unit", {"id": known["partner"]}, may_lack=True),
         Slot("/partners/invite", "partner", "id"),
+        Slot("/partners/grade", "partner", "id", {"word": "SA", "means": "S"}),
         Slot("/partners/checkpoints", "partner", "id", {"wished": "yes"}),
         Slot("/items/{}/evidence", "unit", ""),
         Slot("/items/{}/share", "unit", "", passed_on),
@@ -326,6 +334,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/storage/hold", "keepable", "about", {"reason": "x"}),
         Slot("/storage/lift", "legal_hold", "id"),
         Slot("/disputes/{}/evidence", "dispute", ""),
+        Slot("/disputes/{}/close", "dispute", ""),
         Slot("/staff/invite", "staff", "id"),
         Slot("/staff/role", "staff", "id", {"role": "store"}),
         Slot("/staff/leave", "staff", "id"),
@@ -333,6 +342,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/staff/session", "session", "session"),
         Slot("/me/sessions", "session", "session", may_lack=True),
         Slot("/me/passkeys/end", "passkey", "passkey"),
+        Slot("/me/passkeys/rename", "passkey", "passkey", {"name": "x"}),
         Slot("/me/push/try", "browser", "browser"),
         Slot("/me/push/end", "browser", "browser"),
         Slot("/words/reply", "canned", "id", reply, may_lack=True),
@@ -476,7 +486,7 @@ NO_IDS = {
     "category", "list", "act", "part", "every", "units", "until", "name", "role", "email", "slack",
     "password", "again", "old", "back", "answer", "day", "spans", "first", "last", "capacity",
     "brands", "licence_no", "minutes", "at", "shortcut", "colour", "is_new", "for_parts",
-    "override", "subject", "cost", "place", "price", "vip",
+    "agreed", "less", "ships", "hands_over", "override", "subject", "cost", "place", "price", "vip",
     "lang", "item", "points", "verdict",
     "method", "document", "account_kind", "doubt", "case", "seal", "is_jewelry",
     "edition", "kind", "severity", "told", "size",

@@ -3,19 +3,22 @@ pieces go home; each click once, the customer told, the task of the staff done b
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from catalog.buyback import answers, appraisal, returns, timers, transit
-from catalog.buyback.answers import After
+from catalog.buyback.answers import After, OfferChanged
 from catalog.buyback.cases import StageRefused
 from catalog.buyback.inquiry import Purpose
 from catalog.buyback.stages import Stage
 from catalog.buyback.transit import KitBox
 from catalog.duties.actors import Role
+from catalog.duties.identity.methods import Method
 from catalog.duties.rules import Channel
-from catalog.duties.visits.tables import Visit
+from catalog.duties.visits.tables import Visit, VisitRefusal
+from catalog.grading.tables import Grading
 from catalog.ground import worklist
 from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
@@ -165,6 +168,85 @@ def test_who_goes_to_the_customer_has_a_card_before_anything_is_taken(
         page, f"{page}/arrive", **{"photo": photo, "grams-1": "155"}
     ).status_code == 303  # fmt: skip
     assert deals.stage(case_id) is Stage.ARRIVED
+
+
+def test_a_no_at_home_ends_what_was_not_accepted_and_nobody_asks_again(
+    deals: Deals, seat: Opened
+) -> None:
+    """TOK-2, R-049: what was bought stays bought, the rest is theirs, the customer is told."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller, DAYTONA, DAYTONA, DAYTONA)
+    deals.submit(seller, case_id, Channel.HOME_VISIT)
+    deals.database.write(
+        lambda db: worklist.task(
+            db, "visit_wanted", f"case:{case_id}", due_at=deals.now, now=deals.now,
+            facts={"visit": visit_of(deals, case_id)},
+        )
+    )  # fmt: skip
+    page, store = page_of(deals, case_id), seat("中村", Role.STORE)
+    sent = store.send(page, f"{page}/refused_at_home", times=2)
+    assert sent.status_code == 303
+    assert deals.stage(case_id) is Stage.CLOSED
+    assert deals.told(f"case:{case_id}", "withdrawn")["pieces"] == 3
+    assert open_tasks(deals, "visit_wanted") == []
+    assert f"{page}/refused_at_home" not in store.page(page)
+    person = f"/console/customers/{seller.id}"
+    assert "にお断り。ご本人からお申し出があるまで、お勧めしないでください。" in store.page(person)
+    assert "/console/customers/refusal" not in store.page(person)
+    refusals = deals.database.read(lambda db: db.exec(select(VisitRefusal)).all())
+    assert [each.customer_id for each in refusals] == [seller.id]
+
+
+def test_an_offer_they_said_no_to_at_home_is_over_and_the_piece_goes_back(
+    deals: Deals, seat: Opened
+) -> None:
+    """TOK-2: no reminder of it is sent any more, and nobody can accept it by mistake."""
+    seller = deals.seller(method=Method.FACE_TO_FACE)
+    case_id = deals.here(seller, channel=Channel.HOME_VISIT)
+    quote_id = deals.offered(case_id, 400_000)
+    page, store = page_of(deals, case_id), seat("中村", Role.STORE)
+    assert store.send(page, f"{page}/refused_at_home", times=2).status_code == 303
+    assert deals.stage(case_id) is Stage.RETURN_SHIPPING
+    with pytest.raises(OfferChanged):
+        deals.accept(seller, quote_id)
+    deals.adds_up()
+
+
+def test_a_no_before_any_visit_stands_with_the_customer_until_they_ask(
+    deals: Deals, seat: Opened
+) -> None:
+    """TOK-2."""
+    seller, remote = deals.seller(), seat("在宅", Role.REMOTE)
+    person = f"/console/customers/{seller.id}"
+    assert remote.send(person, "/console/customers/refusal", times=2).status_code == 303
+    assert "お勧めしないでください" in remote.page(person)
+    assert len(deals.database.read(lambda db: db.exec(select(VisitRefusal)).all())) == 1
+    deals.now += timedelta(minutes=1)
+    deals.submit(seller, deals.inquiry(seller), Channel.HOME_VISIT)
+    assert "お勧めしないでください" not in remote.page(person)
+
+
+def test_pictures_of_a_piece_that_is_still_to_come_are_a_first_look_at_its_grade(
+    deals: Deals, seat: Opened
+) -> None:
+    """R-092: provisional, by what could be seen; the piece itself is graded when it is here."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller)
+    deals.submit(seller, case_id)
+    unit, appraiser = deals.unit(case_id), seat("田中", Role.APPRAISER)
+    path = f"/console/items/{unit.code}"
+    assert "お客様からの写真で見える項目だけを採点します" in appraiser.page(path)
+    form = appraiser.form(path, f"{path}/grade")
+    blank = {name: "" for name in form.fields if name.startswith(("axis_", "asset_"))}
+    assert appraiser.post(form.action, {**form.fields, **blank}).status_code == 422
+    told = {**form.fields, **blank, "axis_case": "4", "axis_dial": "5"}
+    for _ in range(2):
+        assert appraiser.post(form.action, told).status_code == 303
+    rows = deals.database.read(lambda db: db.exec(select(Grading)).all())
+    assert [(each.standing, each.source, each.axes) for each in rows] == [
+        ("provisional", "photos", {"case": 4, "dial": 5})
+    ]
+    assert deals.unit(case_id).grade is None
 
 
 def test_a_repair_ends_with_its_button_and_goes_home(deals: Deals, seat: Opened) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import select
 
+from catalog.credit.tables import CreditConsent
 from catalog.credit.terms import Origin
 from catalog.duties.actors import Role
 from catalog.ground import journal
@@ -138,6 +139,65 @@ def test_free_credit_is_prolonged_and_a_mistake_corrected(books: Books, seat: Op
     assert "残りは ¥1,500 です" in shown.text
     assert manager.confirm(shown, times=2).status_code == 303
     assert books.left(free) == [1_500]
+    books.add_up()
+
+
+def test_what_a_customer_owes_is_paid_or_given_up_and_they_are_told(
+    books: Books, seat: Opened
+) -> None:
+    """CRD-9: what was spent of credit that was taken back comes to an end."""
+    who = books.customer()
+    lot = books.issue(who, 9_000)
+    books.spend(who, 9_000)
+    books.reverse(lot.lot_id, 9_000)
+    accountant = seat("経理", Role.ACCOUNTING)
+    assert "お客様への請求" in accountant.page(PAGE)
+    shown = accountant.send(PAGE, f"{PAGE}/settle", amount="6000", reason="振込 受付12")
+    assert "¥6,000 のお支払いがあったと記録します。請求の残りは ¥3,000 です。" in shown.text
+    assert books.balance(who).owed == 9_000
+    assert accountant.confirm(shown, times=2).status_code == 303
+    assert books.balance(who).owed == 3_000
+    assert told(books, "credit_settled") == 1
+    assert "振込 受付12" in accountant.page(PAGE)
+    form = accountant.form(PAGE, f"{PAGE}/settle")
+    over = {**form.fields, "amount": "3001", "reason": "現金"}
+    assert "請求の残りは ¥3,000 です" in accountant.post(form.action, over).text
+    foreign = {**over, "receivable": "x", "amount": "1"}
+    assert accountant.post(form.action, foreign).status_code == 404
+    shown = accountant.send(PAGE, f"{PAGE}/forgive", amount="3000", reason="長年のお客様")
+    assert "¥3,000 を取りやめます" in shown.text
+    assert accountant.confirm(shown, times=2).status_code == 303
+    assert books.balance(who).owed == 0
+    assert told(books, "credit_forgiven") == 1
+    assert "お客様への請求" not in accountant.page(PAGE)
+    books.add_up()
+
+
+def test_credit_is_given_up_by_two_with_the_customers_consent_and_paid_out(
+    books: Books, seat: Opened
+) -> None:
+    """CRD-13: the only way from paid credit to money."""
+    who = books.customer()
+    paid, free = books.issue(who, 9_000), books.goodwill(who, 500)
+    accountant = seat("経理", Role.ACCOUNTING)
+    manager, owner = seat("佐藤", Role.MANAGER), seat("社長", Role.OWNER)
+    assert f"{PAGE}/discontinue" not in accountant.page(PAGE)
+    form = manager.form(PAGE, f"{PAGE}/discontinue")
+    wanted = {**form.fields, "reason": "取り扱い終了"}
+    own = accountant.form(PAGE, "/console/sign-out").fields["csrf"]
+    assert accountant.post(form.action, {**wanted, "csrf": own}).status_code == 403
+    assert manager.post(form.action, wanted).status_code == 422, "the customer has to agree"
+    shown = manager.post(form.action, {**wanted, "agreed": "paper"})
+    assert "有償のクレジット ¥9,000 をなくし、同じ額を払い戻します" in shown.text
+    assert manager.confirm(shown, times=2).status_code == 303
+    consents = books.database.read(lambda db: db.exec(select(CreditConsent)).all())
+    assert [(each.purpose, each.source) for each in consents] == [("discontinuance", "paper")]
+    assert books.left(paid, free) == [9_000, 500]
+    csrf = owner.form(PAGE, "/console/sign-out").fields["csrf"]
+    assert owner.post(_action(books), {"csrf": csrf, "answer": "yes"}).status_code == 303
+    assert books.left(paid, free) == [0, 500]
+    assert told(books, "credit_discontinued") == 1
+    assert "クレジットを払い戻す" in accountant.page("/console?list=tasks")
     books.add_up()
 
 

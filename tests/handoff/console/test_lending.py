@@ -41,7 +41,12 @@ def test_a_piece_is_lent_shown_with_whom_since_when_and_given_back(
     assert "銀座リテール" in shown
     assert lend not in shown
     assert back not in seat("遠隔", Role.REMOTE).page(PATH)
+    manager = seat("佐藤", Role.MANAGER)
+    listed_there = manager.page("/console/partners")
+    assert "預けている商品" in listed_there
+    assert "W-1" in listed_there
     store.send(PATH, back, times=2)
+    assert "預けている商品" not in manager.page("/console/partners")
     assert database.read(queries.lent) == []
     assert "戻りを記録しました" in store.page(f"{PATH}?done=back")
     assert lend in store.page(PATH)

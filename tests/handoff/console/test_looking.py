@@ -238,3 +238,41 @@ def test_a_dispute_leads_to_what_was_sold_beside_what_is_claimed(tmp_path: Path)
         assert "お客様からの写真" in page.words
 
     told("sqlite", tmp_path, story)
+
+
+def test_a_dispute_is_answered_closed_once_and_can_be_claimed_anew(tmp_path: Path) -> None:
+    """R-017: also one without any picture; its task ends with it and in no other way."""
+
+    async def story(office: BackOffice) -> None:
+        shop = office.shop
+        await shop.stock(item("W-10234"))
+        unit = UnitId(shop.one("SELECT id FROM unit WHERE code = 'W-10234'"))
+        now = shop.clock()
+        claim = disputes.Claim(unit, ConversationId("line:misaki"), Part.DIAL)
+
+        async def claimed() -> disputes.Opened:
+            return await shop.shop.units.write(
+                lambda db: disputes.claim(db, claim, by="test", promised_at=now, now=now)
+            )
+
+        opened = await claimed()
+        assert not (await claimed()).is_new
+        sato = await office.signed_in("佐藤", Role.STORE)
+        auditor = await office.signed_in("監査", Role.AUDITOR)
+        place = f"/console/compare?dispute={opened.dispute_id}"
+        close = f"/console/disputes/{opened.dispute_id}/close"
+        assert f'href="{place}"' in (await sato.get("/console?list=tasks")).text
+        assert "お申し出を完了にする" in (await sato.get(place)).words
+        assert "お申し出を完了にする" not in (await auditor.get(place)).words
+        task = shop.one("SELECT id FROM worklist WHERE work_key LIKE 'media_dispute%'")
+        assert (await sato.post(f"/console/tasks/{task}/done")).status == 409
+        assert (await auditor.post(close)).status == 403
+        page = await sato.post(close)
+        assert "お申し出を完了にしました" in page.words
+        assert "佐藤" in page.words
+        assert shop.one("SELECT state FROM worklist WHERE id = :id", id=task) != "due"
+        again = await sato.post(close)
+        assert (again.status, "すでに完了になっています" in again.words) == (409, True)
+        assert (await claimed()).is_new
+
+    told("sqlite", tmp_path, story)

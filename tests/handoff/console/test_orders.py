@@ -8,10 +8,14 @@ import pytest
 from sqlmodel import select
 
 from catalog.duties.actors import Role
+from catalog.ground import worklist
 from catalog.ground.record import CustomerId
 from catalog.ground.session.database import Database
+from catalog.orders import tracking
+from catalog.orders.returns import LABEL
 from catalog.orders.states import ReturnState
 from catalog.orders.tables import ReturnCase
+from catalog.orders.tracking import TrackingLine
 from tests.catalog.orders.counter import COLLECT, Counter
 from tests.handoff.console.window import Opened, window
 
@@ -51,6 +55,81 @@ def test_an_order_is_packed_sent_and_brought_each_click_once(
     assert counter.order(made.order_id).state == "delivered"
     assert "返品の受付" in store.page(path)
     assert counter.told(f"order:{made.order_id}").count("order_shipped") == 1
+
+
+def test_a_label_is_sent_with_its_number_and_what_the_carrier_tells_is_the_return(
+    counter: Counter, seat: Opened
+) -> None:
+    """R-093, RET-1: the buyer has the number, the task is done by it and by nothing else."""
+    who, unit = counter.customer(), counter.owned("W-1")
+    made = counter.delivered(who, unit)
+    asked = counter.ask(who, made.order_id, unit)
+    path, store = page_of(counter, made.order_id), seat("店", Role.STORE)
+    task = counter.read(lambda db: worklist.task_id(db, LABEL, f"return:{asked.return_id}"))
+    assert f"{path}#label-{asked.return_id}" in store.page(f"/console/tasks/{task}")
+    csrf = store.form(path, "/console/sign-out").fields["csrf"]
+    assert store.post(f"/console/tasks/{task}/done", {"csrf": csrf}).status_code == 409
+    assert store.send(path, f"{path}/label", tracking_no="#1").status_code == 422
+    assert store.send(path, f"{path}/label", times=2, tracking_no="5555-0002").status_code == 303
+    assert counter.told(f"order:{made.order_id}").count("return_label_sent") == 1
+    assert "return_label" not in counter.open_tasks()
+    line = TrackingLine("yamato", "55550002", "picked_up", counter.now)
+    counter.write(tracking.track, line, by="carrier", now=counter.now)
+    assert counter.told(f"order:{made.order_id}").count("return_underway") == 1
+    assert f"{path}/label" not in store.page(path)
+    csrf = {"csrf": csrf, "key": "x", "return": asked.return_id, "tracking_no": "5555-0003"}
+    late = store.post(f"{path}/label", csrf)
+    assert (late.status_code, "この操作はできません" in late.text) == (409, True)
+    assert counter.is_replayed()
+
+
+def test_what_a_piece_cost_is_noted_corrected_and_leaves_its_margin(
+    counter: Counter, seat: Opened
+) -> None:
+    """R-098: a correction takes from it and stays; only who reports sees any of it."""
+    _, unit = counter.consigned(counter.consignor(), 100_000)
+    made = counter.bought(counter.customer(), unit)
+    item, path = f"/console/items/{counter.unit(unit).code}", page_of(counter, made.order_id)
+    accountant, store = seat("経理", Role.ACCOUNTING), seat("店", Role.STORE)
+    assert "粗利 ¥20,000" in accountant.page(path)
+    told = {"kind": "repair", "amount": "5,000", "note": "研磨"}
+    assert accountant.send(item, f"{item}/cost", times=2, **told).status_code == 303
+    less = {"kind": "repair", "amount": "1000", "less": "yes", "note": "誤入力"}
+    assert accountant.send(item, f"{item}/cost", **less).status_code == 303
+    assert accountant.send(item, f"{item}/cost", kind="bribe", amount="1").status_code == 422
+    shown = accountant.page(item)
+    assert "研磨" in shown
+    assert "−¥1,000" in shown
+    assert "¥4,000" in shown
+    assert "粗利 ¥16,000" in accountant.page(path)
+    assert "研磨" not in store.page(item)
+    assert "粗利" not in store.page(path)
+    assert counter.is_replayed()
+
+
+def test_a_number_typed_wrong_is_put_right_until_the_carrier_knows_the_parcel(
+    counter: Counter, seat: Opened
+) -> None:
+    """R-093: the window for sending back begins by what the carrier tells of the right number."""
+    made = counter.bought(counter.customer(), counter.owned("W-1"))
+    other = counter.bought(counter.customer(), counter.owned("W-2"))
+    for each, number in ((made, "3900-1111"), (other, "3900-9999")):
+        counter.pack(each.order_id)
+        counter.ship(each.order_id, number)
+    path, store = page_of(counter, made.order_id), seat("店", Role.STORE)
+    taken = store.send(path, f"{path}/renumber", tracking_no="3900-9999")
+    assert (taken.status_code, "使われているか" in taken.text) == (409, True)
+    form = store.form(path, f"{path}/renumber")
+    elsewhere = page_of(counter, other.order_id)
+    wrong = {**form.fields, "tracking_no": "3900-3333"}
+    assert store.post(f"{elsewhere}/renumber", wrong).status_code == 404
+    assert store.send(path, f"{path}/renumber", times=2, tracking_no="3900-2222").status_code == 303
+    assert counter.told(f"order:{made.order_id}").count("tracking_corrected") == 1
+    line = TrackingLine("yamato", "3900-2222", "配達完了", counter.now)
+    counter.write(tracking.track, line, by="carrier", now=counter.now)
+    assert counter.order(made.order_id).state == "delivered"
+    assert f"{path}/renumber" not in store.page(path)
+    assert counter.is_replayed()
 
 
 def test_money_goes_back_only_after_the_comparison_and_only_once(

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from catalog.duties.actors import Role
+from catalog.grading.queries import read_grade
+from catalog.grading.scale import Grade
 from catalog.ground import journal
+from catalog.ground.record import PartnerId
 from catalog.ground.session.database import Database
 from media.originals.local import LocalStore
 from tests.handoff.console.window import Opened, window
@@ -47,3 +50,23 @@ def test_what_was_sent_and_passed_on_ends_and_the_page_says_how_much(
         assert "許可0件を取り消し" in again.text
     verbs = database.read(lambda db: [each.verb for each in journal.of(db, f"partner:{ginza}")])
     assert verbs.count("withdrawn") == 2
+
+
+def test_what_a_firm_calls_a_grade_is_kept_and_corrected(
+    database: Database, desk: Desk, seat: Opened
+) -> None:
+    """R-092: their word is read as our grade, theirs alone, from then on."""
+    ginza, umeda = firm(desk, "GINZA"), firm(desk, "UMEDA")
+    shown, manager = f"/console/partners/one?id={ginza}", seat("佐藤", Role.MANAGER)
+    path = "/console/partners/grade"
+    assert manager.send(shown, path, word="極上", means="Z").status_code == 422
+    for means in ("S", "A"):
+        assert manager.send(shown, path, word="極上", means=means).status_code == 303
+
+    def read(to: str) -> Grade | None:
+        return database.read(lambda db: read_grade(db, "極上", partner=PartnerId(to)))
+
+    assert (read(ginza), read(umeda)) == (Grade.A, None)
+    assert "極上 → <strong>A</strong>" in manager.page(shown)
+    verbs = database.read(lambda db: [each.verb for each in journal.of(db, f"partner:{ginza}")])
+    assert verbs.count("grade_called") == 2

@@ -50,6 +50,7 @@ TABLE = """
 /cases/{no}/let_out              o m s a . . . . .
 /cases/{no}/range                o m s a . . . . .
 /cases/{no}/refer/{number}       o m s a . . . . .
+/cases/{no}/refused_at_home      o m s a t v . . .
 /cases/{no}/reject               o m s a . . . . .
 /cases/{no}/repaired             o m s a t v . . .
 /cases/{no}/resume               o m s a . . . . .
@@ -77,15 +78,18 @@ TABLE = """
 /consignments/{no}/raise         o m s a . . . . .
 /consignments/{no}/renew         o m s a t v . . .
 /consignments/{no}/take_back     o m s a t v . . .
+/credit/{no}/settle              o m . . . . . c .
 /credit/{no}/{kind}              o m . . . . . c .
 /customers/adviser               o m s a t v . . .
 /customers/favour                o m s . . . . . .
+/customers/refusal               o m s a t v r . .
 /customers/step                  o m s a t v r . .
 /customers/step/done             o m s a t v r . .
 /customers/{customer}/account    o m s a t v . . .
 /customers/{customer}/guardian   o m s a t v . . .
 /customers/{customer}/identity   o m s a t v . . .
 /customers/{customer}/revoke     o m s a t v . . .
+/disputes/{dispute}/close        o m s a t v r . .
 /disputes/{dispute}/evidence     o m . . . . . c .
 /duties/decide                   o m . . . . . . .
 /duties/diligence                o m s a t v . . .
@@ -114,6 +118,11 @@ TABLE = """
 /items/{code}/police/settle    o m . . . . . . .
 /items/{code}/police/stop      o m . . . . . . .
 /items/{code}/police/suspect   o m s a t v . . .
+/hours/place                     o m . . . . . . .
+/items/{code}/put                o m s a t v . . .
+/items/{code}/cost               o m . . . . . c .
+/items/{code}/lost               o m . . . . . . .
+/items/{code}/found              o m . . . . . . .
 /items/{code}/lend               o m s a t v . . .
 /items/{code}/price              o m s a t v . . .
 /items/{code}/publish            o m s a t v . . .
@@ -131,6 +140,7 @@ TABLE = """
 /me/passkeys                     o m s a t v r c u
 /me/passkeys/ask                 o m s a t v r c u
 /me/passkeys/end                 o m s a t v r c u
+/me/passkeys/rename              o m s a t v r c u
 /me/password                     o m s a t v r c u
 /me/push                         o m s a t v r c u
 /me/push/end                     o m s a t v r c u
@@ -145,6 +155,8 @@ TABLE = """
 /orders/{no}/deliver             o m s a t v . . .
 /orders/{no}/hand_over           o m s a t v . . .
 /orders/{no}/pack                o m s a t v . . .
+/orders/{no}/label               o m s a t v . . .
+/orders/{no}/renumber            o m s a t v . . .
 /orders/{no}/pay                 o m s a t v . . .
 /orders/{no}/receive             o m s a t v . . .
 /orders/{no}/refund              o m . . . . . c .
@@ -152,6 +164,7 @@ TABLE = """
 /partners/checkpoints            o m . . . . . . .
 /partners/enter                  o m . . . . . . .
 /partners/grant                  o m . . . . . . .
+/partners/grade                  o m . . . . . . .
 /partners/invite                 o m . . . . . . .
 /partners/revoke                 o m . . . . . . .
 /payouts/again                   o m . . . . . c .

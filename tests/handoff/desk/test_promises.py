@@ -19,7 +19,7 @@ from handoff.desk.inbox.filters import late
 from handoff.desk.moves import DeskTerms, Level
 from handoff.desk.queries import ALERT, Alarm
 from handoff.desk.sla import Light, Waits
-from handoff.desk.tables import Ticket, TicketState
+from handoff.desk.tables import Ticket, TicketReason, TicketState
 from handoff.desk.timers import Struck
 from tests.handoff.desk.test_actions import (
     HELLO,
@@ -285,3 +285,28 @@ def test_the_clock_takes_nothing_from_somebody_who_is_answering(
     assert Struck.GAVE_BACK not in told(struck)
     kept = state_of(database, ticket)
     assert (kept.state, kept.owner) == (TicketState.CLAIMED, StaffId("sato"))
+
+
+def test_who_asks_again_after_a_missed_time_is_told_one_that_is_watched(
+    database: Database, now: datetime
+) -> None:
+    """The clock may have stood still: what the customer hears is what the shop is held to."""
+    ticket = call(database, now)
+    later = now + HOUR
+
+    def again(db: Session) -> desk.Called:
+        return desk.call(
+            db, MISAKI, TicketReason.ASKED, lang="ja", about_unit=None,
+            promised_at=later + 10 * MINUTE, now=later,
+        )  # fmt: skip
+
+    told_anew = database.write(again)
+    assert (told_anew.ticket, told_anew.is_new) == (ticket, False)
+    assert told_anew.promised_at == later + 10 * MINUTE
+    row = state_of(database, ticket)
+    assert (row.promised_at, row.misses) == (told_anew.promised_at, 1)
+    assert alarms(database)[-1][0] is Alarm.MISSED
+    assert database.write(again).promised_at == told_anew.promised_at
+    assert state_of(database, ticket).misses == 1
+    assert Struck.PROMISED_ANEW not in told(strike(database, later + 9 * MINUTE))
+    assert Struck.PROMISED_ANEW in told(strike(database, later + 11 * MINUTE))

@@ -28,9 +28,9 @@ from catalog.duties.visits.actions import (
     ask_visit,
     assign,
     bind_case,
-    may_solicit,
     refuse,
     require_visit,
+    standing_refusal,
 )
 from catalog.duties.visits.cooling_off import RescissionLate, rescind
 from catalog.duties.visits.documents import (
@@ -43,7 +43,7 @@ from catalog.duties.visits.documents import (
     note_received,
     opened,
 )
-from catalog.duties.visits.tables import StatutoryDocument
+from catalog.duties.visits.tables import StatutoryDocument, VisitRefusal
 from catalog.ground import journal
 from catalog.ground.calendar import at_tokyo
 from catalog.ground.record import CustomerId
@@ -126,20 +126,23 @@ def test_a_temporary_shop_not_filed_in_time_is_no_place_kob_8(database: Database
 def test_after_a_no_only_the_customer_opens_the_subject_again_tok_2(database: Database) -> None:
     def unit(db: Session) -> None:
         who = customer(db)
-        with pytest.raises(VisitMissing):
-            may_solicit(db, who)
         visit = asked(db, who)
-        may_solicit(db, who)
-        refuse(db, who, visit_id=visit, by="staff:1", now=NOW + timedelta(hours=1))
-        with pytest.raises(SolicitationRefused):
-            may_solicit(db, who)
+        assert standing_refusal(db, who) is None
+        at = NOW + timedelta(hours=1)
+        for _ in range(2):
+            refuse(db, who, visit_id=visit, by="staff:1", now=at, key="no")
+        assert len(db.exec(select(VisitRefusal)).all()) == 1
+        assert standing_refusal(db, who) == at
+        stranger = customer(db)
+        with pytest.raises(VisitMissing):
+            refuse(db, stranger, visit_id=visit, by="staff:1", now=at, key="foreign")
         with pytest.raises(SolicitationRefused):
             require_visit(db, visit, customer=who, kinds=[], makes_offer=False)
         with pytest.raises(SolicitationRefused):
             asked(db, who, "2", message_id="message:0", asked_at=NOW)
         own = asked(db, who, "3", message_id="message:2", asked_at=NOW + timedelta(hours=2))
         assert own != visit
-        may_solicit(db, who)
+        assert standing_refusal(db, who) is None
 
     database.write(unit)
 

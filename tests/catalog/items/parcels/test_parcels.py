@@ -80,8 +80,6 @@ def test_a_parcel_is_made_once_with_its_number(database: Database) -> None:
     for _ in range(2):
         database.write(lambda db: note_number(db, first.id, "1234 5678 9012", by="s", now=NOW))
     with pytest.raises(TrackingTaken):
-        database.write(lambda db: note_number(db, first.id, "999999999999", by="s", now=NOW))
-    with pytest.raises(TrackingTaken):
         _make(database, Direction.OUT, key="m2")
     with pytest.raises(TrackingMalformed):
         _make(database, Direction.OUT, key="m3", number="#1")
@@ -90,6 +88,20 @@ def test_a_parcel_is_made_once_with_its_number(database: Database) -> None:
     with pytest.raises(ParcelMissing):
         database.write(lambda db: note_number(db, "no", "12345678", by="s", now=NOW))
     assert [each.id for each in database.read(lambda db: parcels_of(db, "case:1"))] == [first.id]
+
+
+def test_a_slip_in_a_number_is_put_right_until_the_carrier_knows_it(database: Database) -> None:
+    first = _make(database, Direction.KIT, number=None)
+    other = _make(database, Direction.KIT, key="m2", number="2222")
+    for number in ("123456789021", "123456789012"):
+        database.write(lambda db, n=number: note_number(db, first.id, n, by="s", now=NOW))
+    with pytest.raises(TrackingTaken):
+        database.write(lambda db: note_number(db, first.id, "2222", by="s", now=NOW))
+    assert _told(database, "集荷", number="123456789021") == "unknown"
+    assert _told(database, "集荷") == "picked_up"
+    with pytest.raises(TrackingTaken):
+        database.write(lambda db: note_number(db, first.id, "999999999999", by="s", now=NOW))
+    assert other.tracking_no == "2222"
 
 
 def test_a_piece_on_its_way_in_moves_once(database: Database) -> None:

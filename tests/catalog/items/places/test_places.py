@@ -31,7 +31,7 @@ from tests.catalog.items.pieces import (
 
 def _open(database: Database, name: str, rank: int, *, ships: bool = True) -> None:
     database.write(
-        lambda db: open_place(db, name, rank=rank, ships=ships, hands_over=True, now=NOW)
+        lambda db: open_place(db, name, rank=rank, ships=ships, hands_over=True, by="t", now=NOW)
     )
 
 
