@@ -4,18 +4,19 @@ in chunks from the store, or by nginx where it serves the store's disk (`accel_p
 Unknown, expired, revoked and foreign answer with the same page.
 """
 
+from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from media.originals.store import Chunks, ObjectMissing, OriginalStore
 from media.sharing.passes import Passed
-from media.sharing.rules import Answer, Beyond, Piece, Unchanged, Whole, answer
+from media.sharing.rules import Answer, Beyond, Piece, Unchanged, answer
 
 _OF_RANGES = (b"range", b"if-range")
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -52,57 +53,86 @@ def asked_for(passed: Passed, request: Request) -> Answer:
     )
 
 
-def served(
+def without_bytes(
     store: OriginalStore, passed: Passed, request: Request, *, accel_prefix: str | None
-) -> Response:
-    """The bytes asked for, whole or a range of them (206), or 304 or 416. Raises ObjectMissing."""
-    etag = f'"{passed.sha256}"'
-    headers = {**PRIVATE, "ETag": etag, "Accept-Ranges": "bytes"}
+) -> Response | None:
+    """The answer nothing is read for: 304, 416, or where nginx finds the file; None where its bytes
+    pass through here.
+    """
     found = asked_for(passed, request)
     if isinstance(found, Unchanged):
-        return Response(status_code=304, headers=headers)
+        return Response(status_code=304, headers=_told(passed))
     if isinstance(found, Beyond):
-        headers["Content-Range"] = f"bytes */{passed.size}"
+        headers = {**_told(passed), "Content-Range": f"bytes */{passed.size}"}
         return Response(status_code=416, headers=headers)
     if accel_prefix and store.path(passed.key) is not None:
         place = f"{accel_prefix.rstrip('/')}/{passed.key}"
-        return Response(headers={**headers, "X-Accel-Redirect": place}, media_type=passed.mime)
-    return _bytes(store, passed, found, headers, is_head=request.method == "HEAD")
+        headers = {**_told(passed), "X-Accel-Redirect": place}
+        return Response(headers=headers, media_type=passed.mime)
+    return None
 
 
-def _bytes(
-    store: OriginalStore,
-    passed: Passed,
-    found: Whole | Piece,
-    headers: dict[str, str],
-    *,
-    is_head: bool,
+def served(
+    store: OriginalStore, passed: Passed, request: Request, *, accel_prefix: str | None
 ) -> Response:
-    start, stop = (found.start, found.stop) if isinstance(found, Piece) else (0, passed.size)
-    status = 206 if isinstance(found, Piece) else 200
+    """The bytes asked for, whole or a range of them (206), or 304 or 416. It reads: call it in a
+    thread. Raises ObjectMissing.
+    """
+    answer = without_bytes(store, passed, request, accel_prefix=accel_prefix)
+    if answer is not None:
+        return answer
+    found = asked_for(passed, request)
+    headers, start, stop = _told(passed), 0, passed.size
     if isinstance(found, Piece):
+        start, stop = found.start, found.stop
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{passed.size}"
+    status = 206 if isinstance(found, Piece) else 200
     headers["Content-Length"] = str(stop - start)
-    if is_head:
+    if request.method == "HEAD":
         if not store.exists(passed.key):
             raise ObjectMissing(passed.key)
         return Response(status_code=status, headers=headers, media_type=passed.mime)
     chunks = store.open(passed.key, start=start, length=stop - start)
-    return _Streamed(chunks, status, headers, media_type=passed.mime)
+    return _Streamed(chunks, stop - start, status, headers, passed.mime)
+
+
+def _told(passed: Passed) -> dict[str, str]:
+    return {**PRIVATE, "ETag": f'"{passed.sha256}"', "Accept-Ranges": "bytes"}
 
 
 class _Streamed(StreamingResponse):
-    """Lets go of the file also when whoever asked is gone before the end."""
+    """Begins with what was read already, fetches a chunk a hop and no more than there is, and lets
+    go of the file also when whoever asked is gone before the end.
+    """
 
-    def __init__(self, chunks: Chunks, *told: Any, **more: Any) -> None:
-        super().__init__(chunks, *told, **more)
+    def __init__(
+        self, chunks: Chunks, length: int, status: int, headers: dict[str, str], mime: str
+    ) -> None:
         self._chunks = chunks
+        self._left = length
+        self._first = self._next()
+        super().__init__(self._rest(), status, headers, mime)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
             self._chunks.close()
+
+    def _next(self) -> bytes | None:
+        try:
+            chunk = next(self._chunks, None)
+        except BaseException:
+            self._chunks.close()
+            raise
+        self._left -= len(chunk or b"")
+        return chunk
+
+    async def _rest(self) -> AsyncIterator[bytes]:
+        chunk = self._first
+        while chunk is not None:
+            yield chunk
+            chunk = await run_in_threadpool(self._next) if self._left > 0 else None
 
 
 def as_file(path: Path, name: str, mime: str) -> Response:

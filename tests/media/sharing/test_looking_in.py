@@ -44,10 +44,11 @@ from media.originals.store import original_key
 from media.renditions import actions, making, queries
 from media.renditions.tables import Rendition
 from media.sharing import looks, opening, pin, shares
+from media.sharing.counter import Counter
 from media.sharing.kinds import Reach
 from media.sharing.looks import SHOWN
 from media.sharing.passes import PassUnknown
-from media.sharing.routes import Counter, media_router
+from media.sharing.routes import media_router
 from media.sharing.shares import Given, Made
 from media.sharing.tables import Look, Share, Viewing
 from tests.databases import fresh
