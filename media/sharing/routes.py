@@ -8,14 +8,17 @@ are never logged.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
+from catalog.ground.record import Sha256
 from media.originals.replicas import OriginalLost
 from media.originals.store import ObjectMissing
 from media.report.certificates import MIME
@@ -23,10 +26,10 @@ from media.sharing import marking, opening, pages, passes, pin
 from media.sharing.counter import SEAT, Counter, seats_of, seen_by
 from media.sharing.handing_out import BOTH, add_bytes
 from media.sharing.kinds import Why
-from media.sharing.looks import Seen, What
-from media.sharing.opening import Ajar, Download, Opened, Original, Visitor
-from media.sharing.passes import PassUnknown
-from media.sharing.serving import PRIVATE, as_file, head_of_file
+from media.sharing.looks import Seen, What, span_of
+from media.sharing.opening import Ajar, Download, Opened, Visitor
+from media.sharing.passes import About, PassUnknown
+from media.sharing.serving import PRIVATE, Keepsake, as_file, asked_for, head_of_file, without_copy
 
 _PAGE = {
     **PRIVATE,
@@ -69,7 +72,7 @@ def _add_still_files(router: APIRouter, counter: Counter) -> None:
 
 def _add_downloads(router: APIRouter, counter: Counter) -> None:
     """Each makes a private copy first, of a film perhaps of gigabytes: a few at once, and those who
-    wait hold up nobody else.
+    wait hold up nobody else. What needs no copy makes none.
     """
     making = asyncio.Semaphore(_MADE_AT_ONCE)
 
@@ -77,59 +80,81 @@ def _add_downloads(router: APIRouter, counter: Counter) -> None:
     async def download(address: str, request: Request) -> Response:
         seats, now = seats_of(request), counter.clock()
         seen, about = seen_by(What.DOWNLOAD, request), passes.NOTHING
-        is_head = request.method == "HEAD"
 
         def look() -> Download:
             return counter.database.read(
                 lambda db: opening.find_download(db, address, seats=seats, now=now)
             )
 
+        def made(found: Download) -> tuple[Keepsake, Response]:
+            path = marking.marked(counter.store, found, film_program=counter.ffmpeg, now=now)
+            sha256, size = marking.measured(path)
+            file = Keepsake(found.name, found.passed.mime, size, sha256, is_made_anew=True)
+            return file, as_file(path, file, request)
+
         try:
             found = await run_in_threadpool(look)
             about = found.passed.about
-            if is_head:
+            if request.method == "HEAD":
                 counter.watch.saw(seen.shown(about, "none"))
-                return head_of_file(found.name, found.passed.mime, None)
+                return head_of_file(found.name, found.passed.mime)
             async with making:
-                path = await run_in_threadpool(
-                    marking.marked, counter.store, found, film_program=counter.ffmpeg, now=now
-                )
+                file, answer = await run_in_threadpool(made, found)
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
             return counter.gone()
         except ObjectMissing:
             counter.watch.saw(seen.refused(Why.GONE, about))
             return counter.gone()
-        counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, found.passed.mime)
+        counter.watch.saw(seen.shown(about, span_of(asked_for(file, request), file.size)))
+        return answer
 
     @router.api_route("/s/o/{address}", methods=BOTH, include_in_schema=False)
     async def original(address: str, request: Request) -> Response:
-        seats, now = seats_of(request), counter.clock()
-        seen, about = seen_by(What.ORIGINAL, request), passes.NOTHING
-        is_head = request.method == "HEAD"
+        def find(db: Session) -> tuple[Keepsake, About]:
+            found = opening.find_original(db, address, seats=seats_of(request), now=counter.clock())
+            return Keepsake(found.name, found.mime, found.size, found.sha256), found.about
 
-        def look() -> Original:
-            return counter.database.read(
-                lambda db: opening.find_original(db, address, seats=seats, now=now)
-            )
+        return await _as_it_was(counter, What.ORIGINAL, request, find, making)
 
-        try:
-            found = await run_in_threadpool(look)
-            about = found.about
-            if is_head:
-                counter.watch.saw(seen.shown(about, "none"))
-                return head_of_file(found.name, found.mime, found.size)
+    @router.api_route("/s/p/{address}", methods=BOTH, include_in_schema=False)
+    async def certificate(address: str, request: Request) -> Response:
+        def find(db: Session) -> tuple[Keepsake, About]:
+            found = opening.find_print(db, address, seats=seats_of(request), now=counter.clock())
+            return Keepsake(found.name, MIME, found.size, found.sha256), found.about
+
+        return await _as_it_was(counter, What.PRINT, request, find, making)
+
+
+async def _as_it_was(
+    counter: Counter,
+    what: What,
+    request: Request,
+    find: Callable[[Session], tuple[Keepsake, About]],
+    making: asyncio.Semaphore,
+) -> Response:
+    """What counts as evidence: a copy that was hashed on its way, or nothing."""
+    seen, about = seen_by(what, request), passes.NOTHING
+    try:
+        file, about = await run_in_threadpool(counter.database.read, find)
+        answer = without_copy(file, request)
+        if answer is None:
             async with making:
-                path = await run_in_threadpool(counter.replicas.fetch, found.sha256)
-        except PassUnknown as unknown:
-            counter.watch.saw(seen.refused(unknown.why, unknown.about))
-            return counter.gone()
-        except OriginalLost:
-            counter.watch.saw(seen.refused(Why.GONE, about))
-            return counter.gone()
-        counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, found.mime)
+                answer = await run_in_threadpool(_copied, counter, file, request)
+    except PassUnknown as unknown:
+        counter.watch.saw(seen.refused(unknown.why, unknown.about))
+        return counter.gone()
+    except OriginalLost:
+        counter.watch.saw(seen.refused(Why.GONE, about))
+        return counter.gone()
+    is_head = request.method == "HEAD"
+    span = "none" if is_head else span_of(asked_for(file, request), file.size)
+    counter.watch.saw(seen.shown(about, span))
+    return answer
+
+
+def _copied(counter: Counter, file: Keepsake, request: Request) -> Response:
+    return as_file(counter.replicas.fetch(Sha256(file.sha256)), file, request)
 
 
 def _add_report(router: APIRouter, counter: Counter) -> None:
@@ -150,28 +175,6 @@ def _add_report(router: APIRouter, counter: Counter) -> None:
         told = {"lang": lang if lang in pages.LANGUAGES else "", "share": share[:_MOST_TOKEN]}
         query = urlencode({name: value for name, value in told.items() if value})
         return RedirectResponse(f"/verify/{code}?{query}", status_code=303, headers=_PAGE)
-
-    @router.api_route("/s/p/{address}", methods=BOTH, include_in_schema=False)
-    def certificate(address: str, request: Request) -> Response:
-        seats, now = seats_of(request), counter.clock()
-        seen, about = seen_by(What.PRINT, request), passes.NOTHING
-        try:
-            found = counter.database.read(
-                lambda db: opening.find_print(db, address, seats=seats, now=now)
-            )
-            about = found.about
-            if request.method == "HEAD":
-                counter.watch.saw(seen.shown(about, "none"))
-                return head_of_file(found.name, MIME, found.size)
-            path = counter.replicas.fetch(found.sha256)
-        except PassUnknown as unknown:
-            counter.watch.saw(seen.refused(unknown.why, unknown.about))
-            return counter.gone()
-        except OriginalLost:
-            counter.watch.saw(seen.refused(Why.GONE, about))
-            return counter.gone()
-        counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, MIME)
 
 
 def _add_page(router: APIRouter, counter: Counter) -> None:

@@ -4,21 +4,22 @@ in chunks from the store, or by nginx where it serves the store's disk (`accel_p
 Unknown, expired, revoked and foreign answer with the same page.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from media.originals.store import Chunks, ObjectMissing, OriginalStore
+from media.originals.store import CHUNK, Chunks, ObjectMissing, OriginalStore
 from media.sharing.passes import Passed
 from media.sharing.rules import Answer, Beyond, Piece, Unchanged, answer
 
-_OF_RANGES = (b"range", b"if-range")
 _TEMPLATES = Path(__file__).parent / "templates"
 PRIVATE = {
     "Cache-Control": "private, max-age=300",
@@ -41,13 +42,14 @@ def _gone(contact_url: str | None) -> str:
     return pages.get_template("gone.html").render(contact_url=contact_url)
 
 
-def asked_for(passed: Passed, request: Request) -> Answer:
+def asked_for(passed: "Passed | Keepsake", request: Request) -> Answer:
     """Which bytes of it the request is for."""
     asked = request.headers
+    is_loose = isinstance(passed, Keepsake) and passed.is_made_anew and "if-range" not in asked
     return answer(
         passed.size,
         f'"{passed.sha256}"',
-        wanted=asked.get("range"),
+        wanted=None if is_loose else asked.get("range"),
         if_range=asked.get("if-range"),
         if_none_match=asked.get("if-none-match"),
     )
@@ -135,33 +137,89 @@ class _Streamed(StreamingResponse):
             chunk = await run_in_threadpool(self._next) if self._left > 0 else None
 
 
-def as_file(path: Path, name: str, mime: str) -> Response:
-    """A private file to keep under a name, gone once it was sent or whoever asked is; no program
-    looks into it.
+@dataclass(frozen=True, slots=True)
+class Keepsake:
+    """A file to keep; `name`: of the file they get. `is_made_anew`: another time its bytes may be
+    others, so a part of it is given only to whoever says of which (If-Range).
     """
-    return _Private(path, headers=download_headers(name), media_type=mime)
+
+    name: str
+    mime: str
+    size: int
+    sha256: str
+    is_made_anew: bool = False
 
 
-def head_of_file(name: str, mime: str, size: int | None) -> Response:
-    """What would go with it; `size` where it is known before it is made."""
-    headers = download_headers(name)
-    if size is not None:
-        headers["Content-Length"] = str(size)
-    return Response(headers=headers, media_type=mime)
+def without_copy(file: Keepsake, request: Request) -> Response | None:
+    """The answer no copy is made for: HEAD, 304 and 416; None where bytes are sent."""
+    found, headers = asked_for(file, request), _told_of(file)
+    if isinstance(found, Unchanged):
+        return Response(status_code=304, headers=headers)
+    if isinstance(found, Beyond):
+        headers["Content-Range"] = f"bytes */{file.size}"
+        return Response(status_code=416, headers=headers)
+    if request.method != "HEAD":
+        return None
+    status, _, _, headers = _part(file, found)
+    return Response(status_code=status, headers=headers, media_type=file.mime)
 
 
-class _Private(FileResponse):
-    """Always whole (`Accept-Ranges: none`), and gone however the sending ends."""
+def as_file(path: Path, file: Keepsake, request: Request) -> Response:
+    """A private copy to keep under a name, whole or a range of it, gone once it was sent or whoever
+    asked is; no program looks into it. It reads: call it in a thread.
+    """
+    try:
+        answer = without_copy(file, request)
+        if answer is None:
+            status, start, stop, headers = _part(file, asked_for(file, request))
+            chunks = _run_of(path, start, stop - start)
+            return _Private(path, chunks, stop - start, status, headers, file.mime)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    path.unlink(missing_ok=True)
+    return answer
+
+
+def head_of_file(name: str, mime: str) -> Response:
+    """What would go with one of which nothing is known before it is made."""
+    return Response(headers=download_headers(name), media_type=mime)
+
+
+def _told_of(file: Keepsake) -> dict[str, str]:
+    return {**download_headers(file.name), "ETag": f'"{file.sha256}"'}
+
+
+def _part(file: Keepsake, found: Answer) -> tuple[int, int, int, dict[str, str]]:
+    """The status, from where to where, and what goes with it."""
+    status, start, stop, headers = 200, 0, file.size, _told_of(file)
+    if isinstance(found, Piece):
+        status, start, stop = 206, found.start, found.stop
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
+    headers["Content-Length"] = str(stop - start)
+    return status, start, stop, headers
+
+
+def _run_of(path: Path, start: int, length: int) -> Generator[bytes, None, None]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while length and (chunk := file.read(min(CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
+
+
+class _Private(_Streamed):
+    """Gone however the sending ends."""
+
+    def __init__(self, path: Path, *told: Any) -> None:
+        self._path = path
+        super().__init__(*told)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = [each for each in scope["headers"] if each[0] not in _OF_RANGES]
         try:
-            await super().__call__({**scope, "headers": asked}, receive, send)
+            await super().__call__(scope, receive, send)
         finally:
-            self._drop()  # at once: whoever is gone cancels what waits
-
-    def _drop(self) -> None:
-        Path(self.path).unlink(missing_ok=True)
+            self._path.unlink(missing_ok=True)  # at once: whoever is gone cancels what waits
 
 
 def download_headers(name: str) -> dict[str, str]:
@@ -171,5 +229,5 @@ def download_headers(name: str) -> dict[str, str]:
         "Cache-Control": "private, no-store",
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Accept-Ranges": "none",
+        "Accept-Ranges": "bytes",
     }
