@@ -163,10 +163,11 @@ from media.report.routes import VerifyDesk, verify_router
 from media.retention import actions as retention
 from media.retention import places
 from media.sharing import verifying
+from media.sharing.counter import Counter
 from media.sharing.export import Archive
 from media.sharing.looks import Watch
 from media.sharing.pages import Scripts
-from media.sharing.routes import Counter, media_router
+from media.sharing.routes import media_router
 from media.sharing.serving import gone_page, signed_origin
 
 log = structlog.get_logger()
@@ -548,10 +549,10 @@ def web_app(
         title="akashi", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
     answer_errors(app)
+    app.include_router(media_router(_counter(shop, watch)))  # asked most, so found first
     places = [each.name for each in shop.replicas.all]
     app.include_router(health_router(shop.units, shop.gauges, shop.clock, shop.store.room, places))
     app.include_router(till_router(shop.units, shop.clock))
-    app.include_router(media_router(_counter(shop, watch)))
     app.include_router(verify_router(_verifying(shop)))
     lane = shop.database.lane(intake.insert, topic=intake.TOPIC)
     if shop.slack is not None:

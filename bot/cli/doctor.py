@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from datetime import datetime, timedelta
 
 import click
@@ -23,6 +24,8 @@ from catalog.ground.session.database import DatabaseUnavailable
 from handoff.console import scripts
 from handoff.slack import queries as staff_slack
 from media.decoding import ffmpeg
+from media.intake import asides, disks
+from media.intake.stations import Station
 from media.log import authority, checkpoints
 from media.log.checking import check
 from media.log.keys import KeyRing, key_name
@@ -33,6 +36,7 @@ from media.retention import queries as retention
 from media.retention.queries import Standing, Usage
 
 _BACKUP_LATE = timedelta(days=7)
+_SILENT = timedelta(minutes=10)
 _LATE = timedelta(hours=26)  # a day, and time to be made in
 _MARK = {State.OK: "ok  ", State.WARN: "warn", State.BAD: "BAD ", State.OFF: "off "}
 
@@ -69,16 +73,54 @@ def _own(read: Settings) -> list[Finding]:
         _keys(read),
         _authority(read),
     ]
-    for each in read.hot_folders:
-        told = f"{each.name}: {each.folder}"
-        if each.folder.is_dir():
-            findings.append(Finding("hot folder", State.OK, told))
-        else:
-            findings.append(Finding("hot folder", State.BAD, f"{told} is not a folder"))
+    return [*findings, *_stations(read)]
+
+
+def _stations(read: Settings) -> list[Finding]:
+    """Whether each folder is there, and when it was last looked through (R-005)."""
     if not read.hot_folders:
         told = "set AKASHI_HOT_FOLDERS to the folders your cameras write to"
-        findings.append(Finding("hot folder", State.OFF, told))
-    return findings
+        return [Finding("hot folder", State.OFF, told)]
+    try:
+        shop = compose(read)
+    except ShopError:
+        return [_station(each, None, None, None) for each in read.hot_folders]
+    try:
+        need_current(shop.database)
+        now = shop.clock()
+        return [
+            shop.database.read(
+                lambda db, each=each: _station(  # type: ignore[misc]  # bound at once
+                    each, asides.last_look(db, each.name), asides.last_disk(db, each.name), now
+                )
+            )
+            for each in read.hot_folders
+        ]
+    except (DatabaseBehind, Unavailable):
+        return [_station(each, None, None, None) for each in read.hot_folders]
+    finally:
+        shop.close()
+
+
+def _station(
+    station: Station, looked_at: datetime | None, disk: str | None, now: datetime | None
+) -> Finding:
+    """`now` None: what is in the database is not known."""
+    told, name = f"{station.name}: {station.folder}", "hot folder"
+    seen = f"last looked through at {looked_at:%Y-%m-%d %H:%M} UTC" if looked_at else ""
+    if not station.folder.is_dir():
+        return Finding(name, State.BAD, f"{told} is not a folder; {seen or 'never looked through'}")
+    if not os.access(station.folder, os.R_OK | os.X_OK):
+        return Finding(name, State.BAD, f"{told} may not be read by this user")
+    if disks.is_away(station.folder, disk):
+        return Finding(name, State.BAD, f"{told}: what lay at {disk} is not mounted; {seen}")
+    if now is None:
+        return Finding(name, State.OK, told)
+    if looked_at is None:
+        return Finding(name, State.WARN, f"{told}, never looked through; are the workers running?")
+    state = State.WARN if now - looked_at > _SILENT else State.OK
+    more = "; are the workers running?" if state is State.WARN else ""
+    return Finding(name, state, f"{told}, {seen}{more}")
 
 
 def _database(read: Settings) -> list[Finding]:

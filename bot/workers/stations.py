@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from catalog.ground.errors import ShopError, Unavailable
 from catalog.ground.session.database import Database
-from media.intake import asides, sessions
+from media.intake import asides, disks, sessions
 from media.intake import take as intake_take
 from media.intake.hotfolder import Arrival, HotFolder
 from media.intake.naming import names_itself
@@ -20,10 +20,6 @@ from media.intake.stations import Station
 from media.intake.take import Entrance, path_text, place_of
 
 ACTOR = "hot folder"
-_MOUNTS = Path("/proc/self/mounts")
-_REMOTE = frozenset(
-    {"9p", "afs", "ceph", "cifs", "davfs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs", "virtiofs"}
-)
 
 log = structlog.get_logger()
 
@@ -59,7 +55,8 @@ class Stations:
 
     def _folder(self, station: Station, door: Entrance, database: Database) -> HotFolder:
         at = _At(station, door, database, self._clock)
-        is_remote = _is_remote(station.folder)
+        disk = disks.disk_of(station.folder)
+        is_remote = disk is not None and disk.is_remote
         log.info("station.watched", station=station.name, polled=is_remote)
         return HotFolder(
             [station.folder],
@@ -82,6 +79,7 @@ class _At:
         self._station, self._door, self._database = station, door, database
         self._clock = clock
         self._next_look: datetime | None = None
+        self._is_away = False
 
     def is_taken(self, path: Path, size: int, mtime_ns: int) -> bool:
         """At an earlier run."""
@@ -117,30 +115,25 @@ class _At:
         self._next_look = now + _LOOK_EVERY
         name, folder = self._station.name, self._station.folder
         try:
+            known = self._database.read(lambda db: asides.last_disk(db, name))
+            if disks.is_away(folder, known):
+                self._say_away()
+                return
+            self._is_away = False
+            disk = disks.disk_of(folder)
             kept = self._database.read(lambda db: asides.of_station(db, name))
-            is_there = folder.is_dir()
-            gone = [row.path for row in kept if is_there and not os.path.lexists(row.path)]
+            gone = [row.path for row in kept if not os.path.lexists(row.path)]
 
             def unit(db: Session) -> None:
                 asides.forget(db, gone)
-                if is_there:
-                    asides.looked(db, name, now=now)
+                asides.looked(db, name, disk=disk.point if disk is not None else None, now=now)
 
             self._database.write(unit, durable=bool(gone))
         except Unavailable as away:
             log.info("station.look_untold", station=name, reason=str(away))
 
-
-def _is_remote(folder: Path) -> bool:
-    """Whether another machine writes to this disk, of which the kernel here tells nothing."""
-    try:
-        mounts = _MOUNTS.read_text(errors="replace").splitlines()
-    except OSError:
-        return False
-    place, found = folder.absolute(), ("", "")
-    for line in mounts:
-        _, point, kind, *_ = line.split(" ")
-        point = point.replace("\\040", " ")
-        if place.is_relative_to(point) and len(point) >= len(found[0]):
-            found = (point, kind)
-    return found[1] in _REMOTE or found[1].startswith("fuse.")
+    def _say_away(self) -> None:
+        """Once, and not as if nobody had shot anything: what waits there is still owed."""
+        if not self._is_away:
+            log.warning("station.away", station=self._station.name)
+        self._is_away = True

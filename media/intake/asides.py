@@ -56,11 +56,12 @@ def count(db: Session) -> int:
     return db.exec(select(func.count()).select_from(LaidAside)).one()
 
 
-def looked(db: Session, station: str, *, now: datetime) -> None:
-    """The station's folder was looked through from end to end."""
-    if not insert_once(db, StationLook, {"station": station, "looked_at": now}):
+def looked(db: Session, station: str, *, disk: str | None = None, now: datetime) -> None:
+    """The station's folder was looked through to its end. `disk`: where its disk is mounted."""
+    facts = {"looked_at": now, "disk": disk}
+    if not insert_once(db, StationLook, {"station": station, **facts}):
         db.connection().execute(
-            update(StationLook).where(col(StationLook.station) == station).values(looked_at=now)
+            update(StationLook).where(col(StationLook.station) == station).values(**facts)
         )
 
 
@@ -68,3 +69,9 @@ def last_look(db: Session, station: str) -> datetime | None:
     """When it was last looked through; None when it never was."""
     row = db.get(StationLook, station, populate_existing=True)
     return row.looked_at if row is not None else None
+
+
+def last_disk(db: Session, station: str) -> str | None:
+    """Where the disk it lay on then was mounted, as far as that is known."""
+    row = db.get(StationLook, station, populate_existing=True)
+    return row.disk if row is not None else None

@@ -78,13 +78,16 @@ class LaidAside(Row, table=True):
 
 
 class StationLook(Row, table=True):
-    """When a station's folder was last looked through."""
+    """When a station's folder was last looked through; `disk`: where the disk it lay on then was
+    mounted.
+    """
 
     __tablename__ = "station_look"
     __table_args__ = (STRICT,)
 
     station: str = Field(primary_key=True, sa_type=Words)
     looked_at: datetime = Field(sa_type=Instant)
+    disk: str | None = Field(default=None, sa_type=Words)
 
 
 class TaskState(StrEnum):

@@ -6,6 +6,7 @@ looked up, so an address cannot lead anywhere else. Entries are stored, never co
 who may look (`media/sharing`, the console), and making them (`making`).
 """
 
+import os
 import re
 import struct
 import threading
@@ -17,7 +18,7 @@ from pathlib import Path
 from catalog.ground.errors import Malformed, Missing
 from media.decoding.still_child import TILE_EDGE, TILE_OVERLAP
 from media.originals.local import disk_errors
-from media.originals.store import OriginalStore
+from media.originals.store import ObjectMissing, OriginalStore
 
 KEPT_ENTRIES = 200_000  # over all pictures: some 350 of 100 megapixels
 _MOST_ENTRIES = 40_000
@@ -199,8 +200,24 @@ class Tiles:
         return made
 
     def _read(self, key: str, start: int, length: int) -> bytes:
+        path = self._store.path(key)
+        if path is not None:
+            return _run_of(path, key, start, length)
         chunks = self._store.open(key, start=start, length=length)
         try:
             return b"".join(chunks)
         finally:
             chunks.close()
+
+
+def _run_of(path: Path, key: str, start: int, length: int) -> bytes:
+    """The same from a disk, in one go."""
+    with disk_errors():
+        try:
+            file = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            raise ObjectMissing(key) from None
+        try:
+            return os.pread(file, length, start)
+        finally:
+            os.close(file)

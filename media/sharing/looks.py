@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -79,19 +80,23 @@ class Watch:
         self._writing = threading.Lock()
         self._seen: dict[Seen, list[Any]] = {}  # when first, how often
         self._timer: threading.Timer | None = None
+        self._is_hurried = False
 
     def saw(self, seen: Seen) -> None:
-        """Written within about a second, at once when much waits."""
+        """Written within about a second, at once when much waits; whoever asked for bytes waits for
+        neither.
+        """
         with self._lock:
             held = self._seen.setdefault(seen, [self._clock(), 0])
             held[1] += 1
             is_much = len(self._seen) >= _MOST_WAITING
-            if self._timer is None and not is_much:
-                self._timer = threading.Timer(_EVERY_SECONDS, self.flush)
+            if self._timer is None or (is_much and not self._is_hurried):
+                if self._timer is not None:
+                    self._timer.cancel()
+                self._is_hurried = is_much
+                self._timer = threading.Timer(0.0 if is_much else _EVERY_SECONDS, self.flush)
                 self._timer.daemon = True
                 self._timer.start()
-        if is_much:
-            self.flush()
 
     def flush(self) -> int:
         """Write what waits; how many requests that were. What another thread is writing is written
@@ -105,7 +110,7 @@ class Watch:
             taken, self._seen = self._seen, {}
             if self._timer is not None:
                 self._timer.cancel()
-                self._timer = None
+                self._timer, self._is_hurried = None, False
         if not taken:
             return 0
         try:
@@ -150,6 +155,7 @@ def span_of(found: Answer, size: int) -> str:
     return f"{low}M-{high}M" if high is not None else f"{low}M-"
 
 
+@lru_cache(maxsize=1024)
 def network_of(address: str) -> str:
     """The first part of an address: /24 of IPv4, /48 of IPv6, else nothing."""
     try:
@@ -176,6 +182,7 @@ _AGENTS = (
 _KNOWN = [(name, re.compile(told, re.IGNORECASE)) for name, told in _AGENTS]
 
 
+@lru_cache(maxsize=256)
 def agent_of(told: str | None) -> str:
     """What kind of program asks: robot, line, tablet, phone, computer, other."""
     told = (told or "")[:400]

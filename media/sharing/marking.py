@@ -6,6 +6,7 @@ is covered. Both are made anew for each download, from our own rendition, in the
 """
 
 import contextlib
+import hashlib
 import secrets
 import shutil
 from datetime import datetime
@@ -14,7 +15,7 @@ from pathlib import Path
 from catalog.ground.calendar import tokyo_day
 from media.decoding import ffmpeg, stills
 from media.originals.local import disk_errors
-from media.originals.store import OriginalStore, write_whole
+from media.originals.store import OriginalStore, read_chunks, write_whole
 from media.sharing.opening import Download
 
 
@@ -46,3 +47,17 @@ def marked(
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return made
+
+
+def measured(path: Path) -> tuple[str, int]:
+    """The digest and the size of what was made. Gone when it cannot be read."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with disk_errors():
+            for chunk in read_chunks(path):
+                digest.update(chunk)
+                size += len(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return digest.hexdigest(), size

@@ -9,82 +9,53 @@ are never logged.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from catalog.ground.session.database import Database
-from media.originals.replicas import OriginalLost, Replicas
-from media.originals.store import ObjectMissing, OriginalStore
-from media.renditions.tiles import TileMissing, Tiles, TilesBroken
+from catalog.ground.record import Sha256
+from media.originals.replicas import OriginalLost
+from media.originals.store import ObjectMissing
 from media.report.certificates import MIME
-from media.sharing import looks, marking, opening, pages, passes, pin
+from media.sharing import marking, opening, pages, passes, pin
+from media.sharing.counter import SEAT, Counter, seats_of, seen_by
+from media.sharing.handing_out import BOTH, add_bytes
 from media.sharing.kinds import Why
-from media.sharing.looks import Seen, Watch, What, span_of
-from media.sharing.opening import Ajar, Download, Opened, Original, Visitor
-from media.sharing.pages import Scripts
-from media.sharing.passes import Passed, PassUnknown
-from media.sharing.rules import Unchanged
+from media.sharing.looks import Seen, What, span_of
+from media.sharing.opening import Ajar, Download, Opened, Visitor
+from media.sharing.passes import About, PassUnknown
 from media.sharing.serving import (
     PRIVATE,
+    Keepsake,
     as_file,
     asked_for,
-    gone_page,
     head_of_file,
-    served,
     signed_origin,
+    without_copy,
 )
-from media.sharing.unchanged import OpenTiles
 
 _PAGE = {
     **PRIVATE,
     "Cache-Control": "private, no-store",
     "Vary": "Accept-Language",
 }
-_SEAT = "seat_"
 _SEAT_SECONDS = 12 * 3600
 _MOST_PIN = 12
 _MOST_TOKEN = 64
 _MOST_SHEET = 6  # digits
 _MADE_AT_ONCE = 3
-_WORTH_A_WAY = 256 * 1024
-_BOTH = ["GET", "HEAD"]
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """What the routes need. `contact_url`: where somebody with a dead address may turn to;
-    `is_https`: whether the shop is reached by https; `ffmpeg`: the program, when one is named;
-    `signed_seconds`: how long a browser may fetch a large file at the object service itself.
-    """
-
-    database: Database
-    store: OriginalStore
-    replicas: Replicas
-    watch: Watch
-    clock: Callable[[], datetime]
-    contact_url: str | None = None
-    accel_prefix: str | None = None
-    scripts: Scripts | None = None
-    is_https: bool = True
-    signed_seconds: int = 0
-    ffmpeg: str | None = None
-
-    def gone(self) -> Response:
-        """The one answer to every address that opens nothing."""
-        return gone_page(self.contact_url)
 
 
 def media_router(counter: Counter) -> APIRouter:
     """GET and HEAD `/m/{token}`, `/s/{id}` and what that page needs; POST `/s/{id}`."""
     router = APIRouter()
+    add_bytes(router, counter)
     _add_still_files(router, counter)
-    _add_bytes(router, counter)
     _add_downloads(router, counter)
     _add_report(router, counter)
     _add_page(router, counter)
@@ -93,11 +64,11 @@ def media_router(counter: Counter) -> APIRouter:
 
 
 def _add_still_files(router: APIRouter, counter: Counter) -> None:
-    @router.api_route("/s/share.css", methods=_BOTH, include_in_schema=False)
+    @router.api_route("/s/share.css", methods=BOTH, include_in_schema=False)
     def stylesheet() -> Response:
         return FileResponse(pages.TEMPLATES / "share.css", media_type="text/css")
 
-    @router.api_route("/s/js/{name}", methods=_BOTH, include_in_schema=False)
+    @router.api_route("/s/js/{name}", methods=BOTH, include_in_schema=False)
     def script(name: str) -> Response:
         kept = counter.scripts
         if kept is None or name not in (kept.page, kept.look):
@@ -109,140 +80,100 @@ def _add_still_files(router: APIRouter, counter: Counter) -> None:
         return FileResponse(kept.folder / name, media_type="text/javascript", headers=headers)
 
 
-def _add_bytes(router: APIRouter, counter: Counter) -> None:
-    tiles, open_tiles = Tiles(counter.store), OpenTiles()
-
-    def given(what: What, request: Request, found: Callable[[], Passed]) -> Response:
-        seen = _seen(what, request)
-        try:
-            passed = found()
-            answer = _elsewhere(counter, what, passed, request) or served(
-                counter.store, passed, request, accel_prefix=counter.accel_prefix
-            )
-        except PassUnknown as unknown:
-            counter.watch.saw(seen.refused(unknown.why, unknown.about))
-            return counter.gone()
-        except ObjectMissing:
-            counter.watch.saw(seen.refused(Why.GONE, passed.about))
-            return counter.gone()
-        span = span_of(asked_for(passed, request), passed.size)
-        counter.watch.saw(seen.shown(passed.about, span))
-        return answer
-
-    def media(request: Request) -> Response:
-        token = request.path_params["token"]
-
-        def found() -> Passed:
-            return counter.database.read(lambda db: passes.find(db, token, now=counter.clock()))
-
-        return given(What.LETTER, request, found)
-
-    def shared_bytes(request: Request) -> Response:
-        address, seats, now = request.path_params["address"], _seats(request), counter.clock()
-
-        def found() -> Passed:
-            return counter.database.read(
-                lambda db: opening.find_bytes(db, address, seats=seats, now=now)
-            )
-
-        return given(What.FILE, request, found)
-
-    def tile(request: Request) -> Response:
-        told, seats, now = request.path_params, _seats(request), counter.clock()
-        address, name = told["address"], f"{told['level']}/{told['tile']}"
-        seen, about = _seen(What.TILE, request), passes.NOTHING
-        try:
-            key, about = counter.database.read(
-                lambda db: open_tiles.find(db, address, seats=seats, now=now)
-            )
-            content = tiles.tile(key, name)
-        except PassUnknown as unknown:
-            counter.watch.saw(seen.refused(unknown.why, unknown.about))
-            return counter.gone()
-        except (TileMissing, TilesBroken, ObjectMissing):
-            counter.watch.saw(seen.refused(Why.GONE, about))
-            return counter.gone()
-        counter.watch.saw(seen.shown(about))
-        return Response(content, media_type="image/jpeg", headers=PRIVATE)
-
-    # Plain routes: a hundred tiles a look, and a film in hundreds of pieces, need nothing parsed.
-    router.add_route("/m/{token}", media, methods=_BOTH)
-    router.add_route("/s/b/{address}", shared_bytes, methods=_BOTH)
-    router.add_route("/s/t/{address}/{level}/{tile}", tile, methods=_BOTH)
-
-
 def _add_downloads(router: APIRouter, counter: Counter) -> None:
     """Each makes a private copy first, of a film perhaps of gigabytes: a few at once, and those who
-    wait hold up nobody else.
+    wait hold up nobody else. What needs no copy makes none.
     """
     making = asyncio.Semaphore(_MADE_AT_ONCE)
 
-    @router.api_route("/s/d/{address}", methods=_BOTH, include_in_schema=False)
+    @router.api_route("/s/d/{address}", methods=BOTH, include_in_schema=False)
     async def download(address: str, request: Request) -> Response:
-        seats, now = _seats(request), counter.clock()
-        seen, about = _seen(What.DOWNLOAD, request), passes.NOTHING
-        is_head = request.method == "HEAD"
+        seats, now = seats_of(request), counter.clock()
+        seen, about = seen_by(What.DOWNLOAD, request), passes.NOTHING
 
         def look() -> Download:
             return counter.database.read(
                 lambda db: opening.find_download(db, address, seats=seats, now=now)
             )
 
+        def made(found: Download) -> tuple[Keepsake, Response]:
+            path = marking.marked(counter.store, found, film_program=counter.ffmpeg, now=now)
+            sha256, size = marking.measured(path)
+            file = Keepsake(found.name, found.passed.mime, size, sha256, is_made_anew=True)
+            return file, as_file(path, file, request)
+
         try:
             found = await run_in_threadpool(look)
             about = found.passed.about
-            if is_head:
+            if request.method == "HEAD":
                 counter.watch.saw(seen.shown(about, "none"))
-                return head_of_file(found.name, found.passed.mime, None)
+                return head_of_file(found.name, found.passed.mime)
             async with making:
-                path = await run_in_threadpool(
-                    marking.marked, counter.store, found, film_program=counter.ffmpeg, now=now
-                )
+                file, answer = await run_in_threadpool(made, found)
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
             return counter.gone()
         except ObjectMissing:
             counter.watch.saw(seen.refused(Why.GONE, about))
             return counter.gone()
-        counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, found.passed.mime)
+        counter.watch.saw(seen.shown(about, span_of(asked_for(file, request), file.size)))
+        return answer
 
-    @router.api_route("/s/o/{address}", methods=_BOTH, include_in_schema=False)
+    @router.api_route("/s/o/{address}", methods=BOTH, include_in_schema=False)
     async def original(address: str, request: Request) -> Response:
-        seats, now = _seats(request), counter.clock()
-        seen, about = _seen(What.ORIGINAL, request), passes.NOTHING
-        is_head = request.method == "HEAD"
+        def find(db: Session) -> tuple[Keepsake, About]:
+            found = opening.find_original(db, address, seats=seats_of(request), now=counter.clock())
+            return Keepsake(found.name, found.mime, found.size, found.sha256), found.about
 
-        def look() -> Original:
-            return counter.database.read(
-                lambda db: opening.find_original(db, address, seats=seats, now=now)
-            )
+        return await _as_it_was(counter, What.ORIGINAL, request, find, making)
 
-        try:
-            found = await run_in_threadpool(look)
-            about = found.about
-            if is_head:
-                counter.watch.saw(seen.shown(about, "none"))
-                return head_of_file(found.name, found.mime, found.size)
+    @router.api_route("/s/p/{address}", methods=BOTH, include_in_schema=False)
+    async def certificate(address: str, request: Request) -> Response:
+        def find(db: Session) -> tuple[Keepsake, About]:
+            found = opening.find_print(db, address, seats=seats_of(request), now=counter.clock())
+            return Keepsake(found.name, MIME, found.size, found.sha256), found.about
+
+        return await _as_it_was(counter, What.PRINT, request, find, making)
+
+
+async def _as_it_was(
+    counter: Counter,
+    what: What,
+    request: Request,
+    find: Callable[[Session], tuple[Keepsake, About]],
+    making: asyncio.Semaphore,
+) -> Response:
+    """What counts as evidence: a copy that was hashed on its way, or nothing."""
+    seen, about = seen_by(what, request), passes.NOTHING
+    try:
+        file, about = await run_in_threadpool(counter.database.read, find)
+        answer = without_copy(file, request)
+        if answer is None:
             async with making:
-                path = await run_in_threadpool(counter.replicas.fetch, found.sha256)
-        except PassUnknown as unknown:
-            counter.watch.saw(seen.refused(unknown.why, unknown.about))
-            return counter.gone()
-        except OriginalLost:
-            counter.watch.saw(seen.refused(Why.GONE, about))
-            return counter.gone()
-        counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, found.mime)
+                answer = await run_in_threadpool(_copied, counter, file, request)
+    except PassUnknown as unknown:
+        counter.watch.saw(seen.refused(unknown.why, unknown.about))
+        return counter.gone()
+    except OriginalLost:
+        counter.watch.saw(seen.refused(Why.GONE, about))
+        return counter.gone()
+    is_head = request.method == "HEAD"
+    span = "none" if is_head else span_of(asked_for(file, request), file.size)
+    counter.watch.saw(seen.shown(about, span))
+    return answer
+
+
+def _copied(counter: Counter, file: Keepsake, request: Request) -> Response:
+    return as_file(counter.replicas.fetch(Sha256(file.sha256)), file, request)
 
 
 def _add_report(router: APIRouter, counter: Counter) -> None:
-    @router.api_route("/s/r/{address}", methods=_BOTH, include_in_schema=False)
+    @router.api_route("/s/r/{address}", methods=BOTH, include_in_schema=False)
     def report(
         address: str, request: Request, share: str = "", lang: str | None = None
     ) -> Response:
-        seats, now = _seats(request), counter.clock()
-        seen = _seen(What.REPORT, request)
+        seats, now = seats_of(request), counter.clock()
+        seen = seen_by(What.REPORT, request)
         try:
             code, about = counter.database.read(
                 lambda db: opening.find_report(db, address, seats=seats, now=now)
@@ -255,35 +186,13 @@ def _add_report(router: APIRouter, counter: Counter) -> None:
         query = urlencode({name: value for name, value in told.items() if value})
         return RedirectResponse(f"/verify/{code}?{query}", status_code=303, headers=_PAGE)
 
-    @router.api_route("/s/p/{address}", methods=_BOTH, include_in_schema=False)
-    def certificate(address: str, request: Request) -> Response:
-        seats, now = _seats(request), counter.clock()
-        seen, about = _seen(What.PRINT, request), passes.NOTHING
-        try:
-            found = counter.database.read(
-                lambda db: opening.find_print(db, address, seats=seats, now=now)
-            )
-            about = found.about
-            if request.method == "HEAD":
-                counter.watch.saw(seen.shown(about, "none"))
-                return head_of_file(found.name, MIME, found.size)
-            path = counter.replicas.fetch(found.sha256)
-        except PassUnknown as unknown:
-            counter.watch.saw(seen.refused(unknown.why, unknown.about))
-            return counter.gone()
-        except OriginalLost:
-            counter.watch.saw(seen.refused(Why.GONE, about))
-            return counter.gone()
-        counter.watch.saw(seen.shown(about, "all"))
-        return as_file(path, found.name, MIME)
-
 
 def _add_page(router: APIRouter, counter: Counter) -> None:
-    @router.api_route("/s/{token}", methods=_BOTH, include_in_schema=False)
+    @router.api_route("/s/{token}", methods=BOTH, include_in_schema=False)
     def share_page(
         token: str, request: Request, lang: str | None = None, sheet: str = ""
     ) -> Response:
-        now, seen, seats = counter.clock(), _seen(What.PAGE, request), _seats(request)
+        now, seen, seats = counter.clock(), seen_by(What.PAGE, request), seats_of(request)
         try:
             ajar = counter.database.read(lambda db: opening.knock(db, token, seats=seats, now=now))
             if ajar.is_gated and ajar.seated is None:
@@ -313,7 +222,7 @@ def _add_page(router: APIRouter, counter: Counter) -> None:
         token: str, request: Request, told: Annotated[str, Form(alias="pin")] = "",
         lang: str | None = None,
     ) -> Response:  # fmt: skip
-        now, seen, seats = counter.clock(), _seen(What.GATE, request), _seats(request)
+        now, seen, seats = counter.clock(), seen_by(What.GATE, request), seats_of(request)
         try:
             ajar = counter.database.read(lambda db: opening.knock(db, token, seats=seats, now=now))
             if not ajar.is_gated or ajar.seated is not None:
@@ -343,11 +252,11 @@ def _add_rest(router: APIRouter, counter: Counter) -> None:
     """Whatever else somebody tries there is answered, and recorded, as an unknown address."""
 
     def nothing(request: Request) -> Response:
-        counter.watch.saw(_seen(What.PAGE, request).refused(Why.UNKNOWN, passes.NOTHING))
+        counter.watch.saw(seen_by(What.PAGE, request).refused(Why.UNKNOWN, passes.NOTHING))
         return counter.gone()
 
     for place in ("/m/{rest:path}", "/s/{rest:path}"):
-        router.add_route(place, nothing, methods=_BOTH)
+        router.add_route(place, nothing, methods=BOTH)
 
 
 def _pin_is_wrong(counter: Counter, ajar: Ajar, told: str, now: datetime) -> Why | None:
@@ -359,22 +268,6 @@ def _pin_is_wrong(counter: Counter, ajar: Ajar, told: str, now: datetime) -> Why
         return Why.LOCKED
     digits = "".join(str(int(each)) for each in told[:_MOST_PIN] if each.isdecimal())
     return None if pin.fits(digits, kept) else Why.WRONG_PIN
-
-
-def _elsewhere(counter: Counter, what: What, passed: Passed, request: Request) -> Response | None:
-    """The way to a large file at the object service itself, for so many seconds; None where bytes
-    pass through here. A messenger fetches from us: nobody says that it follows.
-    """
-    if what is not What.FILE or not counter.signed_seconds or passed.size < _WORTH_A_WAY:
-        return None
-    if isinstance(asked_for(passed, request), Unchanged):
-        return None
-    seconds, method = counter.signed_seconds, request.method
-    address = counter.store.signed_address(passed.key, seconds=seconds, method=method)
-    if address is None:
-        return None
-    headers = {**PRIVATE, "Cache-Control": "private, no-store"}
-    return RedirectResponse(address, status_code=302, headers=headers)
 
 
 def _page_headers(counter: Counter) -> dict[str, str]:
@@ -432,26 +325,12 @@ def _onward(request: Request) -> Response:
     return RedirectResponse(f"{request.url.path}{query}", status_code=303, headers=_PAGE)
 
 
-def _seen(what: What, request: Request) -> Seen:
-    caller = request.client.host if request.client is not None else ""
-    agent = looks.agent_of(request.headers.get("user-agent"))
-    return Seen(what, network=looks.network_of(caller), agent=agent)
-
-
 def _visitor(seen: Seen) -> Visitor:
     return Visitor(seen.network, seen.agent)
 
 
-def _seats(request: Request) -> dict[str, str]:
-    return {
-        name.removeprefix(_SEAT): told
-        for name, told in request.cookies.items()
-        if name.startswith(_SEAT)
-    }
-
-
 def _keep_seat(counter: Counter, answer: Response, share_id: str, seat: str) -> None:
     answer.set_cookie(
-        f"{_SEAT}{share_id}", seat, max_age=_SEAT_SECONDS, path="/s/", secure=counter.is_https,
+        f"{SEAT}{share_id}", seat, max_age=_SEAT_SECONDS, path="/s/", secure=counter.is_https,
         httponly=True, samesite="lax",
     )  # fmt: skip

@@ -1,27 +1,33 @@
-"""Tiles opened one after the other (拡大表示の開き直し): what an address opened is remembered with
-all that it hung on, and opens again while none of that has changed.
+"""What is opened again and again (開き直し): what an address opened is remembered with all that it
+hung on, and opens again while none of that has changed.
 
-Who looks closely at a picture asks for fifty tiles in a second, each by the same address. The rule
-is asked once (`opening`); after that each request reads the rows the rule read and holds them
-against what they were, so a page that was revoked a moment ago opens nothing. Not here: the rule.
+Who looks closely at a picture asks for fifty tiles in a second, each by the same address, and a
+player for a film in hundreds of pieces. The rule is asked once (`opening`, `passes`). While nobody
+has committed anything at all, what it said is at hand for a second without a look at the database
+(`Held`). Otherwise a tile reads the rows the rule read and holds them against what they were
+(`OpenTiles`). Either way a page that was revoked a moment ago opens nothing. Not here: the rules.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from sqlmodel import Session
 
 from catalog.ground.calendar import tokyo_day
+from catalog.ground.session.database import Database, Unit
 from catalog.ground.session.hot import Hot, moment
 from catalog.items.rules import PARTNER
 from media.sharing import opening
 from media.sharing.passes import About
 
 KEPT = 2_000
+HOLDS = timedelta(seconds=1)
+T = TypeVar("T")
+Asked = tuple[str, str | None]  # an address, and the seat of the browser that asks
 _GRANTED = Hot(
     "SELECT id, unit_code, rights, media_kinds, expires_on FROM partner_grant"
     " WHERE partner_id = :partner AND revoked_at IS NULL ORDER BY id"
@@ -41,6 +47,44 @@ _Witnesses = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class _Found(Generic[T]):
+    what: T
+    commits: int
+    until: datetime
+
+
+class Held(Generic[T]):
+    """What addresses opened a moment ago. `at_hand` looks at no table and never waits, so it may be
+    asked on the event loop; threads may share it.
+    """
+
+    def __init__(self, database: Database, *, most: int = KEPT) -> None:
+        self._database = database
+        self._most = most
+        self._found: OrderedDict[Asked, _Found[T]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def at_hand(self, asked: Asked, *, now: datetime) -> T | None:
+        """What it opened, while that must be so still; None: `find` it."""
+        found = self._found.get(asked)
+        if found is None or not found.until - HOLDS <= now < found.until:
+            return None
+        return found.what if self._database.commits() == found.commits else None
+
+    def find(self, asked: Asked, rule: Unit[T], *, now: datetime) -> T:
+        """What the rule says now. Raises what it raises."""
+        commits = self._database.commits()  # before the rule: a commit meanwhile is seen next time
+        what = self._database.read(rule)
+        if commits is not None:
+            with self._lock:
+                self._found[asked] = _Found(what, commits, now + HOLDS)
+                self._found.move_to_end(asked)
+                while len(self._found) > self._most:
+                    self._found.popitem(last=False)
+        return what
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """`day`: grants hold by days; `until`: when the page, and so every address of it, ends."""
 
@@ -56,7 +100,7 @@ class OpenTiles:
 
     def __init__(self, *, most: int = KEPT) -> None:
         self._most = most
-        self._known: OrderedDict[tuple[str, str | None], _Known] = OrderedDict()
+        self._known: OrderedDict[Asked, _Known] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(
@@ -82,7 +126,7 @@ class OpenTiles:
         told = _parts(address)
         return told is not None and _witnesses(db, *told) == known.witnesses
 
-    def _keep(self, asked: tuple[str, str | None], known: _Known) -> None:
+    def _keep(self, asked: Asked, known: _Known) -> None:
         with self._lock:
             self._known[asked] = known
             self._known.move_to_end(asked)

@@ -197,6 +197,7 @@ def _back_to(database: Database, revision: str) -> None:
     with database.engine().begin() as connection:
         connection.execute(text("ALTER TABLE condition_report DROP COLUMN waived"))
         connection.execute(text("DROP TABLE store_place"))
+        connection.execute(text("ALTER TABLE station_look DROP COLUMN disk"))
         connection.execute(
             text("UPDATE alembic_version SET version_num = :before"), {"before": revision}
         )

@@ -155,6 +155,12 @@ class Database(ABC):
     def read(self, unit: Unit[T]) -> T:
         """Run a unit that only looks. Writing in it fails."""
 
+    def commits(self) -> int | None:
+        """A number that is another one after anybody's commit, this process's own included, asked
+        for without a transaction; None where only reading tells.
+        """
+        return None
+
     @abstractmethod
     def engine(self) -> Engine:
         """The SQLAlchemy engine that may write, for migrations and table creation only."""

@@ -74,6 +74,8 @@ class SqliteDatabase(Database):
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._is_closed = False
+        self._looking = threading.Lock()
+        self._lookout: sqlite3.Connection | None = None
 
     def _make_engine(self, begins: str | None, *more: str) -> Engine:
         """`begins` None: SQLAlchemy begins and ends nothing, the writer thread does it by hand."""
@@ -112,7 +114,25 @@ class SqliteDatabase(Database):
         except DBAPIError as broken:
             raise DatabaseUnavailable(str(broken.orig)) from broken
 
+    def commits(self) -> int | None:
+        with self._looking:
+            try:
+                if self._lookout is None:
+                    # It writes nothing, so every commit there is is another's to it; and it waits
+                    # for nobody.
+                    self._lookout = sqlite3.connect(
+                        self._path, timeout=0, isolation_level=None, check_same_thread=False
+                    )
+                found: int = self._lookout.execute("PRAGMA data_version").fetchone()[0]
+            except sqlite3.Error:
+                return None
+            return found
+
     def close(self) -> None:
+        with self._looking:
+            if self._lookout is not None:
+                self._lookout.close()
+                self._lookout = None
         with self._starting:
             self._is_closed = True
             thread = self._thread

@@ -2,14 +2,18 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import structlog
+from sqlmodel import Session
 
 from bot.unit import Clock
 from bot.workers.stations import Stations
 from catalog.ground.session.database import Database
 from media.assets import queries as assets
 from media.intake import asides
+from media.intake.staging import SourceRefused
 from media.intake.stations import Station
 from media.intake.take import Entrance
 from media.originals.local import LocalStore
@@ -57,3 +61,32 @@ def test_what_a_station_refuses_stands_there_until_it_is_taken_or_gone(
     again = database.read(lambda db: asides.last_look(db, place.name))
     assert again is not None
     assert again > looked + timedelta(minutes=1)
+
+
+def test_a_folder_whose_disk_is_gone_is_not_one_where_all_was_taken(
+    database: Database, tmp_path: Path
+) -> None:
+    """What was refused there is still owed, and the station was not looked through (R-005)."""
+    store, clock, hot = LocalStore(tmp_path / "media"), Clock(), tmp_path / "share" / "hot"
+    hot.mkdir(parents=True)
+    place, long_ago = Station("棚", hot), datetime(2026, 9, 17, tzinfo=UTC)
+
+    def known(db: Session) -> None:
+        asides.looked(db, place.name, disk=str(hot.parent), now=long_ago)
+        asides.lay_aside(db, place.name, hot / "scope.bmp", SourceRefused("x"), now=long_ago)
+
+    database.write(known)
+    stations = Stations([place], lambda by: Entrance(database, store, by), database, clock)
+    with structlog.testing.capture_logs() as said:
+        stations.start()
+        try:
+            until(lambda: any(each["event"] == "station.away" for each in said))
+            assert database.read(lambda db: asides.last_look(db, place.name)) == long_ago
+            assert database.read(asides.count) == 1
+            captures.still(hot / "W-1_01.jpg")  # the disk is there again
+            clock.move(timedelta(minutes=2))
+            until(lambda: database.read(asides.count) == 0)
+        finally:
+            stations.stop()
+    assert [each["station"] for each in said if each["event"] == "station.away"] == [place.name]
+    assert database.read(lambda db: asides.last_disk(db, place.name)) != str(hot.parent)

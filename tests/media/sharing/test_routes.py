@@ -26,9 +26,10 @@ from media.originals.replicas import Replicas
 from media.renditions import actions, making, queries
 from media.renditions.tables import Rendition
 from media.sharing import passes
+from media.sharing.counter import Counter
 from media.sharing.looks import Watch
 from media.sharing.passes import LIFE, PassUnknown
-from media.sharing.routes import Counter, media_router
+from media.sharing.routes import media_router
 from media.sharing.tables import MediaPass
 from tests.media import captures
 from tests.media.captures import NOON

@@ -25,7 +25,7 @@ from media.sharing import opening, pin
 from media.sharing.opening import Visitor
 from media.sharing.passes import About, PassUnknown
 from media.sharing.tables import Share, SharedAsset, Viewing
-from media.sharing.unchanged import OpenTiles
+from media.sharing.unchanged import HOLDS, Held, OpenTiles
 from tests.media.captures import NOON
 from tests.media.sharing.test_looking_in import Door
 
@@ -97,6 +97,18 @@ class Page:
     def again(self, db: Session, tiles: OpenTiles) -> Any:
         return self._told(lambda: self._find(tiles.find, db))
 
+    def at_hand(self, tiles: OpenTiles, held: Held[tuple[str, About]]) -> Any:
+        """As a request asks: what is at hand first, then the rule."""
+        asked = self.address, self.seats.get(self.share)
+
+        def find(db: Session) -> tuple[str, About]:
+            return self._find(tiles.find, db)
+
+        def told() -> tuple[str, About]:
+            return held.at_hand(asked, now=self.now) or held.find(asked, find, now=self.now)
+
+        return self._told(told)
+
     def _find(self, find: Any, db: Session) -> tuple[str, About]:
         found: tuple[str, About] = find(db, self.address, seats=self.seats, now=self.now)
         return found
@@ -138,7 +150,7 @@ def _series(door: Door, count: int, seed: int) -> None:
         for viewer in (STAFF, firm)
         for gated in (False, True)
     ]
-    tiles, outcomes = OpenTiles(), set()
+    tiles, held, outcomes = OpenTiles(), Held[Any](door.database), set()
     for _ in range(count):
         page = chance.choice(pages)
         if chance.random() < 0.6:
@@ -151,6 +163,7 @@ def _series(door: Door, count: int, seed: int) -> None:
         for _ in range(2):
             wanted = door.database.read(page.by_the_rule)
             assert door.database.read(lambda db, page=page: page.again(db, tiles)) == wanted  # type: ignore[misc]  # bound at once
+            assert page.at_hand(tiles, held) == wanted
         outcomes.add(str(wanted)[:9])
     assert len(outcomes) > 4, "much of it was opened and refused"
 
@@ -214,3 +227,37 @@ def test_it_forgets_the_oldest(door: Door) -> None:
     for page in pages:
         assert door.database.read(lambda db, page=page: page.again(db, tiles))[0] == door.key  # type: ignore[misc]  # bound at once
     assert len(tiles._known) == 2
+
+
+def test_what_was_found_is_at_hand_until_anybody_commits_anything(door: Door) -> None:
+    """Also in another process; and a second at most, since grants and pages end by the clock."""
+    held, asked = Held[str](door.database), ("address", None)
+    has_hands = door.database.commits() is not None
+    assert has_hands is (door.database.dialect == "sqlite")
+    assert held.at_hand(asked, now=NOON) is None
+    assert held.find(asked, lambda _: "key", now=NOON) == "key"
+    last = NOON + HOLDS - timedelta(milliseconds=1)
+    assert [held.at_hand(asked, now=each) for each in (NOON, last)] == (
+        ["key", "key"] if has_hands else [None, None]
+    )
+    assert held.at_hand(asked, now=NOON + HOLDS) is None
+    assert held.at_hand(asked, now=NOON - timedelta(seconds=1)) is None, "a clock put back"
+    assert held.at_hand(("address", "seat"), now=NOON) is None
+    title = update(Unit).where(col(Unit.id) == "unit-W-10234")
+    door.database.write(lambda db: db.connection().execute(title.values(title="one")))
+    assert held.at_hand(asked, now=NOON) is None
+    assert held.find(asked, lambda _: "other", now=NOON) == "other"
+    with door.database.engine().begin() as another:
+        another.execute(title.values(title="two"))
+    assert held.at_hand(asked, now=NOON) is None
+
+
+def test_what_the_rule_refuses_is_never_at_hand(door: Door) -> None:
+    held, asked = Held[str](door.database), ("address", None)
+
+    def refuses(_: Session) -> str:
+        raise PassUnknown
+
+    with pytest.raises(PassUnknown):
+        held.find(asked, refuses, now=NOON)
+    assert held.at_hand(asked, now=NOON) is None
