@@ -2,7 +2,7 @@
 
     GET /console/items/{code}
 
-Not here: what is done with it (`item_changes`, `item_grading`).
+Not here: what is done with it (`item_changes`, `item_grading`, `checking`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,6 +62,7 @@ from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.report import queries as condition_reports
 from media.report.timeline import timeline
+from media.retention import checking
 from media.sharing import looks, shares, views
 
 _INTEREST = timedelta(days=30)
@@ -141,7 +142,7 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "visit": visit, "now": now, "unit": unit, "style": style, "category": category,
         "line": _line(db, unit, now), "owner": owner,
         "names": names_of(db, named), "captures": captures,
-        "tasks": tasks.open_for(db, unit_id), **_shots(taken),
+        "tasks": tasks.open_for(db, unit_id), **_shots(taken), **checked_of(db, unit_id),
         "reports": condition_reports.of_unit(db, unit_id),
         "past": _past(db, unit_id, captures), "prices": changes[::-1],
         "hold": active_hold(db, unit_id, now=now), "holds": holds,
@@ -167,6 +168,15 @@ def _captures(db: Session, unit_id: UnitId) -> list[Footage]:
         )
         for asset in assets.of_unit(db, unit_id)
     ]
+
+
+def checked_of(db: Session, unit_id: UnitId) -> dict[str, Any]:
+    """How many originals there are, and what the latest check of them found (R-008)."""
+    return {
+        "originals": checking.count(db, unit_id),
+        "checked": checking.last(db, unit_id),
+        "is_being_checked": checking.is_underway(db, unit_id),
+    }
 
 
 def _shots(taken: ShotFacts) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from handoff.console import (
     case_ranges,
     cases,
     channels,
+    checking,
     comparing,
     condition,
     consigning,
@@ -109,6 +110,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
         book,
         reports,
         storage,
+        checking,
         sharing,
     ):
         each.add(made, office)

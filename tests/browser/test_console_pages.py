@@ -102,7 +102,7 @@ NO_PAGES = {
     "/console/talk/head", "/console/talk/canned", "/console/stream", "/console/static/{name}",
     "/console/bare/{bare}", "/console/bare/{bare}/{level}/{tile}",
     "/console/media/{rendition}", "/console/tiles/{rendition}/{level}/{tile}",
-    "/console/stations/live",
+    "/console/stations/live", "/console/items/{code}/check",
     "/console/captures/{asset}/chapters.vtt", "/console/files/{file}",
     "/console/cases/{no}/photos/{file}",
     "/console/condition/{report}/certificate", "/console/oidc", "/console/oidc/go",

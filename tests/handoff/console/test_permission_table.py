@@ -101,6 +101,7 @@ TABLE = """
 /items/{code}/consign            o m s a t v . . .
 /items/{code}/back               o m s a t v . . .
 /items/{code}/evidence           o m . . . . . c .
+/items/{code}/check              o m s a t v . . .
 /items/{code}/flag               o m s a . . . . .
 /items/{code}/grade              o m s a . . . . .
 /items/{code}/hold               o m s a t v . . .
