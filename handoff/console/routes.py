@@ -53,6 +53,7 @@ from handoff.console import (
     received,
     referring,
     reports,
+    seeking,
     selling,
     sending,
     sharing,
@@ -111,6 +112,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
         reports,
         storage,
         checking,
+        seeking,
         sharing,
     ):
         each.add(made, office)

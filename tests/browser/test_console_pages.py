@@ -56,6 +56,7 @@ PAGES = {
     "/console/compare": ["?a={still}&b={later}", "?a={still}"],
     "/console/station": ["", "?code=W-10237&part=dial"],
     "/console/stations": ["", "?code=W-10237"],
+    "/console/media": ["", "?q=W-10237", "?part=dial&kind=film"],
     "/console/tray": ["", "?list=aside"],
     "/console/cases": [""],
     "/console/cases/{no}": ["{case}"],
