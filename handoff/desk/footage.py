@@ -6,7 +6,7 @@ Photographed tags and what was laid aside are not found here; what lies in the t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -40,6 +40,16 @@ class Wanted:
     until: date | None = None
 
     @property
+    def begins(self) -> datetime | None:
+        """The first moment of it."""
+        return at_tokyo(self.since) if self.since is not None else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """The first moment after it."""
+        return at_tokyo(self.until + timedelta(days=1)) if self.until is not None else None
+
+    @property
     def is_nothing(self) -> bool:
         """Nothing was asked for."""
         return self == Wanted()
@@ -66,7 +76,9 @@ def find(
     else:
         units = _units(db, told, actor)
         rows = _rows(db, wanted, col(Asset.unit_id).in_(units), limit=most) if units else []
-        said = findings.having(db, told, *_where(wanted), limit=_MOST_SAID)
+        said = findings.having(
+            db, told, *_where(wanted), since=wanted.begins, until=wanted.ends, limit=_MOST_SAID
+        )
         known = {each.id for each in rows}
         more = _rows(db, wanted, col(Asset.id).in_(said), limit=most) if said else []
         rows += [each for each in more if each.id not in known]
@@ -93,9 +105,9 @@ def _where(wanted: Wanted, *, is_led: bool = False) -> list[Any]:
     if wanted.kind is not None:
         where.append(col(Asset.kind) == wanted.kind.value)
     if wanted.since is not None:
-        where.append(col(Asset.captured_at) >= at_tokyo(wanted.since))
+        where.append(col(Asset.captured_at) >= wanted.begins)
     if wanted.until is not None:
-        where.append(col(Asset.captured_at) < at_tokyo(wanted.until + timedelta(days=1)))
+        where.append(col(Asset.captured_at) < wanted.ends)
     return where
 
 

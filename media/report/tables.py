@@ -88,17 +88,21 @@ class ReportFinding(Row, table=True):
 
 
 class FindingGram(Row, table=True):
-    """Two letters that stand in the words of a capture's pins (`words`)."""
+    """Two letters that stand in the words of a capture's pins (`words`). `captured_at`: the
+    capture's, so that the latest of a day are found at once.
+    """
 
     __tablename__ = "finding_gram"
     __table_args__ = (
         PrimaryKeyConstraint("gram", "asset_id"),
+        Index("finding_gram_at", "gram", "captured_at"),
         Index("finding_gram_asset", "asset_id"),
         STRICT,
     )
 
     gram: str = Field(sa_type=Words)
     asset_id: str = Field(sa_type=Words, foreign_key="asset.id")
+    captured_at: datetime = Field(sa_type=Instant)
 
 
 class ReportCertificate(Row, table=True):

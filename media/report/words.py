@@ -6,6 +6,7 @@ Not here: who looks for what, and beside which other things (`handoff/desk/foota
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert
@@ -26,6 +27,8 @@ def keep(db: Session, assets: Iterable[str]) -> None:
     for first in range(0, len(wanted), _AT_ONCE):
         some = wanted[first : first + _AT_ONCE]
         told: dict[str, set[str]] = {each: set() for each in some}
+        taken = select(Asset.id, Asset.captured_at).where(col(Asset.id).in_(some))
+        moments = dict(db.exec(taken).all())
         for asset_id, kind, words in db.exec(
             _standing().where(col(ReportFinding.asset_id).in_(some))
         ):
@@ -33,7 +36,7 @@ def keep(db: Session, assets: Iterable[str]) -> None:
             told[asset_id] |= grams(plain) | {sign for sign in "".join(plain) if ord(sign) > 127}
         db.connection().execute(delete(FindingGram).where(col(FindingGram.asset_id).in_(some)))
         rows = [
-            {"gram": gram, "asset_id": asset}
+            {"gram": gram, "asset_id": asset, "captured_at": moments[asset]}
             for asset, all_ in told.items()
             for gram in sorted(all_)
         ]
@@ -54,15 +57,26 @@ def spoken(kind: str, words: str) -> str:
     return f"{KINDS[FindingKind(kind)]} {words}"
 
 
-def having(db: Session, asked: str, *which: ColumnElement[bool], limit: int) -> list[AssetId]:
-    """Captures with a pin that says all these words, the last to come in first; `which`: what else
-    holds of the capture.
+def having(
+    db: Session,
+    asked: str,
+    *which: ColumnElement[bool],
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int,
+) -> list[AssetId]:
+    """Captures with a pin that says all these words, the latest first; `which`: what else holds of
+    the capture; from `since` until before `until`.
     """
     words = plain_words(asked)
     wanted = sorted(grams(words), key=len, reverse=True)
     if not wanted:
         return []
     found = select(FindingGram.asset_id).where(FindingGram.gram == wanted[0])
+    if since is not None:
+        found = found.where(col(FindingGram.captured_at) >= since)
+    if until is not None:
+        found = found.where(col(FindingGram.captured_at) < until)
     for gram in wanted[1:]:
         other = FindingGram.__table__.alias()  # type: ignore[attr-defined]  # SQLModel gives one
         found = found.where(
@@ -73,7 +87,7 @@ def having(db: Session, asked: str, *which: ColumnElement[bool], limit: int) -> 
     if which:
         found = found.where(Asset.id == FindingGram.asset_id, *which)
     most = limit + limit // 2  # some only have the letters
-    among = list(db.exec(found.order_by(col(FindingGram.asset_id).desc()).limit(most)))
+    among = list(db.exec(found.order_by(col(FindingGram.captured_at).desc()).limit(most)))
     said: dict[str, str] = dict.fromkeys(among, "")
     for asset_id, kind, told in db.exec(_standing().where(col(ReportFinding.asset_id).in_(among))):
         said[asset_id] += "\t".join(["", *plain_words(spoken(kind, told))])

@@ -1,6 +1,7 @@
 """Captures are found by part, by day and by the words of their pins."""
 
 from collections import defaultdict
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,6 +25,9 @@ _FOUND = sa.table(
     sa.column("kind", record.Words()),
     sa.column("told", record.Words()),
 )
+_ASSET = sa.table(
+    "asset", sa.column("id", record.Words()), sa.column("captured_at", record.Instant())
+)
 _REPORT = sa.table(
     "condition_report", sa.column("id", record.Words()), sa.column("state", record.Words())
 )
@@ -37,19 +41,31 @@ def upgrade() -> None:
         "finding_gram",
         sa.Column("gram", record.Words(), nullable=False),
         sa.Column("asset_id", record.Words(), nullable=False),
+        sa.Column("captured_at", record.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"]),
         sa.PrimaryKeyConstraint("gram", "asset_id"),
         sqlite_strict=True,
     )
+    op.create_index("finding_gram_at", "finding_gram", ["gram", "captured_at"])
     op.create_index("finding_gram_asset", "finding_gram", ["asset_id"])
     told: defaultdict[str, set[str]] = defaultdict(set)
-    standing = sa.select(_FOUND.c.asset_id, _FOUND.c.kind, _FOUND.c.told).where(
-        _FOUND.c.report_id == _REPORT.c.id, _REPORT.c.state != "dropped"
+    standing = sa.select(
+        _FOUND.c.asset_id, _FOUND.c.kind, _FOUND.c.told, _ASSET.c.captured_at
+    ).where(
+        _FOUND.c.report_id == _REPORT.c.id,
+        _REPORT.c.state != "dropped",
+        _ASSET.c.id == _FOUND.c.asset_id,
     )
     db = op.get_bind()
-    for asset_id, kind, words in db.execute(standing):
+    taken: dict[str, datetime] = {}
+    for asset_id, kind, words, captured_at in db.execute(standing):
+        taken[asset_id] = captured_at
         plain = plain_words(f"{_KINDS.get(kind, '')} {words}")
         told[asset_id] |= grams(plain) | {sign for sign in "".join(plain) if ord(sign) > 127}
-    rows = [{"gram": each, "asset_id": asset} for asset, all_ in told.items() for each in all_]
+    rows = [
+        {"gram": each, "asset_id": asset, "captured_at": taken[asset]}
+        for asset, all_ in told.items()
+        for each in all_
+    ]
     if rows:
         op.bulk_insert(gram, rows)
