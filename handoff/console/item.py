@@ -55,6 +55,7 @@ from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act
 from media.assets import queries as assets
+from media.assets.kinds import Part
 from media.assets.tables import Asset
 from media.disputes import queries as disputes
 from media.intake import shots, tasks
@@ -137,12 +138,14 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         *(each.made_by or each.holder for each in pages), *(each.actor for each in entries),
         *(each.changed_by for each in changes),
     ]  # fmt: skip
+    open_tasks = tasks.open_for(db, unit_id)
+    named += [each.asked_by for each in open_tasks]
     taken = shots.of_units(db, {unit_id: category})[unit_id]
     return {
         "visit": visit, "now": now, "unit": unit, "style": style, "category": category,
         "line": _line(db, unit, now), "owner": owner,
         "names": names_of(db, named), "captures": captures,
-        "tasks": tasks.open_for(db, unit_id), **_shots(taken), **checked_of(db, unit_id),
+        "tasks": open_tasks, "parts": list(Part), **_shots(taken), **checked_of(db, unit_id),
         "reports": condition_reports.of_unit(db, unit_id),
         "past": _past(db, unit_id, captures), "prices": changes[::-1],
         "hold": active_hold(db, unit_id, now=now), "holds": holds,

@@ -66,6 +66,7 @@ from handoff.console import (
     storage,
     talk,
     tasks,
+    wanting,
     words,
     writing,
 )
@@ -113,6 +114,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
         storage,
         checking,
         seeking,
+        wanting,
         sharing,
     ):
         each.add(made, office)

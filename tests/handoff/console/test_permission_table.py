@@ -122,6 +122,7 @@ TABLE = """
 /items/{code}/settle             o m s a . . . . .
 /items/{code}/share              o m s a t v . . .
 /items/{code}/state              o m s a t v . . .
+/items/{code}/want               o m s a t v . . .
 /items/{code}/words              o m s a t v . . .
 /line/check                      o m s . . . . . .
 /line/event                      o m s . . . . . .
