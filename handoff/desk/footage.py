@@ -144,11 +144,8 @@ def _seen(db: Session, rows: Sequence[Asset]) -> list[Seen]:
     )
     for asset_id, told in db.exec(said.order_by(col(ReportFinding.number))):
         pinned.setdefault(AssetId(asset_id), {})[told] = None
-    return [
-        Seen(
-            each,
-            *named.get(each.unit_id or "", (None, None)),
-            findings=tuple(pinned.get(AssetId(each.id), ())),
-        )
-        for each in rows
-    ]
+    seen = []
+    for each in rows:
+        code, title = named.get(each.unit_id or "", (None, None))
+        seen.append(Seen(each, code, title, tuple(pinned.get(AssetId(each.id), ()))))
+    return seen
