@@ -41,6 +41,7 @@ from bot.line.quota import QuotaWatch
 from bot.line.send import LineChannel
 from bot.line.webhook import LineWebhook
 from bot.mail import Post, open_post
+from bot.media_calls import key_door, media_calls
 from bot.pages.link import LinkDesk, link_router
 from bot.pages.log import log_router
 from bot.pages.own import OwnDesk, own_router
@@ -553,6 +554,12 @@ def web_app(
     places = [each.name for each in shop.replicas.all]
     app.include_router(health_router(shop.units, shop.gauges, shop.clock, shop.store.room, places))
     app.include_router(till_router(shop.units, shop.clock))
+    app.include_router(
+        media_calls(
+            shop.units, shop.store, Turnstile(rate=20, burst=200),
+            accel_prefix=shop.office.accel_prefix,
+        )
+    )  # fmt: skip
     app.include_router(verify_router(_verifying(shop)))
     lane = shop.database.lane(intake.insert, topic=intake.TOPIC)
     if shop.slack is not None:
@@ -572,7 +579,8 @@ def web_app(
     app.include_router(log_router(shop.units))
     keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
     app.include_router(console_router(shop.office, shop.consoles))
-    app.include_router(upload_router(shop.uploads, uploader(shop.office)))
+    senders = key_door(uploader(shop.office), shop.units, Turnstile(rate=1, burst=60))
+    app.include_router(upload_router(shop.uploads, senders))
     app.include_router(own_router(OwnDesk(shop.units, shop.store, keys, clock=shop.clock)))
     if more is not None:
         more(app)

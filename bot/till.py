@@ -21,6 +21,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from bot.answers import status_of
+from bot.keyholders import holder_of
 from bot.unit import Units
 from catalog.credit import codes, redemption
 from catalog.credit.codes import CodeLimit
@@ -32,7 +33,6 @@ from catalog.ground.errors import Malformed, Missing, Refused, ShopError, Stale,
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from catalog.orders.events import EventMalformed, take_event
-from handoff.staff import keys
 from handoff.staff.keys import Scope
 
 LARGEST_BODY = 8 * 1024
@@ -148,8 +148,7 @@ async def _answer(
     scope: Scope = Scope.TILL,
 ) -> Response:
     try:
-        token = _token(request)
-        holder = await units.read(lambda db: keys.holder(db, token)) if token else None
+        holder = await holder_of(request, units)
         if holder is None:
             return _refused(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
         if scope not in holder.scopes:
@@ -159,11 +158,6 @@ async def _answer(
         return JSONResponse(await units.write(lambda db: verb(db, call, caller)))
     except ShopError as error:
         return _error(error)
-
-
-def _token(request: Request) -> str | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def _idempotency_key(request: Request) -> str:

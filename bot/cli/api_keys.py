@@ -1,4 +1,4 @@
-"""`akashi api-key …`: keys the till and the online shop call with."""
+"""`akashi api-key …`: keys the till, the online shop and other systems call with."""
 
 import click
 

@@ -1,7 +1,7 @@
 """The work of keeping originals: read back what came in, copy it to the second place, check all of
-it over and over at a rate, repair from the good copy, delete what two agreed on, and put the leaves
-of the log, the issued reports and what certificates tell into the store. And look for what reports
-and pages are shown by.
+it over and over at a rate, and a piece's when somebody asks, repair from the good copy, delete what
+two agreed on, and put the leaves of the log, the issued reports and what certificates tell into the
+store. And look for what reports and pages are shown by.
 
 Each time: look without a transaction, write down what was found, mend without a transaction, write
 down what was mended. A place that does not answer is tried again later; that says nothing of the
@@ -24,7 +24,7 @@ from bot.unit import Units
 from bot.workers.errands import Errand, Runner, finish
 from catalog.ground import worklist
 from catalog.ground.errors import Unavailable
-from catalog.ground.record import AssetId, Sha256
+from catalog.ground.record import AssetId, Sha256, UnitId
 from media.assets import sidecars
 from media.assets.kinds import KEEP_WORK, BlobState
 from media.originals.reading import Pace, Seen
@@ -33,8 +33,9 @@ from media.originals.store import OriginalStore, StoreUnavailable
 from media.originals.tending import look_everywhere, tend
 from media.report import sidecars as papers
 from media.report.sidecars import KEEP_PAPER
-from media.retention import actions, deleting, pages, passes, places, queries
+from media.retention import actions, checking, deleting, pages, passes, places, queries
 from media.retention.actions import TEND
+from media.retention.checking import CHECK
 from media.retention.deleting import DELETE
 from media.retention.pages import PAGES, LogRewritten
 from media.retention.passes import PASS
@@ -113,10 +114,10 @@ class KeepingWork:
 
     @property
     def quick(self) -> dict[str, Runner]:
-        """What came in, what somebody doubts, what two deleted, the leaves."""
+        """What came in, what somebody doubts or asks for, what two deleted, the leaves."""
         runners = {
             KEEP_WORK: self.keep, KEEP_PAPER: self.paper, TEND: self.tend, DELETE: self.delete,
-            PAGES: self.pages, LOOK: self.shown,
+            PAGES: self.pages, LOOK: self.shown, CHECK: self.check_piece,
         }  # fmt: skip
         return {kind: self._patiently(run) for kind, run in runners.items()}
 
@@ -233,6 +234,21 @@ class KeepingWork:
             await self._part(pass_id, batch, silent, pace, stop)
         now = self._clock()
         await self._units.write(lambda db: worklist.postpone(db, errand.work, until=now))
+
+    async def check_piece(self, errand: Errand) -> None:
+        """Every original of one piece in every place, at once, for somebody who waits (R-008)."""
+        unit, facts = UnitId(errand.work.subject), errand.work.facts
+        since, silent = datetime.fromisoformat(facts["asked_at"]), set[str]()
+        while batch := await self._units.read(lambda db: checking.left(db, unit, since=since)):
+            await self.mend(batch[:AT_ONCE], silent)
+        places = [each.name for each in self._replicas.all]
+        now = self._clock()
+
+        def end(db: Session) -> None:
+            finish(db, errand, now=now)
+            checking.conclude(db, unit, places, since=since, by=facts["by"], now=now)
+
+        await self._units.write(end)
 
     async def mend_for(
         self, pass_id: str, batch: list[Due], silent: set[str], bytes_a_second: float

@@ -26,6 +26,7 @@ from conversations.flows.finding import Found
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.showing import Recipient, caption, media_letters
 from conversations.messages import Button, Choices, Letter
+from conversations.understanding import forms
 from conversations.wording.pieces.voice import voice as pieces_voice
 from media.assets import queries as assets
 from media.assets.kinds import AssetKind, Part
@@ -199,10 +200,14 @@ def _another_button(asked: Asked, unit: UnitFacts, shown: Showable) -> Button | 
 
 
 def another(asked: Asked) -> Answer:
-    """What is there will not do: a new capture for this partner, whoever films next (R-035)."""
+    """What is there will not do: a new capture for this partner, whoever films next (R-035). For
+    anybody else it is what they would see by asking for it.
+    """
+    if asked.viewer.partner is None:
+        return request(asked)
     part, kind = asked.slots.get("part"), _kind(asked)
     found = finding.find(asked, asked.viewer.able_to(None, *_wanted_kinds(kind)))
-    if len(found.units) != 1 or asked.viewer.partner is None:
+    if len(found.units) != 1:
         return finding.nothing(asked, found)
     unit = found.units[0]
     wanted = _kind_to_make(asked, unit, kind)
@@ -331,5 +336,6 @@ FLOW = Flow(
         "which": ask_which,
         "mine": mine,
     },
+    {"another": forms.ANOTHER_SHOT},
     refuses_nothing=True,
 )

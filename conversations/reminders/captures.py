@@ -203,7 +203,7 @@ def _letters(db: Session, facts: Sequence[str]) -> dict[str, LetterState]:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """What staff are told each morning until it is empty (R-021). `aside`: files of the stations
-    that were not taken in.
+    that were not taken in; `tray`: captures of which nobody said what piece they show.
     """
 
     late: tuple[OpenTask, ...]
@@ -211,11 +211,17 @@ class Digest:
     later: tuple[OpenTask, ...]
     undelivered: tuple[Undelivered, ...]
     aside: int
+    tray: int
+
+    @property
+    def is_promised(self) -> bool:
+        """Somebody waits for something."""
+        return bool(self.late or self.today or self.later or self.undelivered)
 
     @property
     def is_empty(self) -> bool:
-        """Nobody waits for anything."""
-        return not (self.late or self.today or self.later or self.undelivered or self.aside)
+        """Nobody waits for anything, and nothing is left lying."""
+        return not (self.is_promised or self.aside or self.tray)
 
 
 def digest(db: Session, *, now: datetime) -> Digest:
@@ -225,4 +231,5 @@ def digest(db: Session, *, now: datetime) -> Digest:
     late = tuple(task for task in owed_now if task.due_at <= now)
     today = tuple(task for task in owed_now if task.due_at > now and tokyo_day(task.due_at) == day)
     later = tuple(task for task in owed_now if task.due_at > now and tokyo_day(task.due_at) > day)
-    return Digest(late, today, later, tuple(undelivered(db, now=now)), asides.count(db))
+    missed = tuple(undelivered(db, now=now))
+    return Digest(late, today, later, missed, asides.count(db), assets.count_in_tray(db))

@@ -123,6 +123,7 @@ def _owed(db: Session, visit: Visit, offset: int) -> dict[str, Any]:
         "digest": told,
         "waiters": waiters,
         "names": speakers_of(db, conversations),
+        "askers": names_of(db, [task.asked_by for task in open_now]),
         "there": {task.task_id: _there(db, task.unit_id) for task in open_now},
         "waiting_in_tray": assets.count_in_tray(db),
         "failed": assets.failed(db, limit=20),

@@ -2,7 +2,7 @@
 
     GET /console/items/{code}
 
-Not here: what is done with it (`item_changes`, `item_grading`).
+Not here: what is done with it (`item_changes`, `item_grading`, `checking`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,6 +56,7 @@ from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act
 from media.assets import queries as assets
+from media.assets.kinds import Part
 from media.assets.tables import Asset
 from media.disputes import queries as disputes
 from media.intake import shots, tasks
@@ -63,6 +64,7 @@ from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.report import queries as condition_reports
 from media.report.timeline import timeline
+from media.retention import checking
 from media.sharing import looks, shares, views
 
 _INTEREST = timedelta(days=30)
@@ -138,13 +140,15 @@ def whole(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         *(each.made_by or each.holder for each in pages), *(each.actor for each in entries),
         *(each.changed_by for each in changes), *(each.written_by for each in spent),
     ]  # fmt: skip
+    open_tasks = tasks.open_for(db, unit_id)
+    named += [each.asked_by for each in open_tasks]
     taken = shots.of_units(db, {unit_id: category})[unit_id]
     return {
         "visit": visit, "now": now, "unit": unit, "style": style, "category": category,
         "line": _line(db, unit, now), "owner": owner,
         "names": names_of(db, named), "captures": captures,
         "back": custody.came_back(steps_taken),
-        "tasks": tasks.open_for(db, unit_id), **_shots(taken),
+        "tasks": open_tasks, "parts": list(Part), **_shots(taken), **checked_of(db, unit_id),
         "costs": spent,
         "reports": condition_reports.of_unit(db, unit_id),
         "past": _past(db, unit_id, captures), "prices": changes[::-1],
@@ -172,6 +176,15 @@ def _captures(db: Session, unit_id: UnitId) -> list[Footage]:
         )
         for asset in assets.of_unit(db, unit_id)
     ]
+
+
+def checked_of(db: Session, unit_id: UnitId) -> dict[str, Any]:
+    """How many originals there are, and what the latest check of them found (R-008)."""
+    return {
+        "originals": checking.count(db, unit_id),
+        "checked": checking.last(db, unit_id),
+        "is_being_checked": checking.is_underway(db, unit_id),
+    }
 
 
 def _shots(taken: ShotFacts) -> dict[str, Any]:

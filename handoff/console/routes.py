@@ -15,6 +15,7 @@ from handoff.console import (
     case_ranges,
     cases,
     channels,
+    checking,
     comparing,
     condition,
     consigning,
@@ -55,6 +56,7 @@ from handoff.console import (
     received,
     referring,
     reports,
+    seeking,
     selling,
     sending,
     sharing,
@@ -67,6 +69,7 @@ from handoff.console import (
     storage,
     talk,
     tasks,
+    wanting,
     words,
     writing,
 )
@@ -112,6 +115,9 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
         book,
         reports,
         storage,
+        checking,
+        seeking,
+        wanting,
         sharing,
     ):
         each.add(made, office)

@@ -1,5 +1,5 @@
 """What is owed, each morning (朝の確認, R-021): when the shop opens, those who take pictures are
-told how many captures somebody waits for, until there are none.
+told how many captures somebody waits for and how many lie in the tray, until there are none.
 
 The slot only writes the day's row; the row waits for the opening, and on a day the shop is closed
 nobody is told.
@@ -26,18 +26,20 @@ _TAKERS = frozenset(role for role, acts in ALLOWED.items() if Act.CAPTURE in act
 @dataclass(frozen=True, slots=True)
 class Owed:
     """How many captures somebody waits for, how many of these are over their time, how many were
-    taken and did not arrive, and how many files of the stations were not taken in.
+    taken and did not arrive, how many files of the stations were not taken in, and how many
+    captures lie in the tray without a piece.
     """
 
     captures: int
     late: int
     undelivered: int
     aside: int
+    tray: int
 
     @property
     def is_nothing(self) -> bool:
-        """Nobody waits for anything."""
-        return not (self.captures or self.undelivered or self.aside)
+        """Nobody waits for anything, and nothing is left lying."""
+        return not (self.captures or self.undelivered or self.aside or self.tray)
 
 
 def run(db: Session, at: datetime) -> None:
@@ -49,7 +51,7 @@ def owed(db: Session, *, now: datetime) -> Owed:
     """As it stands now."""
     found = captures.digest(db, now=now)
     waiting = len(found.late) + len(found.today) + len(found.later)
-    return Owed(waiting, len(found.late), len(found.undelivered), found.aside)
+    return Owed(waiting, len(found.late), len(found.undelivered), found.aside, found.tray)
 
 
 def opens_at(work: worklist.DueWork, hours: ShopHours, *, now: datetime) -> datetime | None:
@@ -70,7 +72,7 @@ def tell(
     news = News(
         "captures", "captures", "/console/captures",
         {"captures": count.captures, "late": count.late, "undelivered": count.undelivered,
-         "aside": count.aside},
+         "aside": count.aside, "tray": count.tray},
     )  # fmt: skip
     told = 0
     for person in shifts_of.people(db, now=now):

@@ -32,6 +32,8 @@ class Scope(StrEnum):
 
     TILL = "till"  # hold, capture and void credit
     EVENTS = "events"  # tell of orders, payments and parcels of another system
+    MEDIA = "media"  # list and fetch what shows a piece
+    CAPTURE = "capture"  # send captures in
 
 
 class KeyMalformed(Malformed):

@@ -70,6 +70,8 @@ class Asset(Row, table=True):
         UniqueConstraint("sha256", "place"),
         Index("asset_unit", "unit_id", "kind", "captured_at"),
         Index("asset_about", "about"),
+        Index("asset_captured", "captured_at"),
+        Index("asset_part", "part", "captured_at"),
         STRICT,
     )
 

@@ -102,7 +102,7 @@ class CaptureTask(Row, table=True):
     """Staff are to capture something of a unit by a promised time.
 
     `kind` and `part` empty = any will do. `open_key` is set while open: one open task for one thing
-    to capture.
+    to capture. `asked_by`: who of the staff asked for it, empty where people outside did.
     """
 
     __tablename__ = "capture_task"
@@ -115,6 +115,7 @@ class CaptureTask(Row, table=True):
     state: str = Field(sa_type=Words)
     open_key: str | None = Field(default=None, sa_type=Words)
     due_at: datetime = Field(sa_type=Instant)
+    asked_by: str | None = Field(default=None, sa_type=Words)
     asset_id: str | None = Field(default=None, sa_type=Words, foreign_key="asset.id")
     opened_at: datetime = Field(sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)

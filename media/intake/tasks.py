@@ -24,6 +24,7 @@ from catalog.ground.record import (
     PartnerId,
     UnitId,
     new_id,
+    to_millis,
 )
 from catalog.items.tables import Unit
 from catalog.partners.tables import Partner
@@ -66,7 +67,9 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """One line of the staff's list. `partners`: the firms it is for, by name."""
+    """One line of the staff's list. `partners`: the firms it is for, by name; `asked_by`: who of
+    the staff asked for it.
+    """
 
     task_id: CaptureTaskId
     unit_id: UnitId
@@ -78,6 +81,7 @@ class OpenTask:
     opened_at: datetime
     waiting: int
     partners: tuple[str, ...] = ()
+    asked_by: str | None = None
 
 
 def ask(
@@ -105,6 +109,31 @@ def ask(
     if found is not None:
         _finish(db, [task_id], found, now)
     return Promise(task_id, due_at, is_new, was_waiting)
+
+
+def want(
+    db: Session,
+    unit_id: UnitId,
+    *,
+    part: Part | None,
+    kind: AssetKind | None,
+    due_at: datetime,
+    by: str,
+    now: datetime,
+) -> CaptureTaskId:
+    """Staff ask colleagues for a capture by that time. Where the same is asked for already it is
+    wanted by the earlier of both times.
+    """
+    _lock_unit(db, unit_id)
+    task_id, was_due_at, _ = _open_task(db, unit_id, part, kind, due_at, now)
+    db.connection().execute(
+        update(CaptureTask)
+        .where(col(CaptureTask.id) == task_id, col(CaptureTask.state) == TaskState.OPEN.value)
+        .values(asked_by=by, due_at=min(due_at, was_due_at))
+    )
+    facts = {"task": task_id, "part": part, "kind": kind, "due_at": to_millis(due_at)}
+    journal.record(db, f"unit:{unit_id}", "capture_asked", actor=by, at=now, facts=facts)
+    return task_id
 
 
 def close_for(db: Session, asset_id: AssetId, *, now: datetime) -> list[CaptureTaskId]:
@@ -135,9 +164,9 @@ def open_tasks(db: Session, *, limit: int = 200, offset: int = 0) -> list[OpenTa
 
 
 def awaited_tasks(db: Session, *, limit: int = 200) -> list[OpenTask]:
-    """Those of them that somebody outside waits for."""
+    """Those of them that somebody waits for, outside or of the staff."""
     is_awaited = select(CaptureWait.task_id).where(CaptureWait.task_id == CaptureTask.id).exists()
-    return _open(db, is_awaited, limit=limit)
+    return _open(db, is_awaited | col(CaptureTask.asked_by).is_not(None), limit=limit)
 
 
 def _open(db: Session, *which: ColumnElement[bool], limit: int, offset: int = 0) -> list[OpenTask]:
@@ -167,6 +196,7 @@ def _open(db: Session, *which: ColumnElement[bool], limit: int, offset: int = 0)
             task.opened_at,
             count,
             firms.get(task.id, ()),
+            task.asked_by,
         )
         for task, code, title, count in rows
     ]

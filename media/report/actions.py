@@ -26,7 +26,7 @@ from media.assets.tables import Asset
 from media.intake import sessions
 from media.log import actions as log
 from media.log.rules import canonical
-from media.report import queries, sidecars
+from media.report import queries, sidecars, words
 from media.report.manifests import manifest
 from media.report.rules import (
     LONGEST_WORDS,
@@ -238,6 +238,7 @@ def _carry_over(db: Session, earlier: ConditionReport, report_id: str, *, now: d
             )
         )
     db.flush()
+    words.keep(db, [each.asset_id for each in queries.findings(db, report_id)])
 
 
 def describe(
@@ -269,6 +270,7 @@ def pin(db: Session, report_id: str, told: Pin, *, edition: int, by: str, now: d
     )
     db.add(row)
     db.flush()
+    words.keep(db, [row.asset_id])
     return row.id
 
 
@@ -288,9 +290,11 @@ def repin(
     _check(db, report_id, told)
     _edit(db, report_id, edition, by=by, now=now)
     row = _finding(db, report_id, finding_id)
+    before = row.asset_id
     row.sqlmodel_update(_columns(told))
     db.add(row)
     db.flush()
+    words.keep(db, [before, row.asset_id])
 
 
 def unpin(
@@ -301,8 +305,10 @@ def unpin(
     """
     _edit(db, report_id, edition, by=by, now=now)
     gone = _finding(db, report_id, finding_id)
+    asset_id = gone.asset_id
     db.connection().execute(delete(ReportFinding).where(col(ReportFinding.id) == gone.id))
     db.expire_all()
+    words.keep(db, [asset_id])
     for number, row in enumerate(queries.findings(db, report_id), 1):
         if row.number != number:
             row.number = number
@@ -335,6 +341,7 @@ def waive(
 def drop(db: Session, report_id: str, *, edition: int, by: str, now: datetime) -> None:
     """A draft nobody will issue. Raises ReportMissing, ReportSealed, DraftMoved."""
     _edit(db, report_id, edition, by=by, now=now, state=State.DROPPED.value, open_key=None)
+    words.keep(db, [each.asset_id for each in queries.findings(db, report_id)])
     journal.record(db, subject(report_id), "dropped", actor=by, at=now)
 
 

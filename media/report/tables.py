@@ -67,7 +67,11 @@ class ReportFinding(Row, table=True):
     """
 
     __tablename__ = "report_finding"
-    __table_args__ = (UniqueConstraint("report_id", "number"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("report_id", "number"),
+        Index("report_finding_asset", "asset_id"),
+        STRICT,
+    )
 
     id: str = Field(primary_key=True, sa_type=Words)
     report_id: str = Field(sa_type=Words, foreign_key="condition_report.id")
@@ -84,6 +88,24 @@ class ReportFinding(Row, table=True):
     first_seen_report: str | None = Field(
         default=None, sa_type=Words, foreign_key="condition_report.id"
     )
+
+
+class FindingGram(Row, table=True):
+    """Two letters that stand in the words of a capture's pins (`words`). `captured_at`: the
+    capture's, so that the latest of a day are found at once.
+    """
+
+    __tablename__ = "finding_gram"
+    __table_args__ = (
+        PrimaryKeyConstraint("gram", "asset_id"),
+        Index("finding_gram_at", "gram", "captured_at"),
+        Index("finding_gram_asset", "asset_id"),
+        STRICT,
+    )
+
+    gram: str = Field(sa_type=Words)
+    asset_id: str = Field(sa_type=Words, foreign_key="asset.id")
+    captured_at: datetime = Field(sa_type=Instant)
 
 
 class ReportCertificate(Row, table=True):

@@ -21,7 +21,7 @@ from catalog.items.queries import id_of_code
 from media.assets import sidecars
 from media.assets.tables import Asset, Blob
 from media.originals.store import ObjectMissing, OriginalStore, original_key
-from media.report import certificates
+from media.report import certificates, words
 from media.report.rules import State
 from media.report.sidecars import CERTIFICATE, MIME, REPORT
 from media.report.tables import ConditionReport, ReportCertificate, ReportFinding
@@ -113,6 +113,7 @@ def _report(db: Session, paper: _Paper, result: Papers) -> None:
             finding_id = ids.get(str(each["number"])) or new_id(at)
             db.add(_finding(db, manifest["report"], each, finding_id))
     db.flush()
+    words.keep(db, [each["asset"] for each in manifest["findings"]])
     result.reports += 1
 
 

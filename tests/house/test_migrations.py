@@ -198,6 +198,7 @@ def _back_to(database: Database, revision: str) -> None:
         connection.execute(text("ALTER TABLE condition_report DROP COLUMN waived"))
         connection.execute(text("DROP TABLE store_place"))
         connection.execute(text("ALTER TABLE station_look DROP COLUMN disk"))
+        connection.execute(text("ALTER TABLE capture_task DROP COLUMN asked_by"))
         connection.execute(
             text("UPDATE alembic_version SET version_num = :before"), {"before": revision}
         )

@@ -190,6 +190,7 @@ NOBODYS = frozenset(
         "condition_report",
         "report_certificate",
         "report_finding",
+        "finding_gram",
         "sale_exhibit",
         "sale_record",
         "shot_list",

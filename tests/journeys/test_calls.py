@@ -13,7 +13,7 @@ from typing import Any
 from bot.unit import Clock
 from catalog.customers import actions as customers
 from catalog.duties.actors import Actor, Role
-from catalog.ground.record import ConversationId, StaffId, TicketId
+from catalog.ground.record import AssetId, ConversationId, StaffId, TicketId, UnitId
 from handoff.appointments import attending
 from handoff.desk import actions as desk
 from handoff.desk import notes, promised
@@ -22,8 +22,10 @@ from handoff.staff import sessions
 from handoff.staff.push import actions as push
 from handoff.staff.push.rules import checked
 from handoff.staff.sessions import How
+from media.intake import receive
 from tests.journeys.staff_desk import StaffDesk, open_desk
 from tests.line_platform import in_loop
+from tests.media import captures
 from tests.push_platform import PushPlatform, StandInBrowser
 from tests.shop import RunningShop, item, open_shop
 
@@ -307,6 +309,33 @@ def test_each_morning_the_channel_and_those_who_take_pictures_are_told_what_is_o
             await desk_.worked_off()
             assert len(desk_.cards()) == before + 1
             assert desk_.slack.refused == []
+
+    journey()
+
+
+def test_what_lies_in_the_tray_is_told_each_morning_until_it_has_its_piece(
+    database_url: str, tmp_path: Path
+) -> None:
+    @in_loop
+    async def journey() -> None:
+        async with open_desk(database_url, tmp_path) as desk_:
+            await desk_.until(lambda: _told(desk_) == 1, "today's count, of nothing")
+            await desk_.shop.stock(item("W-10234"))
+            before = len(desk_.cards())
+            await desk_.shop.capture(captures.still(tmp_path / "camera" / "IMG_0001.JPG"))
+            desk_.shop.clock.move(timedelta(hours=20, minutes=45))  # the next morning, 10:35
+            await desk_.until(lambda: len(desk_.cards()) == before + 1, "the post")
+            assert "商品の決まっていない撮影: 1件" in desk_.cards()[-1]["text"]
+            unit = UnitId(desk_.shop.one("SELECT id FROM unit"))
+            asset = AssetId(desk_.shop.one("SELECT id FROM asset"))
+            now = desk_.shop.clock()
+            await desk_.shop.shop.units.write(
+                lambda db: receive.assign(db, asset, unit, part=None, actor="佐藤", now=now)
+            )
+            desk_.shop.clock.move(timedelta(days=1))
+            await desk_.until(lambda: _told(desk_) == 3, "the next day's count")
+            await desk_.worked_off()
+            assert len(desk_.cards()) == before + 1
 
     journey()
 

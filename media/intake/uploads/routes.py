@@ -50,6 +50,7 @@ _STATUS: tuple[tuple[type[ShopError], int], ...] = (
     (rules.NotAnUploader, 403),
     (rules.UploadTooLong, 413),
     (rules.TooManyOpen, 429),
+    (rules.TooFast, 429),
     (rules.UploadSpaceShort, 507),
     (StoreFull, 507),
     (rules.UploadLocked, 423),
@@ -110,6 +111,8 @@ async def _read_off(request: Request) -> None:
 def _refusal(refused: ShopError) -> Response:
     status = next(each for kind, each in _STATUS if isinstance(refused, kind))
     more = {"Tus-Version": VERSION} if status == 412 else {}
+    if isinstance(refused, rules.TooFast):
+        more["Retry-After"] = "10"
     if isinstance(refused, rules.OffsetWrong):
         more["Upload-Offset"] = str(refused.held)
     return _json({"error": {"why": type(refused).__name__}}, status, more)

@@ -34,6 +34,13 @@ class NotAnUploader(Refused):
         super().__init__("not somebody who takes captures in")
 
 
+class TooFast(Refused):
+    """A program begins more files than it may within a time; later it may again."""
+
+    def __init__(self) -> None:
+        super().__init__("too many files were begun; a little later more are taken")
+
+
 class UploadMissing(Missing):
     """No such upload, it is over, or another person's: one answer."""
 

@@ -26,6 +26,7 @@ from catalog.partners.invitations import invite
 from conversations.flows.flow import Answer
 from conversations.messages import Choices, Text
 from media.assets.kinds import AssetKind
+from media.intake.tables import CaptureTask, CaptureWait
 from media.sharing import looks, opening, pin, shares
 from media.sharing.looks import What
 from media.sharing.opening import Visitor
@@ -64,6 +65,12 @@ from tests.databases import fresh
         ("abcde-fgh23", "retail.join"),
         ("招待コード: ABCDE FGH23", "retail.join"),
         ("コードはABCDEFGH23です", "retail.join"),
+        ("別のカットを頼む", "media.another"),
+        ("W-1042を別の角度で撮ってください", "media.another"),
+        ("W-1042の撮り直しをお願いします", "media.another"),
+        ("Another angle of W-1042, please", "media.another"),
+        ("別の動画を見せて", None),
+        ("角度を変えてもう少し安くなりますか", None),
         ("取り置きについて教えて", None),
         ("W-1042の状態の動画を見せて", None),
         ("datejust36", None),
@@ -97,6 +104,26 @@ def test_a_code_in_a_group_is_neither_used_nor_looked_at(tmp_path: Path) -> None
         code = invite(db, partner, by="t", now=NOW)
         assert "ご利用いただけません" in told(ask(db, Person("Un", "G1"), "", text=code))
         assert "銀座リテール様" in told(ask(db, Person("Un"), "", text=code))
+
+    with fresh("sqlite", tmp_path) as database:
+        database.write(unit)
+
+
+def test_another_shot_is_asked_for_in_words_by_a_firm_and_is_no_others(tmp_path: Path) -> None:
+    """R-035: as behind the button."""
+
+    def unit(db: Session) -> None:
+        partner = arranged(db)
+        assert "新しく撮影" in told(ask(db, Person("Ua"), "", text="W-1042の別のカットを頼む"))
+        (wait,) = db.exec(select(CaptureWait)).all()
+        assert (wait.conversation, wait.partner_id) == ("line:Ua", partner)
+        before = told(ask(db, Person("Ub"), "media.show", {"sku": "W-1042"}))
+        assert told(ask(db, Person("Uc"), "", text="W-1042の別のカットを頼む")) == before
+        assert len(db.exec(select(CaptureTask)).all()) == 1
+        hidden = told(ask(db, Person("Ua"), "", text="W-1043の撮り直し"))
+        assert hidden == told(ask(db, Person("Ua"), "", text="W-9999の撮り直し")).replace(
+            "W-9999", "W-1043"
+        )
 
     with fresh("sqlite", tmp_path) as database:
         database.write(unit)

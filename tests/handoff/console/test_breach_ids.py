@@ -415,7 +415,9 @@ NARROWS = (
     "/breaches?offset={}",
     "/oidc?code={}&state={}&iss={}", "/talk/canned?c={talk}&canned={}",
     "/inbox?list=all&after={}", "/inbox/bulk?list=all&after={}", "?list=tasks&offset={}",
-    "/search?q=a&part={}&offset={}", "/captures?offset={}", "/consignments?offset={}",
+    "/search?q=a&part={}&offset={}", "/captures?offset={}",
+    "/media?q={}&part={}&kind={}", "/media?q=W&since={}&until={}&offset={}",
+    "/consignments?offset={}",
     "/approvals?offset={}", "/line?offset={}",
 )  # fmt: skip
 CURSORS = (

@@ -36,6 +36,7 @@ STARTS = (
     "/items/import", "/shares?list=all",
     "/sale", "/items/W-99002/police",
     "/breaches", "/items/W-99001",
+    "/media?q=W-99001", "/media?q=%E5%8D%B0",
     "/search?q=%E5%8D%B0", "/search?q=090-8765-4321", "/search?q=evil",
 )  # fmt: skip
 ELEMENT_FINDER = """

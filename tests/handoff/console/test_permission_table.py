@@ -106,6 +106,7 @@ TABLE = """
 /items/{code}/consign            o m s a t v . . .
 /items/{code}/back               o m s a t v . . .
 /items/{code}/evidence           o m . . . . . c .
+/items/{code}/check              o m s a t v . . .
 /items/{code}/flag               o m s a . . . . .
 /items/{code}/grade              o m s a . . . . .
 /items/{code}/hold               o m s a t v . . .
@@ -131,6 +132,7 @@ TABLE = """
 /items/{code}/settle             o m s a . . . . .
 /items/{code}/share              o m s a t v . . .
 /items/{code}/state              o m s a t v . . .
+/items/{code}/want               o m s a t v . . .
 /items/{code}/words              o m s a t v . . .
 /line/check                      o m s . . . . . .
 /line/event                      o m s . . . . . .
