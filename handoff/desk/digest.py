@@ -1,11 +1,11 @@
 """What is owed, each morning (朝の確認, R-021): when the shop opens, those who take pictures are
-told how many captures somebody waits for, until there are none.
+told how many captures somebody waits for and how many lie in the tray, until there are none.
 
 The slot only writes the day's row; the row waits for the opening, and on a day the shop is closed
 nobody is told.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from handoff.shifts import queries as shifts_of
 from handoff.staff.permissions import ALLOWED, Act
 from handoff.staff.push import actions as push
 from handoff.staff.push.actions import News
+from media.assets import queries as assets
 
 DIGEST = "desk.digest"  # work: one day's, told when the shop opens
 _TAKERS = frozenset(role for role, acts in ALLOWED.items() if Act.CAPTURE in acts)
@@ -26,18 +27,20 @@ _TAKERS = frozenset(role for role, acts in ALLOWED.items() if Act.CAPTURE in act
 @dataclass(frozen=True, slots=True)
 class Owed:
     """How many captures somebody waits for, how many of these are over their time, how many were
-    taken and did not arrive, and how many files of the stations were not taken in.
+    taken and did not arrive, how many files of the stations were not taken in, and how many
+    captures are of no piece yet.
     """
 
     captures: int
     late: int
     undelivered: int
     aside: int
+    unmatched: int = 0
 
     @property
     def is_nothing(self) -> bool:
-        """Nobody waits for anything."""
-        return not (self.captures or self.undelivered or self.aside)
+        """Nobody waits for anything, and nothing lies about."""
+        return not (self.captures or self.undelivered or self.aside or self.unmatched)
 
 
 def run(db: Session, at: datetime) -> None:
@@ -49,7 +52,8 @@ def owed(db: Session, *, now: datetime) -> Owed:
     """As it stands now."""
     found = captures.digest(db, now=now)
     waiting = len(found.late) + len(found.today) + len(found.later)
-    return Owed(waiting, len(found.late), len(found.undelivered), found.aside)
+    lying = assets.count_in_tray(db)
+    return Owed(waiting, len(found.late), len(found.undelivered), found.aside, lying)
 
 
 def opens_at(work: worklist.DueWork, hours: ShopHours, *, now: datetime) -> datetime | None:
@@ -67,11 +71,7 @@ def tell(
     db: Session, work: worklist.DueWork, count: Owed, *, hours: ShopHours, now: datetime
 ) -> int:
     """The browsers of those who take pictures and are there today; how many there are."""
-    news = News(
-        "captures", "captures", "/console/captures",
-        {"captures": count.captures, "late": count.late, "undelivered": count.undelivered,
-         "aside": count.aside},
-    )  # fmt: skip
+    news = News("captures", "captures", "/console/captures", asdict(count))
     told = 0
     for person in shifts_of.people(db, now=now):
         at = next_there(person, hours=hours, now=now)

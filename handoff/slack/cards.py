@@ -14,6 +14,7 @@ from typing import Any
 from catalog.credit.queries import Balance
 from catalog.duties.actors import Actor, Role
 from catalog.grading.checklists import Shot
+from handoff.desk.digest import Owed
 from handoff.desk.tables import TicketState
 from handoff.slack.blocks import (
     ALL_MOST,
@@ -283,17 +284,11 @@ def alert(
     return talk([called], words, facts.called(words))[0]
 
 
-def owed(
-    captures: int,
-    late: int,
-    undelivered: int,
-    aside: int,
-    words: StaffVoice,
-    *,
-    url: str | None,
-) -> Message:
-    """Each morning, to the channel: what somebody waits for to be photographed (R-021)."""
-    told = words.owed(captures, late, undelivered, aside)
+def owed(count: Owed, words: StaffVoice, *, url: str | None) -> Message:
+    """Each morning, to the channel: what somebody waits for to be photographed, and what is of no
+    piece yet (R-021).
+    """
+    told = words.owed(count.captures, count.late, count.undelivered, count.aside, count.unmatched)
     blocks = [section(plain(told, SECTION_MOST))]
     if url is not None:
         blocks.append(actions([link(words.button_console(), CONSOLE, url)]))

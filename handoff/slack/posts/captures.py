@@ -30,7 +30,4 @@ def message(db: Session, work: DueWork, slack: StaffSlack, *, now: datetime) -> 
     count = digest.owed(db, now=now)
     if count.is_nothing:
         return None
-    return cards.owed(
-        count.captures, count.late, count.undelivered, count.aside, queries.words(db),
-        url=slack.page("/console/captures"),
-    )  # fmt: skip
+    return cards.owed(count, queries.words(db), url=slack.page("/console/captures"))

@@ -313,7 +313,7 @@ def alert(alarm: str, level: int, customer: str, promised_at: datetime) -> str:
             return f"{who}: {customer} is waiting, promised by {by}, and nobody has it."
 
 
-def owed(captures: int, late: int, undelivered: int, aside: int) -> str:
+def owed(captures: int, late: int, undelivered: int, aside: int, unmatched: int) -> str:
     told = [f"captures somebody waits for: {captures}"] if captures else []
     if late:
         told[-1] += f" (over their time: {late})"
@@ -321,6 +321,8 @@ def owed(captures: int, late: int, undelivered: int, aside: int) -> str:
         told.append(f"taken and not arrived: {undelivered}")
     if aside:
         told.append(f"files of the stations that could not be taken in: {aside}")
+    if unmatched:
+        told.append(f"captures of no piece yet: {unmatched}")
     return "Good morning. " + "; ".join(told) + "."
 
 

@@ -328,7 +328,7 @@ def alert(alarm: str, level: int, customer: str, promised_at: datetime) -> str:
             return f"{who}へ: {customer}がお待ちです。お約束は{by}、担当者が決まっていません。"
 
 
-def owed(captures: int, late: int, undelivered: int, aside: int) -> str:
+def owed(captures: int, late: int, undelivered: int, aside: int, unmatched: int) -> str:
     told = [f"お待ちの方がいる撮影: {captures}件"] if captures else []
     if late:
         told[-1] += f"(期限を過ぎたもの {late}件)"
@@ -336,6 +336,8 @@ def owed(captures: int, late: int, undelivered: int, aside: int) -> str:
         told.append(f"撮影済で届いていないもの: {undelivered}件")
     if aside:
         told.append(f"撮影台で取り込めなかったファイル: {aside}件")
+    if unmatched:
+        told.append(f"商品が決まっていない撮影: {unmatched}件")
     return "おはようございます。" + "、".join(told) + "です。"
 
 

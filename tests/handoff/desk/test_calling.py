@@ -213,7 +213,7 @@ def test_the_morning_count_is_told_at_opening_to_those_who_take_pictures_and_are
     assert digest.opens_at(work, HOURS, now=opens + timedelta(days=1)) is None  # another day's
     closed = ShopHours(week=HOURS.week, exceptions={tokyo_day(now): ()})
     assert digest.opens_at(work, closed, now=early) is None
-    count = Owed(3, 1, 2, 4)
+    count = Owed(3, 1, 2, 4, 5)
     for _ in range(2):
         told = database.write(lambda db: digest.tell(db, work, count, hours=HOURS, now=opens))
         assert told == 2
@@ -221,4 +221,6 @@ def test_the_morning_count_is_told_at_opening_to_those_who_take_pictures_and_are
     told_at_one = pushes(database, at_tokyo(tokyo_day(now), 13))
     (afternoon,) = (each for each in told_at_one if each.staff != taker)  # whose lease is over
     assert (afternoon.staff, afternoon.news.path) == (later, "/console/captures")
-    assert afternoon.news.facts == {"captures": 3, "late": 1, "undelivered": 2, "aside": 4}
+    assert afternoon.news.facts == {
+        "captures": 3, "late": 1, "undelivered": 2, "aside": 4, "unmatched": 5,
+    }  # fmt: skip
