@@ -67,7 +67,7 @@ def has_more(path: Path, most: int) -> bool:
             seen.add(at)
             file.seek(at)
             count = form.number(file.read(form.count))
-            file.seek(min(size, at + form.count + count * (form.count + 4 + 2 * form.width)))
+            file.seek(min(size, at + form.count + count * (4 + 2 * form.width)))
             at = form.number(file.read(form.width))
     return False
 

@@ -475,6 +475,8 @@ DOUBLE = (
     Hostile("zip64.jpg", _bytes(lambda _: good_jpeg() + _wide_archive(good_jpeg()))),
     Hostile("zip-apart.jpg", _bytes(lambda _: _parted(good_jpeg()))),
     Hostile("only-a-zip.jpg", _bytes(lambda _: archive())),
+    Hostile("picture.mp4", _bytes(lambda _: _comment(b"by another name")), True),
+    Hostile("film.jpg", _bytes(_marked_film), True),
     Hostile("php.jpg", _bytes(lambda _: _comment(b"<?php system($_GET[0]); ")), True),
     Hostile("html.jpg", _bytes(lambda _: good_jpeg() + b"<html><script>" + MARK), True),
     Hostile("pdf-too.jpg", _bytes(lambda _: _comment(b"%PDF-1.7 ")), True),
