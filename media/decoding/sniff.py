@@ -312,7 +312,7 @@ def _raw_is_inside(file: BinaryIO, size: int) -> bool:
         return _boxes_are_inside(file, size, b"moov")
     if head.startswith(b"FUJIFILM"):
         parts = struct.unpack_from(">6I", head, 84) if len(head) == 108 else (0,) * 6
-        ends = [parts[n] + parts[n + 1] for n in (0, 2, 4)]
+        ends = [int(parts[n]) + int(parts[n + 1]) for n in (0, 2, 4)]
         return 0 < max(ends) <= size
     return directories.are_inside(file, size)
 

@@ -1,6 +1,7 @@
 """What a file is, by its bytes; whether it has its end."""
 
 import io
+import struct
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,19 @@ def test_what_has_its_directories_in_front_is_whole_when_all_they_tell_of_is_the
         for size in (600, len(content) // 4, len(content) // 2, len(content) * 9 // 10):
             cut.write_bytes(content[:size])
             assert not sniff.looks_whole(cut), (name, size)
+
+
+def test_makers_own_forms_know_their_end(tmp_path: Path) -> None:
+    """Fujifilm's head tells of three parts, Canon's newer files are boxes."""
+    fuji = b"FUJIFILMCCD-RAW ".ljust(84, b"\0") + struct.pack(">6I", 108, 50, 158, 20, 178, 900)
+    boxed = b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom" + b"\0\0\0\x08moov"
+    boxed += struct.pack(">I4s", 800, b"mdat")
+    path = tmp_path / "one.raw"
+    for head, size in ((fuji, 178 + 900), (boxed, len(boxed) + 792)):
+        path.write_bytes(head.ljust(size, b"\1"))
+        assert sniff.looks_whole(path)
+        path.write_bytes(head.ljust(size - 1, b"\1"))
+        assert not sniff.looks_whole(path)
 
 
 def test_what_cannot_tell_its_end_is_not_called_whole(tmp_path: Path) -> None:
