@@ -67,6 +67,39 @@ def test_what_a_station_refuses_stands_there_until_it_is_taken_or_gone(
     assert again > looked + timedelta(minutes=1)
 
 
+def test_what_was_dropped_while_nobody_watched_is_taken_in_at_start_once(
+    database: Database, tmp_path: Path
+) -> None:
+    """R-021: beside what was taken before, which is not taken again however often it starts."""
+    store, clock, hot = LocalStore(tmp_path / "media"), Clock(), tmp_path / "hot"
+    captures.unit(database)
+    captures.still(hot / "W-10234_01.jpg", seed=1)
+
+    def names() -> list[str]:
+        return database.read(lambda db: sorted(db.exec(select(Asset.name)).all()))
+
+    def open_for(wanted: int) -> None:
+        stations = Stations(
+            [Station("撮影台", hot)], lambda by: Entrance(database, store, by), database, clock
+        )
+        stations.start()
+        try:
+            until(lambda: len(names()) >= wanted)
+            looked = database.read(lambda db: asides.last_look(db, "撮影台"))
+            clock.move(timedelta(minutes=2))
+            until(lambda: database.read(lambda db: asides.last_look(db, "撮影台")) != looked)
+        finally:
+            stations.stop()
+
+    open_for(1)
+    captures.still(hot / "W-10234_02.jpg", seed=2)
+    captures.still(hot / "W-10234" / "IMG_0003.JPG", seed=3)
+    captures.film(hot / "W-10234_04.mkv")
+    for _ in range(2):
+        open_for(4)
+    assert names() == ["IMG_0003.JPG", "W-10234_01.jpg", "W-10234_02.jpg", "W-10234_04.mkv"]
+
+
 @pytest.mark.parametrize("pause", [0.0, 0.4])
 def test_shots_go_to_the_tag_before_them_and_staff_are_told_of_those_before_any(
     database: Database, tmp_path: Path, pause: float
