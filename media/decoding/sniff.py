@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from catalog.ground.errors import Malformed
 from media.assets.kinds import AssetKind
+from media.decoding import directories
 
 _HEAD_BYTES = 512
 _TS_PACKET = 188
@@ -20,7 +21,7 @@ _MOST_BOXES = 10_000
 _TAIL_BYTES = 4096
 _MOMENT_BYTES = 65_536
 _MOMENT = re.compile(rb"[12]\d{3}:[01]\d:[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d")
-_ZIP_END, _MOST_ZIP_COMMENT = 22, 0xFFFF
+_ZIP_END, _ZIP64_LOCATOR, _MOST_ZIP_COMMENT = 22, 20, 0xFFFF
 
 
 class Format(StrEnum):
@@ -158,14 +159,20 @@ def _is_zip_end(file: BinaryIO, at: int, end: bytes) -> bool:
     """PKZIP's application note, 4.3.16; four bytes alone stand in many a photograph by chance."""
     if len(end) < _ZIP_END:
         return False
-    entries, length = struct.unpack_from("<HI", end, 10)
-    if length == 0xFFFFFFFF:
-        file.seek(max(0, at - 20))
-        return file.read(4) == b"PK\6\7"
-    if not entries or length > at:
+    entries, length, start = struct.unpack_from("<HII", end, 10)
+    if _says(file, at - _ZIP64_LOCATOR, b"PK\6\7"):
+        return True
+    if not entries:
         return False
-    file.seek(at - length)
-    return file.read(4) == b"PK\1\2"
+    # Some programs look for the list just before its end, others where the end says it begins.
+    return any(_says(file, place, b"PK\1\2") for place in (at - length, start))
+
+
+def _says(file: BinaryIO, at: int, word: bytes) -> bool:
+    if at < 0:
+        return False
+    file.seek(at)
+    return file.read(len(word)) == word
 
 
 def sniff_bytes(head: bytes) -> Format | None:
@@ -262,10 +269,10 @@ def _is_transport_stream(head: bytes) -> bool:
 
 
 def looks_whole(path: Path) -> bool:
-    """Whether the end of the file is where its format says. Unknown formats cannot tell and count
-    as whole.
+    """Whether the end of the file is where its format says. What cannot tell (a transport stream,
+    an unknown format) counts as not whole.
 
-    A file still being written usually fails this; a file cut off for good fails it for ever.
+    A file still being written fails this; a file cut off for good fails it for ever.
     """
     form = sniff(path)
     size = path.stat().st_size
@@ -279,34 +286,55 @@ def looks_whole(path: Path) -> bool:
                 file.seek(4)
                 return int.from_bytes(file.read(4), "little") + 8 <= size
             case Format.TIFF:
-                return _first_directory_is_inside(file, size)
+                return directories.are_inside(file, size)
+            case Format.RAW:
+                return _raw_is_inside(file, size)
             case Format.HEIC | Format.MP4 | Format.MOV:
-                wanted = b"meta" if form is Format.HEIC else b"moov"
-                found = boxes(file, 0, size)
-                return any(each.name == wanted for each in found) and found[-1].end <= size
+                return _boxes_are_inside(file, size, b"meta" if form is Format.HEIC else b"moov")
+            case Format.MKV:
+                return _segment_is_inside(file, size)
             case _:
-                return size > 0
+                return False
+
+
+def _boxes_are_inside(file: BinaryIO, size: int, wanted: bytes) -> bool:
+    found = boxes(file, 0, size)
+    return any(each.name == wanted for each in found) and found[-1].end <= size
+
+
+def _raw_is_inside(file: BinaryIO, size: int) -> bool:
+    """Most are TIFFs by another name; Canon's newer ones are boxes, Fujifilm's head tells where its
+    three parts lie.
+    """
+    file.seek(0)
+    head = file.read(108)
+    if head[4:8] == b"ftyp":
+        return _boxes_are_inside(file, size, b"moov")
+    if head.startswith(b"FUJIFILM"):
+        parts = struct.unpack_from(">6I", head, 84) if len(head) == 108 else (0,) * 6
+        ends = [int(parts[n]) + int(parts[n + 1]) for n in (0, 2, 4)]
+        return 0 < max(ends) <= size
+    return directories.are_inside(file, size)
+
+
+def _segment_is_inside(file: BinaryIO, size: int) -> bool:
+    """Matroska's one segment says how long it is once its writer is through (RFC 9559, 5.1; RFC
+    8794, 4).
+    """
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    at = head.find(b"\x18\x53\x80\x67") + 4
+    if at < 8 or at >= len(head):
+        return False
+    width = 9 - head[at].bit_length()
+    length = int.from_bytes(head[at : at + width], "big") & ((1 << 7 * width) - 1)
+    is_told = width <= 8 and length != (1 << 7 * width) - 1
+    return is_told and at + width + length <= size
 
 
 def _tail(file: BinaryIO, size: int) -> bytes:
     file.seek(max(0, size - _TAIL_BYTES))
     return file.read(_TAIL_BYTES)
-
-
-def _first_directory_is_inside(file: BinaryIO, size: int) -> bool:
-    file.seek(0)
-    head = file.read(16)
-    order = ">" if head[:2] == b"MM" else "<"
-    is_big = head[2:4] in (b"+\0", b"\0+")
-    if len(head) < 16:
-        return False
-    (start,) = struct.unpack_from(f"{order}{'Q' if is_big else 'I'}", head, 8 if is_big else 4)
-    width, entry = (8, 20) if is_big else (2, 12)
-    if start + width > size:
-        return False
-    file.seek(start)
-    (count,) = struct.unpack(f"{order}{'Q' if is_big else 'H'}", file.read(width))
-    return bool(start + width + count * entry <= size)
 
 
 def boxes(file: BinaryIO, start: int, end: int) -> list[Box]:

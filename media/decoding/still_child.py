@@ -257,7 +257,7 @@ def _plain(image: Any) -> Any:
 def _save(image: Any, target: Path, most_bytes: int) -> list[int]:
     for quality in _QUALITIES:
         encoded = image.jpegsave_buffer(Q=quality, keep="none", optimize_coding=True)
-        if len(encoded) <= most_bytes:
+        if len(encoded) < most_bytes:
             target.write_bytes(encoded)
             return [image.width, image.height]
     raise TooLarge("no quality is small enough")

@@ -17,7 +17,7 @@ from typing import Any
 
 from catalog.ground.errors import Malformed
 from media.assets.kinds import NO_SCALE, Scale, Spot
-from media.decoding import still_child
+from media.decoding import directories, still_child
 from media.decoding.masking import Mask, told
 from media.decoding.runner import GIGABYTE, Finished, Limits, NoRoom, run
 from media.decoding.sniff import STILLS, Format, NotAPicture
@@ -201,6 +201,8 @@ def _ask(
 ) -> dict[str, Any]:
     if form not in STILLS:
         raise NotAPicture(path.suffix.lower())
+    if form is Format.TIFF and directories.has_more(path, still_child.MOST_PAGES):
+        raise PictureTooLarge(f"more than {still_child.MOST_PAGES} pages")
     # -E and -s are part of -I; site-packages is needed for the decoders, so -S is not given here.
     command = [sys.executable, "-I", _CHILD, verb, str(path.absolute()), form.value, last]
     if masks:

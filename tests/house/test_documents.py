@@ -155,6 +155,19 @@ _PAPERS = re.compile(
 )
 
 
+def test_what_is_said_to_show_a_promise_is_there() -> None:
+    """And what is not marked as long runs every time."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`( \(soak\))?", document("evidence.md"))
+    assert len(named) > 40
+    for file, name, is_long in named:
+        before = re.split(rf"^def {name}\(", (ROOT / file).read_text(), flags=re.MULTILINE)
+        assert len(before) == 2, f"{file} has no {name}"
+        above = before[0].rpartition("\n\n\n")[2]
+        assert bool(re.search(r"^@pytest\.mark\.soak", above, re.M)) is bool(is_long), name
+    for bench in re.findall(r"`(bench/\w+\.py)`", document("evidence.md")):
+        assert (ROOT / bench).is_file(), bench
+
+
 @pytest.mark.parametrize("pattern", [_OUTSIDE, _PAPERS], ids=["machines", "papers"])
 def test_the_tree_tells_nothing_of_where_and_how_it_was_made(pattern: re.Pattern[str]) -> None:
     locks = sorted(ROOT.glob("requirements*.lock")) if pattern is _OUTSIDE else []

@@ -138,6 +138,31 @@ def say(path: Path, taken: str, *, device: str = "EOS R5", day: str = "2026:09:1
     return path
 
 
+SECRETS = ("SN-7781-QX", "Satou-Hanako", "Ginza-4-5-6")
+
+
+def give_away(path: Path) -> Path:
+    """Have the camera say in the picture which one it is, whose, and where it was taken."""
+    serial, owner, place = SECRETS
+    image = pyvips.Image.new_from_file(str(path)).copy_memory()
+    said = {
+        "exif-ifd0-Make": "Canon",
+        "exif-ifd0-Artist": owner,
+        "exif-ifd0-ImageDescription": place,
+        "exif-ifd2-BodySerialNumber": serial,
+        "exif-ifd3-GPSLatitudeRef": "N",
+        "exif-ifd3-GPSLatitude": "35/1 40/1 30/1",
+        "exif-ifd3-GPSLongitudeRef": "E",
+        "exif-ifd3-GPSLongitude": "139/1 45/1 0/1",
+    }
+    for name, value in said.items():
+        image.set_type(pyvips.GValue.gstr_type, name, value)
+    xmp = f'<x:xmpmeta xmlns:x="adobe:ns:meta/" serial="{serial}">{place}</x:xmpmeta>'.encode()
+    image.set_type(pyvips.GValue.blob_type, "xmp-data", xmp)
+    image.jpegsave(str(path), Q=85)
+    return path
+
+
 def film(
     path: Path,
     *,

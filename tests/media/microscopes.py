@@ -1,6 +1,7 @@
 """Files as microscopes and sensors write them, made on the fly by tifffile."""
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,8 @@ def floating(path: Path) -> Path:
     return path
 
 
-def dng(path: Path, *, width: int = 640, height: int = 480) -> Path:
-    """What a sensor saw, undeveloped: brighter to the right."""
+def dng(path: Path, *, width: int = 640, height: int = 480, more: Sequence[Any] = ()) -> Path:
+    """What a sensor saw, undeveloped: brighter to the right. `more`: tags of tifffile's form."""
     mosaic = (ramp(height, width, most=3000) + 200).astype("uint16")
     matrix = [part for value in (1, 0, 0, 0, 1, 0, 0, 0, 1) for part in (value * 10_000, 10_000)]
     extra = [
@@ -76,6 +77,7 @@ def dng(path: Path, *, width: int = 640, height: int = 480) -> Path:
         (50721, "2i", 9, matrix, True),  # ColorMatrix1
         (50728, "2I", 3, [1, 2, 1, 1, 1, 2], True),  # AsShotNeutral
         (50778, "H", 1, 21, True),  # CalibrationIlluminant1
+        *more,
     ]
     tifffile.imwrite(path, mosaic, photometric=32803, extratags=extra, metadata=None, software="")
     return path

@@ -206,6 +206,7 @@ KINDS = [
     *(each.value for each in Told),
 ]
 COUNTS = {"captures": 3, "late": 1, "undelivered": 2, "aside": 4, "tray": 57}
+LYING = {"tray": 57}
 
 
 @pytest.mark.parametrize("lang", pages.LANGUAGES)
@@ -226,6 +227,8 @@ def test_each_kind_of_news_has_a_sentence_of_its_own(lang: str) -> None:
     assert len(set(shown.values())) == len(KINDS) - 1
     assert "3" in shown["captures"]
     assert "57" in shown["captures"]
+    only = News("captures", "captures", "/console/captures", {**dict.fromkeys(COUNTS, 0), **LYING})
+    assert json.loads(pushed.message(only, lang, key="k"))["title"] not in shown["captures"]
 
 
 def test_a_language_nobody_speaks_is_told_in_japanese() -> None:

@@ -1,6 +1,7 @@
 """What real cameras and microscopes write (R-005; evidence rules 2 to 4, check 10)."""
 
 import struct
+import time
 import zlib
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 import pyvips
 
 from media.assets.kinds import AssetKind, Scale
-from media.decoding import stills
+from media.decoding import still_child, stills
+from media.decoding.directories import has_more
 from media.decoding.sniff import Format, kind_by_name, must_be, sniff, sniff_bytes
 from media.decoding.stills import PictureTooLarge, PictureUnreadable
 from tests.media import captures, microscopes
+from tests.media.hostile.crowds import pages
 
 
 def _middle(path: Path, part: float) -> float:
@@ -121,6 +124,24 @@ def test_more_pages_than_any_microscope_makes_are_refused(tmp_path: Path) -> Non
     path = microscopes.many_pages(tmp_path / "book.tif", 4200)
     with pytest.raises(PictureTooLarge):
         stills.make(path, Format.TIFF, tmp_path)
+
+
+@pytest.mark.parametrize("is_big", [False, True])
+def test_a_million_pages_are_refused_as_soon_as_a_few_thousand(
+    tmp_path: Path, is_big: bool
+) -> None:
+    """A decoder would walk through all of them first: minutes for a file of a few megabytes."""
+    path = tmp_path / "book.tif"
+    path.write_bytes(pages(1_000_000, is_big=is_big))
+    asked = time.process_time()
+    assert has_more(path, still_child.MOST_PAGES)
+    assert time.process_time() - asked < 1.0
+    for ask in (stills.look, lambda *told: stills.make(*told, tmp_path)):
+        with pytest.raises(PictureTooLarge):
+            ask(path, Format.TIFF)
+    path.write_bytes(pages(300, is_big=is_big))
+    assert not has_more(path, 300)
+    assert has_more(path, 299)
 
 
 def test_fewer_pixels_of_more_bytes_are_refused_too(tmp_path: Path) -> None:

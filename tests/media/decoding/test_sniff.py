@@ -1,15 +1,18 @@
 """What a file is, by its bytes; whether it has its end."""
 
+import io
+import struct
 from pathlib import Path
 
 import pytest
+import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from media.assets.kinds import AssetKind
-from media.decoding import sniff
+from media.decoding import directories, sniff
 from media.decoding.sniff import Format, NotAPicture
-from tests.media import captures
+from tests.media import captures, microscopes
 
 
 @pytest.mark.parametrize(
@@ -75,9 +78,64 @@ def test_a_png_a_webp_and_a_tiff_know_their_end(tmp_path: Path) -> None:
         assert not sniff.looks_whole(path)
 
 
+def _forms(folder: Path) -> dict[str, Path]:
+    """What microscopes, sensors and recorders write, some with their directories in front."""
+    film = captures.film(folder / "one.mkv", size="160x120", seconds=0.4)
+    big = folder / "big.tif"
+    tifffile.imwrite(big, microscopes.ramp(), bigtiff=True, metadata=None)
+    tiled = folder / "tiled.tif"
+    tifffile.imwrite(tiled, microscopes.ramp(), tile=(64, 64), metadata=None)
+    return {
+        "ome": microscopes.ome(folder / "m.ome.tif"),
+        "imagej": microscopes.imagej(folder / "i.tif"),
+        "big": big,
+        "tiled": tiled,
+        "raw": microscopes.dng(folder / "one.dng"),
+        "film": film,
+    }
+
+
+def test_what_has_its_directories_in_front_is_whole_when_all_they_tell_of_is_there(
+    tmp_path: Path,
+) -> None:
+    """R-005: a microscope's file that is still being written is taken by nobody."""
+    for name, path in _forms(tmp_path).items():
+        assert sniff.looks_whole(path), name
+        content = path.read_bytes()
+        cut = tmp_path / f"cut{path.suffix}"
+        for size in (600, len(content) // 4, len(content) // 2, len(content) * 9 // 10):
+            cut.write_bytes(content[:size])
+            assert not sniff.looks_whole(cut), (name, size)
+
+
+def test_makers_own_forms_know_their_end(tmp_path: Path) -> None:
+    """Fujifilm's head tells of three parts, Canon's newer files are boxes."""
+    fuji = b"FUJIFILMCCD-RAW ".ljust(84, b"\0") + struct.pack(">6I", 108, 50, 158, 20, 178, 900)
+    boxed = b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom" + b"\0\0\0\x08moov"
+    boxed += struct.pack(">I4s", 800, b"mdat")
+    path = tmp_path / "one.raw"
+    for head, size in ((fuji, 178 + 900), (boxed, len(boxed) + 792)):
+        path.write_bytes(head.ljust(size, b"\1"))
+        assert sniff.looks_whole(path)
+        path.write_bytes(head.ljust(size - 1, b"\1"))
+        assert not sniff.looks_whole(path)
+
+
+def test_what_cannot_tell_its_end_is_not_called_whole(tmp_path: Path) -> None:
+    stream = captures.film(tmp_path / "one.ts", size="160x120", seconds=0.4)
+    zeros = tmp_path / "W-10234.jpg"  # a copy that made room first
+    zeros.write_bytes(bytes(100_000))
+    assert not sniff.looks_whole(stream)
+    assert not sniff.looks_whole(zeros)
+
+
+@given(st.binary(max_size=400), st.sampled_from([b"II*\0", b"MM\0*", b"II+\0\x08\0\0\0"]))
+def test_directories_of_any_bytes_have_an_answer(content: bytes, head: bytes) -> None:
+    held = head + content
+    assert directories.are_inside(io.BytesIO(held), len(held)) in (True, False)
+
+
 @given(st.binary(max_size=2000))
 def test_boxes_of_any_bytes_come_to_an_end(content: bytes) -> None:
-    import io
-
     found = sniff.boxes(io.BytesIO(content), 0, len(content))
     assert all(box.size >= box.header for box in found)

@@ -253,6 +253,27 @@ def archive() -> bytes:
     return held.getvalue()
 
 
+def _wide_archive(before: bytes) -> bytes:
+    """A zip whose end says everything in its wide record (PKZIP's application note, 4.3.14)."""
+    made = archive()
+    at = made.rindex(b"PK\5\6")
+    entries, length, start = struct.unpack_from("<HII", made, at + 10)
+    start += len(before)
+    wide = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, length, start)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, len(before) + at, 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, entries, entries, length, 0xFFFFFFFF, 0)
+    return made[:at] + wide + locator + end
+
+
+def _parted(before: bytes) -> bytes:
+    """A picture and a zip whose list lies apart from the end that tells where it is."""
+    made = archive()
+    at = made.rindex(b"PK\5\6")
+    entries, length, start = struct.unpack_from("<HII", made, at + 10)
+    told = struct.pack("<HII", entries, length, start + len(before))
+    return before + made[:at] + bytes(64) + made[at : at + 10] + told + made[at + 20 :]
+
+
 def _svg(url: str) -> bytes:
     told = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{url}/svg"/>'
@@ -373,7 +394,10 @@ def _with(*options: str, suffix: str, inputs: Sequence[str] = ()) -> Write:
     return write
 
 
-_MANY = [part for n in range(200) for part in ("-map", "0:v")]
+def film_of(streams: int, suffix: str) -> Write:
+    """The same moving picture, so many times."""
+    many = ("-map", "0:v") * streams
+    return _with(*many, "-c:v", "mpeg4", suffix=suffix)
 
 
 def _subtitled(path: Path, url: str) -> None:
@@ -448,7 +472,11 @@ DOUBLE = (
     Hostile("zip.jpg", _bytes(lambda _: good_jpeg() + archive())),
     Hostile("zip.png", _bytes(lambda _: good_still("png") + archive())),
     Hostile("zip.mp4", _bytes(lambda _: good_film() + archive())),
+    Hostile("zip64.jpg", _bytes(lambda _: good_jpeg() + _wide_archive(good_jpeg()))),
+    Hostile("zip-apart.jpg", _bytes(lambda _: _parted(good_jpeg()))),
     Hostile("only-a-zip.jpg", _bytes(lambda _: archive())),
+    Hostile("picture.mp4", _bytes(lambda _: _comment(b"by another name")), True),
+    Hostile("film.jpg", _bytes(_marked_film), True),
     Hostile("php.jpg", _bytes(lambda _: _comment(b"<?php system($_GET[0]); ")), True),
     Hostile("html.jpg", _bytes(lambda _: good_jpeg() + b"<html><script>" + MARK), True),
     Hostile("pdf-too.jpg", _bytes(lambda _: _comment(b"%PDF-1.7 ")), True),
@@ -499,7 +527,7 @@ FILMS = (
     Hostile("endless.mp4", _bytes(_patched(b"mvhd", 16, struct.pack(">II", 1, 0xFFFFFFF0)))),
     Hostile("frantic.mp4", _bytes(_patched(b"mdhd", 16, struct.pack(">I", 0x7FFFFFFF))), True),
     Hostile("sound.mp4", _only_sound),
-    Hostile("streams.mkv", _with(*_MANY, "-c:v", "mpeg4", suffix="mkv")),
+    Hostile("streams.mkv", film_of(200, "mkv")),
     Hostile("words.mkv", _subtitled, True),
     Hostile("attached.mkv", _attached, True),
     Hostile("boxes.mp4", _bytes(_small_boxes)),

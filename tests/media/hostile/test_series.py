@@ -11,12 +11,16 @@ import pytest
 from catalog.ground.session.database import Database
 from media.originals.local import LocalStore
 from tests.databases import ENGINES, fresh
-from tests.media.hostile.corpus import KINDS, NAMES, SENT_NAMES, Hostile, good_jpeg
+from tests.media.hostile import corpus
+from tests.media.hostile.corpus import NAMES, SENT_NAMES, Hostile, good_jpeg
+from tests.media.hostile.crowds import CROWDS
 from tests.media.hostile.house import DOORS, House, Trap, trap
 
+KINDS = (*corpus.KINDS, *CROWDS)
 SHARE = (
     "bomb.png", "frame.jpg", "cut0-500.jpg", "cut4-500.mp4", "zip.jpg", "php.jpg", "ring.dng",
-    "outside.ome.tif", "exif-ring.jpg", "hls.mp4", "concat.avi", "address.mov",
+    "outside.ome.tif", "exif-ring.jpg", "hls.mp4", "concat.avi", "address.mov", "zip64.jpg",
+    "zip-apart.jpg", "million.tif", "frames.jpg", "hundred.mp4", "drawing.svg", "box.zip",
 )  # fmt: skip
 Written = Sequence[tuple[Hostile, bytes]]
 

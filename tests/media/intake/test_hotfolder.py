@@ -1,5 +1,7 @@
 """Hot folders: complete files only, each once, in order, with events and without; nothing else."""
 
+import contextlib
+import itertools
 import os
 import subprocess
 import sys
@@ -16,7 +18,7 @@ import pytest
 from catalog.ground.errors import Malformed, Unavailable
 from media.intake.hotfolder import Arrival, HotFolder, Pace, in_order
 from media.intake.naming import names_itself
-from tests.media import captures
+from tests.media import captures, microscopes
 
 QUICK = Pace(scan=0.1, settle=0.2, closed=0.5, open=1.0, copy=1.0)
 SLOW_SCAN = Pace(scan=60.0, settle=0.2, closed=0.5, open=1.0)
@@ -146,6 +148,44 @@ def test_a_slow_writer_is_waited_for(
     wait_for(lambda: takings.names == ["W-10234_01.jpg"], 5)
     still_holds(lambda: len(takings.paths) == 1)
     assert takings.sizes == [len(content)]
+
+
+@pytest.mark.parametrize("uses_events", [True, False])
+def test_writers_that_take_ten_seconds_with_pauses_are_waited_for(
+    hot: Path, takings: Takings, watch: Watch, uses_events: bool
+) -> None:
+    """At the pace of the product, whatever is written: each pause is longer than what a settled
+    file waits, and one comes right after the head (R-021).
+    """
+    aside = hot.parent / "aside"
+    aside.mkdir()
+    written = [
+        captures.still(aside / "W-10234_01.jpg", width=1600, height=1200),
+        microscopes.ome(aside / "W-10234_02.tif"),
+        microscopes.dng(aside / "W-10234_03.dng"),
+        captures.film(aside / "W-10234_04.mp4", extra=("-movflags", "+faststart")),
+        captures.film(aside / "W-10234_05.mkv"),
+    ]
+    watch(Pace(), uses_events=uses_events)
+    parts = [_in_parts(path.read_bytes()) for path in written]
+    with contextlib.ExitStack() as open_files:
+        files = [open_files.enter_context((hot / path.name).open("wb")) for path in written]
+        for n in range(4):
+            for file, cut in zip(files, parts, strict=True):
+                file.write(cut[n])
+                file.flush()
+            if n < 3:
+                still_holds(lambda: takings.paths == [], 3.3)
+    wait_for(lambda: len(takings.paths) == len(written), 15)
+    still_holds(lambda: len(takings.paths) == len(written), 5.0)
+    whole = {path.name: path.stat().st_size for path in written}
+    assert dict(zip(takings.names, takings.sizes, strict=True)) == whole
+
+
+def _in_parts(content: bytes) -> list[bytes]:
+    """Four: the head, two in the middle, the last bytes."""
+    cuts = (0, 700, len(content) // 2, len(content) - 40, len(content))
+    return [content[start:stop] for start, stop in itertools.pairwise(cuts)]
 
 
 def test_without_events_files_are_found_too(hot: Path, takings: Takings, watch: Watch) -> None:

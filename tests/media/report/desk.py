@@ -76,6 +76,8 @@ class Desk:
         path = captures.still(
             self.folder / f"W-10234_{shot}_{n:02}.jpg", seed=hash((shot, n)) % 997
         )
+        if makes:
+            captures.give_away(path)
         entrance = Entrance(self.database, self.store, actor=BY)
         asset = take(path, entrance, now=self.later(), wish=Wish("W-10234")).asset_id
         if makes:

@@ -4,6 +4,7 @@ evidence paper). One is printed for all of them; poppler's tools read it.
 
 import io
 import json
+import random
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -17,8 +18,11 @@ import pyvips
 import zxingcpp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from bot.bucket import Turnstile
 from catalog.ground.session.opening import open_database
 from media.log import authority
 from media.log import queries as log
@@ -27,8 +31,12 @@ from media.originals.store import original_key
 from media.report import certificates, press, queries, sidecars
 from media.report.certificates import PictureDamaged, PictureUnready, Sheet
 from media.report.press import FontsMissing, GlyphMissing, Printed
+from media.report.routes import VerifyDesk, verify_router
 from media.report.tables import ReportCertificate
+from media.sharing.serving import gone_page
 from tests.databases import fresh_url
+from tests.media import exiftool
+from tests.media.captures import SECRETS
 from tests.media.report.desk import BY, NAMES, Desk
 from tests.swift.engine import any_store
 
@@ -106,6 +114,19 @@ def test_one_changed_byte_and_one_byte_more_are_told(made: Made) -> None:
     assert not press.check(longer, made.seal.root, now=TODAY).holds
 
 
+def test_no_byte_of_it_can_be_changed(made: Made) -> None:
+    """Wherever it is: only the zeros that fill up the place of the signature say nothing."""
+    content, chance = made.printed.pdf, random.Random(24)
+    begin = content.index(b"/Contents <") + len(b"/Contents <")
+    end = content.index(b">", begin)
+    places = [at for at in chance.choices(range(len(content)), k=20) if not begin <= at < end]
+    assert len(places) > 10
+    path = made.folder / "flipped.pdf"
+    for at in [*places, begin - 40, end + 2]:
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        assert "Signature is Valid." not in _tool("pdfsig", "-nocert", str(path)), at
+
+
 def test_another_dealers_root_does_not_trust_it(made: Made, tmp_path: Path) -> None:
     other = authority.seal_in(tmp_path, name="他店", now=TODAY)
     found = press.check(made.pdf, other.root, now=TODAY)
@@ -153,7 +174,8 @@ def test_rare_names_are_set_right_and_drawn_apart_from_their_plain_forms(made: M
     assert made.code in words
     for source in made.sheet.facts["hashes"]:
         assert source["sha256"] in words.replace("\n", "")
-    drawn = {sign: _drawn(made, sign) for sign in ("葛\U000e0100", "葛", "髙", "高", "﨑", "崎")}
+    signs = ("葛\U000e0100", "葛", "髙", "高", "﨑", "崎", "𠮷", "吉")
+    drawn = {sign: _drawn(made, sign) for sign in signs}
     assert len(set(drawn.values())) == len(drawn)
 
 
@@ -182,6 +204,33 @@ def test_its_qr_code_opens_the_page_that_checks_it(made: Made) -> None:
     image = pyvips.Image.new_from_buffer(page, "").colourspace("b-w")
     (found,) = zxingcpp.read_barcodes(image.numpy())
     assert found.text == f"{SHOP}/verify/{made.code}"
+    desk = VerifyDesk(
+        database=made.desk.database,
+        clock=lambda: TODAY,
+        gone=lambda: gone_page(None),
+        pictured=lambda db, token, unit_id, *, now: {},
+        turnstile=Turnstile(rate=1.0, burst=100.0),
+    )
+    app = FastAPI()
+    app.include_router(verify_router(desk))
+    page = TestClient(app).get(found.text.removeprefix(SHOP))
+    assert page.status_code == 200
+    assert made.code in page.text
+    report = made.desk.read(lambda db: queries.report_of(db, made.report_id))
+    assert report.manifest_sha256 in page.text.replace("\n", "")
+
+
+def test_its_pictures_tell_nothing_of_place_camera_and_owner(made: Made, tmp_path: Path) -> None:
+    """What they were made of does: each is taken out again, as the bytes it is."""
+    _tool("pdfimages", "-all", str(made.pdf), str(tmp_path / "picture"))
+    files = {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.suffix == ".jpg"}
+    assert len(files) == len(made.sheet.pictures) >= 3
+    for name, facts in exiftool.told(files, tmp_path / "asked").items():
+        exiftool.must_be_bare(name, facts)
+    said = exiftool.told({"whole.pdf": made.printed.pdf}, tmp_path / "asked")["whole.pdf"]
+    assert not any("GPS" in key or "Serial" in key for key in said)
+    whole = made.printed.pdf + json.dumps(said).encode()
+    assert not any(secret.encode() in whole for secret in SECRETS)
 
 
 def test_no_place_no_camera_no_whole_serial_is_in_it(made: Made) -> None:

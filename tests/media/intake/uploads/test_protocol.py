@@ -4,8 +4,13 @@
 
 import base64
 import hashlib
+import os
+import socket
+import struct
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from http.client import HTTPConnection
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -30,6 +35,7 @@ from media.originals.local import LocalStore
 from media.originals.store import original_key
 from tests.media import captures
 from tests.media.intake.uploads.senders import SATO, SMALL, TANAKA, metadata, receiving
+from tests.media.sharing.test_routes import running
 
 TUS = {"tus-resumable": "1.0.0"}
 BODY = {**TUS, "content-type": "application/offset+octet-stream"}
@@ -50,6 +56,7 @@ class Shop:
         self.receiving = receiving(database, store, now, terms)
         app = FastAPI()
         app.include_router(upload_router(self.receiving, self._door))
+        self.app = app
         self.client = TestClient(app)
         self.who: Uploader | None = SATO
 
@@ -115,13 +122,17 @@ def test_a_picture_in_three_pieces_is_one_asset_of_its_piece(shop: Shop, picture
     assert shop.ask("HEAD", place).headers["upload-offset"] == str(len(picture))
 
 
+@pytest.mark.parametrize("size", [0, pytest.param(126_000_000, marks=pytest.mark.soak)])
 def test_the_same_film_by_tus_and_by_put_is_one_blob_two_assets_one_copy(
-    shop: Shop, ready_film: Path
+    database: Database, store: LocalStore, now: datetime, ready_film: Path, size: int
 ) -> None:
-    """Evidence check 4."""
-    film = ready_film.read_bytes()
+    """Evidence check 4: a short film, and one that fills up so many bytes."""
+    shop = Shop(database, store, now, UploadTerms(spare=0))
+    captures.unit(database)
+    film = _filled(ready_film.read_bytes(), size)
     place = shop.begin(len(film), filename="W-10234_01.mp4")
-    assert shop.patch(place, 0, film).status_code == 204
+    for at in range(0, len(film), 8_000_000):
+        assert shop.patch(place, at, film[at : at + 8_000_000]).status_code == 204
     answer = shop.ask("PUT", "/upload/W-10234_01.mp4", content=film)
     assert (answer.status_code, answer.json()["state"]) == (201, "taken")
     assert len(shop.rows(Blob)) == 1
@@ -131,6 +142,14 @@ def test_the_same_film_by_tus_and_by_put_is_one_blob_two_assets_one_copy(
     assert [each.stat().st_size for each in copies if each.suffix != ".json"] == [len(film)]
     (original,) = [each for each in copies if each.suffix != ".json"]
     assert original.stat().st_nlink == 1
+
+
+def _filled(film: bytes, size: int) -> bytes:
+    """The same film, of at least so many bytes."""
+    filling = size - len(film)
+    if filling < 8:
+        return film
+    return film + struct.pack(">I4s", filling, b"free") + os.urandom(filling - 8)
 
 
 def test_last_requests_that_are_repeated_are_one_asset(shop: Shop, picture: bytes) -> None:
@@ -155,6 +174,42 @@ def test_bytes_go_after_those_that_are_held_and_nowhere_else(shop: Shop) -> None
     assert shop.patch(place, 10, b"y" * 91).status_code == 413
     assert shop.offset(place) == 10
     assert shop.receiving.dock.places.of(place.rpartition("/")[2]).read_bytes() == b"x" * 10
+
+
+def test_of_two_patches_at_once_one_is_locked_out_and_the_other_arrives(
+    database: Database, store: LocalStore, now: datetime, ready_film: Path
+) -> None:
+    """Over two lines to one server, while the first is still sending."""
+    shop = Shop(database, store, now, UploadTerms(spare=0))
+    captures.unit(database)
+    film = _filled(ready_film.read_bytes(), 5_000_000)
+    place, half = shop.begin(len(film), filename="W-10234_01.mp4"), 3_000_000
+    told = {**BODY, "Host": "x", "Upload-Offset": "0", "Content-Length": str(len(film))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    with running(shop.app) as web:
+        with socket.create_connection(("127.0.0.1", web.port), timeout=60) as first:
+            first.sendall(f"PATCH {place} HTTP/1.1\r\n{head}\r\n".encode() + film[:half])
+            file = shop.receiving.dock.places.of(place.rpartition("/")[2])
+            deadline = time.monotonic() + 60
+            while not (file.exists() and file.stat().st_size):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            for body in (b"", b"x" * 5000):
+                assert _patched(web.port, place, body) in (409, 423)
+            first.sendall(film[half:])
+            assert first.recv(4096).startswith(b"HTTP/1.1 204")
+        assert _patched(web.port, place, b"x" * 5000) == 409
+    (asset,) = shop.rows(Asset)
+    assert asset.sha256 == hashlib.sha256(film).hexdigest()
+    assert b"".join(shop.store.open(original_key(Sha256(asset.sha256)))) == film
+
+
+def _patched(port: int, place: str, body: bytes) -> int:
+    line = HTTPConnection("127.0.0.1", port, timeout=60)
+    line.request("PATCH", place, body=body, headers={**BODY, "Upload-Offset": "0"})
+    status = line.getresponse().status
+    line.close()
+    return status
 
 
 def test_what_is_declared_too_large_is_refused_before_a_byte(shop: Shop) -> None:
