@@ -6,7 +6,7 @@ from alembic import op
 from catalog.ground import record
 
 revision = "2026_12_05_asked_captures"
-down_revision = "2026_12_05_station_disk"
+down_revision = "2026_12_05_finding_words"
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,7 @@ from catalog.ground import record
 from catalog.items.words import grams, plain_words
 
 revision = "2026_12_05_finding_words"
-down_revision = "2026_12_04_piece_tasks"
+down_revision = "2026_12_05_station_disk"
 branch_labels = None
 depends_on = None
 
