@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, false, not_
-from sqlmodel import Session, col, select
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col
 
 from catalog.grading import shotlists
 from catalog.grading.checklists import CHECKLISTS, Shot
@@ -70,16 +71,28 @@ def _plain(name: str) -> str:
 def of_units(db: Session, units: Mapping[UnitId, Category]) -> dict[UnitId, ShotFacts]:
     """The shots of each of these pieces, of the lists in force."""
     captures: dict[UnitId, list[Taken]] = {unit_id: [] for unit_id in units}
-    is_broken = and_(Asset.kind == AssetKind.STILL, Asset.readiness == Readiness.FAILED)
-    rows = db.exec(
-        select(Asset.unit_id, Asset.captured_at, Asset.name, Asset.part, Asset.kind).where(
-            col(Asset.unit_id).in_(list(units)),
-            col(Asset.is_tag).is_(false()),
-            not_(is_broken),
-            Asset.sha256 == Blob.sha256,
-            Blob.state == BlobState.KEPT.value,
+    is_broken = and_(
+        col(Asset.kind) == AssetKind.STILL.value, col(Asset.readiness) == Readiness.FAILED.value
+    )
+    rows = (
+        db.connection()
+        .execute(
+            select_columns(
+                col(Asset.unit_id),
+                col(Asset.captured_at),
+                col(Asset.name),
+                col(Asset.part),
+                col(Asset.kind),
+            ).where(
+                col(Asset.unit_id).in_(list(units)),
+                col(Asset.is_tag).is_(false()),
+                not_(is_broken),
+                col(Asset.sha256) == col(Blob.sha256),
+                col(Blob.state) == BlobState.KEPT.value,
+            )
         )
-    ).all()
+        .all()
+    )
     back = custody.that_came_back(db, sorted({UnitId(str(each[0])) for each in rows}))
     for told, taken_at, name, part, kind in rows:
         unit_id = UnitId(str(told))

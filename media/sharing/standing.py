@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import false
 from sqlmodel import Session, col, select
 
 from catalog.ground import worklist
@@ -72,7 +73,7 @@ def part(db: Session, *, after: str, now: datetime) -> Part:
         select(Asset.id, Asset.kind)
         .where(
             col(Asset.id) > after,
-            col(Asset.is_tag).is_(False),
+            col(Asset.is_tag).is_(false()),
             col(Asset.unit_id).in_(reported) | col(Asset.id).in_(shared),
             Asset.sha256 == Blob.sha256,
             Blob.state == BlobState.KEPT.value,
@@ -152,7 +153,7 @@ def _tell_unshown(db: Session, at: datetime) -> None:
             Rendition.state == RenditionState.FAILED.value,
             col(Rendition.recipe).in_({each.value for kind in NEEDED.values() for each in kind}),
             col(Asset.unit_id).is_not(None),
-            col(Asset.is_tag).is_(False),
+            col(Asset.is_tag).is_(false()),
         )
         .order_by(col(Asset.id).desc())
     ).all()
