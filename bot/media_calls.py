@@ -15,6 +15,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy import false
 from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -152,7 +153,7 @@ def _told(at: datetime) -> str:
 def _shows_a_piece() -> list[Any]:
     return [
         col(Asset.unit_id).is_not(None), col(Asset.about).is_(None),
-        col(Asset.laid_aside).is_(None), col(Asset.is_tag).is_(False),
+        col(Asset.laid_aside).is_(None), col(Asset.is_tag).is_(false()),
     ]  # fmt: skip
 
 

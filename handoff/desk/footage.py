@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import false
 from sqlmodel import Session, col, func, select
 
 from catalog.duties.actors import Actor
@@ -97,7 +98,7 @@ def _rows(db: Session, wanted: Wanted, *among: Any, limit: int) -> list[Asset]:
 
 def _where(wanted: Wanted, *, is_led: bool = False) -> list[Any]:
     # Nearly every capture is about nothing: the index on that would be the worst way in.
-    where = [col(Asset.is_tag).is_(False), func.coalesce(Asset.about, "") == ""]
+    where = [col(Asset.is_tag).is_(false()), func.coalesce(Asset.about, "") == ""]
     where.append(col(Asset.laid_aside).is_(None))
     if wanted.part is not None:
         part: Any = col(Asset.part) if is_led else func.coalesce(Asset.part, "")
