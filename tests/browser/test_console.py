@@ -594,7 +594,7 @@ def test_what_is_read_or_put_back_in_one_window_is_so_in_the_other(
     """Unread is a person's, not a window's: neither shows, nor reads again, what the other one did
     away with or put back.
     """
-    _, talk = customer(running, "こんにちは")
+    _, talk = customer(running)
     other = inbox(context, running)
     for window in (page, other):
         expect(line_of(window, talk)).to_contain_class("unread")
