@@ -15,7 +15,7 @@ from typing import TypeVar
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from media.originals.store import ObjectMissing
 from media.renditions.tiles import TileMissing, Tiles, TilesBroken
@@ -40,9 +40,13 @@ T = TypeVar("T")
 
 def add_bytes(router: APIRouter, counter: Counter) -> None:
     """GET and HEAD of each."""
-    router.add_route("/s/t/{address}/{level}/{tile}", OneTile(counter), methods=BOTH)
-    router.add_route("/s/b/{address}", Files(counter, What.FILE, _file), methods=BOTH)
-    router.add_route("/m/{address}", Files(counter, What.LETTER, _letter), methods=BOTH)
+    ways: dict[str, ASGIApp] = {
+        "/s/t/{address}/{level}/{tile}": OneTile(counter),
+        "/s/b/{address}": Files(counter, What.FILE, _file),
+        "/m/{address}": Files(counter, What.LETTER, _letter),
+    }
+    for path, way in ways.items():
+        router.add_route(path, way, methods=BOTH)  # type: ignore[arg-type]  # Starlette takes both
 
 
 def _letter(db: Session, token: str, _: Mapping[str, str], now: datetime) -> Passed:
@@ -82,16 +86,22 @@ class Files:
                 raise PassUnknown(Why.GONE, found.about) from None
 
         try:
-            answer = known and without_bytes(
-                counter.store, known, request, accel_prefix=counter.accel_prefix
-            )
-            passed, answer = (known, answer) if known and answer else await _in_a_thread(look)
+            at_once = self._at_once(known, request)
+            passed, answer = at_once if at_once is not None else await _in_a_thread(look)
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
             return counter.gone()
         span = span_of(asked_for(passed, request), passed.size)
         counter.watch.saw(seen.shown(passed.about, span))
         return answer
+
+    def _at_once(self, known: Passed | None, request: Request) -> tuple[Passed, Response] | None:
+        """What is known already and read nowhere, without a thread."""
+        if known is None:
+            return None
+        prefix = self._counter.accel_prefix
+        answer = without_bytes(self._counter.store, known, request, accel_prefix=prefix)
+        return (known, answer) if answer is not None else None
 
     def _bytes(self, passed: Passed, request: Request) -> Response:
         counter = self._counter
