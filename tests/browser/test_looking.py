@@ -3,7 +3,9 @@ tiles, a scale bar, pins and chapters by keyboard; two pictures that show the sa
 """
 
 import gzip
+import json
 import math
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -19,6 +21,9 @@ from catalog.items.rules import Viewer
 from catalog.partners import actions as partners
 from catalog.partners import queries as granted
 from handoff.console.scripts import script
+from media.report import actions as writing
+from media.report import queries as reports
+from media.report.rules import FindingKind, Mark, Pin, Severity
 from media.sharing import shares
 from tests.browser.chromium import chromium, without
 from tests.browser.furnished import Shelf
@@ -166,6 +171,59 @@ def test_after_any_gesture_both_pictures_show_the_same_place(
     assert _are_alike(page) == pytest.approx(home, abs=0.01)
 
 
+# How far what is in the middle of the leading picture is from the middle of the other, in pixels of
+# the screen.
+DRIFT = """([scale, degrees, x, y]) => {
+  const turned = degrees * Math.PI / 180;
+  const [a, b] = ["earlier", "later"].map((id) => akashiLook.opened(id).viewport);
+  const at = a.getCenter(true);
+  const there = at.clone();
+  there.x = at.x * Math.cos(turned) * scale - at.y * Math.sin(turned) * scale + x;
+  there.y = at.x * Math.sin(turned) * scale + at.y * Math.cos(turned) * scale + y;
+  const seen = b.pixelFromPoint(there, true);
+  const size = b.getContainerSize();
+  return Math.hypot(seen.x - size.x / 2, seen.y - size.y / 2);
+}"""
+
+
+@pytest.mark.parametrize("is_laid", [False, True])
+def test_a_hundred_steps_leave_the_two_where_they_belong(
+    page: Page, running: Running, shelf: Shelf, is_laid: bool
+) -> None:
+    """No drift adds up, led by either, turned too, and laid over each other by two points."""
+    page.goto(f"{running.url}/console/compare?a={shelf.still}&b={shelf.later}")
+    page.wait_for_selector(READY)
+    laying = {"scale": 1.0, "degrees": 0.0, "x": 0.0, "y": 0.0}
+    if is_laid:
+        page.evaluate(
+            "points => { const form = document.querySelector('form.laying');"
+            " form.elements.points.value = points; form.requestSubmit(); }",
+            "[[0.2,0.3],[0.8,0.3],[0.35,0.2],[0.35,0.65]]",
+        )
+        expect(page.locator(".done")).to_contain_text("位置合わせを保存しました")
+        page.wait_for_selector(READY)
+        laying = json.loads(str(page.locator("#compare").get_attribute("data-laying")))
+        assert laying["degrees"] == pytest.approx(90)
+        assert laying["scale"] == pytest.approx(0.75)
+    told = [*(laying[name] for name in ("scale", "degrees", "x", "y"))]
+    dice, worst = random.Random(20261130), 0.0
+    keys = ["+", "+", "-", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]
+    for n in range(100):
+        if n % 10 == 0:
+            page.locator(f"#{dice.choice(['earlier', 'later'])} .openseadragon-canvas").focus()
+        if n % 25 == 24:
+            page.get_by_role("button", name="90度回す").click()
+        else:
+            page.keyboard.press(dice.choice(keys))
+        if n % 10 == 9:
+            page.wait_for_function(STILL)
+            worst = max(worst, float(page.evaluate(DRIFT, told)))
+    assert worst <= 1
+    if is_laid:
+        page.get_by_role("button", name="位置合わせを外す").click()
+        page.wait_for_selector(READY)
+
+
 def test_wiping_blinking_and_unlocking_by_keyboard(
     page: Page, running: Running, shelf: Shelf
 ) -> None:
@@ -231,6 +289,32 @@ def test_two_points_of_each_lay_them_over_each_other(
     page.get_by_role("button", name="位置合わせを外す").click()
     page.wait_for_selector(READY)
     _are_alike(page)
+
+
+def test_what_a_report_found_leads_from_the_list_to_its_pin_and_back(
+    page: Page, running: Running, shelf: Shelf
+) -> None:
+    """R-019, in the house: the report that is being written counts too; a film has the list."""
+    page.goto(f"{running.url}/console/captures/{shelf.film}")
+    line = page.locator("#finding-1 a")
+    expect(line).to_have_text("線傷 · 軽い · 0.8 mm")
+    assert str(line.get_attribute("href")) == f"/console/condition/{shelf.report}#pin-1"
+
+    def found(db: Session) -> None:
+        report = reports.report_of(db, shelf.report)
+        told = Pin(shelf.later, Mark(900_000, 800_000), FindingKind.DENT, Severity.CLEAR, "打痕")
+        writing.pin(
+            db, report.id, told, edition=report.edition, by="test", now=running.shop.clock()
+        )
+
+    running.wait_for(running.shop.shop.units.write(found))
+    page.goto(f"{running.url}/console/captures/{shelf.later}")
+    page.wait_for_selector("#picture[data-opened]")
+    page.get_by_role("link", name="打痕 · 見て分かる").press("Enter")
+    pin = page.get_by_role("button", name="打痕 · 見て分かる")
+    expect(pin).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".found li")).to_be_focused()
 
 
 def test_pins_given_to_a_picture_stand_where_they_belong(

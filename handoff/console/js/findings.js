@@ -9,7 +9,8 @@ export const beginFindings = (list, viewer) => {
         .then((opened) => window.akashiLook.point(opened, link.dataset.pin))
         .catch(() => location.assign(link.href));
     });
-  list.parentElement.addEventListener("akashi:pin", ({ detail }) =>
-    document.getElementById(`finding-${detail}`)?.focus(),
-  );
+  document.addEventListener("akashi:pin", ({ detail }) => {
+    const line = document.getElementById(`finding-${detail}`);
+    if (list.contains(line)) line.focus();
+  });
 };
