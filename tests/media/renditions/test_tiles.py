@@ -78,6 +78,18 @@ def test_nothing_of_camera_or_place_is_in_a_tile(tmp_path: Path) -> None:
         assert secret not in content
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_tiles_stand_upright_however_the_camera_was_held(tmp_path: Path, orientation: int) -> None:
+    path = captures.still_with_exif(tmp_path / "one.jpg", orientation=orientation)
+    upright = pyvips.Image.new_from_file(str(path)).autorot()
+    made = stills.tiles(path, Format.JPEG, tmp_path)
+    assert (made.width, made.height) == (upright.width, upright.height)
+    with zipfile.ZipFile(made.path) as archive:
+        tile = pyvips.Image.new_from_buffer(archive.read("t_files/9/0_0.jpg"), "")
+    assert (tile.width, tile.height) == (upright.width, upright.height)
+    assert (tile - upright).abs().avg() < 2
+
+
 class Ranged(LocalStore):
     """A store that is no disk, as S3: it tells how often and how much it was read."""
 
