@@ -97,7 +97,7 @@ class _Picture:
         self.size = image.width, image.height
         if turn in (5, 6, 7, 8):
             self.size = image.height, image.width
-        self.is_turned = turn not in (0, 1)
+        self.is_turned, self.turn = turn not in (0, 1), turn
         # One channel of more than eight bits: a microscope's or a scanner's, whose sensor seldom
         # fills its range.
         self.is_measured = image.bands == 1 and image.format != "uchar"
@@ -114,9 +114,16 @@ class _Picture:
         """All its pixels, upright; read row by row where it lies as it was taken."""
         if self.is_measured:
             return self._measured()
-        if self.is_turned:
-            return self.vips.Image.new_from_file(self.path, fail_on="error").autorot()
-        return self.vips.Image.new_from_file(self.path, access="sequential", fail_on="error")
+        image = self.vips.Image.new_from_file(self.path, access="sequential", fail_on="error")
+        return self._turned(image) if self.is_turned else image
+
+    def _turned(self, lying: Any) -> Any:
+        """Upright by way of a file of tiles, of which only those looked at are in memory."""
+        beside = str(Path(os.environ["TMPDIR"]) / "turned.tif")
+        lying.tiffsave(beside, tile=True, tile_width=TILE_EDGE, tile_height=TILE_EDGE)
+        image = self.vips.Image.new_from_file(beside, fail_on="error").copy()
+        image.set_type(self.vips.GValue.gint_type, "orientation", self.turn)
+        return image.autorot()
 
     def _measured(self) -> Any:
         """Grey in eight bits, every value in proportion: by the bits that are used, or between the
@@ -305,7 +312,7 @@ def tiles(path: str, form: str, folder: Path, masks: str = "") -> dict[str, Any]
     """All its pixels in tiles, each a JPEG that lies in the zip as it is; no word about place or
     camera, sRGB without a profile as everything that is made.
     """
-    os.environ["TMPDIR"] = str(folder)  # where libvips keeps a large picture that must be turned
+    os.environ["TMPDIR"] = str(folder)  # where a picture lies that must be turned
     vips = _vips()
     picture = _opened(vips, path, form)  # held: the pixels of some lie in it
     image = _masked(vips, _plain(_in_srgb(vips, picture.whole())), masks)

@@ -29,12 +29,12 @@ _LIMITS = Limits(
     memory_bytes=3 * GIGABYTE,
     file_bytes=still_child.FULL_BYTES + 1,
 )
-# A turned picture lies in a file of the child's own while its tiles are cut.
+# A turned picture lies in a file of the child's own while its tiles are cut, itself in tiles.
 _TILE_LIMITS = Limits(
     cpu_seconds=240,
     wall_seconds=480,
     memory_bytes=3 * GIGABYTE,
-    file_bytes=still_child.MOST_DECODED_BYTES,
+    file_bytes=still_child.MOST_DECODED_BYTES * 5 // 4,
 )
 _MARK_LIMITS = Limits(
     cpu_seconds=20,
