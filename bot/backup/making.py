@@ -120,7 +120,8 @@ def standing(db: Session) -> Standing:
     found = []
     for what, went_well in ((BACKUP, made), (DRILL, shown)):
         wrong = _last(db, f"{what}_failed")
-        if wrong is not None and (went_well is None or wrong.id > went_well.id):
+        since = went_well.id if went_well is not None else None
+        if wrong is not None and (wrong.id or 0) > (since or 0):
             found.append((what, str((wrong.facts or {}).get("why", "")), wrong.at))
     return Standing(
         made.at if made else None,

@@ -22,7 +22,7 @@ from media.log import authority, checkpoints, notes
 from media.log.keys import KeyRing, is_signed
 from media.originals.store import OriginalStore
 
-_TRIAL = "akashi.invalid/akashi\n0\nAAAA\n"
+_TRIAL = notes.checkpoint_text("akashi.invalid/akashi", 0, bytes(32))
 
 
 def opened(

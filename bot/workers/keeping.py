@@ -9,6 +9,7 @@ bytes.
 """
 
 import asyncio
+import contextlib
 import secrets
 import threading
 import time
@@ -29,7 +30,7 @@ from media.assets import sidecars
 from media.assets.kinds import KEEP_WORK, BlobState
 from media.originals.reading import Pace, Seen
 from media.originals.replicas import Replicas
-from media.originals.store import OriginalStore, StoreUnavailable
+from media.originals.store import QUARANTINE, OriginalStore, StoreUnavailable
 from media.originals.tending import look_everywhere, tend
 from media.report import sidecars as papers
 from media.report.sidecars import KEEP_PAPER
@@ -96,6 +97,15 @@ class Found:
     def bytes(self) -> int:
         """How much was read."""
         return sum(each.bytes for _, seen in self.seen for each in seen.values())
+
+
+def _aside(replicas: Replicas) -> list[tuple[str, str]]:
+    """What lies aside in each place that answers, by the place's name."""
+    found = []
+    for each in replicas.all:
+        with contextlib.suppress(StoreUnavailable):
+            found += [(each.name, one.key) for one in each.store.each(QUARANTINE)]
+    return found
 
 
 def _drop(store: OriginalStore, folders: list[str]) -> None:
@@ -281,15 +291,18 @@ class KeepingWork:
             found = await asyncio.to_thread(places.away, stores)
         except StoreUnavailable:
             return  # it does not answer at all: nothing is known of its mark
-        if found or await self._units.read(places.is_told):
+        was_told = await self._units.read(places.is_told)
+        if found or was_told:
             now = self._clock()
             await self._units.write(lambda db: places.tell(db, found, now=now))
 
     async def _end(self, errand: Errand, pass_id: str) -> None:
         await self._tell_away()
+        aside = await asyncio.to_thread(_aside, self._replicas)
         now = self._clock()
 
         def unit(db: Session) -> None:
+            actions.lies_aside(db, aside, now=now)
             finish(db, errand, now=now)
             passes.end(db, pass_id, now=now)
             pages.due(db, now)

@@ -2,13 +2,13 @@
 themselves are looked at and copied by `media/originals/tending`, before and after, outside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from catalog.ground import journal, worklist
 from catalog.ground.calendar import tokyo_day
@@ -81,6 +81,17 @@ def tended(
     if not good:
         return None
     return record(db, sha256, good, now=now)
+
+
+def lies_aside(db: Session, found: Iterable[tuple[str, str]], *, now: datetime) -> None:
+    """What lies aside in a place and nobody wrote down: an original that came in again took the
+    place of a damaged copy, or whoever put it aside was killed. `found`: places and keys.
+    """
+    known = set(db.exec(select(Quarantined.replica, Quarantined.key)))
+    for replica, key in found:
+        if (replica, key) not in known:
+            sha256 = Sha256(key.rpartition("/")[2].partition(".")[0])
+            _put_aside(db, sha256, replica, key, now=now)
 
 
 def doubt(db: Session, sha256: Sha256, *, now: datetime) -> bool:

@@ -287,20 +287,24 @@ def usage(db: Session, *, now: datetime, room: int | None) -> Usage:
         for days in (1, GROWTH_DAYS)
     )
     captures = db.exec(select(func.count()).select_from(Asset)).one()
+    began = db.exec(select(func.min(Blob.kept_at)).where(is_here)).one()
+    days = (now - began).days + 1 if began is not None else GROWTH_DAYS
     return Usage(
         count, int(size), captures, made, day, month, room,
-        days_left(room, month, int(size), made),
+        days_left(room, month, int(size), made, days=days),
     )  # fmt: skip
 
 
-def days_left(room: int | None, month_bytes: int, original_bytes: int, made: int) -> int | None:
+def days_left(
+    room: int | None, month_bytes: int, original_bytes: int, made: int, *, days: int = GROWTH_DAYS
+) -> int | None:
     """Days until the room is full at the month's pace, with what is made of originals in
-    proportion.
+    proportion. `days`: how long ago the first came in; a young shop's pace is that of its days.
     """
     if room is None or month_bytes <= 0:
         return None
     share = (original_bytes + made) / original_bytes if original_bytes else 1.0
-    return int(room / (month_bytes * share / GROWTH_DAYS))
+    return int(room / (month_bytes * share / max(1, min(days, GROWTH_DAYS))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,19 @@ def test_a_read_for_evidence_falls_over_to_the_good_place(shelves: Shelves) -> N
     assert list(shelves.first.staging.iterdir()) == []
 
 
+def test_a_damaged_copy_that_gave_way_to_what_came_in_again_is_told(shelves: Shelves) -> None:
+    shelves.keep(CONTENT)
+    shelves.run()
+    flip(shelves.first, digest(CONTENT))
+    shelves.keep(CONTENT, name="from-the-card.jpg")
+    assert evidence(shelves, digest(CONTENT)) == CONTENT
+    assert shelves.doubted == []
+    for _ in range(2):
+        a_pass(shelves)
+        aside = shelves.database.read(queries.put_aside)
+        assert [(each.replica, each.sha256) for each in aside] == [("first", digest(CONTENT))]
+
+
 def test_a_file_that_is_gone_comes_back_from_the_other_place(shelves: Shelves) -> None:
     shelves.keep(CONTENT)
     shelves.run()
@@ -285,22 +298,33 @@ def test_killed_in_the_middle_of_a_repair_the_next_round_ends_it(
     assert look(shelves.first, name).condition is Condition.GOOD
 
 
-def _damage(shelves: Shelves, hurt: list[bytes], both: list[bytes]) -> None:
+def _damage(shelves: Shelves, hurt: list[bytes], both: list[bytes], whole: list[bytes]) -> None:
+    """Each way by turns, in either place; files of `whole` only look as if somebody had written."""
     assert shelves.second is not None
     for number, content in enumerate(hurt):
         store = (shelves.first, shelves.second)[number % 2]
-        match number % 3:
+        path = place(store, digest(content))
+        match number // 2 % 5:
             case 0:
                 flip(store, digest(content), at=number)
             case 1:
-                place(store, digest(content)).unlink()
-            case _:
-                path = place(store, digest(content))
+                path.unlink()
+            case 2:
                 path.chmod(0o600)
                 os.truncate(path, len(content) // 2)
+            case 3:
+                path.chmod(0o600)
+                path.write_bytes(content + b"more")
+            case _:
+                # The bytes of the next one, which are good ones under another name.
+                path.chmod(0o600)
+                path.write_bytes(hurt[(number + 2) % len(hurt)])
     for content in both:
         flip(shelves.first, digest(content))
         flip(shelves.second, digest(content), at=3)
+    for content in whole:
+        for store in (shelves.first, shelves.second):
+            os.utime(place(store, digest(content)), (1, 1))
 
 
 def _series(shelves: Shelves, files: int, changes: int) -> None:
@@ -309,7 +333,7 @@ def _series(shelves: Shelves, files: int, changes: int) -> None:
     shelves.fill(contents)
     beyond = changes // 10
     hurt, both = contents[: changes - beyond], contents[changes - beyond : changes]
-    _damage(shelves, hurt, both)
+    _damage(shelves, hurt, both, contents[changes : changes + beyond])
     inodes = {
         digest(content): place(shelves.first, digest(content)).stat().st_ino
         for content in contents[changes:]

@@ -65,6 +65,21 @@ def test_the_page_tells_how_much_there_is_and_what_is_wrong(shelves: Shelves, se
     assert "どの保管先にも正しい原本がないものが 1 件" in seat("社長", Role.OWNER).page(PAGE)
 
 
+def test_a_disk_that_is_not_mounted_is_told_until_it_is_back(
+    shelves: Shelves, seat: Opened, tmp_path: Path
+) -> None:
+    shelves.keep(CONTENT, unit=unit_of(shelves))
+    shelves.run()
+    shelves.first.put_bytes("renditions/a/one.jpg", [b"shown"])
+    manager = seat("店長", Role.MANAGER)
+    assert "接続されていません" not in manager.page(PAGE)
+    for folder, words in (("originals", "主な保管先"), ("renditions", "表示用データの保管先")):
+        (tmp_path / "one" / folder).rename(tmp_path / folder)
+        assert f"{words}が接続されていません" in manager.page(PAGE)
+        (tmp_path / folder).rename(tmp_path / "one" / folder)
+    assert "接続されていません" not in manager.page(PAGE)
+
+
 def test_who_may_not_keep_sees_no_forms_and_who_may_not_report_no_page(seat: Opened) -> None:
     senior, remote = seat("主任", Role.SENIOR), seat("在宅", Role.REMOTE)
     assert f"{PAGE}/hold" not in senior.page(PAGE)

@@ -16,6 +16,7 @@ from media.assets.kinds import KEEP_WORK, CopyState
 from media.assets.tables import BlobCopy
 from media.intake.staging import stage
 from media.log.tables import LogLeaf
+from media.originals import moving
 from media.originals.factory import open_store
 from media.originals.local import LocalStore
 from media.originals.places import MarkedStore, PlaceAway, mark_in
@@ -262,6 +263,18 @@ def test_a_new_disk_for_a_dead_one_is_filled_and_nothing_is_called_missing(
     old = places.marked(shelves.second.bare, SECOND, shelves.database, lambda: NOON)
     with pytest.raises(PlaceAway):
         old.room()
+
+
+def test_a_place_that_was_moved_half_is_none_and_whole_it_is_the_first(
+    shelves: Shelves, elsewhere: OriginalStore
+) -> None:
+    kept(shelves)
+    there = places.marked(elsewhere, FIRST, shelves.database, lambda: NOON)
+    moving.move(shelves.first, elsewhere)
+    with pytest.raises(PlaceAway):
+        there.exists("received/a/one")
+    places.carry_over(shelves.database, shelves.first, elsewhere)
+    assert not there.exists("received/a/one")
 
 
 def _forget(shelves: Shelves) -> None:

@@ -65,3 +65,5 @@ def test_days_left_follow_the_growth_of_the_month() -> None:
     assert days_left(1000, 0, 100, 0) is None
     assert days_left(3000, 300, 1000, 0) == 300
     assert days_left(3000, 300, 1000, 1000) == 150
+    assert days_left(3000, 300, 300, 0, days=3) == 30, "a shop that opened three days ago"
+    assert days_left(3000, 300, 1000, 0, days=400) == 300
