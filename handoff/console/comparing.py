@@ -2,7 +2,8 @@
 to lay them over each other, an aid that points at what may be new, and what a person found.
 
 GET  /console/compare?a=&b=            the page; without `b` the likeliest other picture
-GET  /console/compare?dispute=         as it was sold, and what the claimant sent in
+GET  /console/compare?dispute=         as it was sold beside the piece that came back and what the
+                                       claimant sent in, shot by shot
 POST /console/compare/register         two points of each; none takes them back
 POST /console/compare/aid              the aid looks (seconds)
 POST /console/compare/decide           what a person found, with both digests in the log
@@ -12,6 +13,7 @@ The aid decides nothing and nothing is decided by itself.
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -31,7 +33,7 @@ from media.assets.kinds import AssetKind
 from media.assets.queries import AssetMissing, asset_of
 from media.assets.tables import Asset
 from media.comparing import actions, aid, queries, rules
-from media.comparing.queries import Pair
+from media.comparing.queries import Beside, Pair
 from media.comparing.rules import ALIKE, Laying, PointsMalformed
 from media.comparing.tables import Verdict
 from media.decoding import comparing as decoder
@@ -54,8 +56,10 @@ def add(made: APIRouter, office: Office) -> None:
         visit = await who(office, request)
 
         def look(db: Session) -> dict[str, Any]:
-            one, other = of_dispute(db, dispute) if dispute else (a, b)
-            return _shown(db, visit, AssetId(one), AssetId(other) if other else None)
+            beside = queries.pairs_of_dispute(db, dispute) if dispute else []
+            one, other = (a, b) if a or not dispute else of_dispute(db, dispute, beside)
+            shown = _shown(db, visit, AssetId(one), AssetId(other) if other else None)
+            return {**shown, "beside": beside}
 
         facts = await office.units.read(look)
         told = {"done": done if done.isalpha() else "", "dispute": dispute}
@@ -73,7 +77,7 @@ def add(made: APIRouter, office: Office) -> None:
             return pair
 
         pair = await office.units.write(unit)
-        return onward(_place(pair, "laid" if points else "loosened"), request)
+        return onward(_place(pair, "laid" if points else "loosened", form), request)
 
     @made.post("/compare/aid")
     async def ask(request: Request) -> Response:
@@ -84,7 +88,7 @@ def add(made: APIRouter, office: Office) -> None:
         await office.units.write(
             lambda db: actions.keep_candidates(db, pair, laid, by=by, now=visit.now)
         )
-        return onward(_place(pair, "looked"), request)
+        return onward(_place(pair, "looked", form), request)
 
     @made.post("/compare/decide")
     async def decide(request: Request) -> Response:
@@ -100,7 +104,7 @@ def add(made: APIRouter, office: Office) -> None:
             return pair
 
         pair = await office.units.write(unit)
-        return onward(_place(pair, "decided"), request)
+        return onward(_place(pair, "decided", form), request)
 
 
 def points_of(told: str) -> list[list[float]]:
@@ -118,24 +122,21 @@ def points_of(told: str) -> list[list[float]]:
     return [[float(value) for value in each] for each in found]
 
 
-def of_dispute(db: Session, dispute_id: str) -> tuple[str, str]:
-    """What shows it as it was sold, and the first picture sent in for it; either may be lacking.
-    Raises DisputeMissing, AssetMissing when there is no picture at all.
+def of_dispute(db: Session, dispute_id: str, beside: Sequence[Beside]) -> tuple[str, str]:
+    """The first pair there is; else what shows it as it was sold, or what was sent in for it.
+    Raises AssetMissing when there is no picture at all.
     """
-    sold = [
-        asset.id
-        for asset in (asset_of(db, each) for each in disputes.as_sold(db, dispute_id))
-        if asset.kind == AssetKind.STILL.value
+    if beside:
+        return beside[0].sold.id, beside[0].now.id
+    sold = [asset_of(db, each) for each in disputes.as_sold(db, dispute_id)]
+    sent = attaching.of_subject(db, subject(dispute_id))
+    found = [
+        *(each.id for each in sold if each.kind == AssetKind.STILL.value),
+        *(each.asset_id for each in sent if each.kind is AssetKind.STILL),
     ]
-    sent = [
-        each.asset_id
-        for each in attaching.of_subject(db, subject(dispute_id))
-        if each.kind is AssetKind.STILL
-    ]
-    found = [*sold[:1], *sent[:1]]
     if not found:
         raise AssetMissing(dispute_id)
-    return found[0], found[1] if len(found) > 1 else ""
+    return found[0], ""
 
 
 def _pair(db: Session, form: Mapping[str, str]) -> Pair:
@@ -151,8 +152,9 @@ def _keys(db: Session, form: Mapping[str, str]) -> tuple[Pair, Sequence[str]]:
     return pair, keys
 
 
-def _place(pair: Pair, done: str) -> str:
-    return f"{HOME}/compare?a={pair.earlier.id}&b={pair.later.id}&done={done}"
+def _place(pair: Pair, done: str, form: Mapping[str, str]) -> str:
+    of = f"&dispute={quote(told, safe='')}" if (told := form.get("dispute")) else ""
+    return f"{HOME}/compare?a={pair.earlier.id}&b={pair.later.id}&done={done}{of}"
 
 
 def _shown(db: Session, visit: Visit, one: AssetId, other: AssetId | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from catalog.items.tables import Unit
 from handoff.console.door import HOME, place
 from handoff.desk.tasks import Todo, act_to_end
 from handoff.staff.permissions import Act
+from media.disputes.tables import Dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ def _seller(db: Session, todo: Todo) -> str | None:
         return None
     case = f"?case={quote(row.case_no, safe='')}" if isinstance(row, BuybackCase) else ""
     return f"{HOME}/customers/{quote(row.customer_id, safe='')}/identity{case}"
+
+
+def _claim(db: Session, todo: Todo) -> str | None:
+    found = _told(db, Dispute, _key(todo))
+    return place("disputes", found.id) if found is not None else None
 
 
 def _blocked(db: Session, todo: Todo) -> str | None:
@@ -151,6 +157,7 @@ def _leaks(db: Session, todo: Todo) -> str | None:
 _SAID = frozenset({"recovery_claim"})
 
 _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
+    "media_dispute": _claim,
     "quote_review": _piece,
     "reference_price": _piece,
     "price_anew": _piece,

@@ -22,6 +22,7 @@ from handoff.console import (
     correcting,
     credit,
     customer,
+    disputes,
     duties,
     entering,
     evidence,
@@ -146,6 +147,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
         approvals,
         duties,
         breaches,
+        disputes,
     ):
         each.add(made, office)
 

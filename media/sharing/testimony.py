@@ -17,14 +17,14 @@ import orjson
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from catalog.customers.newcomers import surviving
-from catalog.ground import journal
-from catalog.ground.record import CustomerId, Sha256, UnitId, to_millis
+from catalog.ground.record import Sha256, UnitId, to_millis
 from catalog.items.kinds import custody_of
-from catalog.orders.tables import ReturnCase, SaleOrder
+from catalog.orders.tables import ReturnCase
 from media.assets.tables import Asset
 from media.comparing.tables import Comparison
 from media.disputes.actions import subject
+from media.disputes.closing import answer_of
+from media.disputes.queries import claimant
 from media.disputes.tables import Dispute
 from media.log import queries as log
 from media.log.rules import canonical
@@ -90,7 +90,7 @@ def of_dispute(db: Session, claim: Dispute) -> Testimony:
     """Of a claim: the sale it is measured by, what the claimant saw until they made it, and what
     was found until it was closed.
     """
-    scope = _Scope(UnitId(claim.unit_id), claim, _claimant(db, claim))
+    scope = _Scope(UnitId(claim.unit_id), claim, claimant(db, claim))
     found = _gather(db, scope)
     found.told["claim"] = {
         "dispute": claim.id, "unit": claim.unit_id, "order": claim.order_id, "part": claim.part,
@@ -98,8 +98,31 @@ def of_dispute(db: Session, claim: Dispute) -> Testimony:
         "sold_at": _at(claim.sold_at), "opened_at": _at(claim.opened_at),
         "promised_at": _at(claim.promised_at), "state": claim.state,
         "closed_at": _at(claim.closed_at), "closed_by": claim.closed_by,
+        "answer": _answered(db, claim, found),
     }  # fmt: skip
     return found
+
+
+def _answered(db: Session, claim: Dispute, found: Testimony) -> dict[str, Any] | None:
+    """How it ended: outcome, words and what follows, as the leaf of then has their digest."""
+    closed = [
+        each.number
+        for each in log.leaves_about(db, claim.unit_id)
+        if each.kind == "dispute.closed" and orjson.loads(each.payload)["dispute"] == claim.id
+    ]
+    if not closed:
+        return None
+    found.leaves |= set(closed)
+    told = answer_of(claim)
+    text = f"claim/{claim.id}.json"
+    if claim.answer_salt is not None:
+        found.texts.append(Text(text, canonical(told).encode(), closed[-1]))
+    back = db.get(ReturnCase, claim.return_id) if claim.return_id is not None else None
+    return {
+        "outcome": claim.outcome, "follow": claim.follow, "words": claim.answer,
+        "return": back.return_no if back is not None else None, "leaf": closed[-1],
+        "text": f"data/{text}" if claim.answer_salt is not None else None,
+    }  # fmt: skip
 
 
 def _gather(db: Session, scope: _Scope) -> Testimony:
@@ -117,20 +140,6 @@ def _gather(db: Session, scope: _Scope) -> Testimony:
     }
     found.told["custody"] = _custody(db, scope)
     return found
-
-
-def _claimant(db: Session, claim: Dispute) -> str | None:
-    """Who claims it: the buyer by the order, else whoever opened it."""
-    if claim.order_id is not None:
-        buyer = db.exec(select(SaleOrder.customer_id).where(SaleOrder.id == claim.order_id)).first()
-        if buyer is not None:
-            return f"customer:{buyer}"
-    first = next(
-        (each for each in journal.of(db, subject(claim.id)) if each.verb == "opened"), None
-    )
-    if first is None or not first.actor.startswith("customer:"):
-        return first.actor if first is not None else None
-    return f"customer:{surviving(db, CustomerId(first.actor.partition(':')[2]))}"
 
 
 def _role(who: str | None, claimant: str | None) -> str | None:

@@ -18,11 +18,15 @@ import pytest
 from sqlmodel import Session
 
 from bot.authority import HttpAuthority
+from catalog.duties.actors import Actor, Role
 from catalog.ground.record import ConversationId, Sha256, UnitId, to_millis
 from catalog.ground.session.database import Database
 from media.assets import actions as assets
 from media.disputes import actions as disputes
+from media.disputes import closing
 from media.disputes.actions import Claim, DisputeMissing
+from media.disputes.closing import Finding
+from media.disputes.tables import Outcome
 from media.log import actions as log
 from media.log import checkpoints, notes, queries, stamping
 from media.log.stamping import StampForged
@@ -377,7 +381,11 @@ def test_what_a_customer_sent_is_in_its_own_dispute_and_nowhere_else(
     assert b"their picture" not in files.values()  # nothing says any more that it may be shown
     assert b"shown later" not in files.values()
     assert files["log/leaves.json"].decode().count("dispute.opened") == 1
-    archive.database.write(lambda db: disputes.close(db, opened.dispute_id, by="staff:S", now=NOON))
+    answer = Finding(Outcome.AS_RECORDED, "記録のとおりでした。")
+    by = Actor("S", Role.SENIOR)
+    archive.database.write(
+        lambda db: closing.close(db, opened.dispute_id, answer, actor=by, now=NOON, key="k")
+    )
     closed = read(written(archive, tmp_path / "c.zip", About(dispute_id=opened.dispute_id)))
     assert closed["log/leaves.json"].decode().count("dispute.closed") == 1
     with pytest.raises(DisputeMissing):
