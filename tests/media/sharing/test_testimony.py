@@ -16,10 +16,14 @@ import pytest
 from sqlmodel import Session
 
 from bot.authority import HttpAuthority
+from catalog.duties.actors import Actor, Role
 from catalog.duties.opening import open_stock
 from catalog.ground.record import UnitId, to_millis
 from catalog.ground.session.database import Database
 from catalog.items.queries import id_of_code
+from media.disputes import closing
+from media.disputes.closing import Finding
+from media.disputes.tables import Outcome
 from media.log.checkpoints import Notary
 from media.originals.local import LocalStore
 from media.sharing import verify
@@ -29,7 +33,7 @@ from tests import authority as authorities
 from tests.authority import Authority
 from tests.databases import fresh
 from tests.media.captures import NOON
-from tests.media.disputed import NOTE, Disputed, disputed
+from tests.media.disputed import NOTE, TALK, Disputed, disputed
 from tests.media.evidence import (
     TOLD,
     Files,
@@ -178,6 +182,36 @@ def test_a_pieces_zip_tells_all_of_it_and_of_nobody_by_name(told: Disputed, tmp_
     whole = b"".join(files.values())
     for each in (told.sold.buyer, "203.0.113", "line:misaki"):
         assert each.encode() not in whole, each
+
+
+def test_the_answer_to_a_claim_is_told_and_held_by_its_own_leaf(
+    told: Disputed, tmp_path: Path
+) -> None:
+    """Words and outcome as they were: a leaf of then has their salted digest."""
+    before = read(zip_of(told, tmp_path / "open.zip"))
+    assert said(before, "claim")["answer"] is None
+    answer = Finding(Outcome.DIFFERS, "違いを確認いたしました。")
+    by = Actor("S", Role.SENIOR)
+    told.desk.write(
+        lambda db: closing.close(
+            db, told.dispute_id, answer, actor=by, now=told.desk.later(), key="k"
+        )
+    )
+    told.desk.capture("case_back", makes=False, n=7)  # of a later day: none of this claim's
+    path = zip_of(told, tmp_path / "closed.zip")
+    files = read(path)
+    claim = said(files, "claim")
+    assert holds(path) and claim["state"] == "closed"
+    assert (claim["answer"]["outcome"], claim["answer"]["words"]) == ("differs", answer.words)
+    leaf, text = leaves_of(files)[claim["answer"]["leaf"]], files[claim["answer"]["text"]]
+    assert leaf["kind"] == "dispute.closed"
+    assert leaf["answer"] == hashlib.sha256(text).hexdigest()
+    other = text.replace("違い".encode(), "同一".encode())
+    forged = zipped(sealed({**files, claim["answer"]["text"]: other}), tmp_path / "forged.zip")
+    assert not holds(forged)
+    told.desk.write(lambda db: closing.forget(db, TALK))
+    forgotten = zip_of(told, tmp_path / "forgotten.zip")
+    assert holds(forgotten) and answer.words.encode() not in forgotten.read_bytes()
 
 
 def test_custody_is_told_by_phases_and_kinds_of_hands(
