@@ -209,9 +209,9 @@ def _pages(db: Session, scope: _Scope) -> Sequence[Share]:
         which = which.where(
             col(Share.made_at) <= scope.claim.opened_at,
             or_(
-                Share.holder == scope.who,
-                Share.audience == scope.who,
-                and_(Share.holder == SHOP, col(Share.audience).is_(None)),
+                col(Share.holder) == scope.who,
+                col(Share.audience) == scope.who,
+                and_(col(Share.holder) == SHOP, col(Share.audience).is_(None)),
             ),
         )
     return db.exec(which.order_by(col(Share.id))).all()
@@ -296,9 +296,9 @@ def _sent(db: Session, scope: _Scope) -> list[dict[str, Any]]:
 
 def _comparisons(db: Session, scope: _Scope) -> Sequence[Comparison]:
     """Of pairs that both belong here: of the piece, or sent in for this claim."""
-    here = Asset.unit_id == scope.unit_id
+    here: Any = col(Asset.unit_id) == scope.unit_id
     if scope.claim is not None:
-        here = or_(here, Asset.about == subject(scope.claim.id))  # type: ignore[assignment]  # a column
+        here = or_(here, col(Asset.about) == subject(scope.claim.id))
     ids = select(Asset.id).where(here)
     which = select(Comparison).where(
         col(Comparison.earlier_id).in_(ids), col(Comparison.later_id).in_(ids)

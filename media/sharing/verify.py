@@ -179,7 +179,7 @@ def report(place: str, key: str | None = None) -> str:
     try:
         every = files_in(place)
         files = {name: every[name] for name in every if not LITTER.fullmatch(name)}
-        data, told, leaves = check_files(files), "", {}
+        data, told, leaves = check_files(files), "", dict.fromkeys(range(0))
         for at in sorted({"log/", *(x.rpartition("/")[0] + "/" for x in files if x[:4] == "log/")}):
             got, size, by = check_log(files, at, None if leaves else key)
             leaves, by = leaves or got, by + " (is it the shop's?)" * (by != (key or "").strip())

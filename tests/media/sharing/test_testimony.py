@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlmodel import Session
 
 from bot.authority import HttpAuthority
+from bot.cli.evidence import verify as verify_command
 from catalog.duties.actors import Actor, Role
 from catalog.duties.opening import open_stock
 from catalog.ground.record import UnitId, to_millis
@@ -274,6 +276,8 @@ def test_every_tool_there_is_finds_it_whole(
              "-CAfile", str(authority.root))  # fmt: skip
     (certificate,) = (bag / "data" / "certificates").glob("*.pdf")
     assert "Signature is Valid." in _run(bag, "pdfsig", "-nocert", str(certificate))
+    ran = CliRunner().invoke(verify_command, [str(path), "--tsa-root", str(authority.root)])
+    assert ran.output.count("signed by an authority of ca.pem") == len(stamps), ran.output
     originals = bag / "data" / "originals"
     assert originals.exists() is not hashes_only
 
