@@ -63,19 +63,26 @@ def verify(file: Path, key: str | None, tsa_root: Path | None) -> int:
     told = verifying.report(str(file), key)
     if not told.startswith("FAILED") and tsa_root is not None:
         try:
-            at = _stamped_at(str(file), tsa_root.read_bytes())
+            stamps = _stamped_at(str(file), tsa_root.read_bytes())
         except (StampForged, ValueError) as forged:
             told = f"FAILED: {forged} (整合しません)"
         else:
-            click.echo(f"time stamp signed by an authority of {tsa_root.name}, {at:%F %T %Z}")
+            for name, at in stamps:
+                by = f"signed by an authority of {tsa_root.name}, {at:%F %T %Z}"
+                click.echo(f"time stamp {by} ({name})")
     click.echo(told)
     return 1 if told.startswith("FAILED") else 2 if told.endswith(verifying.OLD) else 0
 
 
-def _stamped_at(place: str, roots: bytes) -> datetime:
-    """Raises StampForged, ValueError where the zip has no stamp."""
+def _stamped_at(place: str, roots: bytes) -> list[tuple[str, datetime]]:
+    """When each stamp in it was signed, the zip's own first. Raises StampForged, ValueError where
+    the zip has none.
+    """
     files = verifying.files_in(place)
-    answer, note = (
-        verifying.read(files, name) for name in ("log/timestamp.tsr", "log/checkpoint.txt")
-    )
-    return stamping.signed_at(answer, note, roots)
+    earlier = (name for name in files if name.startswith("log/at-") and name.endswith(".tsr"))
+    found = []
+    for name in ("log/timestamp.tsr", *sorted(earlier)):
+        note = f"{name.rpartition('/')[0]}/checkpoint.txt"
+        answer, content = verifying.read(files, name), verifying.read(files, note)
+        found.append((name, stamping.signed_at(answer, content, roots)))
+    return found

@@ -59,6 +59,10 @@ _CUSTOMER = (
     "customer_no", "family_name", "given_name", "family_kana", "given_kana", "email", "phone",
     "birthday", "language", "marketing_opt_in", "adviser", "written_at", "erase_asked_at",
 )  # fmt: skip
+_DISPUTE = (
+    "unit_id", "part", "state", "opened_at", "promised_at", "closed_at", "outcome", "follow",
+    "answer",
+)  # fmt: skip
 _MOST_FILES = 10_000
 _BEGINNING = from_millis(0)
 
@@ -90,10 +94,7 @@ def of(db: Session, passed: Passed, *, now: datetime) -> Taken:
         told["addresses"] = [_row(each, "channel", "address", "first_seen_at") for each in contacts]
     files: list[SentOnce] = []
     told["conversations"] = [_conversation(db, each, files) for each in talks]
-    told["disputes"] = [
-        _row(each, "unit_id", "part", "state", "opened_at", "promised_at", "closed_at")
-        for each in disputes.of_conversations(db, talks)
-    ]
+    told["disputes"] = [_row(each, *_DISPUTE) for each in disputes.of_conversations(db, talks)]
     told["appointments"] = [
         _row(each, "kind", "state", "store", "place", "starts_at", "ends_at", "asked_at")
         for each in appointments.of_conversations(db, talks)

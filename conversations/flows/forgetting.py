@@ -26,6 +26,7 @@ from catalog.orders.dealings import Open
 from conversations.inbox import queries as inbox
 from conversations.outbox import actions as outbox
 from conversations.threads import actions as threads
+from media.disputes import closing
 from media.disputes import queries as disputes
 from media.disputes.tables import DisputeState
 from media.intake import received
@@ -126,6 +127,7 @@ def _conversation(db: Session, conversation: ConversationId, *, now: datetime) -
     threads.forget(db, conversation)
     _tell_above(db, f"conversation:{conversation}", now=now)
     capturing.stop_waiting(db, conversation)
+    closing.forget(db, conversation)
     worklist.forget(db, [f"conversation:{conversation}"], now=now)
     return received.erase(db, conversation, now=now)
 

@@ -9,9 +9,12 @@ from catalog.items import queries as items
 from catalog.items.rules import STAFF
 from catalog.orders import follow_ups
 from catalog.orders.states import ReturnKind
+from catalog.orders.tables import ReturnCase
 from conversations.reminders.gate import Kind
 from conversations.reminders.phase import Phase, Phases, Told
 from conversations.reminders.sheet import NoticeMalformed, Sheet
+from media.disputes import closing
+from media.disputes.tables import Dispute
 
 
 def _no(sheet: Sheet) -> str:
@@ -101,6 +104,16 @@ def _return_refunded(sheet: Sheet) -> Told:
     return sheet.say(told)
 
 
+def _dispute_answered(sheet: Sheet) -> Told:
+    row = sheet.db.get(Dispute, sheet.subject)
+    if row is None or row.outcome is None or row.answer is None:
+        return None  # forgotten meanwhile
+    back = sheet.db.get(ReturnCase, row.return_id) if row.return_id is not None else None
+    return_no = back.return_no if back is not None else None
+    told = sheet.words.dispute_answered(sheet.named(), row.outcome, row.answer, return_no)
+    return sheet.say(told)
+
+
 def _kept(sheet: Sheet) -> str | None:
     """The piece, while it is still the buyer's."""
     unit_id = UnitId(sheet.text("unit"))
@@ -145,6 +158,7 @@ PHASES: Phases = {
     "return_looked_at": Phase(Kind.SERVICE, _return_looked_at),
     "return_refused": Phase(Kind.SERVICE, _return_refused),
     "return_refunded": Phase(Kind.SERVICE, _return_refunded),
+    closing.TOLD: Phase(Kind.ANSWER, _dispute_answered),
     follow_ups.THANKS: Phase(Kind.FOLLOW_UP, _thanks),
     follow_ups.CARE: Phase(Kind.FOLLOW_UP, _care),
     follow_ups.VALUE: Phase(Kind.FOLLOW_UP, _value),

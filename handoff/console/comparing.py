@@ -2,8 +2,8 @@
 to lay them over each other, an aid that points at what may be new, and what a person found.
 
 GET  /console/compare?a=&b=            the page; without `b` the likeliest other picture
-GET  /console/compare?dispute=         as it was sold, and what the claimant sent in
-POST /console/disputes/{dispute}/close the claimant was answered, and nothing is left to be done
+GET  /console/compare?dispute=         as it was sold beside the piece that came back and what the
+                                       claimant sent in, shot by shot
 POST /console/compare/register         two points of each; none takes them back
 POST /console/compare/aid              the aid looks (seconds)
 POST /console/compare/decide           what a person found, with both digests in the log
@@ -20,12 +20,12 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from catalog.ground.record import AssetId, ConversationId
+from catalog.ground.record import AssetId
 from catalog.items.tables import Unit
 from handoff.console.asked import FieldMalformed, key_of, maybe_words
 from handoff.console.door import HOME, Visit, checked, onward, who
 from handoff.console.looking import picture
-from handoff.console.naming import names_of, speakers_of
+from handoff.console.naming import names_of
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act
@@ -33,11 +33,10 @@ from media.assets.kinds import AssetKind
 from media.assets.queries import AssetMissing, asset_of
 from media.assets.tables import Asset
 from media.comparing import actions, aid, queries, rules
-from media.comparing.queries import Pair
+from media.comparing.queries import Beside, Pair
 from media.comparing.rules import ALIKE, Laying, PointsMalformed
 from media.comparing.tables import Verdict
 from media.decoding import comparing as decoder
-from media.disputes import actions as disputing
 from media.disputes import queries as disputes
 from media.disputes.actions import subject
 from media.intake import attaching
@@ -57,20 +56,14 @@ def add(made: APIRouter, office: Office) -> None:
         visit = await who(office, request)
 
         def look(db: Session) -> dict[str, Any]:
-            if dispute:
-                return _claimed(db, visit, dispute)
-            return _shown(db, visit, AssetId(a), AssetId(b) if b else None)
+            beside = queries.pairs_of_dispute(db, dispute) if dispute else []
+            one, other = (a, b) if a or not dispute else of_dispute(db, dispute, beside)
+            shown = _shown(db, visit, AssetId(one), AssetId(other) if other else None)
+            return {**shown, "beside": beside}
 
         facts = await office.units.read(look)
         told = {"done": done if done.isalpha() else ""}
         return page("compare", visit.lang, {**facts, **told})
-
-    @made.post("/disputes/{dispute}/close")
-    async def close(request: Request, dispute: str) -> Response:
-        visit, _form = await checked(office, request, Act.TALK)
-        by = visit.session.actor.name
-        await office.units.write(lambda db: disputing.close(db, dispute, by=by, now=visit.now))
-        return onward(f"{HOME}/compare?dispute={quote(dispute)}&done=closed#dispute", request)
 
     @made.post("/compare/register")
     async def register(request: Request) -> Response:
@@ -84,7 +77,7 @@ def add(made: APIRouter, office: Office) -> None:
             return pair
 
         pair = await office.units.write(unit)
-        return onward(_place(pair, "laid" if points else "loosened"), request)
+        return onward(_place(pair, "laid" if points else "loosened", form), request)
 
     @made.post("/compare/aid")
     async def ask(request: Request) -> Response:
@@ -95,7 +88,7 @@ def add(made: APIRouter, office: Office) -> None:
         await office.units.write(
             lambda db: actions.keep_candidates(db, pair, laid, by=by, now=visit.now)
         )
-        return onward(_place(pair, "looked"), request)
+        return onward(_place(pair, "looked", form), request)
 
     @made.post("/compare/decide")
     async def decide(request: Request) -> Response:
@@ -111,7 +104,7 @@ def add(made: APIRouter, office: Office) -> None:
             return pair
 
         pair = await office.units.write(unit)
-        return onward(_place(pair, "decided"), request)
+        return onward(_place(pair, "decided", form), request)
 
 
 def points_of(told: str) -> list[list[float]]:
@@ -129,40 +122,21 @@ def points_of(told: str) -> list[list[float]]:
     return [[float(value) for value in each] for each in found]
 
 
-def of_dispute(db: Session, dispute_id: str) -> tuple[str, str]:
-    """What shows it as it was sold, and the first picture sent in for it; either may be lacking.
-    Raises DisputeMissing.
+def of_dispute(db: Session, dispute_id: str, beside: Sequence[Beside]) -> tuple[str, str]:
+    """The first pair there is; else what shows it as it was sold, or what was sent in for it.
+    Raises AssetMissing when there is no picture at all.
     """
-    sold = [
-        asset.id
-        for asset in (asset_of(db, each) for each in disputes.as_sold(db, dispute_id))
-        if asset.kind == AssetKind.STILL.value
+    if beside:
+        return beside[0].sold.id, beside[0].now.id
+    sold = [asset_of(db, each) for each in disputes.as_sold(db, dispute_id)]
+    sent = attaching.of_subject(db, subject(dispute_id))
+    found = [
+        *(each.id for each in sold if each.kind == AssetKind.STILL.value),
+        *(each.asset_id for each in sent if each.kind is AssetKind.STILL),
     ]
-    sent = [
-        each.asset_id
-        for each in attaching.of_subject(db, subject(dispute_id))
-        if each.kind is AssetKind.STILL
-    ]
-    found = [*sold[:1], *sent[:1]]
-    first, second = [*found, "", ""][:2]
-    return first, second
-
-
-def _claimed(db: Session, visit: Visit, dispute_id: str) -> dict[str, Any]:
-    """The claim, and the two pictures it is about as far as there are any. Raises
-    DisputeMissing.
-    """
-    one, other = of_dispute(db, dispute_id)
-    claim = disputes.dispute_of(db, dispute_id)
-    shown = (
-        _shown(db, visit, AssetId(one), AssetId(other) if other else None)
-        if one
-        else {"visit": visit, "unit": db.get(Unit, claim.unit_id), "pair": None}
-    )
-    talk = ConversationId(claim.conversation)
-    speaker = speakers_of(db, [talk]).get(talk)
-    closer = names_of(db, [claim.closed_by]).get(claim.closed_by or "")
-    return {**shown, "claim": claim, "claimant": speaker, "closer": closer}
+    if not found:
+        raise AssetMissing(dispute_id)
+    return found[0], ""
 
 
 def _pair(db: Session, form: Mapping[str, str]) -> Pair:
@@ -178,8 +152,9 @@ def _keys(db: Session, form: Mapping[str, str]) -> tuple[Pair, Sequence[str]]:
     return pair, keys
 
 
-def _place(pair: Pair, done: str) -> str:
-    return f"{HOME}/compare?a={pair.earlier.id}&b={pair.later.id}&done={done}"
+def _place(pair: Pair, done: str, form: Mapping[str, str]) -> str:
+    of = f"&dispute={quote(told, safe='')}" if (told := form.get("dispute")) else ""
+    return f"{HOME}/compare?a={pair.earlier.id}&b={pair.later.id}&done={done}{of}"
 
 
 def _shown(db: Session, visit: Visit, one: AssetId, other: AssetId | None) -> dict[str, Any]:

@@ -25,7 +25,6 @@ from handoff.appointments.tables import Appointment
 from handoff.console.door import HOME, place
 from handoff.desk.tasks import Todo, act_to_end
 from handoff.staff.permissions import Act
-from media.disputes import actions as disputes
 from media.disputes.tables import Dispute
 
 
@@ -91,6 +90,11 @@ def _seller(db: Session, todo: Todo) -> str | None:
     return f"{HOME}/customers/{quote(row.customer_id, safe='')}/identity{case}"
 
 
+def _claim(db: Session, todo: Todo) -> str | None:
+    found = _told(db, Dispute, _key(todo))
+    return place("disputes", found.id) if found is not None else None
+
+
 def _blocked(db: Session, todo: Todo) -> str | None:
     """Who may not release it is nobody's fault: it goes in another's list."""
     is_ours = todo.facts.get("block") in (Block.ONE_HAND.value, Block.MAY_HAVE_LEFT.value)
@@ -154,11 +158,6 @@ def _leaks(db: Session, todo: Todo) -> str | None:
     return f"{HOME}/breaches"
 
 
-def _dispute(db: Session, todo: Todo) -> str | None:
-    found = _told(db, Dispute, _key(todo))
-    return f"{HOME}/compare?dispute={quote(found.id)}#dispute" if found is not None else None
-
-
 def _label(db: Session, todo: Todo) -> str | None:
     case = _told(db, ReturnCase, _key(todo))
     order = _told(db, SaleOrder, case.order_id) if case is not None else None
@@ -175,6 +174,7 @@ def _appointment(db: Session, todo: Todo) -> str | None:
 _SAID = frozenset({"recovery_claim"})
 
 _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
+    "media_dispute": _claim,
     "quote_review": _piece,
     "reference_price": _piece,
     "price_anew": _piece,
@@ -203,7 +203,6 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "recovery_claim": _police,
     UNASSIGNED: _appointment,
     LINK: _appointment,
-    disputes.TASK: _dispute,
     LABEL: _label,
     "suspicious_deal_report": _deal("suspicious"),
     "breach_preliminary": _leaks,

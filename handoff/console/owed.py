@@ -162,7 +162,7 @@ def _places(db: Session, subjects: Iterable[str]) -> Mapping[str, Place]:
         col(Dispute.id).in_(wanted.get("dispute", ())), Unit.id == Dispute.unit_id
     )
     for key, code in db.exec(disputes):
-        found[f"dispute:{key}"] = Place(f"{HOME}/compare?dispute={quote(key)}", code)
+        found[f"dispute:{key}"] = Place(f"{HOME}/disputes/{quote(key)}", code)
     for key in wanted.get("breach", ()):
         found[f"breach:{key}"] = Place(f"{HOME}/breaches")
     people = names_of(db, [f"customer:{key}" for key in wanted.get("customer", ())])

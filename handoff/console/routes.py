@@ -24,6 +24,7 @@ from handoff.console import (
     costing,
     credit,
     customer,
+    disputes,
     duties,
     entering,
     evidence,
@@ -154,6 +155,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
         approvals,
         duties,
         breaches,
+        disputes,
     ):
         each.add(made, office)
 

@@ -40,11 +40,12 @@ BY_STEP = CONFIDENTIAL | {
     disputes.TASK, LABEL, "appointment_unassigned", "video_link",
     "recovery_claim", "consignment_declined", "dispose", "offer_unanswered",
     "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
+    "media_dispute",
 }  # fmt: skip
 
 # Who may say that it was done: whoever may do it.
 _ACTS: Mapping[Act, str] = {
-    Act.TALK: "call_back look_at letter_failed tell_by_hand tell_new_adviser media_dispute "
+    Act.TALK: "call_back look_at letter_failed tell_by_hand tell_new_adviser "
     "letters_wait_for_quota",
     Act.BOOK: "appointment_unassigned video_link visit_wish",
     Act.EDIT_CUSTOMER: "identity_wanted identity_for_payout identity_for_guarantee payee_account "
@@ -55,7 +56,7 @@ _ACTS: Mapping[Act, str] = {
     "visit_wanted",
     Act.OFFER: "price_anew quote_review reference_price counter_offer case_late offer_unanswered "
     "repair_estimate dispose referral_wanted",
-    Act.GRADE: "second_grading settle_grading certificate_failed",
+    Act.GRADE: "second_grading settle_grading media_dispute certificate_failed",
     Act.CAPTURE: "capture_unshown",
     Act.PAY: "payout_failed payout_late payout_blocked payout_contradicted refund_money "
     "pay_out_credit prepaid_alert prepaid_filing claim_back claim_settled",

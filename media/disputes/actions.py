@@ -1,7 +1,7 @@
-"""Opening a dispute freezes what was on record (R-017); closing it is a person's word.
+"""Opening a dispute freezes what was on record (R-017).
 
 What the claimant sends in is attached to `dispute:ID`. Not here: comparing the two, which a person
-does.
+does; the answer (`closing`).
 """
 
 import hashlib
@@ -113,28 +113,3 @@ def _on_record(db: Session, unit_id: UnitId) -> Sequence[Asset]:
     return db.exec(
         select(Asset).where(Asset.unit_id == unit_id).order_by(col(Asset.captured_at), Asset.id)
     ).all()
-
-
-def close(db: Session, dispute_id: str, *, by: str, now: datetime) -> None:
-    """A person has looked into it and answered; the exhibits stay, and nobody has it on their list
-    any more. Raises DisputeMissing, DisputeClosed.
-    """
-    row = db.exec(
-        select(Dispute)
-        .where(Dispute.id == dispute_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
-        raise DisputeMissing(dispute_id)
-    if row.state == DisputeState.CLOSED.value:
-        raise DisputeClosed(dispute_id)
-    row.state = DisputeState.CLOSED.value
-    row.open_key = None
-    row.closed_at = now
-    row.closed_by = by
-    db.add(row)
-    db.flush()
-    log.append(db, "dispute.closed", {"dispute": dispute_id, "unit": row.unit_id}, now=now)
-    worklist.close_tasks(db, subject(dispute_id), TASK, now=now)
-    journal.record(db, subject(dispute_id), "closed", actor=by, at=now)

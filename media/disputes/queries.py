@@ -4,9 +4,12 @@ from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
+from catalog.customers.newcomers import surviving
+from catalog.ground import journal
 from catalog.ground.record import AssetId, ConversationId, UnitId
+from catalog.orders.tables import SaleOrder
 from media.assets.queries import taken_off
-from media.disputes.actions import DisputeMissing
+from media.disputes.actions import DisputeMissing, subject
 from media.disputes.tables import Dispute, DisputeState, Exhibit
 from media.report import sales
 
@@ -17,6 +20,19 @@ def dispute_of(db: Session, dispute_id: str) -> Dispute:
     if found is None:
         raise DisputeMissing(dispute_id)
     return found
+
+
+def claimant(db: Session, row: Dispute) -> str | None:
+    """Who claims it (`customer:ID`, `partner:ID`): the buyer by the order, else who opened it."""
+    if row.order_id is not None:
+        buyer = db.exec(select(SaleOrder.customer_id).where(SaleOrder.id == row.order_id)).first()
+        if buyer is not None:
+            return f"customer:{buyer}"
+    opened = (each.actor for each in journal.of(db, subject(row.id)) if each.verb == "opened")
+    by = next(opened, "")
+    if not by.startswith("customer:"):
+        return by if by.startswith("partner:") else None
+    return f"customer:{surviving(db, by.removeprefix('customer:'))}"
 
 
 def open_of(db: Session, conversation: ConversationId) -> Sequence[Dispute]:

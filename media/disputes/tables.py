@@ -16,12 +16,31 @@ class DisputeState(StrEnum):
     CLOSED = "closed"
 
 
+class Outcome(StrEnum):
+    """What looking into it showed."""
+
+    DIFFERS = "differs"  # from the record of the sale
+    AS_RECORDED = "as_recorded"
+    UNCLEAR = "unclear"  # the record does not tell
+    WITHDRAWN = "withdrawn"  # the claimant says so
+
+
+class Follow(StrEnum):
+    """What follows from the answer."""
+
+    NONE = "none"
+    RETURN = "return"
+    REFUND = "refund"
+
+
 class Dispute(Row, table=True):
     """Somebody says that a piece, or one part of it, is not as it was recorded.
 
     `frozen`: the digest of the list of its exhibits, which the evidence log holds under
     `log_number`. `sold_at`: until when a capture shows it as it was sold. `open_key` is set while
-    open: one open dispute for one piece in one conversation.
+    open: one open dispute for one piece in one conversation. `outcome`, `follow` and `answer` are
+    what a person answered; the log holds a digest of them with `answer_salt`. `return_id`: the
+    return that follows.
     """
 
     __tablename__ = "dispute"
@@ -41,6 +60,11 @@ class Dispute(Row, table=True):
     opened_at: datetime = Field(sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_by: str | None = Field(default=None, sa_type=Words)
+    outcome: str | None = Field(default=None, sa_type=Words)
+    follow: str | None = Field(default=None, sa_type=Words)
+    answer: str | None = Field(default=None, sa_type=Words)
+    answer_salt: str | None = Field(default=None, sa_type=Words)
+    return_id: str | None = Field(default=None, sa_type=Words)
 
 
 class Exhibit(Row, table=True):

@@ -246,6 +246,17 @@ def stamp_of(db: Session, number: int) -> bytes | None:
     return row.answer if row is not None else None
 
 
+def first_stamped(db: Session, number: int) -> LogCheckpoint | None:
+    """The smallest checkpoint over that leaf that an authority stamped: by then it was there."""
+    return db.exec(
+        select(LogCheckpoint)
+        .join(CheckpointStamp, col(CheckpointStamp.checkpoint) == col(LogCheckpoint.number))
+        .where(col(LogCheckpoint.size) > number)
+        .order_by(col(LogCheckpoint.size), col(LogCheckpoint.number))
+        .limit(1)
+    ).first()
+
+
 def keep_stamp(db: Session, number: int, answer: bytes, *, now: datetime) -> bool:
     """Keep the authority's answer; False when one was kept before."""
     values = {"checkpoint": number, "answer": answer, "stamped_at": now}

@@ -1,17 +1,17 @@
 """What an evidence zip is to hold (証拠一式): the captures of a piece, or of a dispute, its
-condition reports and certificates, the leaves that tell of them, and which originals are only told
-by their hash.
+condition reports and certificates, what there is to tell beside them (`testimony`), the leaves that
+tell of all that, and which originals are only told by their hash.
 
 What somebody sent in is private: it is part of the dispute it was sent in for and of nothing else.
 Not here: how the zip is written (`export`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal
@@ -22,11 +22,14 @@ from media.assets.kinds import BlobState
 from media.assets.tables import Asset, Blob
 from media.disputes import actions as disputes
 from media.disputes import queries as dispute_queries
+from media.disputes.tables import Dispute
 from media.intake import attaching
 from media.log import queries as log
 from media.log.queries import Leaf
 from media.report import queries as reports
+from media.sharing import testimony
 from media.sharing.kinds import ending_of
+from media.sharing.testimony import Testimony
 
 # A zip was made: its leaf has the digests of what it lists, so that nothing is taken out of it
 # unseen. What was made before goes into no other zip: the journal tells of that.
@@ -66,9 +69,9 @@ class FurtherFile:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A condition report or a certificate printed from it, with the leaf that has its digest; as
-    with originals `path` is None where it is only told by its hash. `content`: the report's own
-    text; a certificate lies among the originals and has none here.
+    """A condition report, a certificate printed from it, or a text of the testimony, with the leaf
+    that has its digest; as with originals `path` is None where it is only told by its hash.
+    `content`: the text itself; a certificate lies among the originals and has none here.
     """
 
     path: str | None
@@ -92,7 +95,9 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything but the checkpoint and the bytes. `acts`: the journal's, by ids and hashes."""
+    """Everything but the checkpoint and the bytes. `acts`: the journal's, by ids and hashes;
+    `told`: the testimony, by the names of its files.
+    """
 
     unit_id: str
     name: str
@@ -101,6 +106,7 @@ class Evidence:
     leaves: Sequence[Leaf]
     acts: Sequence[dict[str, Any]]
     papers: Sequence[Paper] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
     exhibits: Sequence[Sequence[str]] | None = None
 
 
@@ -180,8 +186,9 @@ def _of_piece(db: Session, about: About, *, hashes_only: bool) -> Evidence:
     unit_id = id_of_code(db, about.code) if about.code else None
     if unit_id is None:
         raise NothingProven(f"no piece {about.code}")
-    assets = _assets(db, col(Asset.unit_id) == unit_id)
-    numbers = {each.log_number for each, _ in assets}
+    said = testimony.of_piece(db, unit_id)
+    assets = _assets(db, or_(col(Asset.unit_id) == unit_id, col(Asset.id).in_(said.assets)))
+    numbers = {each.log_number for each, _ in assets} | said.leaves
     leaves = {each.number: each for each in _leaves_about(db, unit_id)}
     leaves.update((each.number, each) for each in log.leaves(db, numbers - leaves.keys()))
     # What was received for this piece and is filed under another one by now has its leaf here too.
@@ -193,7 +200,8 @@ def _of_piece(db: Session, about: About, *, hashes_only: bool) -> Evidence:
         originals=_originals(assets, set(), hashes_only=hashes_only),
         leaves=[leaves[number] for number in sorted(leaves)],
         acts=_acts(db, [f"unit:{unit_id}", *(f"asset:{each.id}" for each, _ in assets)]),
-        papers=_papers(db, unit_id),
+        papers=[*_papers(db, unit_id), *_texts(said)],
+        told=said.told,
     )
 
 
@@ -201,7 +209,9 @@ def _of_dispute(db: Session, dispute_id: str, *, hashes_only: bool) -> Evidence:
     row = dispute_queries.dispute_of(db, dispute_id)
     exhibits = dispute_queries.exhibits(db, dispute_id)
     about = disputes.subject(dispute_id)
-    frozen = _assets(db, col(Asset.id).in_([each.asset_id for each in exhibits]))
+    said = testimony.of_dispute(db, row)
+    of_it = {each.asset_id for each in exhibits} | said.assets
+    frozen = _assets(db, col(Asset.id).in_(of_it), col(Asset.about).is_(None))
     sent = _assets(db, col(Asset.about) == about)
     shown = {each.asset_id for each in attaching.of_subject(db, about)}
     ids = {each.id for each, _ in [*frozen, *sent]}
@@ -210,7 +220,7 @@ def _of_dispute(db: Session, dispute_id: str, *, hashes_only: bool) -> Evidence:
         for each in _leaves_about(db, row.unit_id)
         if _is_of(each, dispute_id, ids)
     }
-    numbers = {each.log_number for each, _ in [*frozen, *sent]}
+    numbers = {each.log_number for each, _ in [*frozen, *sent]} | said.leaves
     leaves.update((each.number, each) for each in log.leaves(db, numbers - leaves.keys()))
     return Evidence(
         unit_id=row.unit_id,
@@ -224,7 +234,8 @@ def _of_dispute(db: Session, dispute_id: str, *, hashes_only: bool) -> Evidence:
         originals=_originals([*frozen, *sent], shown, hashes_only=hashes_only),
         leaves=[leaves[number] for number in sorted(leaves)],
         acts=_acts(db, [about, *(f"asset:{each}" for each in sorted(ids))]),
-        papers=_papers(db, row.unit_id, until=row.opened_at),
+        papers=[*_papers(db, row.unit_id, claim=row), *_texts(said)],
+        told=said.told,
         exhibits=[[each.asset_id, each.sha256] for each in exhibits],
     )
 
@@ -238,10 +249,10 @@ def _is_of(leaf: Leaf, dispute_id: str, assets: set[str]) -> bool:
     return told.get("dispute") == dispute_id or told.get("asset") in assets
 
 
-def _assets(db: Session, which: Any) -> list[tuple[Asset, Blob]]:
+def _assets(db: Session, *which: Any) -> list[tuple[Asset, Blob]]:
     rows = db.exec(
         select(Asset, Blob)
-        .where(which, Blob.sha256 == Asset.sha256)
+        .where(*which, Blob.sha256 == Asset.sha256)
         .order_by(col(Asset.log_number))
     )
     return [(asset, blob) for asset, blob in rows]
@@ -277,10 +288,19 @@ def _originals(
     return found
 
 
-def _papers(db: Session, unit_id: str, *, until: datetime | None = None) -> list[Paper]:
-    """Every report that was issued of the piece, by then, and every certificate of them."""
+def _texts(said: Testimony) -> list[Paper]:
+    return [
+        Paper(each.path, each.sha256, len(each.content), each.leaf, each.content)
+        for each in said.texts
+    ]
+
+
+def _papers(db: Session, unit_id: str, *, claim: Dispute | None = None) -> list[Paper]:
+    """Every report that was issued of the piece, for a claim until it was closed, and every
+    certificate of them.
+    """
     found = []
-    for report in reports.issued_of(db, UnitId(unit_id), until=until):
+    for report in testimony.issued(db, UnitId(unit_id), claim):
         content = (report.manifest or "").encode()
         found.append(
             Paper(

@@ -48,7 +48,10 @@ from media.sharing.evidence import (
     made_before,
 )
 
-FORM = "akashi evidence 2"  # 1: no leaf bound `record.json` and `journal.json`
+# 1: no leaf bound `record.json` and `journal.json`; 2: nothing told of sale, looks and findings.
+FORM = "akashi evidence 3"
+# Whose first time stamp tells by when they were there.
+_STAMPED_SOON = frozenset({"sale.frozen", "condition.seen", "report.issued", "dispute.opened"})
 _HERE = Path(__file__).parent
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # zip knows no earlier moment; the real ones are in the leaves
 _LARGE = 1 << 30
@@ -160,7 +163,7 @@ def open_export(
     number, point = archive.database.write(
         lambda db: _begin(db, archive.notary, found, told, by=by, hashes_only=hashes_only, now=now)
     )
-    stamp = _stamped(archive, point, now=now)
+    _stamp(archive, point, now=now)
     signed = archive.database.read(lambda db: _proven(db, found, number, point))
     return Export(
         name=f"evidence-{found.name}.zip",
@@ -168,8 +171,8 @@ def open_export(
         leaves=len(signed.leaves),
         originals=sum(each.path is not None for each in found.originals),
         withheld=sum(each.path is None for each in own),
-        is_stamped=stamp is not None,
-        members=_members(archive.replicas, found, further, told, _tags(signed, point, stamp)),
+        is_stamped=signed.now.stamp is not None,
+        members=_members(archive.replicas, found, further, told, _tags(signed)),
     )
 
 
@@ -194,7 +197,8 @@ def _told(found: Evidence, further: Sequence[FurtherFile]) -> dict[str, bytes]:
         "exhibits": found.exhibits,
         "leaves": [each.number for each in found.leaves],
     }
-    return {"data/record.json": _json(record), "data/journal.json": _json(list(found.acts))}
+    every_one = {"record": record, "journal": list(found.acts), **found.told}
+    return {f"data/{name}.json": _json(content) for name, content in every_one.items()}
 
 
 def _begin(
@@ -211,11 +215,8 @@ def _begin(
     who took it out of the house.
     """
     dispute_id = found.about.get("dispute")
-    leaf = {
-        "unit": found.unit_id,
-        "dispute": dispute_id,
-        "record": hashlib.sha256(told["data/record.json"]).hexdigest(),
-        "journal": hashlib.sha256(told["data/journal.json"]).hexdigest(),
+    leaf = {"unit": found.unit_id, "dispute": dispute_id} | {
+        Path(name).stem: hashlib.sha256(content).hexdigest() for name, content in told.items()
     }
     number = made_before(db, found.unit_id, leaf)
     if number is None:
@@ -257,64 +258,103 @@ def _paper(replicas: Replicas, paper: Paper) -> Iterator[bytes]:
     return iter([paper.content]) if paper.content else _original(replicas, paper.sha256)
 
 
-def _stamped(archive: Archive, point: LogCheckpoint, *, now: datetime) -> bytes | None:
-    """The checkpoint's time stamp, asked for now when there is none yet; no unit is open."""
+def _stamp(archive: Archive, point: LogCheckpoint, *, now: datetime) -> None:
+    """Have the checkpoint stamped now when it is not yet; no unit is open."""
     number = point.number or 0
     kept = archive.database.read(lambda db: checkpoints.stamp_of(db, number))
     if kept is not None or archive.authority is None:
-        return kept
+        return
     try:
         answer = archive.authority.stamp(point.note.encode())
     except AuthorityUnavailable as late:
         logger.warning("evidence.unstamped", checkpoint=number, reason=late.reason)
-        return None
+        return
     archive.database.write(lambda db: checkpoints.keep_stamp(db, number, answer, now=now))
-    return archive.database.read(lambda db: checkpoints.stamp_of(db, number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A checkpoint with the key that signed it, the proofs of the leaves it covers, and its stamp,
+    where it has one.
+    """
+
+    row: LogCheckpoint
+    key: str
+    proofs: Mapping[int, Sequence[bytes]]
+    stamp: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Proven:
-    """The leaves of the zip with their proofs, and the key that signed."""
+    """The leaves of the zip and the checkpoint over them. `earlier`: those that were stamped soon
+    after a sale, a report, an acknowledgement or a claim: that it was there by then.
+    """
 
     leaves: Sequence[Leaf]
-    proofs: dict[int, list[bytes]]
-    key: str
+    now: _Point
+    earlier: Sequence[_Point]
 
 
 def _proven(db: Session, found: Evidence, made: int, point: LogCheckpoint) -> _Proven:
     leaves = [*found.leaves, log.leaf(db, made)]
-    proofs = {
-        each.number: log.inclusion_proof(db, each.number, at_size=point.size) for each in leaves
-    }
-    (key,) = (each for each in checkpoints.verifiers(db) if each.key_id == point.key_id)
-    return _Proven(leaves, proofs, str(key))
+    numbers = [each.number for each in leaves]
+    before: dict[int, LogCheckpoint] = {}
+    for each in leaves:
+        if each.kind in _STAMPED_SOON:
+            row = checkpoints.first_stamped(db, each.number)
+            if row is not None and row.size < point.size:
+                before[row.size] = row
+    keys = {each.key_id: str(each) for each in checkpoints.verifiers(db)}
+    earlier = [_point(db, before[size], numbers, keys) for size in sorted(before)]
+    return _Proven(leaves, _point(db, point, numbers, keys), earlier)
 
 
-def _tags(signed: _Proven, point: LogCheckpoint, stamp: bytes | None) -> dict[str, bytes]:
-    """Everything that is not payload, but for the manifests."""
-    leaves = [{"number": each.number, "payload": each.payload} for each in signed.leaves]
+def _point(
+    db: Session, row: LogCheckpoint, numbers: Sequence[int], keys: Mapping[str, str]
+) -> _Point:
     proofs = {
-        str(number): [step.hex() for step in proof] for number, proof in signed.proofs.items()
+        each: log.inclusion_proof(db, each, at_size=row.size) for each in numbers if each < row.size
     }
+    stamp = checkpoints.stamp_of(db, row.number or 0)
+    if row in db:
+        db.expunge(row)
+    return _Point(row, keys[row.key_id], proofs, stamp)
+
+
+def _tags(signed: _Proven) -> dict[str, bytes]:
+    """Everything outside of `data/` but the manifests."""
     tags = {
         "README.txt": (_HERE / "bag" / "README.txt").read_bytes(),
         "verify.html": (_HERE / "bag" / "verify.html").read_bytes(),
         "verify.py": (_HERE / "verify.py").read_bytes(),
         "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-        "log/checkpoint.txt": point.note.encode(),
-        "log/key.txt": f"{signed.key}\n".encode(),
-        "log/leaves.json": _json(leaves),
-        "log/proofs.json": _json({"size": point.size, "proofs": proofs}),
+        "log/leaves.json": _json(
+            [{"number": each.number, "payload": each.payload} for each in signed.leaves]
+        ),
+        **_signed(signed.now, ""),
     }
-    if stamp is not None:
-        tags["log/timestamp.tsr"] = stamp
-        tags["certificates/tsa.pem"] = stamping.certificates_of(stamp).encode()
-    day = tokyo_day(point.made_at).isoformat()
+    for each in signed.earlier:
+        tags |= _signed(each, f"at-{each.row.size}/")
+    day = tokyo_day(signed.now.row.made_at).isoformat()
     tags["bag-info.txt"] = (
         f"Bag-Software-Agent: akashi\nBagging-Date: {day}\n"
         f"External-Description: {FORM}, record and proof of integrity\n"
     ).encode()
     return tags
+
+
+def _signed(point: _Point, under: str) -> dict[str, bytes]:
+    """The files of one checkpoint, below `log/` and `certificates/`."""
+    proofs = {str(number): [step.hex() for step in each] for number, each in point.proofs.items()}
+    files = {
+        f"log/{under}checkpoint.txt": point.row.note.encode(),
+        f"log/{under}key.txt": f"{point.key}\n".encode(),
+        f"log/{under}proofs.json": _json({"size": point.row.size, "proofs": proofs}),
+    }
+    if point.stamp is not None:
+        files[f"log/{under}timestamp.tsr"] = point.stamp
+        files[f"certificates/{under}tsa.pem"] = stamping.certificates_of(point.stamp).encode()
+    return files
 
 
 def _members(

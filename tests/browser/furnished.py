@@ -53,6 +53,8 @@ from handoff.staff import actions, passwords, sessions
 from handoff.staff.sessions import How
 from media import chapters
 from media.assets.kinds import AssetKind, Occasion, Part
+from media.disputes import actions as disputes
+from media.disputes.actions import Claim
 from media.intake import tasks
 from media.renditions.making import RENDITION
 from media.report import actions as reports
@@ -92,6 +94,7 @@ class Shelf:
     later: str
     film: str
     report: str
+    dispute: str
     share: str
     appointment: str
     day: str
@@ -122,10 +125,17 @@ def furnished(running: Running) -> Shelf:
     running.wait_for(shop.until(lambda: not shop.one(waits, kind=RENDITION), "renditions"))
     told = pictured(running)
     report = running.wait_for(shop.shop.units.write(lambda db: _reported(db, shop.clock())))
+    claim = running.wait_for(shop.shop.units.write(lambda db: _claimed(db, shop.clock())))
     share = running.wait_for(shop.shop.units.write(lambda db: _shared(db, shop.clock())))
     user = shop.line.add_user()
     booked = running.wait_for(shop.shop.units.write(lambda db: _booked(db, user, shop.clock())))
-    more = {"report": report, "share": share, "cookie_name": shop.shop.office.cookie, **booked}
+    more = {
+        "report": report,
+        "dispute": claim,
+        "share": share,
+        "cookie_name": shop.shop.office.cookie,
+        **booked,
+    }
     return Shelf(**facts, **told, **people, **more)
 
 
@@ -151,6 +161,13 @@ def pictured(running: Running) -> dict[str, str]:
     )
     found = {"still": "dial.ome.tif", "later": "dial.jpg"}
     return {"film": film, **{name: shop.one(of, name=file) for name, file in found.items()}}
+
+
+def _claimed(db: Session, now: Any) -> str:
+    """Somebody says that the piece is not as it was."""
+    claim = Claim(UnitId(id_of_code(db, "W-10237") or ""), ConversationId("line:nobody"))
+    opened = disputes.claim(db, claim, by="customer:nobody", promised_at=now, now=now)
+    return opened.dispute_id
 
 
 def _reported(db: Session, now: Any) -> str:

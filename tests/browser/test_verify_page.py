@@ -16,18 +16,22 @@ from tests import authority as authorities
 from tests.browser.chromium import chromium
 from tests.databases import fresh
 from tests.media import captures
+from tests.media.disputed import disputed as disputed_story
 from tests.media.evidence import (
     LIST_TAMPERS,
     LITTER,
     TAMPERS,
+    TOLD,
     archive_of,
     deleted,
     disputed,
+    linked,
     no_tombstone,
     of_old_form,
     original,
     read,
     reported,
+    restamped,
     sealed,
     written,
     zipped,
@@ -39,6 +43,7 @@ CODE = "W-10234"
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("good")
+    (folder / "story").mkdir()
     with (
         fresh("sqlite", folder) as database,
         authorities.opened(authorities.founded(folder / "tsa")) as authority,
@@ -60,6 +65,10 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         original(archive, b"kept", sold)
         deleted(archive, original(archive, b"over", sold)[1])
         written(archive, folder / "deleted.zip", About(code="W-10235"))
+        with fresh("sqlite", folder / "story") as books:
+            story = disputed_story(books, LocalStore(folder / "story"), folder / "story", authority)
+            about = About(dispute_id=story.dispute_id)
+            written(story.archive, folder / "story.zip", about)
         (folder / "other.tsr").write_bytes(authority.stamp_of(b"another checkpoint"))
         (folder / "key").write_text(str(archive.notary.keys.current().verifier))
         yield path
@@ -203,3 +212,27 @@ def test_every_tampered_one_is_refused(page: Page, good: Path, tmp_path: Path) -
     (tmp_path / "no.zip").write_bytes(b"no zip at all")
     assert not said(page, tmp_path / "no.zip")
     assert said(page, zipped(sealed(read(small)), tmp_path / "again.zip"))
+
+
+def test_what_is_told_beside_and_an_earlier_stamp_are_checked_too(
+    page: Page, good: Path, tmp_path: Path
+) -> None:
+    """R-009: sale, looks, findings and custody as a leaf binds them; links and ways out of the
+    folder are none of ours.
+    """
+    story = good.with_name("story.zip")
+    assert said(page, story), page.locator("#verdict").inner_text()
+    shown = page.locator("#told").inner_text()
+    assert shown.count("time stamp says") == 1 and shown.count("leaves in a log of") == 2
+    files = read(story)
+    (under,) = {name[:-14] for name in files if name.endswith("/checkpoint.txt")} - {"log/"}
+    stamp = f"{under}timestamp.tsr"
+    again = {**files, stamp: restamped(files[stamp])}
+    assert judged(page, zipped(sealed(again), tmp_path / "again.zip")) == "bad"
+    for name in (*(f"data/{each}.json" for each in TOLD), f"{under}proofs.json",
+                 f"{under}checkpoint.txt"):  # fmt: skip
+        changed = {**files, name: files[name].replace(b"1", b"2", 1) + b"\n "}
+        assert judged(page, zipped(sealed(changed), tmp_path / "changed.zip")) == "bad", name
+    for name in ("data/more.json", "../evil.txt", "../.DS_Store", "/.DS_Store", "a/../Thumbs.db"):
+        assert judged(page, zipped({**files, name: b"x"}, tmp_path / "more.zip")) == "bad", name
+    assert judged(page, linked(files, tmp_path / "link.zip")) == "bad"

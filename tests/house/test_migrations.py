@@ -195,7 +195,12 @@ def test_a_task_written_before_tells_its_piece_or_ends_where_nobody_needs_it(
 def _back_to(database: Database, revision: str) -> None:
     """As it stood after `revision`: what was added since is taken out again."""
     with database.engine().begin() as connection:
+        for each in ("outcome", "follow", "answer", "answer_salt", "return_id"):
+            connection.execute(text(f"ALTER TABLE dispute DROP COLUMN {each}"))
         connection.execute(text("ALTER TABLE condition_report DROP COLUMN waived"))
+        connection.execute(text("DROP TABLE finding_gram"))
+        for each in ("asset_captured", "asset_part", "report_finding_asset"):
+            connection.execute(text(f"DROP INDEX {each}"))
         connection.execute(text("DROP TABLE store_place"))
         connection.execute(text("ALTER TABLE station_look DROP COLUMN disk"))
         connection.execute(text("ALTER TABLE capture_task DROP COLUMN asked_by"))

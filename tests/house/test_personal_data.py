@@ -79,7 +79,7 @@ PERSONAL = {
     "slack_file": Personal("handoff.slack.actions.forget", IDS),
     "worklist": Personal("catalog.ground.worklist.forget", "asked_of_us"),
     "person_key": Personal("catalog.duties.sealing.erase_key", TOKEN),
-    "dispute": Personal(IDS, "disputes"),
+    "dispute": Personal("media.disputes.closing.forget", "disputes"),
     "dispute_exhibit": Personal(IDS, "disputes"),
     "condition_seen": Personal(IDS, "told in the chat it was said in"),
     "journal": Personal(IDS, "each act stands in the register it was done in"),

@@ -10,11 +10,14 @@ from sqlmodel import Session
 from bot.rulebook import book
 from catalog.credit import actions as credit
 from catalog.credit.terms import Origin
+from catalog.duties.actors import Actor, Role
 from catalog.ground import policy
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from conversations.flows.orders import disputing
-from media.disputes import actions as disputes
+from media.disputes import closing
+from media.disputes.closing import Finding
+from media.disputes.tables import Outcome
 from tests import line_events
 from tests.journeys.buttons import behind, every, labelled, words
 from tests.journeys.sold import COLLECT, bought
@@ -432,9 +435,15 @@ def test_pictures_sent_for_a_dispute_are_acknowledged_with_the_promised_time(
 
                 letters = await shop.shop.units.read(taken)
                 assert "本日 16:00まで" in letters[0].text
+                answer = Finding(Outcome.AS_RECORDED, "購入時の写真と同じ文字盤でした。")
+                actor = Actor("S", Role.SENIOR)
+                heard = len(shop.line.sent_to(user))
                 await shop.shop.units.write(
-                    lambda db: disputes.close(db, case, by="staff:S", now=now)
+                    lambda db: closing.close(db, case, answer, actor=actor, now=now, key="k")
                 )
                 assert await shop.shop.units.read(taken) is None
+                (told,) = (await shop.told(user, heard + 1))[heard:]
+                assert "記録のとおりであることを確認" in words(told)
+                assert answer.words in words(told)
 
     journey()

@@ -39,6 +39,7 @@ from media.sharing.export import Archive, open_export
 from tests.media.captures import NOON
 
 Files = dict[str, bytes]
+TOLD = ("sale", "seen", "comparison", "custody", "claim")  # what a zip tells beside its record
 LATER = datetime(2037, 1, 5, 3, 0, tzinfo=UTC)  # more than ten years after the capture
 _ONE, _OTHER = Actor("one", Role.MANAGER), Actor("other", Role.OWNER)
 
@@ -149,6 +150,16 @@ def zipped(files: Mapping[str, bytes], path: Path) -> Path:
     with zipfile.ZipFile(path, "w") as bag:
         for name, content in files.items():
             bag.writestr(name, content)
+    return path
+
+
+def linked(files: Mapping[str, bytes], path: Path) -> Path:
+    """The same with one entry that is laid down as a link, its bytes unchanged."""
+    with zipfile.ZipFile(path, "w") as bag:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (0o120777 if name == "log/leaves.json" else 0o100644) << 16
+            bag.writestr(info, content)
     return path
 
 
@@ -298,6 +309,12 @@ def _leaf_alone(files: Files) -> None:
 
 def of_old_form(files: Files) -> None:
     """As zips were before a leaf bound what they list: also what a forger might pass one off as."""
+    for name in TOLD:
+        files.pop(f"data/{name}.json", None)
+    _old_with_testimony(files)
+
+
+def _old_with_testimony(files: Files) -> None:
     _leaves(files, lambda leaf: leaf["kind"] != "evidence.made")
     record = json.loads(files["data/record.json"])
     record["form"] = "akashi evidence 1"
@@ -368,6 +385,15 @@ TAMPERS: dict[str, Callable[[Files], None]] = {
     "no leaf of the zip itself": _unbound,
     "passed off as an old one": of_old_form,
     "passed off as an old one of another piece": _old_piece,
+    "passed off as an old one that tells more": _old_with_testimony,
+    "its custody told otherwise": lambda files: files.update({"data/custody.json": b"[]"}),
+    "nothing told of looks": lambda files: files.pop("data/seen.json") and None,
+    "something more told": lambda files: files.update({"data/more.json": b"[]"}),
+    "an earlier checkpoint made up": lambda files: files.update(
+        {"log/at-1/checkpoint.txt": files["log/checkpoint.txt"]}
+    ),
+    "a key beside": lambda files: files.update({"log/at-1/key.txt": files["log/key.txt"]}),
+    "a report and its digest in the manifest": lambda files: _flip(files, "data/reports/R.json"),
     "stamped in 2020": _of_2020,
     "a file named nearly as a system's": lambda files: files.update({"DS_Store": b"x"}),
     "the root beside": lambda files: files.update({"ROOT.pem": b"x"}),

@@ -515,6 +515,17 @@ def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, b
     return "\n".join([f"[{return_no}] Your refund for order {no}:", *lines])
 
 
+def dispute_answered(piece: str, outcome: str, words: str, return_no: str | None) -> str:
+    found = {
+        "differs": "We found that it differs from our record of the sale.",
+        "as_recorded": "We found it as it was recorded at the sale.",
+        "unclear": "Our record does not tell.",
+        "withdrawn": "You took back what you had told us.",
+    }[outcome]
+    back = f"We settle it by the return {return_no}." if return_no else ""
+    return f"[Our answer] {piece}: {found}\n{words}\n{back}".rstrip()
+
+
 def follow_up_thanks(piece: str) -> str:
     return f"Thank you for choosing {piece}. Is everything to your liking? Just write to us here."
 

@@ -530,6 +530,17 @@ def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, b
     return "\n".join([f"【ご返金 {return_no}】ご注文{no}のご返金が決まりました。", *lines])
 
 
+def dispute_answered(piece: str, outcome: str, words: str, return_no: str | None) -> str:
+    found = {
+        "differs": "購入時の記録との違いを確認いたしました。",
+        "as_recorded": "購入時の記録のとおりであることを確認いたしました。",
+        "unclear": "当店の記録からは判断できませんでした。",
+        "withdrawn": "お申し出のお取り下げを承りました。",
+    }[outcome]
+    back = f"返品({return_no})でお手続きいたします。" if return_no else ""
+    return f"【お申し出への回答】{piece}について、{found}\n{words}\n{back}".rstrip()
+
+
 def follow_up_thanks(piece: str) -> str:
     return (
         f"先日は{piece}をお求めいただきありがとうございました。お使い心地はいかがでしょうか。"

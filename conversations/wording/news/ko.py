@@ -526,6 +526,17 @@ def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, b
     return "\n".join([f"[환불 {return_no}] 주문 {no}의 환불이 정해졌습니다.", *lines])
 
 
+def dispute_answered(piece: str, outcome: str, words: str, return_no: str | None) -> str:
+    found = {
+        "differs": "구매 당시 기록과 다른 점을 확인했습니다.",
+        "as_recorded": "구매 당시 기록과 같은 것을 확인했습니다.",
+        "unclear": "저희 기록으로는 판단할 수 없었습니다.",
+        "withdrawn": "말씀하신 내용의 취소를 접수했습니다.",
+    }[outcome]
+    back = f"반품({return_no})으로 처리해 드리겠습니다." if return_no else ""
+    return f"[문의에 대한 답변] {piece}: {found}\n{words}\n{back}".rstrip()
+
+
 def follow_up_thanks(piece: str) -> str:
     return (
         f"{piece} 상품을 구매해 주셔서 감사합니다. 사용해 보시니 어떠신가요? "

@@ -436,6 +436,17 @@ def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, b
     return "\n".join([f"【退款 {return_no}】订单{no}的退款已确定。", *lines])
 
 
+def dispute_answered(piece: str, outcome: str, words: str, return_no: str | None) -> str:
+    found = {
+        "differs": "确认与购买时的记录有所不同。",
+        "as_recorded": "确认与购买时的记录一致。",
+        "unclear": "从本店的记录无法判断。",
+        "withdrawn": "已受理您撤回反馈。",
+    }[outcome]
+    back = f"将以退货({return_no})办理。" if return_no else ""
+    return f"【对您反馈的答复】关于{piece}，{found}\n{words}\n{back}".rstrip()
+
+
 def follow_up_thanks(piece: str) -> str:
     return f"感谢您日前选购{piece}。使用上还满意吗？有任何问题请直接在此告诉我们。"
 

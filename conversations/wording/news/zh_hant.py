@@ -436,6 +436,17 @@ def return_refunded(no: str, return_no: str, *, to_credit: int, to_other: int, b
     return "\n".join([f"【退款 {return_no}】訂單{no}的退款已確定。", *lines])
 
 
+def dispute_answered(piece: str, outcome: str, words: str, return_no: str | None) -> str:
+    found = {
+        "differs": "確認與購買時的紀錄有所不同。",
+        "as_recorded": "確認與購買時的紀錄一致。",
+        "unclear": "從本店的紀錄無法判斷。",
+        "withdrawn": "已受理您撤回反映。",
+    }[outcome]
+    back = f"將以退貨({return_no})辦理。" if return_no else ""
+    return f"【對您反映的答覆】關於{piece}，{found}\n{words}\n{back}".rstrip()
+
+
 def follow_up_thanks(piece: str) -> str:
     return f"感謝您日前選購{piece}。使用上還滿意嗎？有任何問題請直接在此告訴我們。"
 

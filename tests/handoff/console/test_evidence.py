@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from catalog.duties.actors import Role
-from catalog.ground import journal
+from catalog.ground import journal, worklist
 from catalog.ground.record import ConversationId
 from catalog.ground.session.database import Database
 from media.disputes import actions as disputes
+from media.disputes import closing
 from media.disputes.actions import Claim
 from media.log.checkpoints import Notary
 from media.log.keys import KeyRing
@@ -72,3 +73,37 @@ def test_who_may_takes_the_evidence_of_a_piece_and_of_a_claim(
     form = manager.form(shown, f"/console/items/{CODE}/evidence")
     told = {"csrf": form.fields["csrf"]}
     assert manager.post(f"/console/items/{CODE}/evidence", told).status_code == 503
+
+
+def test_a_claim_is_answered_on_its_page_by_who_grades_and_called_back_by_a_manager(
+    archive: Archive, seat: Opened, now: datetime
+) -> None:
+    """R-017: the task leads there, the answer ends it, and nothing of it is ever written over."""
+    unit = captures.unit(archive.database, CODE)
+    original(archive, b"dial", unit)
+    told = Claim(unit, ConversationId("line:misaki"), order_id="none")
+    dispute = archive.database.write(
+        lambda db: disputes.claim(db, told, by="customer:C", promised_at=now, now=now).dispute_id
+    )
+    place = f"/console/disputes/{dispute}"
+    adviser, senior = seat("田中", Role.ADVISER), seat("森", Role.SENIOR)
+    todo = archive.database.read(
+        lambda db: worklist.task_id(db, closing.TASK, disputes.subject(dispute))
+    )
+    assert place in senior.page(f"/console/tasks/{todo}")
+    assert f'action="{place}/close"' not in adviser.page(place)
+    assert "/console/compare?dispute=" in adviser.page(place)
+    form = senior.form(place, f"{place}/close").fields
+    assert 'value="return"' not in senior.page(place)
+    assert 'value="return"' in seat("佐藤", Role.MANAGER).page(place)
+    words = {**form, "outcome": "as_recorded", "words": "購入時の写真のとおりでした。"}
+    assert senior.post(f"{place}/close", {**words, "follow": "return"}).status_code == 403
+    assert senior.post(f"{place}/close", {**words, "outcome": "guilty"}).status_code == 422
+    assert senior.post(f"{place}/close", {**words, "words": " "}).status_code == 422
+    assert senior.post(f"{place}/close", {**words, "follow": "none"}).status_code == 303
+    page = senior.page(place)
+    assert "購入時の写真のとおりでした。" in page and f'action="{place}/close"' not in page
+    again = {**words, "follow": "none", "key": "another"}
+    assert senior.post(f"{place}/close", again).status_code == 409
+    assert not archive.database.read(lambda db: worklist.open_tasks_named(db, closing.TASK))
+    assert senior.client.get("/console/disputes/nobody").status_code == 404

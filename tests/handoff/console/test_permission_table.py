@@ -89,7 +89,7 @@ TABLE = """
 /customers/{customer}/guardian   o m s a t v . . .
 /customers/{customer}/identity   o m s a t v . . .
 /customers/{customer}/revoke     o m s a t v . . .
-/disputes/{dispute}/close        o m s a t v r . .
+/disputes/{dispute}/close        o m s a . . . . .
 /disputes/{dispute}/evidence     o m . . . . . c .
 /duties/decide                   o m . . . . . . .
 /duties/diligence                o m s a t v . . .

@@ -143,3 +143,35 @@ def test_a_finding_is_a_persons_and_the_log_holds_both_digests(database: Databas
         assert "線傷" not in leaf.payload, "a log cannot forget; words stay out of it"
 
     database.write(story)
+
+
+def test_what_came_back_stands_beside_what_the_sale_kept_shot_by_shot(database: Database) -> None:
+    """R-018, R-099: by the shot's code, of the claimed part first; what the sale did not keep, and
+    what is neither of the return nor sent in, stands beside nothing.
+    """
+    unit = captures.unit(database)
+
+    def story(db: Session) -> None:
+        dial = _capture(db, "dial.jpg", unit=unit, day=1)
+        back = _capture(db, "case_back.jpg", unit=unit, day=1, part=Part.CASE_BACK)
+        bezel = _capture(db, "bezel.jpg", unit=unit, day=1, part=Part.BEZEL)
+        _capture(db, "packed.jpg", unit=unit, day=4)
+        told = disputes.Claim(
+            unit, ConversationId("line:a"), Part.CASE_BACK, sold_at=NOON + timedelta(days=3)
+        )
+        opened = disputes.claim(
+            db, told, by="customer:C", promised_at=NOON, now=NOON + timedelta(days=5)
+        )
+        assert queries.pairs_of_dispute(db, opened.dispute_id) == []
+        _capture(db, "dial-1.jpg", unit=unit, day=6)
+        dial_now = _capture(db, "dial-2.jpg", unit=unit, day=7)
+        back_now = _capture(db, "case_back-1.jpg", unit=unit, day=6, part=Part.CASE_BACK)
+        _capture(db, "clasp.jpg", unit=unit, day=6, part=Part.CLASP)
+        found = queries.pairs_of_dispute(db, opened.dispute_id)
+        assert [(each.sold.id, each.now.id) for each in found][:2] == [
+            (back, back_now), (dial, dial_now),
+        ]  # fmt: skip
+        assert all(each.shot is not None for each in found)
+        assert bezel not in {each.sold.id for each in found}
+
+    database.write(story)

@@ -14,7 +14,7 @@ from catalog.ground.session.opening import open_database
 from catalog.items.queries import id_of_code
 from media.assets.kinds import AssetKind, Part, TimeSource
 from media.disputes import actions, queries
-from media.disputes.actions import Claim, DisputeClosed, DisputeMissing
+from media.disputes.actions import Claim
 from media.intake.receive import Capture, receive
 from tests.databases import ENGINES, fresh_url
 from tests.shop import item
@@ -83,23 +83,5 @@ def test_the_log_holds_the_digest_of_the_frozen_list(house: Any) -> None:
         ).one()  # fmt: skip
         assert row.frozen in leaf
         assert opened.dispute_id in leaf
-
-    house.write(story)
-
-
-def test_a_closed_dispute_stays_and_a_new_claim_opens_another(house: Any) -> None:
-    def story(db: Session) -> None:
-        unit = _unit(db)
-        claim = Claim(unit, MISAKI)
-        first = actions.claim(db, claim, by="customer:C", promised_at=NOW, now=NOW)
-        actions.close(db, first.dispute_id, by="staff:S", now=NOW)
-        with pytest.raises(DisputeClosed):
-            actions.close(db, first.dispute_id, by="staff:S", now=NOW)
-        later = NOW + timedelta(days=1)
-        second = actions.claim(db, claim, by="customer:C", promised_at=later, now=later)
-        assert second.is_new
-        assert second.dispute_id != first.dispute_id
-        with pytest.raises(DisputeMissing):
-            actions.close(db, "nobody", by="staff:S", now=NOW)
 
     house.write(story)

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +18,15 @@ import pytest
 from sqlmodel import Session
 
 from bot.authority import HttpAuthority
+from catalog.duties.actors import Actor, Role
 from catalog.ground.record import ConversationId, Sha256, UnitId, to_millis
 from catalog.ground.session.database import Database
 from media.assets import actions as assets
 from media.disputes import actions as disputes
+from media.disputes import closing
 from media.disputes.actions import Claim, DisputeMissing
+from media.disputes.closing import Finding
+from media.disputes.tables import Outcome
 from media.log import actions as log
 from media.log import checkpoints, notes, queries, stamping
 from media.log.stamping import StampForged
@@ -41,6 +46,7 @@ from tests.media.evidence import (
     archive_of,
     deleted,
     disputed,
+    linked,
     lost,
     no_tombstone,
     of_old_form,
@@ -196,16 +202,48 @@ def test_what_a_system_lays_beside_is_told_and_no_part_of_it(good: Path, tmp_pat
     assert verify.report(str(folder)).startswith("FAILED: ROOT.pem was added")
 
 
+def test_links_and_ways_out_of_the_folder_are_refused(good: Path, tmp_path: Path) -> None:
+    """Also under a name a system would give: whoever unpacks it is not led elsewhere."""
+    files = read(good)
+    assert not said(linked(files, tmp_path / "link.zip"))
+    for name in (
+        "../evil.txt",
+        "../.DS_Store",
+        "/.DS_Store",
+        "a/../Thumbs.db",
+        "._x\\..\\y",
+        "./x",
+    ):
+        assert not said(zipped({**files, name: b"x"}, tmp_path / "out.zip")), name
+        assert not said(zipped(sealed({**files, name: b"x"}), tmp_path / "out.zip")), name
+    zipped(files, tmp_path / "out.zip")
+    with pytest.warns(UserWarning), zipfile.ZipFile(tmp_path / "out.zip", "a") as bag:
+        bag.writestr("log/key.txt", files["log/key.txt"])
+    assert "log/key.txt is there twice" in verify.report(str(tmp_path / "out.zip"))
+    folder = unpacked(good, tmp_path / "bag")
+    outside = tmp_path / "leaves.json"
+    (folder / "log" / "leaves.json").rename(outside)
+    (folder / "log" / "leaves.json").symlink_to(outside)
+    assert verify.report(str(folder)).startswith("FAILED: a link leads elsewhere")
+    (folder / "log" / "leaves.json").unlink()
+    outside.rename(folder / "log" / "leaves.json")
+    assert said(folder)
+    (folder / "data" / "more").symlink_to(tmp_path)
+    assert not said(folder)
+
+
 def test_the_leaf_that_binds_a_zip_holds_ids_and_digests_alone(good: Path) -> None:
     files = read(good)
     payloads = [json.loads(each["payload"]) for each in json.loads(files["log/leaves.json"])]
     (leaf,) = (each for each in payloads if each["kind"] == "evidence.made")
-    record, journal = (
-        hashlib.sha256(files[f"data/{each}.json"]).hexdigest() for each in ("record", "journal")
+    record, journal, sale, seen, comparison, custody = (
+        hashlib.sha256(files[f"data/{each}.json"]).hexdigest()
+        for each in ("record", "journal", "sale", "seen", "comparison", "custody")
     )
     assert leaf.pop("at") == to_millis(NOON + timedelta(hours=1))
     assert leaf == {"kind": "evidence.made", "unit": f"unit-{CODE}", "dispute": None,
-                    "record": record, "journal": journal}  # fmt: skip
+                    "record": record, "journal": journal, "sale": sale, "seen": seen,
+                    "comparison": comparison, "custody": custody}  # fmt: skip
 
 
 def test_every_single_file_counts(good: Path, tmp_path: Path) -> None:
@@ -343,7 +381,11 @@ def test_what_a_customer_sent_is_in_its_own_dispute_and_nowhere_else(
     assert b"their picture" not in files.values()  # nothing says any more that it may be shown
     assert b"shown later" not in files.values()
     assert files["log/leaves.json"].decode().count("dispute.opened") == 1
-    archive.database.write(lambda db: disputes.close(db, opened.dispute_id, by="staff:S", now=NOON))
+    answer = Finding(Outcome.AS_RECORDED, "記録のとおりでした。")
+    by = Actor("S", Role.SENIOR)
+    archive.database.write(
+        lambda db: closing.close(db, opened.dispute_id, answer, actor=by, now=NOON, key="k")
+    )
     closed = read(written(archive, tmp_path / "c.zip", About(dispute_id=opened.dispute_id)))
     assert closed["log/leaves.json"].decode().count("dispute.closed") == 1
     with pytest.raises(DisputeMissing):
