@@ -700,6 +700,7 @@ def _counter(shop: Shop, watch: Watch) -> Counter:
         is_https=not shop.settings.is_demo,
         ffmpeg=shop.settings.ffmpeg,
         signed_seconds=shop.settings.media_signed_seconds,
+        archive=archive(shop),
     )
 
 

@@ -26,6 +26,7 @@ from catalog.grading.tables import GradeAlias, Grading
 from catalog.ground import policy
 from catalog.ground.money import Yen
 from catalog.ground.record import AssetId, PartnerId, UnitId
+from catalog.items import custody
 from catalog.items.kinds import Category
 from catalog.items.tables import Style, Unit
 from catalog.items.terms import ItemTerms
@@ -72,6 +73,15 @@ def category_of(db: Session, unit_id: UnitId) -> Category:
     return Category(
         db.exec(select(Style.category).where(Unit.style_id == Style.id, Unit.id == unit_id)).one()
     )
+
+
+def is_of_before(db: Session, unit_id: UnitId) -> bool:
+    """Whether the grade was given in an earlier stay: the piece came back, and nobody has graded it
+    since.
+    """
+    since = custody.that_came_back(db, [unit_id]).get(unit_id)
+    row = latest(db, unit_id, *IN_HAND) or latest(db, unit_id)
+    return since is not None and (row is None or row.graded_at < since)
 
 
 def facts_of(db: Session, unit_id: UnitId) -> GradeFacts | None:

@@ -33,6 +33,7 @@ from conversations.wording.pieces.voice import voice
 from media.assets.queries import still_of
 from media.renditions import queries as renditions
 from media.report import queries as reports
+from media.report.tables import ConditionReport
 
 MOST_PICTURES = 2
 MOST_FINDINGS = 8
@@ -69,7 +70,7 @@ def _card(asked: Asked, unit: UnitFacts) -> Card:
     return Card(
         heading=unit.named(asked.lang),
         lines=(*cards.lines(asked, unit, held), *lines),
-        note=words.rest_by_a_person(),
+        note=_note(asked, unit),
         buttons=cards.present(
             cards.media_button(asked, unit),
             about_grade if unit.grade else None,
@@ -78,6 +79,14 @@ def _card(asked: Asked, unit: UnitFacts) -> Card:
         ),
         said=f"{cards.said(asked, unit, held)} {told}",
     )
+
+
+def _note(asked: Asked, unit: UnitFacts) -> str:
+    rest = voice(asked.lang).rest_by_a_person()
+    if unit.grade is None or not grading.is_of_before(asked.db, unit.id):
+        return rest
+    words = voice(asked.lang)
+    return f"{words.grade_of_before(unit.grade)}\n{rest}"
 
 
 def grade(asked: Asked) -> Answer:
@@ -115,15 +124,24 @@ def _grade_told(asked: Asked) -> str | None:
 
 
 def of_piece(asked: Asked, unit: UnitFacts, explained: Explained | None) -> str:
-    """This piece's grade with its own reasons, and what its report in force found."""
-    reported = _reported(asked, unit)
-    graded = _graded(asked, unit, explained)
-    return f"{graded}\n{reported}" if reported else graded
-
-
-def _reported(asked: Asked, unit: UnitFacts) -> str | None:
-    """The findings of the report in force, by their numbers, as they were written down."""
+    """This piece's grade with its own reasons, and what its report in force found; each of an
+    earlier stay is told as such.
+    """
+    before = custody_voice(asked.lang).of_before()
+    told = [_graded(asked, unit, explained)]
+    is_old_grade = explained is not None and grading.is_of_before(asked.db, unit.id)
     report = reports.in_force(asked.db, unit.id)
+    is_old_report = report is not None and reports.is_of_before(asked.db, report)
+    if is_old_grade and not is_old_report:
+        told.append(before)
+    told += [each for each in [_reported(asked, report)] if each]
+    if is_old_report:
+        told.append(before)
+    return "\n".join(told)
+
+
+def _reported(asked: Asked, report: ConditionReport | None) -> str | None:
+    """The findings of the report in force, by their numbers, as they were written down."""
     if report is None or report.issued_at is None:
         return None
     words = custody_voice(asked.lang)

@@ -71,8 +71,10 @@ def _report(asked: Asked, unit: UnitFacts) -> tuple[list[tuple[str, str]], list[
         return [], []
     words = orders_voice(asked.lang)
     page = f"{asked.terms.public_url}/verify/{report.code}"
-    line = (words.label("report"), words.day(tokyo_day(report.issued_at)))
-    return [line], [Button(words.button("condition_page"), url=page)]
+    lines = [(words.label("report"), words.day(tokyo_day(report.issued_at)))]
+    if reports.is_of_before(asked.db, report):
+        lines.append((words.label("report"), custody_voice(asked.lang).of_before()))
+    return lines, [Button(words.button("condition_page"), url=page)]
 
 
 def _first_of_each_kind(taken: Sequence[Asset]) -> list[Asset]:

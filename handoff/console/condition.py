@@ -141,6 +141,7 @@ def _listed(db: Session, visit: Visit, code: str) -> dict[str, Any]:
         "now": visit.now,
         "unit": unit,
         "reports": found,
+        "before": {each.id for each in found if queries.is_of_before(db, each)},
         "certificates": {each.id: queries.certificate(db, each.id) for each in found},
         "names": names_of(db, people),
         "occasions": list(Occasion),

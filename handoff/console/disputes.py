@@ -15,6 +15,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
+from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import UnitId
 from catalog.items.tables import Unit
 from catalog.orders.tables import ReturnCase, SaleOrder
@@ -24,12 +25,14 @@ from handoff.console.naming import names_of
 from handoff.console.office import Office
 from handoff.console.pages import page
 from handoff.staff.permissions import Act, need
+from media.assets.kinds import AssetKind
 from media.comparing import queries as comparing
 from media.disputes import closing, queries
 from media.disputes.actions import subject
 from media.disputes.closing import Finding
 from media.disputes.tables import Dispute, Follow, Outcome
 from media.intake import attaching
+from media.sharing import shares
 
 
 def add(made: APIRouter, office: Office) -> None:
@@ -68,6 +71,8 @@ def _shown(db: Session, visit: Visit, dispute_id: str) -> dict[str, Any]:
     claimant = queries.claimant(db, row) or f"conversation:{row.conversation}"
     beside = comparing.pairs_of_dispute(db, row.id)
     findings = comparing.findings_of(db, [(each.sold.id, each.now.id) for each in beside])
+    sent = attaching.of_subject(db, subject(row.id))
+    stills = {str(each.asset_id) for each in sent if each.kind is AssetKind.STILL}
     people = [claimant, row.closed_by, *(each.decided_by for each in findings)]
     return {
         "row": row,
@@ -75,7 +80,8 @@ def _shown(db: Session, visit: Visit, dispute_id: str) -> dict[str, Any]:
         "order": db.get(SaleOrder, row.order_id) if row.order_id else None,
         "claimant": claimant,
         "frozen": len(queries.exhibits(db, row.id)),
-        "sent": len(attaching.of_subject(db, subject(row.id))),
+        "sent": len(sent),
+        "unpaired": len(stills - {each.now.id for each in beside}),
         "beside": beside,
         "findings": findings,
         "names": names_of(db, [each for each in people if each]),
@@ -83,6 +89,8 @@ def _shown(db: Session, visit: Visit, dispute_id: str) -> dict[str, Any]:
         "follows": _follows(db, visit, row),
         "back": db.get(ReturnCase, row.return_id) if row.return_id else None,
         "most_words": closing.MOST_WORDS,
+        "gives_until": tokyo_day(shares.usual_end(db, now=visit.now)),
+        "gives_latest": tokyo_day(shares.latest_end(db, now=visit.now)),
     }
 
 

@@ -41,8 +41,11 @@ from media.sharing.withdrawing import Withdrawn
 _MOST_CODES = 200
 _LONGEST_CODE, _LONGEST_NAME, _LONGEST_WORD = 40, 100, 40
 
+AT_ONCE = 100  # of what was sent to a firm
 Id = Annotated[str, Query(max_length=60)]
 Done = Annotated[str, Query(max_length=20)]
+
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 class PartnerMissing(Missing):
@@ -71,9 +74,9 @@ def add(made: APIRouter, office: Office) -> None:
         return await _list(office, visit)
 
     @made.get("/partners/one")
-    async def one(request: Request, id: Id = "", done: Done = "") -> Response:
+    async def one(request: Request, id: Id = "", done: Done = "", offset: Offset = 0) -> Response:
         visit = await who(office, request, Act.GRANT)
-        return await _one(office, visit, PartnerId(id), {"done": done})
+        return await _one(office, visit, PartnerId(id), {"done": done, "offset": offset})
 
     @made.post("/partners/enter")
     async def enter(request: Request) -> Response:
@@ -235,6 +238,7 @@ async def _one(
     def look(db: Session) -> dict[str, Any]:
         firm = _need(db, partner)
         seats = queries.seats_of(db, partner)
+        talks = [f"{channel}:{address}" for channel, address in seats]
         return {
             "firm": firm,
             "grants": [
@@ -252,13 +256,16 @@ async def _one(
             "seats": seats,
             "called": graded.words_of(db, partner),
             "invited": queries.open_invitations(db, partner, now=visit.now),
-            "looked": views.looked(db, [f"{channel}:{address}" for channel, address in seats]),
+            "looked": views.looked(db, talks, limit=AT_ONCE, offset=more.get("offset", 0)),
+            "looked_in_all": views.counted(db, talks),
             "pages": shares.shares_of(db, f"partner:{partner}", now=visit.now),
         }
 
     facts = await office.units.read(look)
     told: dict[str, Any] = {
         "done": "",
+        "offset": 0,
+        "step": AT_ONCE,
         "problem": None,
         "told": "",
         "typed": {},

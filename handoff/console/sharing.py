@@ -169,12 +169,14 @@ def _form(db: Session, visit: Visit, code: str) -> dict[str, Any]:
     unit = unit_of(db, code)
     facts = items.by_id(db, UnitId(unit.id), viewer=STAFF)
     assert facts is not None
+    report = reports.in_force(db, facts.id)
     shown = [db.get_one(Asset, each) for each in shares.offered(db, facts, STAFF)]
     return {
         "visit": visit, "unit": unit, "shown": shown, "reaches": _reaches(visit),
         "languages": LANGUAGE_NAMES, "until": tokyo_day(shares.usual_end(db, now=visit.now)),
         "latest": tokyo_day(shares.latest_end(db, now=visit.now)), "today": tokyo_day(visit.now),
-        "report": reports.in_force(db, facts.id), "typed": {"report": "yes"}, "problem": None,
+        "report": report, "is_old_report": report is not None and reports.is_of_before(db, report),
+        "typed": {"report": "yes"}, "problem": None,
     }  # fmt: skip
 
 
@@ -214,13 +216,20 @@ def _typed(db: Session, visit: Visit, form: Mapping[str, str], pin_hash: str | N
     given = Given(
         reach=reach,
         pin_hash=pin_hash,
-        most_opened=count_of(form, "most") if form.get("most", "").strip() else None,
+        most_opened=count_of(form, "most", most=shares.MOST_OPENED)
+        if form.get("most", "").strip()
+        else None,
         only=shots or None,
         audience=holder_of(db, told) if told else None,
         note=maybe_words(form, "note", most=_LONGEST_NOTE),
         with_report=form.get("report") == "yes",
     )
     lang = form.get("lang", "ja")
-    day = day_of(form, "until")
-    ends_at = datetime.combine(day, _END_OF_DAY, TOKYO)
-    return _Typed(ends_at, lang if lang in LANGUAGE_NAMES else "ja", given, key_of(form, visit))
+    return _Typed(
+        end_of(form), lang if lang in LANGUAGE_NAMES else "ja", given, key_of(form, visit)
+    )
+
+
+def end_of(form: Mapping[str, str]) -> datetime:
+    """The end of the day that was typed. Raises FieldMalformed."""
+    return datetime.combine(day_of(form, "until"), _END_OF_DAY, TOKYO)

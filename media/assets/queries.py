@@ -3,6 +3,7 @@ aside.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, func
 from sqlmodel import Session, col, select
@@ -107,10 +108,31 @@ def of_unit(db: Session, unit_id: UnitId, *, limit: int = 200) -> list[Asset]:
     )
 
 
+def without_original(db: Session, asset_ids: Collection[str]) -> set[str]:
+    """Which of these captures have no original any more: no place holds it, or two people had it
+    deleted. What it is shown by may be there still.
+    """
+    gone = db.exec(
+        select(Asset.id).where(
+            col(Asset.id).in_(asset_ids),
+            Asset.sha256 == Blob.sha256,
+            Blob.state != BlobState.KEPT.value,
+        )
+    )
+    return set(gone)
+
+
 def latest_whole(
-    db: Session, unit_id: UnitId, *, kind: AssetKind | None, part: Part | None
+    db: Session,
+    unit_id: UnitId,
+    *,
+    kind: AssetKind | None,
+    part: Part | None,
+    since: datetime | None = None,
 ) -> AssetId | None:
-    """The latest asset of the unit that can be shown whole; without a part any part will do."""
+    """The latest asset of the unit that can be shown whole (and was captured since then); without a
+    part any part will do.
+    """
     wanted: list[ColumnElement[bool]] = [
         col(Asset.unit_id) == unit_id,
         col(Asset.readiness) == Readiness.WHOLE.value,
@@ -120,6 +142,8 @@ def latest_whole(
         wanted.append(col(Asset.kind) == kind.value)
     if part is not None:
         wanted.append(col(Asset.part) == part.value)
+    if since is not None:
+        wanted.append(col(Asset.captured_at) >= since)
     found = db.exec(
         select(Asset.id)
         .where(*wanted)

@@ -88,7 +88,7 @@ def others(db: Session, asset: Asset) -> Sequence[Asset]:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """A picture of the piece as it was sold and one of it as it is now; `shot`: the code both are
-    of. One that was sent in and tells no shot is beside the part that was claimed.
+    of. What tells neither shot nor part stands beside nothing: a person says what it is of.
     """
 
     sold: Asset
@@ -134,7 +134,7 @@ def _beside(
     if now.part is not None:
         same = next((each for each in sold if each.part == now.part), None)
         return Beside(same, now, None) if same is not None else None
-    return Beside(sold[0], now, None) if now.about is not None else None
+    return None
 
 
 def _as_it_is(db: Session, claimed: Dispute) -> list[Asset]:

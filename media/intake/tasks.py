@@ -26,6 +26,7 @@ from catalog.ground.record import (
     new_id,
     to_millis,
 )
+from catalog.items import custody
 from catalog.items.tables import Unit
 from catalog.partners.tables import Partner
 from media.assets.kinds import AssetKind, Part, Readiness
@@ -99,13 +100,15 @@ def ask(
 ) -> Promise:
     """Have it captured, and tell this conversation then. Asking again changes nothing.
 
-    When the capture became ready at this very moment, the conversation is told by the same due row.
+    When the capture became ready at this very moment, the conversation is told by the same due row;
+    one of an earlier stay shows nothing of how the piece is now.
     `is_another`: what is there already will not do (R-035). `partner`: for whom it is.
     """
     _lock_unit(db, unit_id)
     task_id, due_at, is_new = _open_task(db, unit_id, part, kind, promised_at, now)
     was_waiting = not _wait(db, task_id, conversation, lang, partner, now)
-    found = None if is_another else latest_whole(db, unit_id, kind=kind, part=part)
+    since = custody.that_came_back(db, [unit_id]).get(unit_id)
+    found = None if is_another else latest_whole(db, unit_id, kind=kind, part=part, since=since)
     if found is not None:
         _finish(db, [task_id], found, now)
     return Promise(task_id, due_at, is_new, was_waiting)

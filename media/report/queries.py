@@ -224,19 +224,10 @@ def taken_off(db: Session, report: ConditionReport) -> set[str]:
 
 
 def lost(db: Session, report: ConditionReport) -> set[str]:
-    """Which captures of an issued report have no original any more: no place holds it, or two
-    people had it deleted. The report stays what it was; whoever shows it says so. Raises
-    ReportMissing for one that is not issued.
+    """Which captures of an issued report have no original any more. The report stays what it was;
+    whoever shows it says so. Raises ReportMissing for one that is not issued.
     """
-    taken = {each["asset"] for each in manifest_of(report)["captures"]}
-    gone = db.exec(
-        select(Asset.id).where(
-            col(Asset.id).in_(taken),
-            Asset.sha256 == Blob.sha256,
-            Blob.state != BlobState.KEPT.value,
-        )
-    )
-    return set(gone)
+    return assets.without_original(db, {each["asset"] for each in manifest_of(report)["captures"]})
 
 
 def captures(
@@ -256,6 +247,11 @@ def captures(
 def over_since(db: Session, report: ConditionReport) -> datetime | None:
     """When the stay of that report ended, once the piece has come in again; None before."""
     return covers_until(custody.steps_of(db, UnitId(report.unit_id)), report.covers_from)
+
+
+def is_of_before(db: Session, report: ConditionReport) -> bool:
+    """Whether it tells of an earlier stay: the piece has been away and is here again since."""
+    return over_since(db, report) is not None
 
 
 def counted(db: Session, report: ConditionReport) -> list[Asset]:

@@ -12,6 +12,7 @@ from catalog.ground.session.database import Database
 from media.originals.replicas import Replicas
 from media.originals.store import OriginalStore
 from media.sharing import looks
+from media.sharing.export import Archive
 from media.sharing.looks import Seen, Watch, What
 from media.sharing.pages import Scripts
 from media.sharing.serving import gone_page
@@ -23,7 +24,8 @@ SEAT = "seat_"
 class Counter:
     """What the routes need. `contact_url`: where somebody with a dead address may turn to;
     `is_https`: whether the shop is reached by https; `ffmpeg`: the program, when one is named;
-    `signed_seconds`: how long a browser may fetch a large file at the object service itself.
+    `signed_seconds`: how long a browser may fetch a large file at the object service itself;
+    `archive`: what evidence zips are made from.
     """
 
     database: Database
@@ -37,6 +39,7 @@ class Counter:
     is_https: bool = True
     signed_seconds: int = 0
     ffmpeg: str | None = None
+    archive: Archive | None = None
 
     def gone(self) -> Response:
         """The one answer to every address that opens nothing."""

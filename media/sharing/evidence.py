@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from catalog.ground import journal
 from catalog.ground.errors import Missing
+from catalog.ground.journal import Entry
 from catalog.ground.record import Sha256, UnitId, to_millis
 from catalog.items.queries import codes_of, id_of_code
 from media.assets.kinds import BlobState
@@ -34,6 +35,7 @@ from media.sharing.testimony import Testimony
 # A zip was made: its leaf has the digests of what it lists, so that nothing is taken out of it
 # unseen. What was made before goes into no other zip: the journal tells of that.
 MADE_LEAF = "evidence.made"
+TAKEN = "evidence_exported"  # in the journal
 _GONE = (BlobState.DELETED.value, BlobState.LOST.value)
 # Where a leaf that speaks of bytes has their digest: each is in the zip, or told as withheld.
 _DIGEST_IN = {
@@ -319,12 +321,21 @@ def _papers(db: Session, unit_id: str, *, claim: Dispute | None = None) -> list[
 
 
 def _acts(db: Session, subjects: Sequence[str]) -> list[dict[str, Any]]:
-    """The journal's acts on them by their ids and hashes: not who, and not what was said."""
+    """The journal's acts on them by their ids and hashes: not who, and not what was said; until the
+    last that is more than such a zip, so that asking again for the same gives the same.
+    """
     return [
         {
             "subject": entry.subject, "number": entry.number, "verb": entry.verb,
             "at": to_millis(entry.at), "previous": entry.previous, "hash": entry.hash,
         }
         for subject in subjects
-        for entry in journal.of(db, subject)
+        for entry in _until_taken(journal.of(db, subject))
     ]  # fmt: skip
+
+
+def _until_taken(entries: Sequence[Entry]) -> Sequence[Entry]:
+    kept = list(entries)
+    while kept and kept[-1].verb == TAKEN:
+        kept.pop()
+    return kept

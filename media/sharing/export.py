@@ -28,6 +28,7 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database
+from media.disputes import actions as disputes
 from media.log import actions as log_actions
 from media.log import checkpoints, stamping
 from media.log import queries as log
@@ -39,6 +40,7 @@ from media.originals.replicas import OriginalLost, Replicas
 from media.originals.store import ObjectMissing, original_key, read_chunks
 from media.sharing.evidence import (
     MADE_LEAF,
+    TAKEN,
     About,
     Evidence,
     FurtherFile,
@@ -223,7 +225,10 @@ def _begin(
         number = log_actions.append(db, MADE_LEAF, leaf, now=now)
     point = checkpoints.fresh(db, notary, now=now)
     facts = {"checkpoint": point.number, "hashes_only": hashes_only, "dispute": dispute_id}
-    journal.record(db, f"unit:{found.unit_id}", "evidence_exported", actor=by, at=now, facts=facts)
+    subjects = [f"unit:{found.unit_id}"]
+    subjects += [disputes.subject(dispute_id)] if dispute_id is not None else []
+    for each in subjects:
+        journal.record(db, each, TAKEN, actor=by, at=now, facts=facts)
     db.expunge(point)
     return number, point
 

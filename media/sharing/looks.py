@@ -48,6 +48,7 @@ class What(StrEnum):
     ORIGINAL = "original"
     REPORT = "report"  # the way to where a report is checked
     PRINT = "print"  # its certificate
+    EVIDENCE = "evidence"  # the zip a page was made to give
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ def viewings_of(db: Session, share_id: str, *, limit: int = 100) -> list[Viewing
         ViewingFacts(
             each.id, each.mark, each.begun_at, last[each.id], each.network, each.agent,
             told[What.FILE] + told[What.TILE], told[What.DOWNLOAD] + told[What.PRINT],
-            told[What.ORIGINAL], told["refused"],
+            told[What.ORIGINAL] + told[What.EVIDENCE], told["refused"],
         )
         for each in rows
         for told in [counted[each.id]]

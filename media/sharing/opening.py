@@ -18,6 +18,7 @@ from enum import StrEnum
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
+from catalog.grading import queries as grading
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import (
     AssetId,
@@ -30,6 +31,7 @@ from catalog.items.queries import UnitFacts
 from catalog.items.rules import Viewer
 from catalog.partners import queries as partners
 from media.assets.kinds import AssetKind
+from media.assets.queries import without_original
 from media.assets.tables import Asset, Blob
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
@@ -61,6 +63,7 @@ class Verb(StrEnum):
     ORIGINAL = "original"
     REPORT = "report"
     PRINT = "print"
+    EVIDENCE = "evidence"
 
 
 _NEEDED = {
@@ -69,22 +72,27 @@ _NEEDED = {
     Verb.ORIGINAL: Reach.ORIGINAL,
     Verb.REPORT: Reach.PREVIEW,
     Verb.PRINT: Reach.TILES,  # its pictures are as large as those
+    Verb.EVIDENCE: Reach.PREVIEW,  # whose page was made for nothing else
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One capture on an open page. `sha256`: of its original; `scenes`: what a film shows when."""
+    """One capture on an open page. `sha256`: of its original, which may be lost since; `scenes`:
+    what a film shows when.
+    """
 
     media: Showable
     sha256: str
     scenes: Sequence[Scene] = ()
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a page tells. `made_for`: the retailer's name; None on a customer's and on the shop's
-    own page. `shown`: the captures of one `sheet`, of `count` in all.
+    own page. `shown`: the captures of one `sheet`, of `count` in all. `evidence`: the zip it gives;
+    `is_old_grade`: nobody graded the piece since it came back.
     """
 
     share_id: str
@@ -100,6 +108,8 @@ class Opened:
     report: Reported | None = None
     sheet: Sheet = ONE
     count: int = 0
+    evidence: str | None = None
+    is_old_grade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +153,6 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
-    """The signed certificate of a report, among the originals; `name`: of the file they get."""
-
-    sha256: Sha256
-    size: int
-    name: str
-    about: About
-
-
-@dataclass(frozen=True, slots=True)
 class Download:
     """A file to keep, the mark it gets and the name of it."""
 
@@ -168,7 +168,7 @@ def knock(db: Session, token: str, *, seats: Mapping[str, str], now: datetime) -
     Raises PassUnknown.
     """
     row = _row(db, token)
-    _allowed(db, row, now=now)
+    admitted(db, row, now=now)
     seated = _seated(db, row, seats.get(row.id))
     is_gated = row.pin_hash is not None or row.most_opened is not None
     if seated is None and row.most_opened is not None and row.opened >= row.most_opened:
@@ -244,7 +244,7 @@ def opened(
     for one beyond). Raises PassUnknown.
     """
     row = _row(db, token)
-    unit, viewer = _allowed(db, row, now=now)
+    unit, viewer = admitted(db, row, now=now)
     kinds = [kind.value for kind, told in MEDIA_KINDS.items() if sees(viewer, unit, told)]
     assets = db.exec(
         select(SharedAsset)
@@ -257,15 +257,17 @@ def opened(
         .order_by(col(SharedAsset.place))
     ).all()
     at = sheet_of(len(assets), sheet, at_once=AT_ONCE)
-    shown = []
+    shown, lost = [], without_original(db, [each.asset_id for each in assets[at.start : at.stop]])
     for each in assets[at.start : at.stop]:
         media = renditions.of_asset(db, AssetId(each.asset_id))
         if media is not None:
-            shown.append(Shown(media, each.sha256, scenes.of_film(db, unit.id, media)))
+            told = scenes.of_film(db, unit.id, media)
+            shown.append(Shown(media, each.sha256, told, each.asset_id in lost))
     firm = partners.name_of(db, viewer.partner) if viewer.partner is not None else None
     return Opened(
         row.id, viewing_id, unit, firm, row.lang, row.made_at, row.ends_at, Reach(row.reach),
         shown, row.signs, reporting.of_page(db, row, unit, viewer), at, len(assets),
+        row.evidence, unit.grade is not None and grading.is_of_before(db, unit.id),
     )  # fmt: skip
 
 
@@ -288,7 +290,7 @@ def _row(db: Session, token: str) -> Share:
     return row
 
 
-def _allowed(
+def admitted(
     db: Session, row: Share, *, now: datetime, about: About | None = None
 ) -> tuple[UnitFacts, Viewer]:
     """The unit and who made the page, while it is open to them. Raises PassUnknown."""
@@ -314,8 +316,8 @@ def _seated(db: Session, row: Share, seat: str | None) -> str | None:
 
 def byte_address(share: Opened, thing: str, *, verb: Verb = Verb.LOOK, now: datetime) -> str:
     """`share.viewing.thing.until.signature`: one file of the page (a rendition; of tiles, all of
-    them; for the original, the capture; a report, or a certificate by its digest) for one viewing
-    and ten minutes.
+    them; for the original, the capture; a report, a certificate by its digest, or what the evidence
+    is of) for one viewing and ten minutes.
     """
     until = to_millis(now + BYTES_LIVE)
     told = f"{share.share_id}.{share.viewing_id}.{thing}.{until}"
@@ -370,9 +372,9 @@ def find_original(
     db: Session, address: str, *, seats: Mapping[str, str], now: datetime
 ) -> Original:
     """The original of a capture on the page. Raises PassUnknown."""
-    row, asset_id, about = _signed(db, address, Verb.ORIGINAL, seats, now)
+    row, asset_id, about = signed(db, address, Verb.ORIGINAL, seats, now)
     about = About(about.share_id, about.viewing_id, asset_id=asset_id)
-    unit, viewer = _allowed(db, row, now=now, about=about)
+    unit, viewer = admitted(db, row, now=now, about=about)
     found = db.exec(
         select(Asset, Blob).where(
             Asset.id == asset_id,
@@ -393,48 +395,13 @@ def find_original(
     )
 
 
-def find_report(
-    db: Session, address: str, *, seats: Mapping[str, str], now: datetime
-) -> tuple[str, About]:
-    """The code under which the report of the page is checked. Raises PassUnknown."""
-    report, _, thing, about = _reported(db, address, Verb.REPORT, seats, now)
-    if thing != report.report_id:
-        raise PassUnknown(Why.UNKNOWN, about)
-    return report.code, about
-
-
-def find_print(db: Session, address: str, *, seats: Mapping[str, str], now: datetime) -> Print:
-    """A certificate of the report of the page. Raises PassUnknown."""
-    report, unit, thing, about = _reported(db, address, Verb.PRINT, seats, now)
-    found = next((told for told in report.prints.items() if told[1].sha256 == thing), None)
-    if found is None:  # another was printed since, or a picture in it was masked
-        raise PassUnknown(Why.GONE, about)
-    lang, printed = found
-    name = f"{unit.code}-{report.code}-{lang}.pdf"
-    return Print(Sha256(thing), printed.bytes, name, about)
-
-
-def _reported(
-    db: Session, address: str, verb: Verb, seats: Mapping[str, str], now: datetime
-) -> tuple[Reported, UnitFacts, str, About]:
-    """The report, for a browser that has a viewing: who has its code can always check it."""
-    row, thing, about = _signed(db, address, verb, seats, now)
-    unit, viewer = _allowed(db, row, now=now, about=about)
-    if about.viewing_id is None:
-        raise PassUnknown(Why.UNKNOWN, about)
-    report = reporting.of_page(db, row, unit, viewer)
-    if report is None:
-        raise PassUnknown(Why.FOREIGN, about)
-    return report, unit, thing, about
-
-
 def _name(unit: UnitFacts, asset: Asset, mime: str) -> str:
     """The code, when it was taken, and what it is: nothing of what the file was called."""
     day = f"{tokyo_day(asset.captured_at):%Y%m%d}"
     return f"{unit.code}-{day}-{asset.id[-6:]}.{ending_of(mime)}"
 
 
-def _signed(
+def signed(
     db: Session, address: str, verb: Verb, seats: Mapping[str, str], now: datetime
 ) -> tuple[Share, str, About]:
     """The share, the thing and who asks. Raises PassUnknown."""
@@ -465,8 +432,8 @@ def _signed(
 def _rendition(
     db: Session, address: str, verb: Verb, seats: Mapping[str, str], now: datetime
 ) -> tuple[Rendition, About, UnitFacts]:
-    row, rendition_id, about = _signed(db, address, verb, seats, now)
-    unit, viewer = _allowed(db, row, now=now, about=about)
+    row, rendition_id, about = signed(db, address, verb, seats, now)
+    unit, viewer = admitted(db, row, now=now, about=about)
     found = db.exec(
         select(Rendition, Asset.kind).where(
             Rendition.id == rendition_id,

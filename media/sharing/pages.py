@@ -130,7 +130,10 @@ def page(
             "viewer": _viewer(share, each.media, pins, now) if sees_all and scripts else None,
             "pins": pins,
             "download": _kept(share, each.media.film or each.media.full, Verb.DOWNLOAD, now),
-            "original": _kept(share, each.media.asset_id, Verb.ORIGINAL, now),
+            "is_lost": each.is_lost,
+            "original": None
+            if each.is_lost
+            else _kept(share, each.media.asset_id, Verb.ORIGINAL, now),
         }
         for each in share.shown
         for pins in [_pins(share, each.media.asset_id, lang)]
@@ -142,6 +145,7 @@ def page(
             title=share.unit.named(lang),
             code=share.unit.code,
             grade=grade,
+            is_old_grade=share.is_old_grade,
             meaning=words.gettext(GRADES[Grade(grade)]) if grade else None,
             made_for=share.made_for,
             made_on=_day(share.made_at, lang),
@@ -153,6 +157,8 @@ def page(
             count=share.count,
             takes_mark=any(each["download"] for each in shown),
             report=_report(share, address, lang, now),
+            gives_evidence=share.evidence is not None,
+            evidence=_evidence(share, now),
             contact_url=contact_url,
             scripts=scripts,
         )
@@ -208,6 +214,8 @@ def _report(share: Opened, address: str, lang: str, now: datetime) -> Mapping[st
     return {
         "issued_on": _day(found.issued_at, lang),
         "has_newer": found.has_newer,
+        "taken_off": found.taken_off,
+        "is_of_before": found.is_of_before,
         "check": f"/s/r/{signed}?{urlencode(more)}",
         "prints": [
             (
@@ -220,22 +228,32 @@ def _report(share: Opened, address: str, lang: str, now: datetime) -> Mapping[st
     }
 
 
+def _evidence(share: Opened, now: datetime) -> str | None:
+    """The address of the zip; robots have none."""
+    if share.evidence is None or share.viewing_id == NOBODY:
+        return None
+    return f"/s/e/{byte_address(share, share.evidence, verb=Verb.EVIDENCE, now=now)}"
+
+
 def gate(
     *,
     lang: str,
     address: str,
+    sheet: int,
     asks_pin: bool,
     was_wrong: bool,
     locked_until: datetime | None,
     contact_url: str | None,
 ) -> str:
-    """What stands before a page that asks first: no word about what is behind it."""
+    """What stands before a page that asks first: no word about what is behind it, and leads on to
+    the sheet that was asked for.
+    """
     until = locked_until.astimezone(TOKYO) if locked_until is not None else None
     return str(
         _template(lang, "gate.html").render(
             lang=LANGUAGES[lang],
-            address=f"{address}?lang={lang}",
-            languages=_choices(address),
+            address=f"{address}?lang={lang}{_more(sheet)}",
+            languages=_choices(address, sheet=sheet),
             asks_pin=asks_pin,
             was_wrong=was_wrong,
             locked_until=f"{until:%H:%M}" if until is not None else None,
@@ -287,11 +305,14 @@ def _viewer(
 
 
 def _choices(address: str, *, sheet: int = 1) -> Sequence[tuple[str, str, str]]:
-    more = f"&sheet={sheet}" if sheet > 1 else ""
     return [
-        (LANGUAGES[lang], name, f"{address}?lang={lang}{more}")
+        (LANGUAGES[lang], name, f"{address}?lang={lang}{_more(sheet)}")
         for lang, name in LANGUAGE_NAMES.items()
     ]
+
+
+def _more(sheet: int) -> str:
+    return f"&sheet={sheet}" if sheet > 1 else ""
 
 
 def _sheets(share: Opened, address: str, lang: str) -> Sequence[tuple[int, str, bool]]:

@@ -44,7 +44,8 @@ class Finding:
 class Reported:
     """An issued report. `code` opens `/verify/{code}`; `prints`: language → its certificate;
     `has_newer`: a correction was issued since the page was made; `taken_off`: how many of its
-    captures were found not to show the piece; `findings`: capture → what was found in it.
+    captures were found not to show the piece; `findings`: capture → what was found in it;
+    `is_of_before`: the piece was away and came back since.
     """
 
     report_id: str
@@ -54,6 +55,7 @@ class Reported:
     has_newer: bool
     taken_off: int = 0
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    is_of_before: bool = False
 
 
 def of_page(db: Session, row: Share, unit: UnitFacts, viewer: Viewer) -> Reported | None:
@@ -75,7 +77,7 @@ def of_page(db: Session, row: Share, unit: UnitFacts, viewer: Viewer) -> Reporte
     newer = queries.superseded_by(db, report.id)
     return Reported(
         report.id, report.code, report.issued_at, prints, newer is not None, len(gone),
-        _findings(manifest),
+        _findings(manifest), queries.is_of_before(db, report),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """`/m/{token}`: the bytes of one rendition for whoever was sent the address. `/s/{id}`: a page
 about one piece that may be passed on; its bytes have addresses that live ten minutes: `/s/b/` to
 look at, `/s/t/` tiles, `/s/d/` files with a mark to keep, `/s/o/` originals, `/s/r/` the way to
-where the condition report is checked, `/s/p/` its certificate.
+where the condition report is checked, `/s/p/` its certificate, `/s/e/` an evidence zip.
 
 Every request at them is seen by the `Watch`, whatever it was answered with. Tokens and addresses
 are never logged.
@@ -22,7 +22,8 @@ from catalog.ground.record import Sha256
 from media.originals.replicas import OriginalLost
 from media.originals.store import ObjectMissing
 from media.report.certificates import MIME
-from media.sharing import marking, opening, pages, passes, pin
+from media.sharing import marking, opening, pages, papers, passes, pin
+from media.sharing.bagging import add_evidence
 from media.sharing.counter import SEAT, Counter, seats_of, seen_by
 from media.sharing.handing_out import BOTH, add_bytes
 from media.sharing.kinds import Why
@@ -57,6 +58,7 @@ def media_router(counter: Counter) -> APIRouter:
     add_bytes(router, counter)
     _add_still_files(router, counter)
     _add_downloads(router, counter)
+    add_evidence(router, counter)
     _add_report(router, counter)
     _add_page(router, counter)
     _add_rest(router, counter)
@@ -130,7 +132,7 @@ def _add_downloads(router: APIRouter, counter: Counter) -> None:
     @router.api_route("/s/p/{address}", methods=BOTH, include_in_schema=False)
     async def certificate(address: str, request: Request) -> Response:
         def find(db: Session) -> tuple[Keepsake, About]:
-            found = opening.find_print(db, address, seats=seats_of(request), now=counter.clock())
+            found = papers.find_print(db, address, seats=seats_of(request), now=counter.clock())
             return Keepsake(found.name, MIME, found.size, found.sha256), found.about
 
         return await _as_it_was(counter, What.PRINT, request, find, making)
@@ -176,7 +178,7 @@ def _add_report(router: APIRouter, counter: Counter) -> None:
         seen = seen_by(What.REPORT, request)
         try:
             code, about = counter.database.read(
-                lambda db: opening.find_report(db, address, seats=seats, now=now)
+                lambda db: papers.find_report(db, address, seats=seats, now=now)
             )
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
@@ -306,6 +308,7 @@ def _gate(
     told = pages.gate(
         lang=lang,
         address=request.url.path,
+        sheet=_sheet(request.query_params.get("sheet", "")),
         asks_pin=ajar.asks_pin,
         was_wrong=wrong is Why.WRONG_PIN,
         locked_until=ajar.locked_until,

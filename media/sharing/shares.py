@@ -13,24 +13,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import false, or_, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Malformed, Missing, Refused
 from catalog.ground.record import AssetId, CustomerId, PartnerId, UnitId, new_id, to_millis
 from catalog.items import queries as items
-from catalog.items.kinds import OwnerKind
 from catalog.items.queries import UnitFacts
 from catalog.items.rules import CUSTOMER, PARTNER, STAFF, Viewer, can_see, is_own
 from catalog.items.tables import Unit
 from catalog.partners import queries as partners
-from catalog.partners.rules import GrantFacts, MediaKind, Right
+from catalog.partners.rules import MediaKind, Right
 from media.assets.kinds import ON_PAGES
 from media.assets.tables import Asset
 from media.log import actions as log
 from media.log.rules import canonical
 from media.report import queries as reports
+from media.sharing.concerned import EvidenceNotTheirs, is_concerned, is_still_theirs
 from media.sharing.kinds import MEDIA_KINDS, Reach
 from media.sharing.passes import token_hash
 from media.sharing.tables import Share, SharedAsset
@@ -62,7 +62,7 @@ class ShareEndMalformed(Malformed):
 
 
 class ShareMalformed(Malformed):
-    """What was asked of a page cannot be. `what`: opened, assets."""
+    """What was asked of a page cannot be. `what`: opened, assets, pin."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"a share page cannot have these {what}")
@@ -74,6 +74,7 @@ class Given:
     """How a page is given. `pin_hash`: from `pin.digest`; `most_opened`: by how many browsers;
     `only`: these captures, else all there are; `audience`: `customer:ID` or `partner:ID`.
     `with_report`: the condition report in force goes with it, where its maker may pass reports on.
+    `evidence`: an evidence zip and nothing else, behind a PIN (`concerned`).
     """
 
     reach: Reach = Reach.TILES
@@ -83,6 +84,7 @@ class Given:
     audience: str | None = None
     note: str | None = None
     with_report: bool = True
+    evidence: str | None = None
 
 
 USUAL = Given()
@@ -149,13 +151,16 @@ def share(
     """Make a page of what there is to be seen of the unit now; a leaf of the log has the digest of
     the list. `by`: who of the shop, for a page of the shop's own.
 
-    Raises ShareMissing (also for who may not), ShareEndMalformed, ShareMalformed, NothingToShare.
+    Raises ShareMissing (also for who may not), ShareEndMalformed, ShareMalformed, NothingToShare,
+    EvidenceNotTheirs.
     """
     holder = SHOP if viewer.sees_all else viewer.who
     if holder is None or not may_share(viewer, unit):
         raise ShareMissing(unit.code)
     if given.most_opened is not None and not 1 <= given.most_opened <= MOST_OPENED:
         raise ShareMalformed("opened")
+    if given.evidence is not None:
+        _may_be_given(db, unit, viewer, given, now=now)
     request = {"share": unit.id, "holder": holder, "ends": ends_at.isoformat()}
     stored = journal.stored_result(db, key, request)
     if stored is not None:
@@ -164,16 +169,17 @@ def share(
     latest = latest_end(db, now=now)
     if not now < ends_at <= latest:
         raise ShareEndMalformed(latest)
-    assets = _assets(db, unit, viewer)
+    assets = _assets(db, unit, viewer) if given.evidence is None else []
     if given.only is not None:
         if not set(given.only) <= {each for each, _ in assets}:
             raise ShareMalformed("assets")
         assets = [each for each in assets if each[0] in given.only]
-    if not assets:
+    if not assets and given.evidence is None:
         raise NothingToShare(unit.code)
     listed = canonical({"assets": [list(each) for each in assets]})
     digest = hashlib.sha256(listed.encode()).hexdigest()
-    report_id = _report(db, unit, viewer) if given.with_report else None
+    is_reported = given.with_report and given.evidence is None
+    report_id = _report(db, unit, viewer) if is_reported else None
     token = secrets.token_urlsafe(_ID_BYTES)
     row = Share(
         id=new_id(now),
@@ -191,6 +197,7 @@ def share(
         audience=given.audience,
         note=given.note,
         report_id=report_id,
+        evidence=given.evidence,
     )
     db.add(row)
     db.flush()
@@ -214,12 +221,25 @@ def share(
             "most_opened": given.most_opened,
             "audience": given.audience,
             "report": report_id,
+            "evidence": given.evidence,
         },
         key=key,
         request=request,
         result={"share": row.id, "assets": len(assets)},
     )
     return Made(row.id, token, ends_at, len(assets))
+
+
+def _may_be_given(
+    db: Session, unit: UnitFacts, viewer: Viewer, given: Given, *, now: datetime
+) -> None:
+    """Originals leave by the shop's own hand alone, for one who is named, behind a PIN."""
+    if not viewer.sees_all:
+        raise ShareMissing(unit.code)
+    if given.pin_hash is None:
+        raise ShareMalformed("pin")
+    if not is_concerned(db, given.evidence or "", unit, given.audience, now=now):
+        raise EvidenceNotTheirs(unit.code)
 
 
 def _report(db: Session, unit: UnitFacts, viewer: Viewer) -> str | None:
@@ -283,7 +303,7 @@ def allowed(db: Session, row: Share, *, now: datetime) -> tuple[UnitFacts, Viewe
     """
     viewer = maker_of(db, row.holder, now=now)
     unit = items.by_id(db, UnitId(row.unit_id), viewer=viewer)
-    if unit is None or not may_share(viewer, unit) or not _still_granted(db, row, unit, now=now):
+    if unit is None or not may_share(viewer, unit) or not is_still_theirs(db, row, unit, now=now):
         return None
     return unit, viewer
 
@@ -337,11 +357,17 @@ class SharePage:
     reach: Reach
     has_pin: bool
     has_report: bool
+    evidence: str | None = None
 
 
 def shares_about(db: Session, unit_id: UnitId, *, limit: int = 50) -> list[SharePage]:
     """Every page made of that piece, closed ones too, the latest first."""
     return _pages(db, Share.unit_id == unit_id, limit=limit)
+
+
+def count_about(db: Session, unit_id: UnitId) -> int:
+    """How many pages were ever made of that piece."""
+    return db.exec(select(func.count()).select_from(Share).where(Share.unit_id == unit_id)).one()
 
 
 def every(
@@ -382,6 +408,7 @@ def _pages(db: Session, *which: Any, limit: int, offset: int = 0) -> list[ShareP
             row.id, row.unit_id, code, title, row.holder, row.made_by, row.audience, row.note,
             row.made_at, row.ends_at, row.revoked_at, row.opened, row.most_opened,
             Reach(row.reach), row.pin_hash is not None, row.report_id is not None,
+            row.evidence,
         )
         for row, code, title in rows
     ]  # fmt: skip
@@ -460,20 +487,3 @@ def revoke_unseen(
             revoke(db, share_id, None, now=now, by=by)
             closed += 1
     return closed
-
-
-def _still_granted(db: Session, row: Share, unit: UnitFacts, *, now: datetime) -> bool:
-    """Whether a page the shop made for a partner may still be seen there: what they saw by a grant
-    when it was made they must see by one today; what was never granted was the shop's own wish.
-    """
-    if row.audience is None or not row.audience.startswith(PARTNER):
-        return True
-    partner = PartnerId(row.audience.removeprefix(PARTNER))
-
-    def covers(grants: tuple[GrantFacts, ...]) -> bool:
-        is_dealers = unit.standing.owner_kind == OwnerKind.DEALER
-        return any(each.covers(unit.code, is_dealers=is_dealers) for each in grants)
-
-    return covers(partners.grants_on(db, partner, tokyo_day(now))) or not covers(
-        partners.grants_at(db, partner, row.made_at)
-    )

@@ -42,6 +42,8 @@ class Share(Row, table=True):
     `signs` is the key under which its byte addresses are signed; it opens nothing by itself.
     `opened` counts browsers, robots left out. `pin_tries`: since the PIN was last told rightly.
     `report_id`: the condition report in force when it was made, where the page tells of it.
+    `evidence`: the page gives an evidence zip and shows nothing: of the piece (`piece`), or of the
+    dispute with that id.
     """
 
     __tablename__ = "share"
@@ -71,6 +73,7 @@ class Share(Row, table=True):
     audience: str | None = Field(default=None, sa_type=Words)
     note: str | None = Field(default=None, sa_type=Words)
     report_id: str | None = Field(default=None, sa_type=Words)
+    evidence: str | None = Field(default=None, sa_type=Words)
 
 
 class SharedAsset(Row, table=True):

@@ -203,8 +203,10 @@ def _seen(
 
 
 def _pages(db: Session, scope: _Scope) -> Sequence[Share]:
-    """Of a claim: those the claimant made or was given, and those made for nobody named."""
-    which = select(Share).where(Share.unit_id == scope.unit_id)
+    """Of a claim: those the claimant made or was given, and those made for nobody named. What only
+    gives an evidence zip showed nobody anything.
+    """
+    which = select(Share).where(Share.unit_id == scope.unit_id, col(Share.evidence).is_(None))
     if scope.claim is not None:
         which = which.where(
             col(Share.made_at) <= scope.claim.opened_at,

@@ -152,7 +152,9 @@ class Looked:
     watched_at: datetime | None
 
 
-def looked(db: Session, conversations: Collection[str], *, limit: int = 100) -> list[Looked]:
+def looked(
+    db: Session, conversations: Collection[str], *, limit: int = 100, offset: int = 0
+) -> list[Looked]:
     """What was sent into these conversations, capture by capture, the latest first."""
     if not conversations:
         return []
@@ -170,5 +172,18 @@ def looked(db: Session, conversations: Collection[str], *, limit: int = 100) -> 
         .group_by(col(Asset.id), *what)
         .order_by(sent.desc(), col(Asset.id))
         .limit(limit)
+        .offset(offset)
     )
     return [Looked(*row) for row in rows]
+
+
+def counted(db: Session, conversations: Collection[str]) -> int:
+    """How many captures were sent into these conversations."""
+    query = (
+        select(func.count(func.distinct(col(Rendition.asset_id))))
+        .select_from(MediaPass)
+        .join(Rendition, col(Rendition.id) == col(MediaPass.rendition_id))
+        .join(Asset, col(Asset.id) == col(Rendition.asset_id))
+        .where(col(MediaPass.conversation).in_(conversations), col(Asset.unit_id).is_not(None))
+    )
+    return int(db.exec(query).one())

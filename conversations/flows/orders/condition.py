@@ -28,9 +28,10 @@ from conversations.flows.orders.bought import private
 from conversations.flows.showing import Recipient, media_letters, told
 from conversations.messages import Button, Card, Choices, Letter, Text, Tone
 from conversations.understanding import forms
+from conversations.wording.custody.voice import voice as custody_voice
 from conversations.wording.orders.voice import OrdersVoice, voice
 from media.assets.kinds import AssetKind
-from media.assets.queries import still_of
+from media.assets.queries import still_of, without_original
 from media.renditions import queries as renditions
 from media.report import queries as reports
 from media.report import sales
@@ -151,13 +152,28 @@ def _card(asked: Asked, words: OrdersVoice, sold: _Sold) -> Card:
         page = f"{asked.terms.public_url}/verify/{report.code}"
         buttons.append(Button(words.button("condition_page"), url=page))
     note = words.condition_frozen(len(sold.assets)) if sold.is_frozen else None
+    said = words.condition_said(title, is_frozen=sold.is_frozen)
+    if note is None and report is not None and reports.is_of_before(asked.db, report):
+        note = custody_voice(asked.lang).of_before()
+        said = f"{title} {note}"
+    lost = _lost(asked, sold)
+    if lost:
+        note = "\n".join(filter(None, [note, words.condition_lost(len(lost))]))
     return Card(
         heading=title,
         lines=tuple(lines),
         note=note,
         buttons=(*buttons, person_button(asked)),
-        said=words.condition_said(title, is_frozen=sold.is_frozen),
+        said=said,
     )
+
+
+def _lost(asked: Asked, sold: _Sold) -> set[str]:
+    """What has no original any more, of the sale's record and of its report."""
+    told = {str(asset) for asset, _ in sold.assets}
+    if sold.report is not None and sold.report.issued_at is not None:
+        told |= {each["asset"] for each in reports.manifest_of(sold.report)["captures"]}
+    return without_original(asked.db, told)
 
 
 def _finding(each: dict[str, object]) -> str:

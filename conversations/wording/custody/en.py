@@ -66,5 +66,12 @@ def no_findings(day: str) -> str:
     return f"The condition report of {day} has no findings."
 
 
+def of_before() -> str:
+    return (
+        "This is the record of an earlier stay with us."
+        " How it is now will be told once it has been photographed again."
+    )
+
+
 def button_way() -> str:
     return "Custody record"

@@ -63,5 +63,9 @@ def no_findings(day: str) -> str:
     return f"{day}発行の状態報告書に、傷・汚れの指摘はございません。"
 
 
+def of_before() -> str:
+    return "前回お預かりした際の記録です。現在の状態は、あらためて撮影したうえでご案内いたします。"
+
+
 def button_way() -> str:
     return "管理の経過"

@@ -63,5 +63,9 @@ def no_findings(day: str) -> str:
     return f"{day} 발행 상태 보고서에는 지적 사항이 없습니다."
 
 
+def of_before() -> str:
+    return "지난번에 보관했을 때의 기록입니다. 현재 상태는 다시 촬영한 뒤 안내해 드리겠습니다."
+
+
 def button_way() -> str:
     return "보관 경과"

@@ -63,5 +63,9 @@ def no_findings(day: str) -> str:
     return f"{day}出具的状态报告书没有列出瑕疵。"
 
 
+def of_before() -> str:
+    return "这是上次存放于本店时的记录。目前的状态将在重新拍摄后告知您。"
+
+
 def button_way() -> str:
     return "保管经过"

@@ -63,5 +63,9 @@ def no_findings(day: str) -> str:
     return f"{day}核發的狀態報告書沒有列出瑕疵。"
 
 
+def of_before() -> str:
+    return "這是上次存放於本店時的記錄。目前的狀態將於重新拍攝後告知您。"
+
+
 def button_way() -> str:
     return "保管經過"

@@ -433,6 +433,10 @@ def condition_frozen(count: int) -> str:
     return f"{count} captures we held when it was sold. Nothing that came later is included."
 
 
+def condition_lost(count: int) -> str:
+    return f"The originals of {count} of these are no longer held."
+
+
 def condition_said(title: str, *, is_frozen: bool) -> str:
     return f"{title}: as it was sold" if is_frozen else f"{title}: its condition now"
 

@@ -432,6 +432,10 @@ def condition_frozen(count: int) -> str:
     return f"ご購入時に保管していた記録 {count}点です。その後の記録は含みません。"
 
 
+def condition_lost(count: int) -> str:
+    return f"このうち{count}点は、原本が現在保管されていません。"
+
+
 def condition_said(title: str, *, is_frozen: bool) -> str:
     return f"{title} ご購入時の状態" if is_frozen else f"{title} 現在の状態"
 

@@ -426,6 +426,10 @@ def condition_frozen(count: int) -> str:
     return f"구매 당시 보관하던 기록 {count}점입니다. 이후의 기록은 포함하지 않습니다."
 
 
+def condition_lost(count: int) -> str:
+    return f"이 중 {count}점은 원본이 현재 보관되어 있지 않습니다."
+
+
 def condition_said(title: str, *, is_frozen: bool) -> str:
     return f"{title} 구매 당시 상태" if is_frozen else f"{title} 현재 상태"
 

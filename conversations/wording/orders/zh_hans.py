@@ -376,6 +376,10 @@ def condition_frozen(count: int) -> str:
     return f"这是购买时保管的 {count} 份记录，不含之后的记录。"
 
 
+def condition_lost(count: int) -> str:
+    return f"其中{count}份的原件目前已不再保管。"
+
+
 def condition_said(title: str, *, is_frozen: bool) -> str:
     return f"{title} 购买时的状态" if is_frozen else f"{title} 目前的状态"
 

@@ -376,6 +376,10 @@ def condition_frozen(count: int) -> str:
     return f"這是購買時保管的 {count} 份記錄，不含之後的記錄。"
 
 
+def condition_lost(count: int) -> str:
+    return f"其中{count}份的原件目前已不再保管。"
+
+
 def condition_said(title: str, *, is_frozen: bool) -> str:
     return f"{title} 購買時的狀態" if is_frozen else f"{title} 目前的狀態"
 

@@ -275,6 +275,10 @@ def no_grading(title: str) -> str:
     return f"There is no grading record by detail for {title} yet."
 
 
+def grade_of_before(grade: str) -> str:
+    return f"Grade {grade} was given in an earlier stay with us."
+
+
 def no_sample(grade: str) -> str:
     return f"We have no example of grade {grade} to show at the moment."
 

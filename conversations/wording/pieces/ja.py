@@ -215,6 +215,10 @@ def no_grading(title: str) -> str:
     return f"{title}の項目ごとの査定記録は、まだございません。"
 
 
+def grade_of_before(grade: str) -> str:
+    return f"ランク{grade}は前回お預かりした際の評価です。"
+
+
 def no_sample(grade: str) -> str:
     return f"ランク{grade}の商品の例は、ただいまご用意がございません。"
 

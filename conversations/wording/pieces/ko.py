@@ -274,6 +274,10 @@ def no_grading(title: str) -> str:
     return f"{title}의 항목별 감정 기록은 아직 없습니다."
 
 
+def grade_of_before(grade: str) -> str:
+    return f"{grade} 등급은 지난번에 보관했을 때의 평가입니다."
+
+
 def no_sample(grade: str) -> str:
     return f"{grade} 등급의 예시 상품이 현재 준비되어 있지 않습니다."
 

@@ -266,6 +266,10 @@ def no_grading(title: str) -> str:
     return f"{title}目前尚无逐项鉴定记录。"
 
 
+def grade_of_before(grade: str) -> str:
+    return f"等级{grade}为上次存放于本店时的评定。"
+
+
 def no_sample(grade: str) -> str:
     return f"目前没有 {grade} 级商品的示例可供观看。"
 

@@ -266,6 +266,10 @@ def no_grading(title: str) -> str:
     return f"{title}目前尚無逐項鑑定紀錄。"
 
 
+def grade_of_before(grade: str) -> str:
+    return f"等級{grade}為上次存放於本店時的評定。"
+
+
 def no_sample(grade: str) -> str:
     return f"目前沒有 {grade} 級商品的範例可供觀看。"
 

@@ -230,6 +230,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     here = f"/condition/{known['report']}"
     ahead = {"key": "k", "until": "2026-12-01T10:00", "due_on": "2026-12-01"}
     passed_on = {"key": "k", "until": "2026-12-01", "reach": "preview"}
+    given = {"key": "k", "until": "2026-12-01"}
     reply = {"shortcut": "x", "title": "x", "text-ja": "x", "version": "1"}
     return [
         *in_talk, *paths,
@@ -328,12 +329,15 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/partners/grade", "partner", "id", {"word": "SA", "means": "S"}),
         Slot("/partners/checkpoints", "partner", "id", {"wished": "yes"}),
         Slot("/items/{}/evidence", "unit", ""),
+        Slot("/items/{}/evidence/give", "unit", "", given),
+        Slot("/items/W-10234/evidence/give", "partner code", "partner", given),
         Slot("/items/{}/share", "unit", "", passed_on),
         Slot("/items/W-10234/share", "customer_no", "audience", passed_on, may_lack=True),
         Slot("/shares/{}/close", "share", ""),
         Slot("/storage/hold", "keepable", "about", {"reason": "x"}),
         Slot("/storage/lift", "legal_hold", "id"),
         Slot("/disputes/{}/evidence", "dispute", ""),
+        Slot("/disputes/{}/evidence/give", "dispute", "", given),
         Slot("/disputes/{}/close", "dispute", "", {"outcome": "unclear", "words": "x"}),
         Slot("/staff/invite", "staff", "id"),
         Slot("/staff/role", "staff", "id", {"role": "store"}),

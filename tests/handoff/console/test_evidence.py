@@ -2,6 +2,7 @@
 that may, and with an entry of who took it.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from catalog.duties.actors import Role
 from catalog.ground import journal, worklist
 from catalog.ground.record import ConversationId
 from catalog.ground.session.database import Database
+from catalog.partners import actions as partners
 from media.disputes import actions as disputes
 from media.disputes import closing
 from media.disputes.actions import Claim
@@ -20,10 +22,11 @@ from media.log.keys import KeyRing
 from media.originals.local import LocalStore
 from media.originals.replicas import Replicas
 from media.originals.store import original_key
-from media.sharing import verify
+from media.sharing import shares, verify
 from media.sharing.export import Archive
 from tests.handoff.console.window import Opened, window
 from tests.media import captures
+from tests.media.disputed import disputed
 from tests.media.evidence import original, store_of
 
 CODE = "W-10234"
@@ -107,3 +110,37 @@ def test_a_claim_is_answered_on_its_page_by_who_grades_and_called_back_by_a_mana
     assert senior.post(f"{place}/close", again).status_code == 409
     assert not archive.database.read(lambda db: worklist.open_tasks_named(db, closing.TASK))
     assert senior.client.get("/console/disputes/nobody").status_code == 404
+
+
+def test_the_evidence_of_a_claim_is_given_to_its_buyer_as_a_link_and_a_pin_told_once(
+    database: Database, tmp_path: Path
+) -> None:
+    store = LocalStore(tmp_path / "media")
+    told = disputed(database, store, tmp_path)
+    with window(database, lambda: told.desk.now, store=store, notary=told.archive.notary) as seats:
+        manager, adviser = seats("佐藤", Role.MANAGER), seats("田中", Role.ADVISER)
+        place = f"/console/disputes/{told.dispute_id}"
+        assert "/evidence/give" not in adviser.page(place)
+        form = manager.form(place, f"{place}/evidence/give").fields
+        answer = manager.post(f"{place}/evidence/give", form)
+        assert answer.status_code == 200
+        address = re.search(r'id="address" value="[^"]*/s/([^"]+)"', answer.text)
+        assert address is not None and re.search(r'id="pin" value="\d{6}"', answer.text)
+        assert "/s/" not in manager.post(f"{place}/evidence/give", form).text
+        (made,) = database.read(lambda db: shares.every(db, limit=1))
+        assert (made.evidence, made.has_pin) == (told.dispute_id, True)
+        assert made.audience == f"customer:{told.sold.buyer}"
+        assert "証拠一式" in manager.page(f"/console/shares/{made.share_id}")
+        code = made.code
+        piece = f"/console/items/{code}/evidence/give"
+        form = manager.form(f"/console/items/{code}", piece).fields
+        assert manager.post(piece, {**form, "partner": "NOBODY"}).status_code == 409
+        firm = database.write(lambda db: partners.enter(db, "G", "G", by="t", now=told.desk.now))
+        assert manager.post(piece, {**form, "partner": "G"}).status_code == 409
+        database.write(
+            lambda db: partners.grant(
+                db, firm, [code], rights=["media"], media_kinds=["film", "still", "report"],
+                expires_on=None, by="t", now=told.desk.now,
+            )
+        )  # fmt: skip
+        assert manager.post(piece, {**form, "partner": "G"}).status_code == 200

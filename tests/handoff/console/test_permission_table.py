@@ -91,6 +91,7 @@ TABLE = """
 /customers/{customer}/revoke     o m s a t v . . .
 /disputes/{dispute}/close        o m s a . . . . .
 /disputes/{dispute}/evidence     o m . . . . . c .
+/disputes/{dispute}/evidence/give o m . . . . . . .
 /duties/decide                   o m . . . . . . .
 /duties/diligence                o m s a t v . . .
 /duties/paper                    o m s a t v . . .
@@ -106,6 +107,7 @@ TABLE = """
 /items/{code}/consign            o m s a t v . . .
 /items/{code}/back               o m s a t v . . .
 /items/{code}/evidence           o m . . . . . c .
+/items/{code}/evidence/give      o m . . . . . . .
 /items/{code}/check              o m s a t v . . .
 /items/{code}/flag               o m s a . . . . .
 /items/{code}/grade              o m s a . . . . .

@@ -19,6 +19,7 @@ from media.comparing.tables import Comparison, Verdict
 from media.decoding.comparing import Box, Laid
 from media.disputes import actions as disputes
 from media.intake.receive import Capture, receive
+from media.intake.tables import Attachment, ReceivedFile, ReceivedState
 from media.log import queries as log
 from tests.media import captures
 from tests.media.captures import NOON
@@ -37,6 +38,23 @@ def _capture(
         unit_id=unit, part=part, captured_at=at, time_source=TimeSource.CAMERA, about=about,
     )  # fmt: skip
     return receive(db, told, actor="test", now=at).asset_id
+
+
+def _sent(db: Session, name: str, dispute: str, *, part: Part | None) -> AssetId:
+    """A picture somebody sent in for a claim."""
+    asset = _capture(db, name, unit=None, day=8, part=part, about=disputes.subject(dispute))
+    at = NOON + timedelta(days=8)
+    db.add(
+        ReceivedFile(
+            id=name, conversation="line:a", channel="line", message_id=name, kind="image",
+            state=ReceivedState.STORED.value, source="LINE", sha256="c" * 64, size=1,
+            key="received/x", sent_at=at, wanted_at=at, stored_at=at,
+        )
+    )  # fmt: skip
+    db.flush()
+    db.add(Attachment(file_id=name, asset_id=asset, attached_at=at))
+    db.flush()
+    return asset
 
 
 def test_the_earlier_capture_comes_first_whichever_is_named_first(database: Database) -> None:
@@ -173,5 +191,12 @@ def test_what_came_back_stands_beside_what_the_sale_kept_shot_by_shot(database: 
         ]  # fmt: skip
         assert all(each.shot is not None for each in found)
         assert bezel not in {each.sold.id for each in found}
+        _sent(db, "IMG_1.jpg", opened.dispute_id, part=None)
+        assert queries.pairs_of_dispute(db, opened.dispute_id) == found
+        told = _sent(db, "IMG_2.jpg", opened.dispute_id, part=Part.BEZEL)
+        pairs = {
+            (each.sold.id, each.now.id) for each in queries.pairs_of_dispute(db, opened.dispute_id)
+        }
+        assert pairs == {(each.sold.id, each.now.id) for each in found} | {(bezel, told)}
 
     database.write(story)

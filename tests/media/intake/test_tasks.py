@@ -9,7 +9,10 @@ from sqlmodel import Session, select
 from catalog.ground.record import AssetId, ConversationId, UnitId
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work
+from catalog.items import actions as items
+from catalog.items.tables import Unit
 from media.assets import actions as assets
+from media.assets import queries as assets_queries
 from media.assets.kinds import AssetKind, Part, Readiness
 from media.intake import tasks
 from media.intake.take import Entrance, Wish, take
@@ -173,3 +176,25 @@ def test_staff_may_close_a_task_once(studio: Studio) -> None:
     assert studio.told() == [(tasks.READY, MISAKI, asset)]
     with pytest.raises(TaskClosed):
         close(None)
+
+
+def test_a_capture_of_an_earlier_stay_answers_nobody_who_asks_now(studio: Studio) -> None:
+    """What was captured before the piece left shows nothing of how it is since it came back."""
+    asset = studio.shoot()
+    studio.ready(asset)
+    studio.database.write(
+        lambda db: setattr(assets_queries.asset_of(db, asset), "captured_at", NOON)
+    )
+
+    def moved(db: Session, state: str, custody: str, at: datetime) -> None:
+        unit = db.get_one(Unit, studio.unit_id)
+        told = {"state": state, "custody": custody}
+        items.change(db, unit, told, by="t", now=at, verb="moved")
+
+    way = (("preparing", "dealer:shop"), ("delivered", "buyer"), ("inspection", "dealer:shop"))
+    for hour, (state, custody) in enumerate(way, 1):
+        at = NOON + timedelta(hours=hour)
+        studio.database.write(lambda db, to=(state, custody), at=at: moved(db, *to, at))
+    studio.ask(at=NOON + timedelta(hours=5))
+    assert studio.told() == []
+    assert len(studio.database.read(tasks.open_tasks)) == 1

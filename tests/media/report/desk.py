@@ -7,15 +7,17 @@ from sqlmodel import Session
 
 from catalog.grading import shotlists
 from catalog.grading.checklists import Shot
-from catalog.ground.record import AssetId, UnitId
+from catalog.ground.record import AssetId, Sha256, UnitId
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import DueWork
 from catalog.items import actions as items
 from catalog.items.kinds import Category, UnitState
 from catalog.items.tables import Unit
 from media.assets.kinds import Occasion
+from media.assets.tables import Asset
 from media.intake.take import Entrance, Wish, take
 from media.originals.local import LocalStore
+from media.originals.reading import Condition, Seen
 from media.renditions import actions as renditions
 from media.renditions import making
 from media.renditions import queries as shown
@@ -23,6 +25,7 @@ from media.report import actions
 from media.report.actions import Issued
 from media.report.rules import FindingKind, Mark, Pin, Severity
 from media.report.tables import ConditionReport
+from media.retention import actions as retention
 from tests.media import captures
 from tests.media.captures import NOON
 
@@ -116,3 +119,13 @@ class Desk:
 def pinned(asset: str, told: str = "6時側の線傷") -> Pin:
     mark = Mark(400_000, 700_000, 100_000, 50_000)
     return Pin(asset, mark, FindingKind.SCRATCH, Severity.LIGHT, told, 800)
+
+
+def lose(desk: Desk, asset_id: AssetId) -> None:
+    """No place holds the original any more, and the check of everything has told so."""
+
+    def unit(db: Session) -> None:
+        digest = Sha256(db.get_one(Asset, asset_id).sha256)
+        retention.record(db, digest, {"first": Seen(Condition.MISSING)}, now=desk.now)
+
+    desk.write(unit)

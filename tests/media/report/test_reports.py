@@ -1,7 +1,9 @@
 """A report is written by one person at a time, frozen when issued, and corrected by another one."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from media.report.actions import (
     CERTIFICATE_WORK,
     DraftMoved,
     FindingMissing,
+    Issued,
     PictureElsewhere,
     ReportSealed,
     SessionOpen,
@@ -353,3 +356,48 @@ def test_a_dropped_draft_is_gone_and_another_may_be_begun(desk: Desk) -> None:
     assert desk.read(lambda db: queries.of_unit(db, desk.unit)) == []
     assert desk.draft().id != report.id
     assert desk.read(worklist.dead) == []
+
+
+def test_two_who_issue_one_report_at_once_issue_it_once(desk: Desk) -> None:
+    """Whoever comes second is told that it was issued; there is one code, one leaf, one entry."""
+    _all_shots(desk)
+    report = desk.draft()
+    edition, now = desk.edition(report), desk.later()
+    both = threading.Barrier(2, timeout=30)
+
+    def press(who: str) -> Issued | str:
+        both.wait()
+        try:
+            return desk.write(
+                lambda db: actions.issue(
+                    db, report.id, edition=edition, by=f"staff:{who}", now=now, key=who
+                )
+            )
+        except (DraftMoved, ReportSealed) as late:
+            return type(late).__name__
+
+    with ThreadPoolExecutor(2) as people:
+        told = list(people.map(press, ("A", "B")))
+    issued = [each for each in told if isinstance(each, Issued)]
+    assert len(issued) == 1, told
+    row = desk.read(lambda db: queries.report_of(db, report.id))
+    assert (row.code, row.log_number) == (issued[0].code, issued[0].log_number)
+    leaves = desk.read(lambda db: log.leaves_about(db, desk.unit))
+    assert sum(each.kind == "report.issued" for each in leaves) == 1
+    entries = desk.read(lambda db: journal.of(db, actions.subject(report.id)))
+    assert sum(each.verb == "issued" for each in entries) == 1
+
+
+def test_corrections_date_a_finding_by_the_report_that_told_of_it_first(desk: Desk) -> None:
+    taken = _all_shots(desk)
+    first = report = desk.draft()
+    desk.pin(report, taken["dial"])
+    desk.issue(report, key="k0")
+    for n in (1, 2):
+        last = report.id
+        report = desk.write(lambda db, of=last: actions.correct(db, of, by=BY, now=desk.later()))
+        issued = desk.issue(report, key=f"k{n}")
+        told = queries.manifest_of(
+            desk.read(lambda db, code=issued.code: queries.by_code(db, code))
+        )
+        assert [each["first_seen"] for each in told["findings"]] == [first.id]

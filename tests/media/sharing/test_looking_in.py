@@ -194,6 +194,21 @@ def test_a_pin_opens_for_the_browser_that_told_it_alone(door: Door) -> None:
     assert kept.opened == 1
 
 
+def test_the_sheet_that_was_asked_for_is_kept_through_the_gate(door: Door) -> None:
+    made = door.share(pin_hash=pin.digest(PIN))
+    reader = door.browser()
+    gate = unescape(reader.ask(f"/s/{made.token}?sheet=3").text)
+    assert gate.count("&sheet=3") == 1 + 5  # its form, and the choice of languages
+    action = re.search(r'action="([^"]+)"', gate)
+    assert action is not None
+    wrong = reader.ask(action[1], "POST", data={"pin": "000000"})
+    assert wrong.status_code == 403 and "&sheet=3" in unescape(wrong.text)
+    told = reader.ask(action[1], "POST", data={"pin": PIN})
+    assert told.headers["location"].endswith("&sheet=3")
+    odd = unescape(door.browser().ask(f"/s/{made.token}?sheet=x%22").text)
+    assert "sheet=" not in odd
+
+
 def test_five_wrong_pins_close_the_door_for_longer_each_time(door: Door) -> None:
     made = door.share(pin_hash=pin.digest(PIN))
     reader = door.browser()

@@ -19,6 +19,7 @@ from bot.bucket import Turnstile
 from catalog.ground.record import AssetId, PartnerId, Sha256
 from catalog.ground.session.database import Database
 from catalog.items import queries as items
+from catalog.items.kinds import UnitState
 from catalog.items.rules import STAFF, Viewer
 from catalog.partners import actions as partners
 from catalog.partners import queries as granted
@@ -42,7 +43,7 @@ from media.sharing.serving import gone_page
 from media.sharing.shares import Given, Made
 from media.sharing.tables import Look, Share
 from tests.media.report import desk as report_desk
-from tests.media.report.desk import BY
+from tests.media.report.desk import BY, lose
 from tests.media.sharing.test_looking_in import PHONE, Somebody, places
 
 PDF = b"%PDF-1.7 the certificate"
@@ -211,6 +212,36 @@ def test_what_the_report_found_stands_at_its_place_on_the_page(front: Front) -> 
     for text in (somebody.page(may_not).text, robot.page(made).text):
         assert "finding-" not in text
         assert 'class="pins"' not in text
+
+
+def test_a_page_tells_a_report_and_a_grade_of_an_earlier_stay_as_such(front: Front) -> None:
+    front.moves(UnitState.LISTED, "dealer:shop")
+    front.report()
+    reader, made = front.browser(), front.share()
+    told = ("前回お預かりした際の評価です。", "前回お預かりした際の記録で")
+    page = reader.page(made).text
+    assert not any(each in page for each in told)
+    front.moves(UnitState.DELIVERED, "buyer")
+    front.moves(UnitState.RETURN_IN, "carrier")
+    front.moves(UnitState.LISTED, "dealer:shop")
+    page = reader.page(made).text
+    assert all(each in page for each in told)
+    for lang in ("en", "zh_hans", "zh_hant", "ko"):
+        page = reader.ask(f"/s/{made.token}?lang={lang}").text
+        assert not any(each in page for each in told)
+
+
+def test_a_page_says_of_a_capture_that_its_original_is_lost(front: Front) -> None:
+    """What it is shown by stays; nothing offers the original (R-008)."""
+    reader, made = front.browser(), front.share(reach=Reach.ORIGINAL)
+    page = reader.page(made).text
+    assert "原本は現在保管されていません" not in page
+    count = len(set(re.findall(r"/s/o/[\w.-]+", unescape(page))))
+    lose(front, front.shown)
+    page = reader.page(made).text
+    assert page.count("原本は現在保管されていません") == 1
+    assert len(set(re.findall(r"/s/o/[\w.-]+", unescape(page)))) == count - 1
+    assert re.search(r"/s/b/[\w.-]+", page)
 
 
 def test_who_may_not_pass_reports_on_has_nothing_of_them_anywhere(front: Front) -> None:

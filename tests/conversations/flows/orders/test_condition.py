@@ -9,13 +9,16 @@ from sqlmodel import Session
 
 from catalog.customers import actions as customers
 from catalog.ground.session.opening import open_database
+from catalog.items.kinds import UnitState
+from conversations.wording.custody.voice import voice as custody_voice
 from conversations.wording.orders.voice import voice
+from conversations.wording.pieces.voice import voice as pieces_voice
 from media.originals.local import LocalStore
 from media.report import actions, sales
 from tests.conversations.flows import stall
 from tests.conversations.flows.stall import Person, told
 from tests.databases import fresh_url
-from tests.media.report.desk import BY, Desk
+from tests.media.report.desk import BY, Desk, lose
 from tests.media.report.test_sales import Sold
 
 SHOW = "condition.show?order_no=O-1&line=L1"
@@ -97,6 +100,32 @@ def test_a_grade_is_explained_with_what_the_report_of_the_piece_found(talk: Talk
     for words in ("私の時計の状態", "Show me the condition of my watch"):
         assert "6時側の線傷" in talk.ask(talk.buyer, "", text=words), words
     assert "6時側の線傷" not in talk.ask(talk.other, "", text="私の時計の状態")
+
+
+def test_what_came_back_is_never_told_by_the_record_of_before_as_it_is_now(talk: Talk) -> None:
+    """R-004, R-085: grade and report of an earlier stay are told as such, in five languages."""
+    desk, grade, detail = talk.desk, "details.grade?sku=W-10234", "details.tell?sku=W-10234"
+    desk.moves(UnitState.LISTED, "dealer:shop")
+    before = custody_voice("ja").of_before()
+    assert before not in talk.ask(talk.other, grade) + talk.ask(talk.buyer, SHOW)
+    desk.moves(UnitState.DELIVERED, "buyer")
+    desk.moves(UnitState.RETURN_IN, "carrier")
+    desk.moves(UnitState.LISTED, "dealer:shop")
+    shown = talk.ask(talk.buyer, SHOW)
+    assert before in shown and "現在の状態" not in shown.replace(before, "")
+    for lang in ("ja", "en", "zh_hant", "zh_hans", "ko"):
+        answer = talk.ask(talk.other, grade, lang=lang)
+        assert answer.count(custody_voice(lang).of_before()) == 1
+        assert pieces_voice(lang).grade_of_before("AB") in talk.ask(talk.other, detail, lang=lang)
+
+
+def test_the_card_says_which_originals_are_lost(talk: Talk) -> None:
+    """R-008: the pictures made from it stay, and nobody takes them for the original."""
+    talk.sold.freeze()
+    assert "原本が現在保管されていません" not in talk.ask(talk.buyer, SHOW)
+    lose(talk.desk, talk.sold.before["dial"])
+    for lang in ("ja", "en", "zh_hant", "zh_hans", "ko"):
+        assert voice(lang).condition_lost(1) in talk.ask(talk.buyer, SHOW, lang=lang)
 
 
 def test_a_stranger_sees_nothing_and_confirms_nothing(talk: Talk) -> None:
