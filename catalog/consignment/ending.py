@@ -54,6 +54,7 @@ _UNSOLD = frozenset(
     }
 )  # fmt: skip
 _LABEL_HOURS = 24  # a free return is on its way within one business day
+RETURN_TASKS = ("return_to_consignor", "return_is_due")  # done once the piece has left
 
 
 class ManagerOnly(Refused):
@@ -146,6 +147,7 @@ def _send_back(
         now=now,
         facts={"contract_no": contract.contract_no, "unit_id": contract.unit_id},
     )
+    worklist.close_tasks(db, about(contract), "return_is_due", now=now)
     tell(db, contract, "consignment_returning", now=now)
     return standing
 
@@ -166,6 +168,7 @@ def returned(db: Session, contract_id: str, *, by: str, now: datetime) -> Standi
         customer_id=CustomerId(contract.customer_id),
     )
     enter(db, entry, by=by, now=now)
+    worklist.close_tasks(db, about(contract), *RETURN_TASKS, now=now)
     tell(db, contract, "consignment_returned", now=now)
     return standing
 
@@ -180,7 +183,7 @@ def give_up(db: Session, unit_id: str, *, by: str, now: datetime) -> None:
     also = [*overtaken(db, contract, now=now), *proposals_overtaken(db, contract, now=now)]
     if contract.state != ContractState.RETURNING.value:
         step(db, contract, ContractState.RETURNING, by=by, now=now, verb="given_up", also=also)
-    worklist.close_tasks(db, about(contract), "return_to_consignor", now=now)
+    worklist.close_tasks(db, about(contract), *RETURN_TASKS, now=now)
     step(db, contract, ContractState.RETURNED, by=by, now=now, verb="given_up", ended_at=now)
 
 

@@ -195,6 +195,7 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "payout_contradicted": _came_back,
     "consignment_proposal": _consign,
     "consignment_declined": _piece,
+    "return_to_consignor": _contract("home"),
     "consignment_renewal": _contract("renew"),
     "consignor_price_wish": _contract("price"),
     "referral_wanted": _refer,

@@ -38,7 +38,7 @@ CONFIDENTIAL = frozenset({cash.REPORT})
 # Ended by the step they ask for, or when nobody needs it any more; never by saying so.
 BY_STEP = CONFIDENTIAL | {
     disputes.TASK, LABEL, "appointment_unassigned", "video_link",
-    "recovery_claim", "consignment_declined", "dispose", "offer_unanswered",
+    "recovery_claim", "consignment_declined", "return_to_consignor", "dispose", "offer_unanswered",
     "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
 }  # fmt: skip
 

@@ -369,6 +369,13 @@ def consignment_returning(no: str, piece: str) -> str:
     )
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"[{no}] {piece} is on its way back to you, free of charge, with {carrier}. "
+        f"Tracking number: {tracking_no}."
+    )
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"[{no}] {piece} is back with you. Thank you."
 

@@ -385,6 +385,13 @@ def consignment_returning(no: str, piece: str) -> str:
     )
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"【ご返送 {no}】{piece}を{carrier}で発送しました。送料は当店が負担します。"
+        f"追跡番号は{tracking_no}です。"
+    )
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"【ご返却完了 {no}】{piece}のお渡しを確認しました。ありがとうございました。"
 

@@ -383,6 +383,13 @@ def consignment_returning(no: str, piece: str) -> str:
     )
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"[반송 {no}] {piece} 물품을 {carrier} 편으로 무료로 보내 드렸습니다. "
+        f"운송장 번호는 {tracking_no}입니다."
+    )
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"[반환 완료 {no}] {piece}의 전달을 확인했습니다. 감사합니다."
 

@@ -316,6 +316,10 @@ def consignment_returning(no: str, piece: str) -> str:
     return f"【退回 {no}】{piece}将免费退回，1个营业日内寄出，并可观看保管期间的状态视频。"
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return f"【寄回 {no}】{piece}已由{carrier}免费寄回，运单号为{tracking_no}。"
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"【退回完成 {no}】已确认{piece}送还。谢谢您。"
 

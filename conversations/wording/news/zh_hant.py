@@ -316,6 +316,10 @@ def consignment_returning(no: str, piece: str) -> str:
     return f"【退回 {no}】{piece}將免費退回，1個營業日內寄出，並可觀看保管期間的狀態影片。"
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return f"【寄回 {no}】{piece}已由{carrier}免費寄回，追蹤號碼為{tracking_no}。"
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"【退回完成 {no}】已確認{piece}送還。謝謝您。"
 

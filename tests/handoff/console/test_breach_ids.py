@@ -185,6 +185,9 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths += [Slot(f"/consignments/{{}}/{step}", "contract", "", money)
               for step in ("price", "raise", "renew", "compensate", "take_back")]  # fmt: skip
     paths.append(Slot("/consignments/{}/arrive", "contract", "", {"key": "k", "on": "2026-11-24"}))
+    sent = {"key": "k", "carrier": "yamato", "tracking_no": "4711-0815", "taker": "consignor"}
+    paths += [Slot(f"/consignments/{{}}/{step}", "contract", "", sent)
+              for step in ("send", "hand_over", "there")]  # fmt: skip
     wanted = {"key": "k", "price": "100000", "guarantee": "none", "settles_in": "bank"}
     paths.append(Slot("/items/{}/consign", "owned", "", wanted))
     warned = {

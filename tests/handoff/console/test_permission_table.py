@@ -74,6 +74,9 @@ TABLE = """
 /condition/{report}/waive        o m s a . . . . .
 /consignments/{no}/arrive        o m s a t v . . .
 /consignments/{no}/compensate    o m . . . . . . .
+/consignments/{no}/hand_over     o m s a t v . . .
+/consignments/{no}/send          o m s a t v . . .
+/consignments/{no}/there         o m s a t v . . .
 /consignments/{no}/price         o m s a t v . . .
 /consignments/{no}/raise         o m s a . . . . .
 /consignments/{no}/renew         o m s a t v . . .
