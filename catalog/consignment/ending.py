@@ -5,11 +5,13 @@ A piece that did not sell goes back free of charge; it is never disposed of and 
 shop's by silence.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from catalog.buyback.tables import Posting
 from catalog.buyback.terms import PayTerms
 from catalog.consignment import rules
 from catalog.consignment.contracts import (
@@ -45,6 +47,7 @@ from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner
+from catalog.items.freezing import back_as
 from catalog.items.kinds import OwnerKind, UnitState, may_move
 
 _UNSOLD = frozenset(
@@ -213,8 +216,9 @@ def compensate(
     now: datetime,
     key: str,
 ) -> Standing:
-    """The piece was lost or damaged while with the shop: the consignor gets at least the guaranteed
-    price, by PAY-1 (CON-7). Raises ManagerOnly, CompensationTooLow.
+    """The piece was lost or damaged while with the shop or on its way home: the consignor gets at
+    least the guaranteed price, by PAY-1 (CON-7). A sold one is its order's (`make_good`). Raises
+    ManagerOnly, CompensationTooLow, ContractElsewhere.
     """
     command = Command(
         key, {"verb": "consignment.compensate", "contract": contract_id, "amount": amount}
@@ -224,33 +228,71 @@ def compensate(
     if actor.role not in {Role.MANAGER, Role.OWNER}:
         raise ManagerOnly(actor.name)
     contract = locked(db, contract_id)
-    least = rules.least_compensation(
-        yen_of(contract.guarantee_amount), yen_of(contract.offered_now)
-    )
+    if contract.state == ContractState.SOLD.value:
+        raise ContractElsewhere(contract.contract_no, ContractState.SOLD, ContractState.COMPENSATED)
+    least = _least(contract)
     if amount < max(least, 1):
         raise CompensationTooLow(amount, least)
+    return _compensated(
+        db, contract, amount, reason=reason, by=actor.name, now=now, command=command
+    )
+
+
+def make_good(
+    db: Session, contract: Contract, *, reason: str, by: str, now: datetime
+) -> Yen | None:
+    """A sold piece was lost before its buyer had it: that sale is undone, and the consignor gets
+    what it brought them, never less than the guaranteed price (CON-7). None: the sale is settled
+    with them already, and stays so.
+    """
+    if contract.state != ContractState.SOLD.value:
+        return None
+    amount = Yen(max(contract.payout or 0, _least(contract), 1))
+    undone = sale_sides(db, contract, sign=-1, now=now)
+    contract.rate_bps = contract.sale_kind = None  # no share of a price any more
+    _compensated(db, contract, amount, reason=reason, by=by, now=now, command=None, also=undone)
+    return amount
+
+
+def _least(contract: Contract) -> Yen:
+    return rules.least_compensation(yen_of(contract.guarantee_amount), yen_of(contract.offered_now))
+
+
+def _compensated(
+    db: Session,
+    contract: Contract,
+    amount: Yen,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+    command: Command | None,
+    also: Sequence[Posting] = (),
+) -> Standing:
     pay = policy.at(db, contract.policy_version).of(PayTerms)
     told = rules.honoured(pay, offered=amount, offered_now=None, at=now)
     unit = items.locked(db, UnitId(contract.unit_id))
     if unit.state != UnitState.LOST_DAMAGED.value:
         items.move(
-            db, UnitId(unit.id), UnitState.LOST_DAMAGED, by=actor.name, now=now,
-            verb="lost_or_damaged", owner=Owner(OwnerKind.DEALER), state_before=unit.state,
-            facts={"contract": contract.id},
+            db, UnitId(unit.id), UnitState.LOST_DAMAGED, by=by, now=now, verb="lost_or_damaged",
+            owner=Owner(OwnerKind.DEALER), facts={"contract": contract.id},
+            state_before=back_as(UnitState(unit.state)).value,
         )  # fmt: skip
     contract.basis, contract.payout, contract.commission = amount, amount, 0
-    also = [
+    rows = [
+        *also,
         *overtaken(db, contract, now=now),
         *proposals_overtaken(db, contract, now=now),
         *sale_sides(db, contract, sign=1, now=now),
     ]
     standing = step(
-        db, contract, ContractState.COMPENSATED, by=actor.name, now=now, verb="compensated",
-        command=command, facts={"reason": reason}, also=also,
+        db, contract, ContractState.COMPENSATED, by=by, now=now, verb="compensated",
+        command=command, facts={"reason": reason}, also=rows,
         commission_tax=0, pay_on=told.pay_on, sold_at=now,
     )  # fmt: skip
+    worklist.close_tasks(db, about(contract), *RETURN_TASKS, now=now)
     tell(db, contract, "consignment_compensated", now=now, amount=amount)
-    plan_payment(db, contract, by=actor.name, now=now)
+    plan_payment(db, contract, by=by, now=now)
     return standing
 
 

@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from catalog.consignment.contracts import (
     ContractElsewhere,
-    Standing,
     StaffOnly,
+    Standing,
     about,
     locked,
     repeated,

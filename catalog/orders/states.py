@@ -37,7 +37,7 @@ MOVES: dict[LineState, frozenset[LineState]] = {
     _L.OPEN: frozenset({_L.PAID, _L.CANCELLED}),
     _L.PAID: frozenset({_L.PACKED, _L.DELIVERED, _L.CANCELLED}),  # taken along at the counter
     _L.PACKED: frozenset({_L.SHIPPED, _L.DELIVERED, _L.CANCELLED}),
-    _L.SHIPPED: frozenset({_L.DELIVERED}),
+    _L.SHIPPED: frozenset({_L.DELIVERED, _L.CANCELLED}),  # lost on its way
     _L.DELIVERED: frozenset({_L.CLOSED, _L.RETURNING}),
     _L.RETURNING: frozenset({_L.DELIVERED, _L.CLOSED, _L.RETURNED}),
     _L.CLOSED: frozenset(),

@@ -1,4 +1,4 @@
-"""A consigned piece goes home: with a carrier, to its consignor or whom they sent (R-077, KOB-2)."""
+"""A consigned piece goes home, by carrier or over the counter (R-077, KOB-2)."""
 
 import pytest
 from sqlmodel import select
