@@ -195,6 +195,8 @@ _WAYS: Mapping[str, Callable[[Session, Todo], str | None]] = {
     "payout_contradicted": _came_back,
     "consignment_proposal": _consign,
     "consignment_declined": _piece,
+    "goods_never_came": _of_case("give_up"),
+    "papers_never_came": _of_case("give_up"),
     "return_to_consignor": _contract("home"),
     "consignment_renewal": _contract("renew"),
     "consignor_price_wish": _contract("price"),

@@ -44,7 +44,9 @@ TABLE = """
 /cases/{no}/arrive               o m s a t v . . .
 /cases/{no}/begin                o m s a . . . . .
 /cases/{no}/close                o m s a . . . . .
+/cases/{no}/compensate           o m . . . . . . .
 /cases/{no}/dispose              o m s a . . . . .
+/cases/{no}/give_up              o m s a t v . . .
 /cases/{no}/given_back           o m s a t v . . .
 /cases/{no}/kit                  o m s a t v . . .
 /cases/{no}/let_out              o m s a . . . . .
@@ -161,6 +163,7 @@ TABLE = """
 /orders/{no}/hand_over           o m s a t v . . .
 /orders/{no}/pack                o m s a t v . . .
 /orders/{no}/label               o m s a t v . . .
+/orders/{no}/lose                o m . . . . . . .
 /orders/{no}/renumber            o m s a t v . . .
 /orders/{no}/pay                 o m s a t v . . .
 /orders/{no}/receive             o m s a t v . . .
