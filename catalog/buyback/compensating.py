@@ -11,12 +11,13 @@ from sqlmodel import Session, col, select
 from catalog.buyback import books, cases, gates, rules
 from catalog.buyback.books import Account
 from catalog.buyback.cases import Act, CaseMalformed, MoverRefused, StageRefused, Standing
+from catalog.buyback.inquiry import Purpose
 from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts.actions import Payment
 from catalog.buyback.returns import unit_of
 from catalog.buyback.rules import QuoteKind
 from catalog.buyback.stages import COMPENSABLE, Stage
-from catalog.buyback.tables import CasePiece, Quote
+from catalog.buyback.tables import BuybackCase, CasePiece, Quote
 from catalog.buyback.terms import PayTerms
 from catalog.duties.actors import Actor, Role
 from catalog.duties.identity.queries import serving
@@ -43,10 +44,19 @@ class BelowOffer(Refused):
         self.least = least
 
 
+def may_be(case: BuybackCase, piece: CasePiece) -> bool:
+    """Whether it is at the shop's risk and still its seller's; what is in repair always is."""
+    stage = Stage(piece.stage)
+    is_sold = stage is Stage.ACCEPTED and case.purpose != Purpose.REPAIR.value
+    return stage in COMPENSABLE and not is_sold
+
+
 def least_of(db: Session, piece_id: str) -> Yen:
     """What a lost piece is made good with at the least: the last binding offer that was told."""
     told = select(Quote.amount).where(
         Quote.piece_id == piece_id,
+        BuybackCase.id == Quote.case_id,
+        BuybackCase.purpose == Purpose.BUYBACK.value,  # of a repair it is what the customer pays
         Quote.kind == QuoteKind.BINDING.value,
         col(Quote.sent_at).is_not(None),
     )
@@ -80,7 +90,7 @@ def compensate(
         raise CaseMalformed("reason", "is wanted")
     act = cases.begin(db, cases.case_of_piece(db, piece_id), actor=actor, now=now)
     piece = act.piece(piece_id)
-    if Stage(piece.stage) not in COMPENSABLE:
+    if not may_be(act.case, piece):
         raise StageRefused(piece_id, Stage(piece.stage), Stage.COMPENSATED)
     if amount < max(least := least_of(db, piece_id), 1):
         raise BelowOffer(amount, least)

@@ -90,7 +90,8 @@ MOVES: Mapping[Stage, Mapping[Stage, frozenset[Role]]] = {
     _S.POLICE_HOLD: {_S.CLOSED: _MANAGERS},  # handed over; else back to where it stood
 }  # fmt: skip
 
-# With a carrier or the shop, and not bought: lost or broken, it is at the shop's risk.
+# With a carrier or the shop, and not bought (accepted: of a repair): lost or broken, it is at the
+# shop's risk.
 COMPENSABLE = frozenset(
     {
         _S.IN_TRANSIT, _S.ARRIVED, _S.APPRAISING, _S.APPROVAL_PENDING, _S.OFFERED,

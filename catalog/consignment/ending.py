@@ -239,16 +239,23 @@ def compensate(
 
 
 def make_good(
-    db: Session, contract: Contract, *, reason: str, by: str, now: datetime
+    db: Session,
+    contract: Contract,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+    brought: Yen | None = None,
 ) -> Yen | None:
-    """A sold piece was lost before its buyer had it: that sale is undone, and the consignor gets
-    what it brought them, never less than the guaranteed price (CON-7). None: the sale is settled
-    with them already, and stays so.
+    """A sold piece was lost before its buyer had it, or on its way back: the consignor gets what
+    the sale brought them, never less than the guaranteed price (CON-7). `brought`: where the sale
+    was undone already; else it is undone here. None: it is settled with them, and stays so.
     """
-    if contract.state != ContractState.SOLD.value:
+    if brought is None and contract.state != ContractState.SOLD.value:
         return None
-    amount = Yen(max(contract.payout or 0, _least(contract), 1))
-    undone = sale_sides(db, contract, sign=-1, now=now)
+    is_undone = brought is not None
+    amount = Yen(max(brought or contract.payout or 0, _least(contract), 1))
+    undone = [] if is_undone else sale_sides(db, contract, sign=-1, now=now)
     contract.rate_bps = contract.sale_kind = None  # no share of a price any more
     _compensated(db, contract, amount, reason=reason, by=by, now=now, command=None, also=undone)
     return amount

@@ -109,7 +109,7 @@ _R = ReturnState
 
 RETURN_MOVES: dict[ReturnState, frozenset[ReturnState]] = {
     _R.ASKED: frozenset({_R.UNDERWAY, _R.RECEIVED, _R.WITHDRAWN}),
-    _R.UNDERWAY: frozenset({_R.RECEIVED}),
+    _R.UNDERWAY: frozenset({_R.RECEIVED, _R.REFUNDED}),  # lost on its way
     _R.RECEIVED: frozenset({_R.COMPARED, _R.DISPUTED}),
     _R.DISPUTED: frozenset({_R.COMPARED, _R.REFUSED}),
     _R.COMPARED: frozenset({_R.REFUNDED}),

@@ -1,8 +1,8 @@
 """A piece that its buyer can never get (お渡し不能): lost or broken before it left, lost on its
 way, or no longer the shop's to give. Its price goes back at once, the rest of the order goes on.
 
-The way is at the shop's risk: a consignor of a lost piece gets what the sale brought them. Not
-here: a piece on its way back, and what a victim's claim does to an order (`claimed`).
+The way is at the shop's risk, there and back: a consignor of a lost piece gets what the sale
+brought them. Not here: what a victim's claim does to an order (`claimed`).
 """
 
 from datetime import datetime
@@ -11,17 +11,21 @@ from sqlmodel import Session
 
 from catalog.consignment import ending, selling
 from catalog.consignment.ending import ManagerOnly
+from catalog.consignment.states import ContractState
 from catalog.duties.actors import Actor, Role
 from catalog.ground import worklist
 from catalog.ground.journal import Command
+from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner, ReasonMissing
 from catalog.items.freezing import back_as
 from catalog.items.kinds import OwnerKind, UnitState
+from catalog.orders import returns
 from catalog.orders.lapsing import held
 from catalog.orders.refunding import Back, give_back
-from catalog.orders.states import LineState
+from catalog.orders.returns import ReturnElsewhere, ReturnStanding
+from catalog.orders.states import LineState, ReturnState
 from catalog.orders.steps import (
     LineElsewhere,
     Standing,
@@ -34,7 +38,7 @@ from catalog.orders.steps import (
     to_state,
 )
 from catalog.orders.tables import OrderLine, SaleOrder
-from catalog.orders.undoing import undone_in_ledger, whole_refund
+from catalog.orders.undoing import as_asked, finish, undone_in_ledger, whole_refund
 
 # Paid, and not in the buyer's hands.
 LOSABLE = frozenset({LineState.PAID, LineState.PACKED, LineState.SHIPPED})
@@ -76,6 +80,40 @@ def lose(
     contract = selling.sold_in(db, unit_id, order_id)
     if contract is not None:
         ending.make_good(db, contract, reason=reason.strip(), by=actor.name, now=now)
+    return standing
+
+
+def lose_return(
+    db: Session, return_id: str, *, reason: str, actor: Actor, now: datetime, key: str
+) -> ReturnStanding:
+    """The parcel by which a piece comes back is lost: its buyer has the money as if it had come
+    (CRD-8, R-099), and its consignor is made good. The piece kept for an exchange is let go first.
+
+    Raises ManagerOnly, ReasonMissing, ReturnMissing, ReturnElsewhere, ConsentMissing.
+    """
+    request = {"verb": "return.lose", "return": return_id, "reason": reason}
+    command = Command(key, request)
+    if (before := returns.repeated(db, command)) is not None:
+        return before
+    if actor.role not in _MANAGERS:
+        raise ManagerOnly(actor.name)
+    if not reason.strip():
+        raise ReasonMissing("a loss")
+    kept = returns.held(db, return_id)
+    state = ReturnState(kept.case.state)
+    if state is not ReturnState.UNDERWAY or kept.case.new_order_id is not None:
+        raise ReturnElsewhere(kept.case.return_no, state, ReturnState.REFUNDED)
+    contract = selling.sold_in(db, kept.line.unit_id, kept.order.id)
+    brought = Yen(contract.payout or 0) if contract is not None else Yen(0)
+    how, amount = as_asked(kept.case), whole_refund(db, kept.order, kept.line)
+    back = Back(kept.order, amount, f"return:{return_id}", return_id, how.as_credit, how.consent_id)
+    given = give_back(db, back, by=actor.name, now=now)
+    standing = finish(db, kept, given, amount, by=actor.name, now=now, command=command)
+    _out(db, kept.line, kept.order, by=actor.name, now=now)
+    if contract is not None and contract.state == ContractState.ACTIVE.value:
+        ending.make_good(
+            db, contract, reason=reason.strip(), by=actor.name, now=now, brought=brought
+        )
     return standing
 
 

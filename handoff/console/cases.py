@@ -31,7 +31,7 @@ from catalog.buyback.payouts import queries as payouts
 from catalog.buyback.payouts.tables import Payout
 from catalog.buyback.questions import QUESTIONS, Question
 from catalog.buyback.rules import unlike_answers
-from catalog.buyback.stages import COMPENSABLE, Stage
+from catalog.buyback.stages import Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Comparable, Quote
 from catalog.consignment import proposals
 from catalog.consignment import queries as consignment
@@ -252,8 +252,13 @@ def _shown(db: Session, visit: Visit, piece: CasePiece) -> PieceShown:
         inquiry.is_over(db, piece),
         _may_home(db, piece, unit, visit),
         proposals.is_unwanted(db, piece),
-        compensating.least_of(db, piece.id) if Stage(piece.stage) in COMPENSABLE else None,
+        _least(db, piece),
     )
+
+
+def _least(db: Session, piece: CasePiece) -> Yen | None:
+    may = compensating.may_be(db.get_one(BuybackCase, piece.case_id), piece)
+    return compensating.least_of(db, piece.id) if may else None
 
 
 def _may_home(db: Session, piece: CasePiece, unit: Unit | None, visit: Visit) -> bool:

@@ -20,6 +20,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
 from catalog.consignment import selling
+from catalog.consignment.states import ContractState
 from catalog.credit.rules import RefundTooHigh
 from catalog.customers import queries as customers
 from catalog.customers.tables import Customer
@@ -337,6 +338,11 @@ def _lose(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object
     """
     order, reason = _order(db, no), words_of(form, "reason", most=300)
     actor, key = visit.session.actor, key_of(form, visit)
+    if "return" in form:
+        back = _return(db, no, form).id
+        return undelivered.lose_return(
+            db, back, reason=reason, actor=actor, now=visit.now, key=key
+        )  # fmt: skip
     return undelivered.lose(
         db, order.id, form.get("unit", ""), reason=reason, actor=actor, now=visit.now, key=key
     )
@@ -346,14 +352,16 @@ def _loss_foreseen(db: Session, no: str, visit: Visit, form: Mapping[str, str]) 
     """What it would come to, tried: what went back, and what a consignor is paid."""
     order = _order(db, no)
     before = {each.id for each in _refunds(db, order.id)}
+    unit_id = _return(db, no, form).unit_id if "return" in form else form.get("unit", "")
+    contract = selling.sold_in(db, unit_id, order.id, is_locked=False)
     _lose(db, no, visit, form)
     made = [each.amount for each in _refunds(db, order.id) if each.id not in before]
-    contract = selling.sold_in(db, form["unit"], order.id, is_locked=False)
+    is_paid = contract is not None and contract.state == ContractState.COMPENSATED.value
     return {
-        "title": db.get_one(Unit, form["unit"]).title, "buyer": called(db, order.customer_id),
+        "title": db.get_one(Unit, unit_id).title, "buyer": called(db, order.customer_id),
         "back": sum(made), "payout": contract.payout if contract is not None else None,
         "form": form,
-        "consignor": called(db, contract.customer_id) if contract is not None else None,
+        "consignor": called(db, contract.customer_id) if contract and is_paid else None,
     }  # fmt: skip
 
 

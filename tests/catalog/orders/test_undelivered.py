@@ -18,7 +18,8 @@ from catalog.ground.calendar import tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.items import freezing
-from catalog.orders import claimed, undelivered
+from catalog.orders import claimed, returns, undelivered
+from catalog.orders.returns import ReturnElsewhere
 from catalog.orders.steps import LineElsewhere, Standing
 from tests.catalog.consignment.shelf import MANAGER, STAFF
 from tests.catalog.orders.counter import Counter
@@ -190,3 +191,44 @@ def test_a_claim_that_did_not_hold_leaves_the_order_as_it_is(counter: Counter) -
     claim(counter, unit_id, Outcome.REJECTED)
     assert counter.order(made.order_id).state == "paid"
     assert counter.unit(unit_id).state == "sold"
+
+
+def on_its_way_back(counter: Counter, unit_id: UnitId) -> tuple[str, str]:
+    """A delivered piece its buyer sends back: the order, the return."""
+    buyer = counter.customer()
+    made = counter.delivered(buyer, unit_id)
+    return_id = counter.ask(buyer, made.order_id, unit_id).return_id
+    counter.write(returns.underway, return_id, by="carrier", now=counter.now)
+    return made.order_id, return_id
+
+
+def test_a_lost_return_is_refunded_as_if_it_had_come(counter: Counter) -> None:
+    """The way back is at the shop's risk; the consignor gets what the sale brought."""
+    contract_id, unit_id = counter.consigned(counter.consignor(), 300_000, guarantee=200_000)
+    order_id, return_id = on_its_way_back(counter, unit_id)
+    told = {"reason": "紛失", "now": counter.now}
+    with pytest.raises(ManagerOnly):
+        counter.write(undelivered.lose_return, return_id, actor=STAFF, key="0", **told)
+    for _ in range(2):
+        counter.write(undelivered.lose_return, return_id, actor=MANAGER, key="1", **told)
+    total = counter.order(order_id).total
+    assert counter.tenders(order_id) == {"card": (total, total)}
+    assert counter.order(order_id).state == "returned"
+    assert counter.told(f"order:{order_id}").count("return_refunded") == 1
+    contract, unit = counter.contract(contract_id), counter.unit(unit_id)
+    assert (contract.state, contract.payout) == ("compensated", 255_000)
+    assert [each.amount for each in counter.payouts(contract_id)] == [255_000]
+    assert (unit.state, unit.owner_kind) == ("lost_damaged", "dealer")
+    sides = counter.read(lambda db: books.balances(db, f"contract:{contract_id}"))
+    assert sides == {books.Account.GOODS: 255_000, books.Account.PAYOUT: -255_000}
+    assert counter.is_replayed()
+
+
+def test_a_return_that_came_is_compared_and_not_lost(counter: Counter) -> None:
+    unit_id = counter.owned("W-1")
+    _, return_id = on_its_way_back(counter, unit_id)
+    counter.receive(return_id)
+    with pytest.raises(ReturnElsewhere):
+        counter.write(
+            undelivered.lose_return, return_id, reason="x", actor=MANAGER, now=counter.now, key="1"
+        )
