@@ -6,6 +6,7 @@ brought them. Not here: what a victim's claim does to an order (`claimed`).
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -157,7 +158,7 @@ def give_up(
     to_state(line, LineState.CANCELLED)
     is_last = not chosen([each for each in lines_of(db, order.id) if each.id != line.id], None)
     facts = {"unit": line.unit_id, **({"reason": reason} if reason else {})}
-    ends = {"ended_at": now} if is_last else {}
+    ends: dict[str, Any] = {"ended_at": now} if is_last else {}
     standing = step(
         db, order, [line], by=by, now=now, verb=verb, command=command, facts=facts,
         also=given.rows, **ends,
