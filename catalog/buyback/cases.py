@@ -297,6 +297,14 @@ def begin(db: Session, case_id: str, *, actor: Actor, now: datetime) -> Act:
     return Act(db, case, list(pieces), actor, now)
 
 
+def seen(db: Session, case: BuybackCase, *, actor: Actor, now: datetime) -> Act:
+    """The case only looked at: nothing is locked, and nothing is to be written."""
+    pieces = db.exec(
+        select(CasePiece).where(CasePiece.case_id == case.id).order_by(col(CasePiece.number))
+    )
+    return Act(db, case, list(pieces), actor, now)
+
+
 def begin_for_customer(db: Session, case_id: str, *, actor: Actor, now: datetime) -> Act:
     """The same for what only the customer may say. Raises CustomerOnly, CaseMissing."""
     if actor.role is not Role.CUSTOMER:

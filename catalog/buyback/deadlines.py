@@ -49,6 +49,8 @@ def alarm_at(
         return came_at + timedelta(hours=terms.appraisal_hours)
     if stage in _LEAVING:
         return came_at + timedelta(hours=terms.return_hours)
+    if stage in {Stage.KIT_SENT, Stage.SUBMITTED}:
+        return came_at + timedelta(days=terms.goods_remind_days)
     if stage in {Stage.IN_TRANSIT, Stage.ACCEPTED}:
         return came_at + timedelta(hours=terms.silence_hours)
     return None

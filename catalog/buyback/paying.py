@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from catalog.buyback import books, cases, gates, rules
+from catalog.buyback import books, cases, compensating, gates, rules
 from catalog.buyback.books import Account
 from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts import batches, contradictions, lines, queries, zengin
@@ -236,6 +236,8 @@ def _call_off(act: cases.Act, payout: Payout) -> None:
 def _is_taken_back(act: cases.Act, piece: CasePiece) -> bool:
     """Of a sale at home: the piece is on its way back, or stayed with the customer."""
     stands = Stage(piece.stage)
+    if stands is Stage.COMPENSATED:
+        return False
     if stands is Stage.POLICE_HOLD and piece.stage_before is not None:
         stands = Stage(piece.stage_before)
     if stands is not Stage.CLOSED:
@@ -345,7 +347,7 @@ def _owe_again(act: cases.Act, payout: Payout) -> None:
     if Stage(piece.stage) is Stage.POLICE_HOLD:
         piece.stage_before = Stage.PAY_SCHEDULED.value
         act.note(piece)
-    else:
+    elif Stage(piece.stage) is not Stage.COMPENSATED:
         act.go(piece, Stage.PAY_SCHEDULED, role=Role.ACCOUNTING)
     act.end("money_came_back", None, facts={"payout": payout.id, "amount": payout.amount})
 
@@ -380,6 +382,8 @@ def _paid(
 
 
 def _piece_of(db: Session, act: cases.Act, payout: Payout) -> CasePiece:
+    if payout.document.startswith(compensating.DOCUMENT):
+        return act.piece(payout.document.removeprefix(compensating.DOCUMENT))
     quote = db.get_one(Quote, payout.document)
     return act.piece(quote.piece_id)
 

@@ -37,6 +37,7 @@ class Stage(StrEnum):
     CONSIGN = "consign"
     REFERRED = "referred"
     RETURNED = "returned"
+    COMPENSATED = "compensated"  # lost or damaged while still the seller's
     CLOSED = "closed"
 
 
@@ -52,7 +53,7 @@ _MANAGERS = frozenset({Role.MANAGER, Role.OWNER})
 
 # Every move there is, with who makes it; any other is refused. Consequences of another command
 # (a payment planned by an acceptance, a free return after a decline) are moved by the scheduler's
-# role. Police come on top: `may_move`.
+# role. Police and losses come on top: `may_move`.
 MOVES: Mapping[Stage, Mapping[Stage, frozenset[Role]]] = {
     _S.INQUIRY: {_S.QUOTED: _QUOTERS, _S.SUBMITTED: _CUSTOMER, _S.REFERRED: _CUSTOMER,
                  _S.CLOSED: _CUSTOMER | _QUOTERS},
@@ -60,8 +61,8 @@ MOVES: Mapping[Stage, Mapping[Stage, frozenset[Role]]] = {
                 _S.REFERRED: _CUSTOMER, _S.CLOSED: _CUSTOMER},
     _S.QUOTE_EXPIRED: {_S.QUOTED: _QUOTERS, _S.CLOSED: _CUSTOMER | _CLOCK | _QUOTERS},
     _S.SUBMITTED: {_S.KIT_SENT: _HANDS, _S.IN_TRANSIT: _CARRIER, _S.ARRIVED: _HANDS,
-                   _S.CLOSED: _CUSTOMER},
-    _S.KIT_SENT: {_S.IN_TRANSIT: _CARRIER, _S.ARRIVED: _HANDS, _S.CLOSED: _CUSTOMER},
+                   _S.CLOSED: _CUSTOMER | _HANDS},  # by the shop: they never came
+    _S.KIT_SENT: {_S.IN_TRANSIT: _CARRIER, _S.ARRIVED: _HANDS, _S.CLOSED: _CUSTOMER | _HANDS},
     _S.IN_TRANSIT: {_S.ARRIVED: _HANDS},
     _S.ARRIVED: {_S.APPRAISING: _APPRAISERS, _S.RETURN_SHIPPING: _CUSTOMER | _CLOCK},
     _S.APPRAISING: {_S.APPROVAL_PENDING: _APPRAISERS, _S.REJECTED: _APPRAISERS,
@@ -84,11 +85,20 @@ MOVES: Mapping[Stage, Mapping[Stage, frozenset[Role]]] = {
     _S.RETURN_SHIPPING: {_S.RETURNED: _CARRIER},
     _S.REFERRED: {},
     _S.RETURNED: {},
+    _S.COMPENSATED: {},
     _S.CLOSED: {_S.PAY_SCHEDULED: _ACCOUNTING},  # the same, days later
     _S.POLICE_HOLD: {_S.CLOSED: _MANAGERS},  # handed over; else back to where it stood
 }  # fmt: skip
 
-ENDED = frozenset({_S.CONSIGN, _S.REFERRED, _S.RETURNED, _S.CLOSED})
+# With a carrier or the shop, and not bought (accepted: of a repair): lost or broken, it is at the
+# shop's risk.
+COMPENSABLE = frozenset(
+    {
+        _S.IN_TRANSIT, _S.ARRIVED, _S.APPRAISING, _S.APPROVAL_PENDING, _S.OFFERED,
+        _S.OFFER_EXPIRED, _S.DECLINED, _S.REJECTED, _S.RETURN_SHIPPING,
+    }
+)  # fmt: skip
+ENDED = frozenset({_S.CONSIGN, _S.REFERRED, _S.RETURNED, _S.COMPENSATED, _S.CLOSED})
 # The shop has the piece in hand in these.
 HELD = frozenset(
     {
@@ -118,6 +128,8 @@ def may_move(before: Stage, after: Stage, role: Role, *, is_override: bool = Fal
     """
     if after is Stage.POLICE_HOLD:
         return before in HELD and role in _APPRAISERS
+    if after is Stage.COMPENSATED:
+        return before in COMPENSABLE and role in _MANAGERS
     movers = MOVES[before].get(after, frozenset())
     may_override = is_override and role in _MANAGERS and bool(movers - _CUSTOMER)
     return role in movers or may_override

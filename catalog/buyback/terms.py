@@ -265,6 +265,18 @@ class CaseTerms:
         whole(1, 1_000),
         "hours by which a late step is promised anew",
     )
+    goods_remind_days: int = term(
+        "buy.await.goods_remind_days", 14, whole(1, 1_000),
+        "days without the goods until their customer is reminded",
+    )  # fmt: skip
+    goods_days: int = term(
+        "buy.await.goods_days", 30, whole(1, 1_000),
+        "days after which a person may end a case whose goods never came",
+    )  # fmt: skip
+    papers_days: int = term(
+        "buy.await.papers_days", 14, whole(1, 1_000),
+        "days after which a person may undo a sale whose papers never came",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from catalog.buyback import cases, deadlines, gates
+from catalog.buyback import awaiting, cases, deadlines, gates
 from catalog.buyback.inquiry import QuoteState
 from catalog.buyback.returns import ran_out
 from catalog.buyback.rules import QuoteKind
@@ -108,7 +108,7 @@ def _expire(db: Session, quote_id: str, *, at: datetime) -> None:
 
 def raise_alarms(db: Session, at: datetime) -> None:
     """Slot `case-alarms`: a case that did not move in time is a task for staff, and the customer is
-    told a new time (R-047), unless the next word is theirs.
+    told a new time (R-047), unless the next word is theirs: then they are reminded.
     """
     late = select(BuybackCase.id).where(col(BuybackCase.alarm_at) <= at)
     worklist.sweep(db, "case-alarms", late, lambda each: _alarm(db, each, at=at), now=at)
@@ -118,6 +118,11 @@ def _alarm(db: Session, case_id: str, *, at: datetime) -> None:
     act = cases.begin(db, case_id, actor=SCHEDULER, now=at)
     was_due = act.case.alarm_at
     if was_due is None or was_due > at:
+        return
+    if (what := awaiting.awaited(act)) is not None:
+        act.case.alarm_at = awaiting.remind(act, what)
+        db.add(act.case)
+        db.flush()
         return
     new_time = at + timedelta(hours=act.policy.of(CaseTerms).new_time_hours)
     act.task("case_late", once=was_due.isoformat(), state=act.case.state)

@@ -1,8 +1,7 @@
 """What a victim's claim does to the deals the piece is in (回復請求の結果): handed over, it ends
 the buyback case or the contract it came by. Nobody outside is told.
 
-Not here: the claim itself (`duties/notices/orders`), and a buyer's order, which is cancelled by
-whoever looks after it.
+Not here: the claim itself (`duties/notices/orders`), and a buyer's order (`orders/claimed`).
 """
 
 from datetime import datetime

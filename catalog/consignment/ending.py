@@ -5,11 +5,13 @@ A piece that did not sell goes back free of charge; it is never disposed of and 
 shop's by silence.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from catalog.buyback.tables import Posting
 from catalog.buyback.terms import PayTerms
 from catalog.consignment import rules
 from catalog.consignment.contracts import (
@@ -45,6 +47,7 @@ from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId, UnitId
 from catalog.items import actions as items
 from catalog.items.actions import Owner
+from catalog.items.freezing import back_as
 from catalog.items.kinds import OwnerKind, UnitState, may_move
 
 _UNSOLD = frozenset(
@@ -54,6 +57,7 @@ _UNSOLD = frozenset(
     }
 )  # fmt: skip
 _LABEL_HOURS = 24  # a free return is on its way within one business day
+RETURN_TASKS = ("return_to_consignor", "return_is_due")  # done once the piece has left
 
 
 class ManagerOnly(Refused):
@@ -146,6 +150,7 @@ def _send_back(
         now=now,
         facts={"contract_no": contract.contract_no, "unit_id": contract.unit_id},
     )
+    worklist.close_tasks(db, about(contract), "return_is_due", now=now)
     tell(db, contract, "consignment_returning", now=now)
     return standing
 
@@ -166,6 +171,7 @@ def returned(db: Session, contract_id: str, *, by: str, now: datetime) -> Standi
         customer_id=CustomerId(contract.customer_id),
     )
     enter(db, entry, by=by, now=now)
+    worklist.close_tasks(db, about(contract), *RETURN_TASKS, now=now)
     tell(db, contract, "consignment_returned", now=now)
     return standing
 
@@ -180,7 +186,7 @@ def give_up(db: Session, unit_id: str, *, by: str, now: datetime) -> None:
     also = [*overtaken(db, contract, now=now), *proposals_overtaken(db, contract, now=now)]
     if contract.state != ContractState.RETURNING.value:
         step(db, contract, ContractState.RETURNING, by=by, now=now, verb="given_up", also=also)
-    worklist.close_tasks(db, about(contract), "return_to_consignor", now=now)
+    worklist.close_tasks(db, about(contract), *RETURN_TASKS, now=now)
     step(db, contract, ContractState.RETURNED, by=by, now=now, verb="given_up", ended_at=now)
 
 
@@ -210,8 +216,9 @@ def compensate(
     now: datetime,
     key: str,
 ) -> Standing:
-    """The piece was lost or damaged while with the shop: the consignor gets at least the guaranteed
-    price, by PAY-1 (CON-7). Raises ManagerOnly, CompensationTooLow.
+    """The piece was lost or damaged while with the shop or on its way home: the consignor gets at
+    least the guaranteed price, by PAY-1 (CON-7). A sold one is its order's (`make_good`). Raises
+    ManagerOnly, CompensationTooLow, ContractElsewhere.
     """
     command = Command(
         key, {"verb": "consignment.compensate", "contract": contract_id, "amount": amount}
@@ -221,33 +228,78 @@ def compensate(
     if actor.role not in {Role.MANAGER, Role.OWNER}:
         raise ManagerOnly(actor.name)
     contract = locked(db, contract_id)
-    least = rules.least_compensation(
-        yen_of(contract.guarantee_amount), yen_of(contract.offered_now)
-    )
+    if contract.state == ContractState.SOLD.value:
+        raise ContractElsewhere(contract.contract_no, ContractState.SOLD, ContractState.COMPENSATED)
+    least = _least(contract)
     if amount < max(least, 1):
         raise CompensationTooLow(amount, least)
+    return _compensated(
+        db, contract, amount, reason=reason, by=actor.name, now=now, command=command
+    )
+
+
+def make_good(
+    db: Session,
+    contract: Contract,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+    brought: Yen | None = None,
+) -> Yen | None:
+    """A sold piece was lost before its buyer had it, or on its way back: the consignor gets what
+    the sale brought them, never less than the guaranteed price (CON-7). `brought`: where the sale
+    was undone already; else it is undone here. None: it is settled with them, and stays so.
+    """
+    if brought is None and contract.state != ContractState.SOLD.value:
+        return None
+    is_undone = brought is not None
+    amount = Yen(max(brought or contract.payout or 0, _least(contract), 1))
+    undone = [] if is_undone else sale_sides(db, contract, sign=-1, now=now)
+    contract.rate_bps = contract.sale_kind = None  # no share of a price any more
+    _compensated(db, contract, amount, reason=reason, by=by, now=now, command=None, also=undone)
+    return amount
+
+
+def _least(contract: Contract) -> Yen:
+    return rules.least_compensation(yen_of(contract.guarantee_amount), yen_of(contract.offered_now))
+
+
+def _compensated(
+    db: Session,
+    contract: Contract,
+    amount: Yen,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+    command: Command | None,
+    also: Sequence[Posting] = (),
+) -> Standing:
     pay = policy.at(db, contract.policy_version).of(PayTerms)
     told = rules.honoured(pay, offered=amount, offered_now=None, at=now)
     unit = items.locked(db, UnitId(contract.unit_id))
     if unit.state != UnitState.LOST_DAMAGED.value:
         items.move(
-            db, UnitId(unit.id), UnitState.LOST_DAMAGED, by=actor.name, now=now,
-            verb="lost_or_damaged", owner=Owner(OwnerKind.DEALER), state_before=unit.state,
-            facts={"contract": contract.id},
+            db, UnitId(unit.id), UnitState.LOST_DAMAGED, by=by, now=now, verb="lost_or_damaged",
+            owner=Owner(OwnerKind.DEALER), facts={"contract": contract.id},
+            state_before=back_as(UnitState(unit.state)).value,
         )  # fmt: skip
     contract.basis, contract.payout, contract.commission = amount, amount, 0
-    also = [
+    rows = [
+        *also,
         *overtaken(db, contract, now=now),
         *proposals_overtaken(db, contract, now=now),
         *sale_sides(db, contract, sign=1, now=now),
     ]
     standing = step(
-        db, contract, ContractState.COMPENSATED, by=actor.name, now=now, verb="compensated",
-        command=command, facts={"reason": reason}, also=also,
+        db, contract, ContractState.COMPENSATED, by=by, now=now, verb="compensated",
+        command=command, facts={"reason": reason}, also=rows,
         commission_tax=0, pay_on=told.pay_on, sold_at=now,
     )  # fmt: skip
+    worklist.close_tasks(db, about(contract), *RETURN_TASKS, now=now)
     tell(db, contract, "consignment_compensated", now=now, amount=amount)
-    plan_payment(db, contract, by=actor.name, now=now)
+    plan_payment(db, contract, by=by, now=now)
     return standing
 
 

@@ -178,9 +178,11 @@ def _payable(db: Session, contract: Contract, *, by: str, now: datetime) -> None
     plan_payment(db, contract, by=by, now=now)
 
 
-def came_back(db: Session, contract: Contract, *, by: str, now: datetime) -> bool:
+def came_back(
+    db: Session, contract: Contract, *, by: str, now: datetime, is_told: bool = True
+) -> bool:
     """The sale is undone: cancelled before shipping, or sent back. The contract goes on where its
-    term allows; a payout not yet paid is cancelled.
+    term allows; a payout not yet paid is cancelled. `is_told`: not where the police are in it.
 
     False: the consignor has the money already; the piece stays the shop's and staff are told.
     """
@@ -199,8 +201,9 @@ def came_back(db: Session, contract: Contract, *, by: str, now: datetime) -> boo
         return False
     rows = sale_sides(db, contract, sign=-1, now=now)
     step(
-        db, contract, ContractState.ACTIVE, by=by, now=now, verb="came_back", also=rows,
-        **_NOT_SOLD,
+        db, contract, ContractState.ACTIVE, by=by, now=now,
+        verb="came_back" if is_told else "given_up", also=rows, **_NOT_SOLD,
     )  # fmt: skip
-    tell(db, contract, "consignment_sale_undone", now=now)
+    if is_told:
+        tell(db, contract, "consignment_sale_undone", now=now)
     return True

@@ -14,7 +14,7 @@ from catalog.ground.errors import Refused
 from catalog.ground.journal import Command
 from catalog.ground.record import UnitId
 from catalog.items.actions import MoveRefused, ReasonMissing, change, locked, move
-from catalog.items.kinds import OwnerKind, UnitState
+from catalog.items.kinds import Custody, OwnerKind, UnitState, custody_of
 from catalog.items.tables import Unit
 
 # Out of these a piece of the shop's own is lost; what is sold or promised is settled there first.
@@ -53,6 +53,13 @@ class SomebodysPiece(Refused):
         self.state = state
 
 
+def back_as(before: UnitState) -> UnitState:
+    """Where a lost piece stands when it is found: where it stood, or, where that was a deal that
+    ended with the loss, with the shop to be looked at.
+    """
+    return before if before in LOSABLE else UnitState.INSPECTION
+
+
 def may_lose(unit: Unit) -> bool:
     """Whether it is the shop's own and nobody is promised it."""
     return unit.owner_kind == OwnerKind.DEALER and UnitState(unit.state) in LOSABLE
@@ -80,8 +87,8 @@ def lose(
 
 
 def found(db: Session, unit_id: UnitId, *, reason: str, by: str, now: datetime, key: str) -> Unit:
-    """It is there again, or whole again: back to where it stood. Raises UnitMissing, ReasonMissing,
-    NotFrozen (also for what the police hold).
+    """It is there again, or whole again: back to where it stood, from a carrier to the shop. Raises
+    UnitMissing, ReasonMissing, NotFrozen (also for what the police hold).
     """
     request = {"verb": "unit.found", "unit": unit_id, "reason": reason}
     if journal.stored_result(db, key, request) is not None:
@@ -93,7 +100,11 @@ def found(db: Session, unit_id: UnitId, *, reason: str, by: str, now: datetime, 
         raise NotFrozen(unit.code, unit.state)
     facts = {"reason": reason.strip()}
     command = Command(key, request, {"state": unit.state_before})
-    return unfreeze(db, unit_id, by=by, now=now, facts=facts, command=command)
+    is_here = custody_of(unit.custody) is Custody.DEALER
+    return unfreeze(
+        db, unit_id, by=by, now=now, custody=None if is_here else f"{Custody.DEALER.value}:shop",
+        facts=facts, command=command,
+    )  # fmt: skip
 
 
 def freeze(

@@ -81,7 +81,7 @@ class Custody(StrEnum):
 _S = UnitState
 
 # Every move there is; any other is refused. `police_hold` and `lost_damaged` come on top: from any
-# state in which the dealer has the piece, and back to that state on release.
+# state in which the dealer has the piece (lost also from a carrier), and back on release.
 MOVES: dict[UnitState, frozenset[UnitState]] = {
     _S.EXPECTED: frozenset({_S.IN_TRANSIT_IN, _S.RECEIVED, _S.CANCELLED}),
     _S.IN_TRANSIT_IN: frozenset({_S.RECEIVED}),
@@ -139,6 +139,8 @@ IN_CUSTODY = frozenset(
         _S.REJECTED,
     }
 )
+# In these a carrier has it, at the shop's risk both ways.
+ON_THE_WAY = frozenset({_S.IN_TRANSIT_IN, _S.SHIPPED, _S.IN_TRANSIT_OUT, _S.RETURN_IN})
 # No sale, listing, repair or transfer out of these.
 FROZEN = frozenset({_S.COOLING_OFF_HOLD, _S.POLICE_HOLD, _S.RETURN_PENDING})
 TERMINAL = frozenset(
@@ -147,9 +149,13 @@ TERMINAL = frozenset(
 
 
 def may_move(before: UnitState, after: UnitState) -> bool:
-    """Whether the table allows it, with what holds for every piece in hand on top."""
-    if after in {_S.POLICE_HOLD, _S.LOST_DAMAGED}:
+    """Whether the table allows it, with what holds for every piece in hand on top; a carrier's
+    parcel can be lost too.
+    """
+    if after is _S.POLICE_HOLD:
         return before in IN_CUSTODY
+    if after is _S.LOST_DAMAGED:
+        return before in IN_CUSTODY | ON_THE_WAY
     return after in MOVES[before]
 
 

@@ -37,7 +37,7 @@ MOVES: dict[LineState, frozenset[LineState]] = {
     _L.OPEN: frozenset({_L.PAID, _L.CANCELLED}),
     _L.PAID: frozenset({_L.PACKED, _L.DELIVERED, _L.CANCELLED}),  # taken along at the counter
     _L.PACKED: frozenset({_L.SHIPPED, _L.DELIVERED, _L.CANCELLED}),
-    _L.SHIPPED: frozenset({_L.DELIVERED}),
+    _L.SHIPPED: frozenset({_L.DELIVERED, _L.CANCELLED}),  # lost on its way
     _L.DELIVERED: frozenset({_L.CLOSED, _L.RETURNING}),
     _L.RETURNING: frozenset({_L.DELIVERED, _L.CLOSED, _L.RETURNED}),
     _L.CLOSED: frozenset(),
@@ -109,7 +109,7 @@ _R = ReturnState
 
 RETURN_MOVES: dict[ReturnState, frozenset[ReturnState]] = {
     _R.ASKED: frozenset({_R.UNDERWAY, _R.RECEIVED, _R.WITHDRAWN}),
-    _R.UNDERWAY: frozenset({_R.RECEIVED}),
+    _R.UNDERWAY: frozenset({_R.RECEIVED, _R.REFUNDED}),  # lost on its way
     _R.RECEIVED: frozenset({_R.COMPARED, _R.DISPUTED}),
     _R.DISPUTED: frozenset({_R.COMPARED, _R.REFUSED}),
     _R.COMPARED: frozenset({_R.REFUNDED}),

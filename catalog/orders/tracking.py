@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from catalog.buyback import returns as case_returns
 from catalog.buyback import transit
-from catalog.buyback.stages import Stage
+from catalog.buyback.stages import BEFORE_ARRIVAL, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.consignment import ending
 from catalog.consignment.states import ContractState
@@ -184,7 +184,8 @@ def _case(db: Session, parcel: Parcel, case_id: str, line: TrackingLine, *, now:
                 db, case_id, tracking_no=parcel.tracking_no or line.tracking_no, actor=SCHEDULER,
                 now=now, key=f"parcel:{parcel.id}:in_transit", piece_ids=waiting,
             )  # fmt: skip
-        if parcel.state == ParcelState.DELIVERED.value:
+        is_awaited = any(Stage(piece.stage) in BEFORE_ARRIVAL for piece in pieces)
+        if parcel.state == ParcelState.DELIVERED.value and (is_awaited or not pieces):
             transit.delivered(
                 db, case_id, delivered_at=parcel.state_at, actor=SCHEDULER, now=now, key=key
             )

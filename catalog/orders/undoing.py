@@ -127,7 +127,10 @@ def finish(
         db, unit, {"owner_kind": owner.kind.value, "owner_id": owner.id, **values}, by=by, now=now,
         verb="sale_undone", facts={"return": kept.case.id},
     )  # fmt: skip
-    _undone_in_ledger(db, kept, by=by, now=now)
+    undone_in_ledger(
+        db, kept.order.id, kept.line.unit_id, f"returned: {kept.case.return_no}", by=by, now=now,
+        key=f"return:{kept.case.id}",
+    )  # fmt: skip
     tell(
         db, kept.order, "return_refunded", now=now, return_no=kept.case.return_no, amount=amount,
         to_credit=given.to_credit, to_other=given.to_other, bonus=given.bonus,
@@ -136,13 +139,14 @@ def finish(
     return standing
 
 
-def _undone_in_ledger(db: Session, kept: Held, *, by: str, now: datetime) -> None:
+def undone_in_ledger(
+    db: Session, order_id: str, unit_id: str, why: str, *, by: str, now: datetime, key: str
+) -> None:
     """The row of the sale is corrected by one that says that it was undone (KOB-2)."""
     rows = select(LedgerRow.id).where(
-        LedgerRow.unit_id == kept.line.unit_id, LedgerRow.about == about(kept.order.id)
+        LedgerRow.unit_id == unit_id, LedgerRow.about == about(order_id)
     )
     for row_id in db.exec(rows).all():
         correct(
-            db, row_id or 0, Correction(f"returned: {kept.case.return_no}"), by=by, now=now,
-            key=f"return:{kept.case.id}:ledger:{row_id}",
+            db, row_id or 0, Correction(why), by=by, now=now, key=f"{key}:ledger:{row_id}"
         )  # fmt: skip

@@ -155,6 +155,11 @@ def _paid(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.paid(_no(sheet), sheet.piece(), sheet.yen("amount"), ref))
 
 
+def _compensated(sheet: Sheet) -> Told:
+    amount, pay_on = sheet.yen("amount"), sheet.day("pay_on")
+    return sheet.say(sheet.words.piece_compensated(_no(sheet), sheet.piece(), amount, pay_on))
+
+
 def _payment_delayed(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.payment_delayed(sheet.day("pay_on")))
 
@@ -223,6 +228,22 @@ def _offer_reminder(sheet: Sheet) -> Told:
     return sheet.card(piece, told, _answer_it(sheet))
 
 
+def _goods_awaited(sheet: Sheet) -> Told:
+    return sheet.say(sheet.words.goods_awaited(_no(sheet), sheet.yen("pieces"), sheet.day("until")))
+
+
+def _papers_awaited(sheet: Sheet) -> Told:
+    return sheet.say(sheet.words.papers_awaited(_no(sheet), sheet.day("until")))
+
+
+def _goods_given_up(sheet: Sheet) -> Told:
+    return sheet.say(sheet.words.goods_given_up(_no(sheet)))
+
+
+def _papers_given_up(sheet: Sheet) -> Told:
+    return sheet.say(sheet.words.papers_given_up(_no(sheet), sheet.yen("pieces")))
+
+
 def _offer_expired(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.offer_expired(_no(sheet), sheet.piece()))
 
@@ -252,6 +273,7 @@ PHASES: Phases = {
     "repaired": Phase(Kind.SERVICE, _repaired),
     "pay_scheduled": Phase(Kind.SERVICE, _pay_scheduled),
     "paid": Phase(Kind.SERVICE, _paid),
+    "piece_compensated": Phase(Kind.SERVICE, _compensated),
     "payment_delayed": Phase(Kind.SERVICE, _payment_delayed),
     "payment_moved": Phase(Kind.SERVICE, _payment_moved),
     "return_shipping": Phase(Kind.SERVICE, _return_shipping),
@@ -261,6 +283,10 @@ PHASES: Phases = {
     "rescinded": Phase(Kind.ANSWER, _rescinded),
     "claim_ended": Phase(Kind.SERVICE, _claim_ended),
     "offer_reminder": Phase(Kind.REMINDER, _offer_reminder, through="valid_through"),
+    "goods_awaited": Phase(Kind.SERVICE, _goods_awaited),
+    "papers_awaited": Phase(Kind.SERVICE, _papers_awaited),
+    "goods_given_up": Phase(Kind.SERVICE, _goods_given_up),
+    "papers_given_up": Phase(Kind.SERVICE, _papers_given_up),
     "offer_expired": Phase(Kind.SERVICE, _offer_expired),
     "delayed": Phase(Kind.SERVICE, _delayed),
 }

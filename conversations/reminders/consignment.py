@@ -147,6 +147,12 @@ def _returning(sheet: Sheet) -> Told:
     return sheet.card(unit.named(sheet.words.lang), told, sheet.film_button(unit))
 
 
+def _sent_home(sheet: Sheet) -> Told:
+    carrier, tracking_no = sheet.text("carrier"), sheet.text("tracking_no")
+    no, piece = _no(sheet), _piece(sheet)
+    return sheet.say(sheet.words.consignment_sent_home(no, piece, carrier, tracking_no))
+
+
 def _returned(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.consignment_returned(_no(sheet), _piece(sheet)))
 
@@ -228,6 +234,7 @@ PHASES: Phases = {
     "consignment_sale_undone": Phase(Kind.SERVICE, _sale_undone),
     "withdrawal_waits": Phase(Kind.ANSWER, _withdrawal_waits),
     "consignment_returning": Phase(Kind.SERVICE, _returning),
+    "consignment_sent_home": Phase(Kind.SERVICE, _sent_home),
     "consignment_returned": Phase(Kind.SERVICE, _returned),
     "consignment_compensated": Phase(Kind.SERVICE, _compensated),
     "consignment_term_reminder": Phase(Kind.REMINDER, _term_reminder, through="last_day"),

@@ -58,6 +58,15 @@ def _cancelled(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.order_cancelled(_no(sheet), to_credit, to_other))
 
 
+def _undelivered(sheet: Sheet) -> Told:
+    unit = sheet.unit("unit_id")
+    if unit is None:
+        raise NoticeMalformed("unit_id")
+    to_credit, to_other = sheet.maybe_yen("to_credit") or 0, sheet.maybe_yen("to_other") or 0
+    piece = unit.named(sheet.words.lang)
+    return sheet.say(sheet.words.order_undelivered(_no(sheet), piece, to_credit, to_other))
+
+
 def _lapsed(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.order_lapsed(_no(sheet)))
 
@@ -149,6 +158,7 @@ PHASES: Phases = {
     "tracking_corrected": Phase(Kind.SERVICE, _corrected),
     "order_delivered": Phase(Kind.SERVICE, _delivered),
     "order_cancelled": Phase(Kind.ANSWER, _cancelled),
+    "order_undelivered": Phase(Kind.SERVICE, _undelivered),
     "order_lapsed": Phase(Kind.SERVICE, _lapsed),
     "exchange_over": Phase(Kind.SERVICE, _exchange_over),
     "return_accepted": Phase(Kind.ANSWER, _return_accepted),

@@ -7,6 +7,7 @@ POST /console/cases/{no}/refused_at_home   the customer said no to selling at ho
 POST /console/cases/{no}/arrive       the parcel was opened, or pieces were handed over
 POST /console/cases/{no}/repaired     a repair is done; the piece goes home
 POST /console/cases/{no}/send_home    a piece goes home because the shop says so
+POST /console/cases/{no}/give_up      goods or papers never came; nobody waits for them any more
 POST /console/cases/{no}/ship_back    what goes home is with the carrier
 POST /console/cases/{no}/given_back   it is back in the customer's hands
 
@@ -20,7 +21,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from catalog.buyback import answers, returns, transit
+from catalog.buyback import answers, awaiting, cases, returns, transit
+from catalog.buyback.awaiting import Awaited
 from catalog.buyback.stages import BEFORE_ARRIVAL, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.buyback.transit import Arrival
@@ -62,7 +64,7 @@ class Intake:
     """What the door of a case has to do now. `captures`: those of its pieces, the latest first;
     `home`: the visit, where the pieces are fetched; `waiting`: what goes home and has not left;
     `handed`: what of it is likely to be in the customer's hands next; `may_refuse`: whether they
-    can still say no to selling at home.
+    can still say no to selling at home; `overdue`: what never came, and may be given up now.
     """
 
     is_kit_due: bool
@@ -74,6 +76,7 @@ class Intake:
     waiting: Sequence[CasePiece]
     handed: Sequence[CasePiece]
     may_refuse: bool
+    overdue: Awaited | None
 
 
 def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
@@ -104,6 +107,7 @@ def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
         waiting,
         [each for each in leaving if each not in waiting] or leaving,
         is_fetched and any(each.stage in _REFUSABLE for each in pieces),
+        awaiting.overdue(cases.seen(db, case, actor=visit.session.actor, now=visit.now)),
     )
 
 
@@ -223,6 +227,11 @@ def _given_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> 
     return returns.returned(db, case.id, piece_ids=there, actor=actor, now=visit.now, key=key)
 
 
+def _give_up(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    case, key = case_of(db, no), key_of(form, visit)
+    return awaiting.give_up(db, case.id, actor=visit.session.actor, now=visit.now, key=key)
+
+
 STEPS: Sequence[tuple[str, Act, Step]] = (
     ("kit", Act.EDIT_PIECE, _kit),
     ("visitor", Act.EDIT_PIECE, _visitor),
@@ -232,4 +241,5 @@ STEPS: Sequence[tuple[str, Act, Step]] = (
     ("send_home", Act.EDIT_PIECE, _send_home),
     ("ship_back", Act.EDIT_PIECE, _ship_back),
     ("given_back", Act.EDIT_PIECE, _given_back),
+    ("give_up", Act.EDIT_PIECE, _give_up),
 )

@@ -5,6 +5,7 @@ GET  /console/cases?state=&offset=           the open cases, due first
 GET  /console/cases/{no}                     one case
 GET  /console/cases/{no}/photos/{file}       a picture its seller sent
 POST /console/cases/{no}/appraise            price a piece: shown first, then kept
+POST /console/cases/{no}/compensate          a seller's piece is lost: shown first, then done
 POST /console/cases/{no}/{step}              begin, approve, send_back, send, reject, dispose,
                                              close, resume
 
@@ -20,7 +21,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session, col, select
 
-from catalog.buyback import appraisal, inquiry, overview, returns, settling
+from catalog.buyback import appraisal, compensating, inquiry, overview, returns, settling
 from catalog.buyback.appraisal import Offer
 from catalog.buyback.cases import about
 from catalog.buyback.inquiry import Purpose, told_range
@@ -125,6 +126,20 @@ def add(made: APIRouter, office: Office) -> None:
         await office.units.write(unit)
         return onward(place("cases", no), request)
 
+    @made.post("/cases/{no}/compensate")
+    async def compensate(request: Request, no: str) -> Response:
+        visit, form = await checked(office, request, Act.APPROVE)
+
+        def unit(db: Session) -> dict[str, Any]:
+            return _compensated(db, visit, no, form)
+
+        if not is_sure(form):
+            told = await rehearsed(office, unit)
+            facts = {"visit": visit, "form": form, "no": no, **told}
+            return page("case_lost_sure", visit.lang, facts)
+        await office.units.write(unit)
+        return onward(place("cases", no), request)
+
     def of(name: str, act: Act, step: Step) -> None:
         @made.post(f"/cases/{{no}}/{name}")
         async def done(request: Request, no: str) -> Response:
@@ -159,7 +174,8 @@ class PieceShown:
     """A piece with its seller's pictures, what differs from their words, and its offers, the
     latest first. `asked`: what its seller is asked, and the appraiser finds; `graded`: the grade
     that is final by now; `accessories`: what may be missing; `is_priced`: a range may be told now,
-    `is_offered`: an offer approved and sent; `is_over`: the inquiry may be closed; `may_home`:
+    `is_offered`: an offer approved and sent; `least`: what it is made good with at the least, where
+    it can be lost; `is_over`: the inquiry may be closed; `may_home`:
     whoever looks may send it home; `is_unwanted`: its seller said no to consigning it.
     """
 
@@ -177,6 +193,7 @@ class PieceShown:
     is_over: bool
     may_home: bool
     is_unwanted: bool
+    least: Yen | None
 
 
 def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
@@ -235,7 +252,13 @@ def _shown(db: Session, visit: Visit, piece: CasePiece) -> PieceShown:
         inquiry.is_over(db, piece),
         _may_home(db, piece, unit, visit),
         proposals.is_unwanted(db, piece),
+        _least(db, piece),
     )
+
+
+def _least(db: Session, piece: CasePiece) -> Yen | None:
+    may = compensating.may_be(db.get_one(BuybackCase, piece.case_id), piece)
+    return compensating.least_of(db, piece.id) if may else None
 
 
 def _may_home(db: Session, piece: CasePiece, unit: Unit | None, visit: Visit) -> bool:
@@ -321,6 +344,22 @@ def _foreseen(db: Session, visit: Visit, quote_id: str) -> dict[str, Any]:
         "options": found.options,
         "alone": overview.may_approve(db, quote_id, visit.session.actor),
     }
+
+
+def _compensated(db: Session, visit: Visit, no: str, form: Mapping[str, str]) -> dict[str, Any]:
+    """What making a lost piece good comes to, and doing so."""
+    piece, amount = piece_in(db, no, form), yen_of(form, "amount")
+    reason, key = words_of(form, "reason", most=300), key_of(form, visit)
+    compensating.compensate(
+        db, piece.id, amount, reason=reason, actor=visit.session.actor, now=visit.now, key=key
+    )
+    case = db.get_one(BuybackCase, piece.case_id)
+    document = compensating.DOCUMENT + piece.id
+    made = [each for each in payouts.of(db, about(case.id)) if each.document == document]
+    return {
+        "title": piece.title, "seller": called(db, case.customer_id), "amount": amount,
+        "pay_on": made[-1].due_on,
+    }  # fmt: skip
 
 
 def _begin(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:

@@ -5,6 +5,7 @@ GET  /console/consignments?offset=           terms by end (R-070), exposure (R-0
 GET  /console/consignments/{no}              one contract
 POST /console/consignments/{no}/{step}       arrive, take_back, price, raise, renew, compensate:
                                              shown first, then done
+POST /console/consignments/{no}/{step}       of the way home: send, hand_over, there
 
 What a consignor says is never said here for them: a price and a renewal are proposals. Not here:
 the first proposal of a piece (`consigning`).
@@ -17,16 +18,19 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
 from catalog.buyback.payouts import queries as payouts
-from catalog.consignment import actions, ending, guarantee, prices, proposals, queries
+from catalog.consignment import actions, ending, going_home, guarantee, prices, proposals, queries
 from catalog.consignment.actions import Renewal
 from catalog.consignment.contracts import about, terms_of
+from catalog.consignment.going_home import Taker
 from catalog.consignment.tables import Contract, GuaranteeRequest, PriceProposal
 from catalog.customers.tables import Customer
+from catalog.duties.identity.documents import Document
 from catalog.ground import journal
 from catalog.ground.calendar import at_tokyo, tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.items import prices as item_prices
+from catalog.items.parcels.actions import parcels_of
 from catalog.items.tables import Unit
 from handoff.console.asked import (
     FieldMalformed,
@@ -34,6 +38,7 @@ from handoff.console.asked import (
     day_of,
     is_sure,
     key_of,
+    maybe_words,
     maybe_yen,
     names,
     rehearsed,
@@ -88,6 +93,16 @@ def add(made: APIRouter, office: Office) -> None:
     for name, act, step in _STEPS:
         of(name, act, step)
 
+    def home(name: str, step: Step) -> None:
+        @made.post(f"/consignments/{{no}}/{name}")
+        async def done(request: Request, no: str) -> Response:
+            visit, form = await checked(office, request, Act.EDIT_PIECE)
+            await office.units.write(lambda db: step(db, queries.by_number(db, no), visit, form))
+            return onward(place("consignments", no), request)
+
+    for name, step in _HOME:
+        home(name, step)
+
 
 def _title(db: Session, contract: Contract) -> str:
     return db.get_one(Unit, contract.unit_id).title
@@ -137,6 +152,9 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
         "history": item_prices.prices_of(db, UnitId(contract.unit_id)),
         "renewal": queries.renewal_of(db, contract.id),
         "payouts": payouts.of(db, about(contract)),
+        "unit_state": db.get_one(Unit, contract.unit_id).state,
+        "parcels": parcels_of(db, about(contract)),
+        "documents": [each.value for each in Document],
         "events": journal.of(db, about(contract))[-_LAST_EVENTS:],
         "people": names(db),
     }
@@ -228,4 +246,47 @@ _STEPS: Sequence[tuple[str, Act, Step]] = (
     ("raise", Act.OFFER, _raise),
     ("renew", Act.EDIT_PIECE, _renew),
     ("compensate", Act.APPROVE, _compensate),
+)
+
+
+def _send(db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]) -> dict[str, Any]:
+    carrier, number = words_of(form, "carrier", most=60), words_of(form, "tracking_no", most=60)
+    going_home.send(
+        db, contract.id, carrier=carrier, tracking_no=number, actor=visit.session.actor,
+        now=visit.now, key=key_of(form, visit),
+    )  # fmt: skip
+    return {}
+
+
+def _hand_over(
+    db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
+) -> dict[str, Any]:
+    document = form.get("document") or None
+    if document is not None and document not in set(Document):
+        raise FieldMalformed("document")
+    if form.get("taker") not in {"consignor", "proxy"}:
+        raise FieldMalformed("taker")
+    taker = Taker(
+        Document(document) if document is not None else None,
+        maybe_words(form, "attorney_paper", most=40),
+        is_proxy=form["taker"] == "proxy",
+    )
+    going_home.hand_over(
+        db, contract.id, taker, actor=visit.session.actor, now=visit.now, key=key_of(form, visit)
+    )
+    return {}
+
+
+def _there(
+    db: Session, contract: Contract, visit: Visit, form: Mapping[str, str]
+) -> dict[str, Any]:
+    actor, key = visit.session.actor, key_of(form, visit)
+    going_home.there(db, contract.id, actor=actor, now=visit.now, key=key)
+    return {}
+
+
+_HOME: Sequence[tuple[str, Step]] = (
+    ("send", _send),
+    ("hand_over", _hand_over),
+    ("there", _there),
 )

@@ -4,6 +4,7 @@ record of comparing the piece with what was sent (R-099).
 GET  /console/orders?state=&offset=          the orders under way
 GET  /console/orders/{no}                    one order
 POST /console/orders/{no}/{step}             pack, ship, hand_over, deliver, cancel
+POST /console/orders/{no}/lose               a piece its buyer can never get: shown first, then done
 POST /console/orders/{no}/renumber           another tracking number was typed
 POST /console/orders/{no}/{step}             of a return: label, receive, compare, decide, refund,
                                              exchange
@@ -18,6 +19,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
+from catalog.consignment import selling
+from catalog.consignment.states import ContractState
 from catalog.credit.rules import RefundTooHigh
 from catalog.customers import queries as customers
 from catalog.customers.tables import Customer
@@ -36,6 +39,7 @@ from catalog.orders import (
     labels,
     overview,
     queries,
+    undelivered,
     undoing,
 )
 from catalog.orders import returns as coming
@@ -108,6 +112,16 @@ def add(made: APIRouter, office: Office) -> None:
     for name, act, step in _STEPS:
         of(name, act, step)
 
+    @made.post("/orders/{no:path}/lose")
+    async def lose(request: Request, no: str) -> Response:
+        visit, form = await checked(office, request, Act.APPROVE)
+
+        if not is_sure(form):
+            told = await rehearsed(office, lambda db: _loss_foreseen(db, no, visit, form))
+            return page("order_lost_sure", visit.lang, {"visit": visit, "no": no, **told})
+        await office.units.write(lambda db: _lose(db, no, visit, form))
+        return onward(place("orders", no), request)
+
     @made.post("/orders/{no:path}/refund")
     async def refund(request: Request, no: str) -> Response:
         visit, form = await checked(office, request, Act.PAY)
@@ -157,15 +171,14 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
         "customer_no": db.get_one(Customer, order.customer_id).customer_no,
         "lines": [LineShown(*row) for row in rows],
         "tenders": tenders_of(db, order.id),
-        "refunds": db.exec(
-            select(Refund).where(Refund.order_id == order.id).order_by(col(Refund.refunded_at))
-        ).all(),
+        "refunds": _refunds(db, order.id),
         "books": queries.books(db, order.id),
         "margins": _margins(db, rows) if visit.may(Act.REPORT) else {},
         "returns": [_return_shown(db, each) for each in open_returns(db, order.id)],
         "disputes": [
             each for each in disputes.of_conversations(db, talks) if each.order_id == order.id
         ],
+        "losable": [each for each, *_ in rows if each.state in undelivered.LOSABLE],
         "today": tokyo_day(visit.now),
         "events": journal.of(db, about(order.id))[-_LAST_EVENTS:],
         "people": names(db),
@@ -317,6 +330,45 @@ _STEPS: Sequence[tuple[str, Act, Step]] = (
     ("compare", Act.EDIT_PIECE, _compare),
     ("decide", Act.APPROVE, _decide),
 )
+
+
+def _lose(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    """A piece was lost or broken before its buyer had it: their money back, the consignor made
+    good.
+    """
+    order, reason = _order(db, no), words_of(form, "reason", most=300)
+    actor, key = visit.session.actor, key_of(form, visit)
+    if "return" in form:
+        back = _return(db, no, form).id
+        return undelivered.lose_return(
+            db, back, reason=reason, actor=actor, now=visit.now, key=key
+        )  # fmt: skip
+    return undelivered.lose(
+        db, order.id, form.get("unit", ""), reason=reason, actor=actor, now=visit.now, key=key
+    )
+
+
+def _loss_foreseen(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> dict[str, Any]:
+    """What it would come to, tried: what went back, and what a consignor is paid."""
+    order = _order(db, no)
+    before = {each.id for each in _refunds(db, order.id)}
+    unit_id = _return(db, no, form).unit_id if "return" in form else form.get("unit", "")
+    contract = selling.sold_in(db, unit_id, order.id, is_locked=False)
+    _lose(db, no, visit, form)
+    made = [each.amount for each in _refunds(db, order.id) if each.id not in before]
+    is_paid = contract is not None and contract.state == ContractState.COMPENSATED.value
+    return {
+        "title": db.get_one(Unit, unit_id).title, "buyer": called(db, order.customer_id),
+        "back": sum(made), "payout": contract.payout if contract is not None else None,
+        "form": form,
+        "consignor": called(db, contract.customer_id) if contract and is_paid else None,
+    }  # fmt: skip
+
+
+def _refunds(db: Session, order_id: str) -> Sequence[Refund]:
+    return db.exec(
+        select(Refund).where(Refund.order_id == order_id).order_by(col(Refund.refunded_at))
+    ).all()
 
 
 def _refund(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:

@@ -21,7 +21,6 @@ from sqlmodel import Session
 from catalog.buyback import police as stopping
 from catalog.buyback.cases import CaseMissing
 from catalog.buyback.stages import HELD, Stage
-from catalog.consignment import claims
 from catalog.duties.notices import actions, orders, queries
 from catalog.duties.notices.actions import HitMissing, SuspicionMissing
 from catalog.duties.notices.holding import Ruling
@@ -38,6 +37,7 @@ from catalog.ground.record import UnitId
 from catalog.items.freezing import NotFrozen
 from catalog.items.kinds import UnitState, may_move
 from catalog.items.tables import Unit
+from catalog.orders import claimed
 from handoff.console.asked import FieldMalformed, day_of, key_of, maybe_words, names, words_of
 from handoff.console.door import Visit, checked, onward, place, who
 from handoff.console.item import unit_of
@@ -168,7 +168,7 @@ def _answer(db: Session, unit: Unit, visit: Visit, form: Form) -> object:
         raise FieldMalformed("outcome")
     actor, key = visit.session.actor, key_of(form, visit)
     outcome = Outcome(form["outcome"])
-    claims.answer(db, row.id, outcome, actor=actor, now=visit.now, key=key)
+    claimed.answer(db, row.id, outcome, actor=actor, now=visit.now, key=key)
     return None
 
 

@@ -38,7 +38,8 @@ CONFIDENTIAL = frozenset({cash.REPORT})
 # Ended by the step they ask for, or when nobody needs it any more; never by saying so.
 BY_STEP = CONFIDENTIAL | {
     disputes.TASK, LABEL, "appointment_unassigned", "video_link",
-    "recovery_claim", "consignment_declined", "dispose", "offer_unanswered",
+    "recovery_claim", "consignment_declined", "return_to_consignor",
+    "goods_never_came", "papers_never_came", "dispose", "offer_unanswered",
     "quote_review", "reference_price", "price_anew", "identity_wanted", "packing_kit", "repair",
     "media_dispute",
 }  # fmt: skip
@@ -53,7 +54,7 @@ _ACTS: Mapping[Act, str] = {
     Act.EDIT_PIECE: "pack_order store_collect change_address packing_kit return_label "
     "compare_return seal_broken repair serial_twice return_to_consignor return_is_due "
     "consignment_renewal consignor_price_wish consignment_proposal consignment_declined "
-    "visit_wanted",
+    "visit_wanted goods_never_came papers_never_came",
     Act.OFFER: "price_anew quote_review reference_price counter_offer case_late offer_unanswered "
     "repair_estimate dispose referral_wanted",
     Act.GRADE: "second_grading settle_grading media_dispute certificate_failed",

@@ -190,6 +190,41 @@ def paid(no: str, piece: str, amount: int, reference: str | None) -> str:
     return f"[{no}] Paid: {_yen(amount)} for {piece}.{ref}"
 
 
+def piece_compensated(no: str, piece: str, amount: int, pay_on: date) -> str:
+    return (
+        f"[{no}] We are very sorry: {piece} was lost or damaged in our care. We compensate you "
+        f"with {_yen(amount)}, to be paid on {_day(pay_on)}. Our staff will explain in person."
+    )
+
+
+def goods_awaited(no: str, pieces: int, until: date) -> str:
+    return (
+        f"[{no}] We are still waiting for {_n(pieces)}. We keep waiting until {_day(until)}. "
+        "You may call it off at any time, free of charge; just tell us."
+    )
+
+
+def papers_awaited(no: str, until: date) -> str:
+    return (
+        f"[{no}] Before we can pay you, we need the papers that show who you are. Please send "
+        f"them by {_day(until)}. Our staff will gladly help you."
+    )
+
+
+def goods_given_up(no: str) -> str:
+    return (
+        f"[{no}] As nothing arrived, we have ended your request. It costs you nothing. "
+        "You are welcome to ask again at any time."
+    )
+
+
+def papers_given_up(no: str, pieces: int) -> str:
+    return (
+        f"[{no}] As we never received the papers that show who you are, the sale is called off. "
+        f"We send {_n(pieces)} back to you, free of charge."
+    )
+
+
 def payment_delayed(pay_on: date) -> str:
     return (
         "Your transfer could not be completed. We are sorry; after checking the account we "
@@ -369,6 +404,13 @@ def consignment_returning(no: str, piece: str) -> str:
     )
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"[{no}] {piece} is on its way back to you, free of charge, with {carrier}. "
+        f"Tracking number: {tracking_no}."
+    )
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"[{no}] {piece} is back with you. Thank you."
 
@@ -459,6 +501,16 @@ def order_cancelled(no: str, to_credit: int, to_other: int) -> str:
         told.append(f"{_yen(to_other)} the way you paid")
     back = f" You get back {' and '.join(told)}." if told else ""
     return f"[Order {no}] Cancelled.{back}"
+
+
+def order_undelivered(no: str, piece: str, to_credit: int, to_other: int) -> str:
+    told = []
+    if to_credit:
+        told.append(f"{_yen(to_credit)} to your store credit")
+    if to_other:
+        told.append(f"{_yen(to_other)} the way you paid")
+    back = f" You get back {' and '.join(told)}." if told else ""
+    return f"[Order {no}] We are very sorry: we cannot give you {piece} any more.{back}"
 
 
 def order_lapsed(no: str) -> str:

@@ -196,6 +196,42 @@ def paid(no: str, piece: str, amount: int, reference: str | None) -> str:
     return f"【お支払い完了 {no}】{piece}の代金{_yen(amount)}をお支払いしました。{ref}"
 
 
+def piece_compensated(no: str, piece: str, amount: int, pay_on: date) -> str:
+    return (
+        f"【お詫びと補償 {no}】お品物（{piece}）をお返しできなくなりました。"
+        f"誠に申し訳ございません。{_yen(amount)}を補償し、{_day(pay_on)}にお支払いする予定です。"
+        "担当者が詳しくご説明します。"
+    )
+
+
+def goods_awaited(no: str, pieces: int, until: date) -> str:
+    return (
+        f"【お品物のご案内 {no}】お申し込みの{pieces}点がまだ届いておりません。"
+        f"{_day(until)}までお待ちします。お取りやめは無料ですので、いつでもお知らせください。"
+    )
+
+
+def papers_awaited(no: str, until: date) -> str:
+    return (
+        f"【ご本人確認のお願い {no}】お支払いには、ご本人確認の書類が必要です。"
+        f"{_day(until)}までにお送りください。ご不明な点は担当者がご案内します。"
+    )
+
+
+def goods_given_up(no: str) -> str:
+    return (
+        f"【お申し込みの終了 {no}】お品物が届かなかったため、お申し込みを終了しました。"
+        "費用はかかりません。またいつでもご相談ください。"
+    )
+
+
+def papers_given_up(no: str, pieces: int) -> str:
+    return (
+        f"【お取引の取り消し {no}】ご本人確認の書類が届かなかったため、買取を取り消しました。"
+        f"お預かりの{pieces}点は無料でお返しします。"
+    )
+
+
 def payment_delayed(pay_on: date) -> str:
     return (
         "お振り込みが完了できませんでした。口座を確認のうえ、"
@@ -385,6 +421,13 @@ def consignment_returning(no: str, piece: str) -> str:
     )
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"【ご返送 {no}】{piece}を{carrier}で発送しました。送料は当店が負担します。"
+        f"追跡番号は{tracking_no}です。"
+    )
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"【ご返却完了 {no}】{piece}のお渡しを確認しました。ありがとうございました。"
 
@@ -473,6 +516,15 @@ def order_cancelled(no: str, to_credit: int, to_other: int) -> str:
     told += [f"お支払い方法へ{_yen(to_other)}"] if to_other else []
     back = f"{'、'.join(told)}をお返しします。" if told else ""
     return f"【キャンセル {no}】ご注文をキャンセルしました。{back}"
+
+
+def order_undelivered(no: str, piece: str, to_credit: int, to_other: int) -> str:
+    told = [f"ストアクレジットへ{_yen(to_credit)}"] if to_credit else []
+    told += [f"お支払い方法へ{_yen(to_other)}"] if to_other else []
+    back = f"{'、'.join(told)}をお返しします。" if told else ""
+    return (
+        f"【お詫び {no}】ご注文の{piece}をお渡しできなくなりました。誠に申し訳ございません。{back}"
+    )
 
 
 def order_lapsed(no: str) -> str:

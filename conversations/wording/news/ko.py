@@ -200,6 +200,42 @@ def paid(no: str, piece: str, amount: int, reference: str | None) -> str:
     return f"[지급 완료 {no}] {piece}의 대금 {_yen(amount)}을 지급했습니다.{ref}"
 
 
+def piece_compensated(no: str, piece: str, amount: int, pay_on: date) -> str:
+    return (
+        f"[사과와 보상 {no}] {piece} 물품을 돌려드릴 수 없게 되었습니다. 대단히 죄송합니다. "
+        f"{_yen(amount)}을 보상해 드리며, {_day(pay_on)}에 지급할 예정입니다. "
+        "담당자가 자세히 설명드리겠습니다."
+    )
+
+
+def goods_awaited(no: str, pieces: int, until: date) -> str:
+    return (
+        f"[물품 안내 {no}] 신청하신 물품 {pieces}점이 아직 도착하지 않았습니다. "
+        f"{_day(until)}까지 기다리겠습니다. 취소는 무료이니 언제든지 알려 주세요."
+    )
+
+
+def papers_awaited(no: str, until: date) -> str:
+    return (
+        f"[본인 확인 요청 {no}] 대금을 지급하려면 본인 확인 서류가 필요합니다. "
+        f"{_day(until)}까지 보내 주세요. 궁금한 점은 담당자가 안내해 드립니다."
+    )
+
+
+def goods_given_up(no: str) -> str:
+    return (
+        f"[신청 종료 {no}] 물품이 도착하지 않아 신청을 종료했습니다. 비용은 없습니다. "
+        "언제든지 다시 문의해 주세요."
+    )
+
+
+def papers_given_up(no: str, pieces: int) -> str:
+    return (
+        f"[거래 취소 {no}] 본인 확인 서류가 도착하지 않아 매입을 취소했습니다. "
+        f"보관 중인 물품 {pieces}점은 무료로 돌려드립니다."
+    )
+
+
 def payment_delayed(pay_on: date) -> str:
     return (
         "이체가 완료되지 못했습니다. 죄송합니다. 계좌를 확인한 뒤 "
@@ -383,6 +419,13 @@ def consignment_returning(no: str, piece: str) -> str:
     )
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return (
+        f"[반송 {no}] {piece} 물품을 {carrier} 편으로 무료로 보내 드렸습니다. "
+        f"운송장 번호는 {tracking_no}입니다."
+    )
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"[반환 완료 {no}] {piece}의 전달을 확인했습니다. 감사합니다."
 
@@ -466,6 +509,16 @@ def order_cancelled(no: str, to_credit: int, to_other: int) -> str:
     told += [f"결제 수단 {_yen(to_other)}"] if to_other else []
     back = f" {', '.join(told)}을 돌려드립니다." if told else ""
     return f"[취소 {no}] 주문을 취소했습니다.{back}"
+
+
+def order_undelivered(no: str, piece: str, to_credit: int, to_other: int) -> str:
+    told = [f"스토어 크레딧 {_yen(to_credit)}"] if to_credit else []
+    told += [f"결제 수단 {_yen(to_other)}"] if to_other else []
+    back = f" {', '.join(told)}을 돌려드립니다." if told else ""
+    return (
+        f"[사과 {no}] 주문하신 {piece} 물품을 전해 드릴 수 없게 되었습니다. "
+        f"대단히 죄송합니다.{back}"
+    )
 
 
 def order_lapsed(no: str) -> str:

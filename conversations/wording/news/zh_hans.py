@@ -176,6 +176,35 @@ def paid(no: str, piece: str, amount: int, reference: str | None) -> str:
     return f"【付款完成 {no}】已支付{piece}的款项{_yen(amount)}。{ref}"
 
 
+def piece_compensated(no: str, piece: str, amount: int, pay_on: date) -> str:
+    return (
+        f"【致歉与补偿 {no}】非常抱歉，{piece}已无法归还。本店将补偿{_yen(amount)}，"
+        f"预计于{_day(pay_on)}支付。顾问会详细说明。"
+    )
+
+
+def goods_awaited(no: str, pieces: int, until: date) -> str:
+    return (
+        f"【商品提醒 {no}】您申请的{pieces}件商品尚未送达，我们会等到{_day(until)}。"
+        "取消免费，请随时告诉我们。"
+    )
+
+
+def papers_awaited(no: str, until: date) -> str:
+    return (
+        f"【身份确认 {no}】付款前需要您的身份确认文件，请在{_day(until)}前发送。"
+        "如有疑问，顾问会协助您。"
+    )
+
+
+def goods_given_up(no: str) -> str:
+    return f"【申请结束 {no}】因商品未送达，申请已结束，不收取任何费用。欢迎随时再次咨询。"
+
+
+def papers_given_up(no: str, pieces: int) -> str:
+    return f"【交易取消 {no}】因未收到身份确认文件，收购已取消。保管的{pieces}件商品将免费退回。"
+
+
 def payment_delayed(pay_on: date) -> str:
     return f"转账未能完成，非常抱歉。确认账户后将于{_day(pay_on)}再次转账。"
 
@@ -316,6 +345,10 @@ def consignment_returning(no: str, piece: str) -> str:
     return f"【退回 {no}】{piece}将免费退回，1个营业日内寄出，并可观看保管期间的状态视频。"
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return f"【寄回 {no}】{piece}已由{carrier}免费寄回，运单号为{tracking_no}。"
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"【退回完成 {no}】已确认{piece}送还。谢谢您。"
 
@@ -387,6 +420,13 @@ def order_cancelled(no: str, to_credit: int, to_other: int) -> str:
     told += [f"原付款方式{_yen(to_other)}"] if to_other else []
     back = f"退还{'、'.join(told)}。" if told else ""
     return f"【取消 {no}】订单已取消。{back}"
+
+
+def order_undelivered(no: str, piece: str, to_credit: int, to_other: int) -> str:
+    told = [f"购物金{_yen(to_credit)}"] if to_credit else []
+    told += [f"原付款方式{_yen(to_other)}"] if to_other else []
+    back = f"退还{'、'.join(told)}。" if told else ""
+    return f"【致歉 {no}】您订购的{piece}已无法交付，非常抱歉。{back}"
 
 
 def order_lapsed(no: str) -> str:

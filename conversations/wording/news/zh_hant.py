@@ -176,6 +176,35 @@ def paid(no: str, piece: str, amount: int, reference: str | None) -> str:
     return f"【付款完成 {no}】已支付{piece}的款項{_yen(amount)}。{ref}"
 
 
+def piece_compensated(no: str, piece: str, amount: int, pay_on: date) -> str:
+    return (
+        f"【致歉與補償 {no}】非常抱歉，{piece}已無法歸還。本店將補償{_yen(amount)}，"
+        f"預計於{_day(pay_on)}支付。專人會詳細說明。"
+    )
+
+
+def goods_awaited(no: str, pieces: int, until: date) -> str:
+    return (
+        f"【商品提醒 {no}】您申請的{pieces}件商品尚未送達，我們會等到{_day(until)}。"
+        "取消免費，請隨時告訴我們。"
+    )
+
+
+def papers_awaited(no: str, until: date) -> str:
+    return (
+        f"【身分確認 {no}】付款前需要您的身分確認文件，請在{_day(until)}前傳送。"
+        "如有疑問，專人會協助您。"
+    )
+
+
+def goods_given_up(no: str) -> str:
+    return f"【申請結束 {no}】因商品未送達，申請已結束，不收取任何費用。歡迎隨時再次洽詢。"
+
+
+def papers_given_up(no: str, pieces: int) -> str:
+    return f"【交易取消 {no}】因未收到身分確認文件，收購已取消。保管的{pieces}件商品將免費退回。"
+
+
 def payment_delayed(pay_on: date) -> str:
     return f"匯款未能完成，非常抱歉。確認帳戶後將於{_day(pay_on)}再次匯款。"
 
@@ -316,6 +345,10 @@ def consignment_returning(no: str, piece: str) -> str:
     return f"【退回 {no}】{piece}將免費退回，1個營業日內寄出，並可觀看保管期間的狀態影片。"
 
 
+def consignment_sent_home(no: str, piece: str, carrier: str, tracking_no: str) -> str:
+    return f"【寄回 {no}】{piece}已由{carrier}免費寄回，追蹤號碼為{tracking_no}。"
+
+
 def consignment_returned(no: str, piece: str) -> str:
     return f"【退回完成 {no}】已確認{piece}送還。謝謝您。"
 
@@ -387,6 +420,13 @@ def order_cancelled(no: str, to_credit: int, to_other: int) -> str:
     told += [f"原付款方式{_yen(to_other)}"] if to_other else []
     back = f"退還{'、'.join(told)}。" if told else ""
     return f"【取消 {no}】訂單已取消。{back}"
+
+
+def order_undelivered(no: str, piece: str, to_credit: int, to_other: int) -> str:
+    told = [f"購物金{_yen(to_credit)}"] if to_credit else []
+    told += [f"原付款方式{_yen(to_other)}"] if to_other else []
+    back = f"退還{'、'.join(told)}。" if told else ""
+    return f"【致歉 {no}】您訂購的{piece}已無法交付，非常抱歉。{back}"
 
 
 def order_lapsed(no: str) -> str:

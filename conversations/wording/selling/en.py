@@ -102,6 +102,7 @@ _STAGES = {
     "consign": "to be consigned",
     "referred": "introduced to another dealer",
     "returned": "returned",
+    "compensated": "compensated",
     "closed": "completed",
 }
 _MEANS = {

@@ -107,6 +107,7 @@ _STAGES = {
     "consign": "委託へ",
     "referred": "ご紹介済み",
     "returned": "ご返送済み",
+    "compensated": "補償のお手続き済み",
     "closed": "完了",
 }
 _MEANS = {"bank": "銀行振込", "credit": "ストアクレジット", "split": "半分ずつ", "cash": "現金"}

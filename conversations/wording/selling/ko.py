@@ -103,6 +103,7 @@ _STAGES = {
     "consign": "위탁으로 전환",
     "referred": "소개 완료",
     "returned": "반송 완료",
+    "compensated": "보상 처리 완료",
     "closed": "완료",
 }
 _MEANS = {"bank": "계좌 이체", "credit": "스토어 크레딧", "split": "절반씩", "cash": "현금"}

@@ -103,6 +103,7 @@ _STAGES = {
     "consign": "转为寄卖",
     "referred": "已介绍",
     "returned": "已退回",
+    "compensated": "已办理补偿",
     "closed": "完成",
 }
 _MEANS = {"bank": "银行转账", "credit": "购物金", "split": "各一半", "cash": "现金"}

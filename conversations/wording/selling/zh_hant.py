@@ -103,6 +103,7 @@ _STAGES = {
     "consign": "轉為寄賣",
     "referred": "已介紹",
     "returned": "已退回",
+    "compensated": "已辦理補償",
     "closed": "完成",
 }
 _MEANS = {"bank": "銀行匯款", "credit": "購物金", "split": "各一半", "cash": "現金"}

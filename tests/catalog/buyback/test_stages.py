@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.buyback.stages import ENDED, HELD, MOVES, Stage, may_move, standing
+from catalog.buyback.stages import COMPENSABLE, ENDED, HELD, MOVES, Stage, may_move, standing
 from catalog.duties.actors import Role
 
 ROLES = st.sampled_from(list(Role))
@@ -13,7 +13,7 @@ STAGES = st.sampled_from(list(Stage))
 
 def test_every_stage_has_its_row() -> None:
     assert set(MOVES) == set(Stage)
-    assert all(not MOVES[stage] for stage in (Stage.RETURNED, Stage.REFERRED))
+    assert all(not MOVES[stage] for stage in (Stage.RETURNED, Stage.REFERRED, Stage.COMPENSATED))
     assert set(MOVES[Stage.CLOSED]) == {Stage.PAY_SCHEDULED}, "only when its money came back"
 
 
@@ -45,6 +45,11 @@ def test_an_override_changes_who_and_never_where(before: Stage, after: Stage, ro
     if after is Stage.POLICE_HOLD:
         assert may_move(before, after, role) == (
             before in HELD and role in {Role.APPRAISER, Role.SENIOR, Role.MANAGER, Role.OWNER}
+        )
+        return
+    if after is Stage.COMPENSATED:
+        assert may_move(before, after, role) == (
+            before in COMPENSABLE and role in {Role.MANAGER, Role.OWNER}
         )
         return
     if may_move(before, after, role, is_override=True):

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from catalog.buyback import (
     answers,
     appraisal,
+    compensating,
     inquiry,
     police,
     rescinding,
@@ -16,7 +17,7 @@ from catalog.buyback import (
 )
 from catalog.buyback.answers import Acceptance, After
 from catalog.buyback.rules import Settlement
-from catalog.buyback.stages import Stage
+from catalog.buyback.stages import COMPENSABLE, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece, Quote
 from catalog.buyback.transit import Arrival, RejectedChoice, Submission
 from catalog.duties.actors import BOT
@@ -63,6 +64,15 @@ def _case(house: House, *states: Stage) -> Any:
 
 def _piece(house: House, *stages: Stage) -> Any:
     return house.some(CasePiece, *(stage.value for stage in stages), column="stage")
+
+
+@said()
+def compensate(house: House) -> Command | None:
+    row = _piece(house, *COMPENSABLE)
+    return row and keyed(
+        house, compensating.compensate, row.id, Yen(house.dice.choice((1, 700_000))),
+        reason="lost", actor=house.by(MANAGER),
+    )  # fmt: skip
 
 
 @said(2)

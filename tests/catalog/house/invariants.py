@@ -453,12 +453,13 @@ def _notices(db: Session) -> Sequence[Work]:
 # Steps a customer sees: by subject and verb of the journal.
 _SEEN_BY_SUBJECT = {
     "case": "inquired quoted submitted kit_sent arrived rejected offered accepted countered"
-    " declined settled paid withdrawn going_home sent_home sent_back returned sale_taken_back",
+    " declined settled paid compensated withdrawn going_home sent_home sent_back returned"
+    " sale_taken_back goods_given_up papers_given_up",
     "contract": "proposed activated price_proposed price_steps sold came_back delivered payable"
     " paid converted guarantee_parked guarantee_refused compensated term_ended withdrawal_waits"
-    " withdrawn asked_back auto_return returned",
+    " withdrawn asked_back auto_return sent_home returned",
     "order": "paid packed shipped delivered handed_over cancelled lapsed return_asked"
-    " return_received return_refunded",
+    " return_received return_refunded piece_lost",
     "account": "credit_issued credit_goodwill credit_spent credit_captured credit_reversed",
 }
 VISIBLE = frozenset(

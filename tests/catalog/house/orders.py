@@ -7,7 +7,7 @@ from catalog.ground.money import Yen
 from catalog.ground.record import UnitId
 from catalog.items.tables import Unit
 from catalog.orders import actions as orders
-from catalog.orders import comparing, dispatch, exchanges, undoing
+from catalog.orders import comparing, dispatch, exchanges, undelivered, undoing
 from catalog.orders import returns as coming_back
 from catalog.orders.actions import Tendered
 from catalog.orders.checkout import Basket, checkout
@@ -61,6 +61,14 @@ def pay(house: House) -> Command | None:
 def cancel(house: House) -> Command | None:
     row = house.some(SaleOrder, "open", "paid", "packed")
     return row and keyed(house, orders.cancel, row.id, reason="x", by="t")
+
+
+@said()
+def lose(house: House) -> Command | None:
+    row = house.some(OrderLine, "paid", "packed", "shipped")
+    return row and keyed(
+        house, undelivered.lose, row.order_id, row.unit_id, reason="lost", actor=house.by(MANAGER)
+    )  # fmt: skip
 
 
 @said(8)

@@ -151,7 +151,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer, **came,
                                                  "to": person, "licence_no": "1"})
         for step in ("kit", "arrive", "repaired", "send_home", "ship_back", "given_back", "visitor",
-                     "range", "let_out")
+                     "range", "let_out", "compensate", "give_up")
     ]  # fmt: skip
     seller = {
         "key": "k", "method": "face_to_face", "name": "x", "kana": "カナ", "address": "x",
@@ -179,12 +179,15 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot(f"/orders/{{}}/{step}", "order", "", {"return": known["return"], **goods})
         for step in (
             "pack", "ship", "hand_over", "deliver", "cancel", "receive", "compare", "decide",
-            "refund", "pay", "label", "renumber",
+            "refund", "pay", "label", "renumber", "lose",
         )
     ]  # fmt: skip
     paths += [Slot(f"/consignments/{{}}/{step}", "contract", "", money)
               for step in ("price", "raise", "renew", "compensate", "take_back")]  # fmt: skip
     paths.append(Slot("/consignments/{}/arrive", "contract", "", {"key": "k", "on": "2026-11-24"}))
+    sent = {"key": "k", "carrier": "yamato", "tracking_no": "4711-0815", "taker": "consignor"}
+    paths += [Slot(f"/consignments/{{}}/{step}", "contract", "", sent)
+              for step in ("send", "hand_over", "there")]  # fmt: skip
     wanted = {"key": "k", "price": "100000", "guarantee": "none", "settles_in": "bank"}
     paths.append(Slot("/items/{}/consign", "owned", "", wanted))
     warned = {

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import select
 
-from catalog.buyback import inquiry
+from catalog.buyback import inquiry, timers
 from catalog.buyback.inquiry import PieceWish
 from catalog.buyback.stages import Stage
 from catalog.buyback.tables import Approval, Quote
 from catalog.duties.actors import Role
+from catalog.duties.rules import Channel
 from catalog.ground import journal
 from catalog.ground.session.database import Database
 from catalog.items.kinds import Category
@@ -202,3 +203,42 @@ def test_hostile_words_stay_words_and_the_list_is_due_first(deals: Deals, seat: 
     empty = adviser.page("/console/cases?state=paid")
     assert "該当する案件はありません" in empty
     assert adviser.get("/console/cases?state=%3Cscript%3E").status_code == 200
+
+
+def test_a_lost_piece_is_made_good_by_a_manager_who_saw_it_first(
+    deals: Deals, seat: Opened
+) -> None:
+    """R-049, PAY-1: at least what was last offered, shown with its day, then done once."""
+    case_id = deals.here(deals.seller())
+    deals.offered(case_id, 400_000)
+    path = f"/console/cases/{no_of(deals, case_id)}"
+    manager, senior = seat("佐藤", Role.MANAGER), seat("高橋", Role.SENIOR)
+    assert f"{path}/compensate" not in senior.page(path)
+    low = manager.send(path, f"{path}/compensate", amount="399999", reason="破損")
+    assert "補償は ¥400,000 以上です" in low.text
+    shown = manager.send(path, f"{path}/compensate", amount="400000", reason="破損")
+    assert "お支払い日は" in shown.text
+    assert deals.payouts(case_id) == []  # only looked at
+    assert manager.confirm(shown, times=2).status_code == 303
+    assert deals.stage(case_id) is Stage.COMPENSATED
+    assert [each.amount for each in deals.payouts(case_id)] == [400_000]
+    assert "補償" in manager.page(path)
+
+
+def test_goods_that_never_came_are_given_up_from_the_task(deals: Deals, seat: Opened) -> None:
+    """R-047: not a day before."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller)
+    deals.submit(seller, case_id, Channel.STORE_DROP)
+    path, store = f"/console/cases/{no_of(deals, case_id)}", seat("店", Role.STORE)
+    assert f"{path}/give_up" not in store.page(path)
+    for days in (14, 16):
+        deals.later(hours=24 * days)
+        deals.at(timers.raise_alarms)
+    store = seat("店2", Role.STORE)
+    [task] = deals.tasks("goods_never_came")
+    told = store.page(f"/console/tasks/{task.id}")
+    assert f"{path}#give_up" in told
+    assert f"/console/tasks/{task.id}/done" not in told
+    store.send(path, f"{path}/give_up", times=2)
+    assert deals.stage(case_id) is Stage.CLOSED

@@ -110,6 +110,31 @@ def test_a_lost_piece_is_made_good_by_a_manager_with_its_day(shelf: Shelf, seat:
     assert shelf.is_replayed()
 
 
+def test_a_piece_goes_home_from_the_page_its_task_leads_to(shelf: Shelf, seat: Opened) -> None:
+    """R-077, KOB-2: sent, or given to whoever may take it."""
+    who = shelf.consignor()
+    sent, unit_id = shelf.consigned(who, 300_000)
+    taken, _ = shelf.consigned(who, 200_000)
+    store = seat("店頭", Role.STORE)
+    path = f"/console/consignments/{shelf.contract(sent).contract_no}"
+    other = f"/console/consignments/{shelf.contract(taken).contract_no}"
+    assert f"{path}/send" not in store.page(path)
+    for each in (sent, taken):
+        shelf.withdraw(each, who)
+    store.send(path, f"{path}/send", carrier="yamato", tracking_no="4711-0815", times=2)
+    assert shelf.unit(unit_id).state == "in_transit_out"
+    assert "47110815" in store.page(path)
+    store.send(path, f"{path}/there", times=2)
+    assert shelf.contract(sent).state == "returned"
+    lacks = store.send(other, f"{other}/hand_over", taker="proxy", document="passport")
+    assert "委任状が必要です" in lacks.text
+    store.send(
+        other, f"{other}/hand_over", taker="proxy", document="passport", attorney_paper="D-12"
+    )
+    assert shelf.contract(taken).state == "returned"
+    assert shelf.open_tasks() == []
+
+
 def test_who_may_not_and_what_is_not_there(shelf: Shelf, seat: Opened) -> None:
     contract_id, _ = shelf.consigned(shelf.consignor(), 300_000)
     path = f"/console/consignments/{shelf.contract(contract_id).contract_no}"

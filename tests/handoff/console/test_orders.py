@@ -57,6 +57,27 @@ def test_an_order_is_packed_sent_and_brought_each_click_once(
     assert counter.told(f"order:{made.order_id}").count("order_shipped") == 1
 
 
+def test_a_lost_parcel_is_refunded_by_a_manager_who_saw_what_it_comes_to(
+    counter: Counter, seat: Opened
+) -> None:
+    """CRD-8, CON-7: shown first, then done once."""
+    contract_id, unit_id = counter.consigned(counter.consignor(), 300_000)
+    made = counter.bought(counter.customer(), unit_id)
+    counter.pack(made.order_id)
+    counter.ship(made.order_id)
+    path = page_of(counter, made.order_id)
+    manager, store = seat("佐藤", Role.MANAGER), seat("店", Role.STORE)
+    assert f"{path}/lose" not in store.page(path)
+    shown = manager.send(path, f"{path}/lose", reason="輸送中の紛失")
+    total = counter.order(made.order_id).total
+    assert f"¥{total:,} を返金します" in shown.text
+    assert "¥255,000 を支払います" in shown.text
+    assert counter.order(made.order_id).state == "shipped"  # only looked at
+    assert manager.confirm(shown, times=2).status_code == 303
+    assert counter.order(made.order_id).state == "cancelled"
+    assert counter.contract(contract_id).state == "compensated"
+
+
 def test_a_label_is_sent_with_its_number_and_what_the_carrier_tells_is_the_return(
     counter: Counter, seat: Opened
 ) -> None:

@@ -44,7 +44,9 @@ TABLE = """
 /cases/{no}/arrive               o m s a t v . . .
 /cases/{no}/begin                o m s a . . . . .
 /cases/{no}/close                o m s a . . . . .
+/cases/{no}/compensate           o m . . . . . . .
 /cases/{no}/dispose              o m s a . . . . .
+/cases/{no}/give_up              o m s a t v . . .
 /cases/{no}/given_back           o m s a t v . . .
 /cases/{no}/kit                  o m s a t v . . .
 /cases/{no}/let_out              o m s a . . . . .
@@ -74,6 +76,9 @@ TABLE = """
 /condition/{report}/waive        o m s a . . . . .
 /consignments/{no}/arrive        o m s a t v . . .
 /consignments/{no}/compensate    o m . . . . . . .
+/consignments/{no}/hand_over     o m s a t v . . .
+/consignments/{no}/send          o m s a t v . . .
+/consignments/{no}/there         o m s a t v . . .
 /consignments/{no}/price         o m s a t v . . .
 /consignments/{no}/raise         o m s a . . . . .
 /consignments/{no}/renew         o m s a t v . . .
@@ -160,6 +165,7 @@ TABLE = """
 /orders/{no}/hand_over           o m s a t v . . .
 /orders/{no}/pack                o m s a t v . . .
 /orders/{no}/label               o m s a t v . . .
+/orders/{no}/lose                o m . . . . . . .
 /orders/{no}/renumber            o m s a t v . . .
 /orders/{no}/pay                 o m s a t v . . .
 /orders/{no}/receive             o m s a t v . . .
