@@ -32,6 +32,7 @@ from media.sharing.scenes import Scene
 
 _MOST_CHOICES = 10
 _CLOCKS = ("clock", "clock_en", "clock_zh", "clock_ko")
+_MINUTES = (":", "分", "분")
 _NUMBERS = re.compile(r"\d+")
 _LONGEST_MS = 8  # digits
 
@@ -72,8 +73,9 @@ def _moment(asked: Asked, told: Sequence[Scene]) -> int | None:
         return int(chosen)
     written = next((asked.slots[each] for each in _CLOCKS if asked.slots.get(each)), None)
     if written is not None:
-        numbers = [int(each) for each in _NUMBERS.findall(str(written))]
-        return 1000 * (numbers[0] * 60 + numbers[1] if len(numbers) > 1 else numbers[0])
+        first, *rest = [int(each) for each in _NUMBERS.findall(str(written))]
+        has_minutes = any(each in str(written) for each in _MINUTES)
+        return 1000 * (first * 60 + sum(rest) if has_minutes else first)
     wanted = str(asked.slots.get("scene", ""))
     names = [(each, name_of(asked.voice, each)) for each in told]
     return next((each.at_ms for each, name in names if wanted and wanted in name.lower()), None)

@@ -74,6 +74,8 @@ from tests.databases import fresh
         ("W-1042の裏蓋の静止画を見せて", "stills.ask"),
         ("1分5秒のところのスクショが欲しいです", "stills.ask"),
         ("Still at 0:12 of W-1042, please", "stills.ask"),
+        ("3分の静止画", "stills.ask"),
+        ("1분 5초의 정지 화면", "stills.ask"),
         ("W-1042 0:12的截圖", "stills.ask"),
         ("0:12 정지 화면 보내 주세요", "stills.ask"),
         ("静止画の方が綺麗ですね", None),
