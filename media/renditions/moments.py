@@ -119,7 +119,7 @@ def _as_told(row: Rendition) -> Moment:
 def _lasts_ms(db: Session, asset_id: AssetId) -> int:
     """How long the film is; the longest there is while nobody has read it."""
     told = select(func.max(Rendition.duration_ms)).where(Rendition.asset_id == asset_id)
-    return db.exec(told).one() or _LONGEST_MS
+    return int(db.exec(told).one() or _LONGEST_MS)
 
 
 def _places(db: Session, asset_id: AssetId) -> set[int]:
