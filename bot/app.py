@@ -103,6 +103,7 @@ from conversations.flows import (
     links,
     lists,
     membership,
+    moments,
     own_data,
     own_pieces,
     pieces,
@@ -176,6 +177,7 @@ log = structlog.get_logger()
 FLOWS = Flows(
     [
         condition_media.FLOW,
+        moments.FLOW,
         pieces.FLOW,
         prices.FLOW,
         details.FLOW,

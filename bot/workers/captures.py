@@ -15,10 +15,11 @@ from catalog.ground.errors import Unavailable
 from conversations.flows.flow import ConversationTerms
 from conversations.ports import Channel
 from conversations.reminders import captures as reminders
+from media.assets.kinds import MOMENT_WORK
 from media.intake import tasks, watching
 from media.originals.store import OriginalDamaged
 from media.renditions import actions as renditions
-from media.renditions import making, masks
+from media.renditions import making, masks, moments
 from media.renditions.making import Job, Made, Tools
 from media.renditions.queries import job as job_of
 from media.retention import actions as retention
@@ -44,7 +45,7 @@ class CaptureWork:
     @property
     def quick(self) -> dict[str, Runner]:
         """Stills, posters, films that only need a new box; files to be thrown away."""
-        return {making.RENDITION: self.make, masks.DROP: self.drop}
+        return {making.RENDITION: self.make, MOMENT_WORK: self.make, masks.DROP: self.drop}
 
     @property
     def long(self) -> dict[str, Runner]:
@@ -59,7 +60,7 @@ class CaptureWork:
     @property
     def notices(self) -> dict[str, Runner]:
         """Who waited is told."""
-        return dict.fromkeys(reminders.KINDS, self.tell)
+        return {**dict.fromkeys(reminders.KINDS, self.tell), moments.READY: self.tell}
 
     async def make(self, errand: Errand) -> None:
         """Decode without a transaction, then write down what came of it and who is owed it, in one
@@ -89,7 +90,9 @@ class CaptureWork:
     def _record(self, db: Session, errand: Errand, job: Job, made: Made, now: datetime) -> None:
         finish(db, errand, now=now)
         renditions.record(db, job, made, now=now)
-        if job.makes_tiles:
+        if job.at_ms is not None:
+            moments.made(db, errand.work, failed=made.failure is not None, now=now)
+        if job.makes_tiles or job.at_ms is not None:
             return
         tasks.close_for(db, job.asset_id, now=now)
         watching.film_ready(db, job.asset_id, now=now)
@@ -106,11 +109,11 @@ class CaptureWork:
         if channel is None:
             raise Unavailable("the channel of this conversation is switched off")
         now = self._clock()
+        is_still = errand.work.kind == moments.READY
+        told = reminders.tell_still if is_still else reminders.tell_capture
 
         def unit(db: Session) -> None:
-            if not reminders.tell_capture(
-                db, errand.work, channel, self._terms, worker=errand.worker, now=now
-            ):
+            if not told(db, errand.work, channel, self._terms, worker=errand.worker, now=now):
                 raise WorkLost(errand.work.kind)
 
         await self._units.write(unit)

@@ -176,6 +176,7 @@ def _shown(asked: Asked, unit: UnitFacts, on_hand: Showable) -> list[Letter]:
     buttons = cards.present(
         *first,
         Button(asked.voice.button_other_part(), data=tap("media.parts", sku=unit.code)),
+        _still_button(asked, unit, on_hand),
         _another_button(asked, unit, on_hand),
         person_button(asked),
     )
@@ -189,6 +190,14 @@ def _shown(asked: Asked, unit: UnitFacts, on_hand: Showable) -> list[Letter]:
         ),
         caption(asked.voice, unit, on_hand, buttons=buttons),
     ]
+
+
+def _still_button(asked: Asked, unit: UnitFacts, shown: Showable) -> Button | None:
+    """A still of the film that is shown (`flows/moments`)."""
+    if shown.kind is not AssetKind.FILM:
+        return None
+    data = tap("stills.ask", sku=unit.code, asset=shown.asset_id)
+    return Button(pieces_voice(asked.lang).button_still_of_film(), data=data)
 
 
 def _another_button(asked: Asked, unit: UnitFacts, shown: Showable) -> Button | None:

@@ -14,6 +14,7 @@ from catalog.ground.record import ConversationId, PartnerId
 from catalog.items.queries import UnitFacts
 from conversations.messages import Button, Card, Clip, Letter, Picture
 from conversations.wording.voice import Voice
+from media.renditions.moments import Moment
 from media.renditions.queries import Showable
 from media.sharing import passes, views
 
@@ -56,6 +57,14 @@ def media_letters(
             said=said,
         )
     ]
+
+
+def still_letters(
+    db: Session, still: Moment, to: Recipient, *, said: str, now: datetime
+) -> Sequence[Letter]:
+    """A still out of a film, small enough to be its own preview."""
+    url = _url(to, _passes(db, [still.rendition_id], to, now=now)[still.rendition_id])
+    return [Picture(url=url, preview_url=url, said=said)]
 
 
 def _passes(

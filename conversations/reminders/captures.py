@@ -22,18 +22,21 @@ from catalog.items.tables import Unit
 from catalog.partners import queries as partners
 from conversations.flows import showing
 from conversations.flows.flow import PERSON, ConversationTerms, tap
+from conversations.flows.moments import clock
 from conversations.flows.showing import Recipient, caption, media_letters
-from conversations.messages import Button, Letter, Text
+from conversations.messages import Button, Choices, Letter, Text
 from conversations.outbox import actions as outbox
 from conversations.outbox.actions import Envelope
 from conversations.outbox.tables import LetterState, OutboxLetter
 from conversations.ports import Channel
 from conversations.reminders.gate import Held, Kind, Occasion, decide
+from conversations.wording.pieces.voice import voice as pieces_voice
 from conversations.wording.voice import voice
 from media.assets import queries as assets
 from media.intake import asides, tasks
 from media.intake.tables import CaptureTask, CaptureWait, TaskState
 from media.intake.tasks import OpenTask
+from media.renditions import moments
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.sharing.kinds import MEDIA_KINDS
@@ -94,6 +97,47 @@ def tell_capture(
         purpose=work.kind,
         not_before=_not_before(db, work, conversation, channel.name, now=now),
         expires_at=now + SOON_IS_USEFUL if work.kind == tasks.SOON else None,
+    )
+    outbox.put(db, envelope, channel.render(letters), now=now)
+    return True
+
+
+def tell_still(
+    db: Session,
+    work: DueWork,
+    channel: Channel,
+    terms: ConversationTerms,
+    *,
+    worker: str,
+    now: datetime,
+) -> bool:
+    """The still out of a film somebody asked for, or that there will be none, once, and end the due
+    row. False when the row was lost.
+    """
+    if not worklist.done(db, work, worker=worker, now=now):
+        return False
+    film, at_ms = AssetId(work.facts["asset"]), int(work.facts["at_ms"])
+    shown = renditions.of_asset(db, film)
+    unit = items.by_id(db, UnitId(work.facts["unit"]), viewer=STAFF)
+    if shown is None or unit is None or not assets.still_of(db, unit.id, [film]):
+        return True
+    if not _may_still_see(db, work, unit, shown, now=now):
+        return True
+    words, name = pieces_voice(work.facts["lang"]), unit.named(work.facts["lang"])
+    person = Button(voice(work.facts["lang"]).button_person(), data=tap(PERSON))
+    conversation = ConversationId(work.subject)
+    still = moments.one(db, film, at_ms)
+    letters: list[Letter] = [Choices(words.no_still(name), (person,))]
+    if still is not None:
+        said = words.still_of_film(name, clock(at_ms))
+        to = Recipient(conversation, terms.public_url, _partner(work))
+        told = showing.still_letters(db, still, to, said=said, now=now)
+        letters = [*told, Choices(said, (person,))]
+    envelope = Envelope(
+        dedupe=f"{work.kind}:{work.key}",
+        channel=channel.name,
+        conversation=conversation,
+        purpose=work.kind,
     )
     outbox.put(db, envelope, channel.render(letters), now=now)
     return True

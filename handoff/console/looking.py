@@ -1,10 +1,11 @@
 """One capture looked at closely (拡大表示・チャプター, R-010): a picture with every pixel there is,
-and a scale bar where its microscope told one; a film with chapters.
+and a scale bar where its microscope told one; a film with chapters, and stills out of it.
 
 GET  /console/captures/{asset}                     the page
 GET  /console/captures/{asset}/chapters.vtt        the list its player reads
 POST /console/captures/{asset}/chapter             something begins here
 POST /console/captures/{asset}/chapter/end         no, it does not
+POST /console/captures/{asset}/moment              a still of what it shows then
 GET  /console/tiles/{rendition}/{level}/{tile}     one tile
 
 What the newest report found in a capture stands in it as pins (`pins` of `picture`: points by parts
@@ -36,7 +37,7 @@ from media.assets.queries import asset_of
 from media.assets.tables import Asset
 from media.comparing.queries import unit_of
 from media.originals.store import ObjectMissing
-from media.renditions import masks, tiles
+from media.renditions import masks, moments, tiles
 from media.renditions import queries as renditions
 from media.renditions.queries import Showable
 from media.renditions.tiles import TileMissing, Tiles, TilesBroken
@@ -87,6 +88,16 @@ def add(made: APIRouter, office: Office) -> None:
             lambda db: chapters.end(db, AssetId(asset), chapter, by=by, now=visit.now)
         )
         return onward(f"{place('captures', asset)}?done=ended", request)
+
+    @made.post("/captures/{asset}/moment")
+    async def still(request: Request, asset: str) -> Response:
+        visit, form = await checked(office, request, Act.CAPTURE)
+        at_ms = moment_of(form.get("at", ""))
+        there = await office.units.write(
+            lambda db: moments.ask(db, AssetId(asset), at_ms, now=visit.now)
+        )
+        done = "there" if there is not None else "asked"
+        return onward(f"{place('captures', asset)}?done={done}", request)
 
     @made.get("/tiles/{rendition}/{level}/{tile}")
     async def tile(request: Request, rendition: str, level: str, tile: str) -> Response:
@@ -146,6 +157,7 @@ def _shown(db: Session, visit: Visit, asset_id: AssetId) -> dict[str, Any]:
         "picture": picture(shown, asset, pins=_pins(found)),
         "found": found,
         "chapters": [(each, _clock(each.at_ms)) for each in chapters.of(db, asset_id)],
+        "stills": [(each, _clock(each.at_ms)) for each in moments.of(db, asset_id)],
         "shot_names": _shot_names(db, unit_id),
         **offered(),
         "changes": changes,

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 KEEP_WORK = "original.keep"  # due work: read back, copy, describe (`media/retention`)
 RENDITION_WORK = "rendition"  # due work: make what an asset is shown by (`media/renditions/making`)
+MOMENT_WORK = "rendition.moment"  # due work: a still out of a film (`media/renditions/moments`)
 
 
 class BlobState(StrEnum):

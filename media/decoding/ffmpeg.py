@@ -87,13 +87,44 @@ def poster(
     """A JPEG of the film's own shape under 1 MB, black where the masks lie; its size. Raises
     FilmUnreadable and as `look`.
     """
-    width, height = rules.poster_size(facts)
+    size, second = rules.poster_size(facts), rules.poster_second(facts)
+    return _still(program, path, target, size, second, masks=masks, cancel=cancel)
+
+
+def moment(
+    program: str,
+    path: Path,
+    facts: FilmFacts,
+    at_ms: int,
+    target: Path,
+    *,
+    masks: Sequence[Mask] = (),
+    cancel: threading.Event | None = None,
+) -> tuple[int, int]:
+    """The same of what the film shows then (behind its end, what it shows last), as large as a
+    picture that is sent. Raises as `poster`.
+    """
+    size, second = rules.moment_size(facts), rules.moment_second(facts, at_ms)
+    return _still(program, path, target, size, second, masks=masks, cancel=cancel)
+
+
+def _still(
+    program: str,
+    path: Path,
+    target: Path,
+    size: tuple[int, int],
+    second: float,
+    *,
+    masks: Sequence[Mask],
+    cancel: threading.Event | None,
+) -> tuple[int, int]:
+    width, height = size
     hidden = filters(masks, width, height)
     for quality in _POSTER_QUALITIES:
         _make(
             [
                 *(program, *_quiet(), "-loglevel", "error", "-y", "-threads", "2"),
-                *("-ss", f"{rules.poster_second(facts):.3f}", *_input(path)),
+                *("-ss", f"{second:.3f}", *_input(path)),
                 *("-map", "0:V:0", "-frames:v", "1", *_no_metadata()),
                 *("-vf", f"scale={width}:{height}{hidden},setsar=1,format=yuvj420p"),
                 *("-q:v", str(quality), "-f", "mjpeg", _name(target)),
@@ -105,7 +136,7 @@ def poster(
         )
         if target.stat().st_size < POSTER_BYTES:
             return width, height
-    raise FilmUnreadable("no poster is small enough")
+    raise FilmUnreadable("no still of it is small enough")
 
 
 def make(

@@ -25,6 +25,7 @@ MOST_FRAMES_A_SECOND = 30.5
 _FULL_HD = (1920, 1080)
 _HD = (1280, 720)
 _POSTER = (1280, 1280)
+_MOMENT = (2048, 2048)
 _MOST_EDGE = 8192
 _MOST_STREAMS = 16
 _VIDEO_RATE = 8_000_000
@@ -169,9 +170,20 @@ def poster_size(facts: FilmFacts) -> tuple[int, int]:
     return fit(facts.width, facts.height, _POSTER)
 
 
+def moment_size(facts: FilmFacts) -> tuple[int, int]:
+    """A still out of a film is as large as a picture that is sent."""
+    return fit(facts.width, facts.height, _MOMENT)
+
+
 def poster_second(facts: FilmFacts) -> float:
     """Past the first blurred frames, inside short films too."""
     return min(1.0, facts.seconds / 3)
+
+
+def moment_second(facts: FilmFacts, at_ms: int) -> float:
+    """Never behind its last frame: a player that has come to the end shows that one."""
+    frame = 1.5 / facts.frames_a_second if facts.frames_a_second else 0.1
+    return min(at_ms / 1000, max(0.0, facts.seconds - frame))
 
 
 def read_report(report: str, *, form: Format, size: int, level: int | None) -> FilmFacts:

@@ -30,9 +30,9 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
     """Keep the files made (or the failure), ask for the long part when it is needed; how far it can
     be shown now.
 
-    Repeating is harmless: each recipe of an asset has one row a version. Made under masks that
-    count no more, or of an original that was deleted meanwhile, nothing of it is kept. Raises
-    AssetMissing.
+    Repeating is harmless: each recipe of an asset has one row a version, of a film's moments each.
+    Made under masks that count no more, or of an original that was deleted meanwhile, nothing of it
+    is kept. Raises AssetMissing.
     """
     masks.hold(db, job.asset_id)
     if masks.number_of(db, job.asset_id) != job.mask_number or _is_deleted(db, job):
@@ -53,7 +53,13 @@ def record(db: Session, job: Job, made: Made, *, now: datetime) -> Readiness:
             masks.keep_bare(db, job.asset_id, file.recipe, facts, now=now)
             continue
         state = {"state": RenditionState.READY.value, "error": None}
-        _put(db, job.asset_id, file.recipe, {**facts, **state}, now)
+        _put(db, job.asset_id, file.recipe, {**facts, **state}, now, at_ms=job.at_ms or 0)
+    if job.at_ms is not None:
+        if made.failure is not None:
+            failed = {"state": RenditionState.FAILED.value, "error": made.failure}
+            _put(db, job.asset_id, Recipe.MOMENT, failed, now, at_ms=job.at_ms)
+            log.warning("rendition.failed", asset=job.asset_id, reason=made.failure)
+        return Readiness(asset_of(db, job.asset_id).readiness)
     if made.failure is not None and job.makes_tiles:
         failed = {"state": RenditionState.FAILED.value, "error": made.failure}
         _put(db, job.asset_id, Recipe.TILES, failed, now)
@@ -78,7 +84,7 @@ def _is_deleted(db: Session, job: Job) -> bool:
 
 def wait(db: Session, job: Job, *, reason: str, now: datetime) -> None:
     """Something outside is missing: staff see why, the worklist tries again."""
-    if masks.number_of(db, job.asset_id) != job.mask_number:
+    if masks.number_of(db, job.asset_id) != job.mask_number or job.at_ms is not None:
         return
     if job.makes_tiles:
         _put(
@@ -122,7 +128,13 @@ def _ready(db: Session, asset_id: AssetId) -> set[Recipe]:
 
 
 def _put(
-    db: Session, asset_id: AssetId, recipe: Recipe, facts: Mapping[str, Any], now: datetime
+    db: Session,
+    asset_id: AssetId,
+    recipe: Recipe,
+    facts: Mapping[str, Any],
+    now: datetime,
+    *,
+    at_ms: int = 0,
 ) -> None:
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {
@@ -130,6 +142,7 @@ def _put(
         "asset_id": asset_id,
         "recipe": recipe.value,
         "version": VERSIONS[recipe],
+        "at_ms": at_ms,
         "made_at": now,
         **facts,
     }
@@ -137,6 +150,7 @@ def _put(
         insert(Rendition)
         .values(**values)
         .on_conflict_do_update(
-            index_elements=["asset_id", "recipe", "version"], set_={**facts, "made_at": now}
+            index_elements=["asset_id", "recipe", "version", "at_ms"],
+            set_={**facts, "made_at": now},
         )
     )

@@ -1,8 +1,9 @@
 """Make what an asset is shown by; no transaction is open here.
 
-Three kinds of due work, so that a long film never stands before a short picture: `rendition` makes
+Four kinds of due work, so that a long film never stands before a short picture: `rendition` makes
 stills, posters and films that only need a new box; it asks for `rendition.film` when a film must be
-made anew, and for `rendition.tiles` when a picture has more pixels than are shown at once. A worker
+made anew, and for `rendition.tiles` when a picture has more pixels than are shown at once;
+`rendition.moment` is a still out of a film that somebody asked for (`moments`). A worker
 claims, reads the `Job` (`queries.job`), calls `make`, and writes what came of it
 (`actions.record`). The poster is always made before the film, what is sent out before tiles. An
 original stays whatever happens here.
@@ -38,13 +39,14 @@ from media.renditions.tables import VERSIONS, Recipe
 RENDITION = RENDITION_WORK
 TRANSCODE = "rendition.film"
 TILING = "rendition.tiles"
-KINDS = (RENDITION, TRANSCODE, TILING)
+KINDS = (RENDITION, TRANSCODE, TILING)  # what every capture is shown by
 
 _MIMES = {Recipe.FILM: "video/mp4", Recipe.LONG: "video/mp4", Recipe.TILES: "application/zip"}
 _LARGEST = {
     Recipe.FULL: still_child.FULL_BYTES,
     Recipe.PREVIEW: still_child.PREVIEW_BYTES,
     Recipe.POSTER: ffmpeg.POSTER_BYTES,
+    Recipe.MOMENT: ffmpeg.POSTER_BYTES,
     Recipe.FILM: rules.MOST_BYTES,
     Recipe.LONG: rules.MOST_PAGE_BYTES,
 }
@@ -54,8 +56,9 @@ _SUFFIXES = {Recipe.FILM: "mp4", Recipe.LONG: "mp4", Recipe.TILES: "zip"}
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is to be made. `makes_film`: the long part of a film, its poster is there;
-    `makes_tiles`: the large part of a still, what is sent out is there. `masks` hide parts of it,
-    `mask_number` tells which set they are, `kept_bare` what is there without them.
+    `makes_tiles`: the large part of a still, what is sent out is there; `at_ms`: a still of what
+    the film shows then, and nothing else. `masks` hide parts of it, `mask_number` tells which set
+    they are, `kept_bare` what is there without them.
     """
 
     asset_id: AssetId
@@ -64,6 +67,7 @@ class Job:
     name: str
     makes_film: bool
     makes_tiles: bool = False
+    at_ms: int | None = None
     masks: tuple[Mask, ...] = ()
     mask_number: int = 0
     kept_bare: frozenset[Recipe] = frozenset()
@@ -139,6 +143,9 @@ def make(
             if job.makes_tiles:
                 _make_tiles(path, folder, keep, cancel)
                 return Made(tuple(made))
+            if job.at_ms is not None:
+                _make_moment(path, folder, job.at_ms, keep, tools.ffmpeg, cancel)
+                return Made(tuple(made))
             if job.kind is AssetKind.STILL:
                 needs_tiles = _make_still(path, folder, keep, cancel)
                 return Made(tuple(made), needs_tiles=needs_tiles)
@@ -206,6 +213,21 @@ def _make_tiles(path: Path, folder: Path, keep: _Keeper, cancel: threading.Event
         made = stills.tiles(path, form, folder, masks=hidden, cancel=cancel)
         tiles.check(made.path, made.width, made.height)
         keep.keep(Recipe.TILES, made.path, (made.width, made.height), is_bare=is_bare)
+
+
+def _make_moment(
+    path: Path,
+    folder: Path,
+    at_ms: int,
+    keep: _Keeper,
+    named: str | None,
+    cancel: threading.Event | None,
+) -> None:
+    sniff.must_be(path)
+    program, still = ffmpeg.find(named), folder / "moment.jpg"
+    facts, masks = ffmpeg.look(program, path, cancel=cancel), keep.job.masks
+    size = ffmpeg.moment(program, path, facts, at_ms, still, masks=masks, cancel=cancel)
+    keep.keep(Recipe.MOMENT, still, size)
 
 
 def _make_film(

@@ -29,7 +29,7 @@ from catalog.ground.record import (
     new_id,
 )
 from catalog.ground.session.database import insert_once
-from media.assets.kinds import RENDITION_WORK, Readiness
+from media.assets.kinds import MOMENT_WORK, RENDITION_WORK, Readiness
 from media.assets.queries import AssetMissing
 from media.assets.tables import Asset
 from media.decoding.masking import Mask
@@ -189,6 +189,7 @@ def _make_anew(db: Session, asset_id: str, number: int, *, was_bare: bool, now: 
         )
     ).all()
     keys = [row.key for row in rows if row.key is not None]
+    moments = [row.at_ms for row in rows if row.recipe == Recipe.MOMENT.value]
     if is_masked and was_bare:
         for row in rows:
             _keep_bare(db, row, now)
@@ -207,6 +208,9 @@ def _make_anew(db: Session, asset_id: str, number: int, *, was_bare: bool, now: 
     for key in keys:
         drop(db, key, now=now)
     worklist.add(db, RENDITION_WORK, asset_id, f"{asset_id}:m{number}", due_at=now, now=now)
+    for at_ms in moments:
+        key = f"{asset_id}:m{number}:{at_ms}"
+        worklist.add(db, MOMENT_WORK, asset_id, key, due_at=now, now=now, facts={"at_ms": at_ms})
 
 
 def _keep_bare(db: Session, row: Rendition, now: datetime) -> None:

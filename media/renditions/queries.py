@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from catalog.ground.record import AssetId, Sha256, UnitId
 from catalog.ground.session.hot import Hot, moment
 from catalog.ground.worklist import DueWork
-from media.assets.kinds import AssetKind, Part, Readiness
+from media.assets.kinds import MOMENT_WORK, AssetKind, Part, Readiness
 from media.assets.queries import asset_of
 from media.assets.tables import Asset
 from media.renditions import masks
@@ -68,6 +68,7 @@ _COLUMNS = (
     "SELECT a.id, a.kind, a.part, a.captured_at, a.readiness,"
     " r.recipe, r.id, r.width, r.height, r.duration_ms, a.um_per_px"
     " FROM asset a JOIN rendition r ON r.asset_id = a.id AND r.state = 'ready'"
+    f" AND r.recipe <> '{Recipe.MOMENT.value}'"  # of these there may be many
 )
 _NOT_TAG = "a.is_tag = 0"
 _LATEST = f"a.captured_at DESC, a.id DESC, r.version DESC LIMIT {_MOST_ROWS}"
@@ -146,6 +147,7 @@ def job(db: Session, work: DueWork) -> Job:
         asset.name,
         makes_film=work.kind == TRANSCODE,
         makes_tiles=work.kind == TILING,
+        at_ms=int(work.facts["at_ms"]) if work.kind == MOMENT_WORK else None,
         masks=masks.masks_of(drawn),
         mask_number=drawn.number if drawn is not None else 0,
         kept_bare=frozenset(masks.bare(db, asset.id)),

@@ -20,6 +20,7 @@ class Recipe(StrEnum):
     FULL = "full"  # a still of at most 2048 px
     PREVIEW = "preview"  # of at most 800 px and 1 MB
     TILES = "tiles"  # all its pixels, as a Deep Zoom pyramid in one zip
+    MOMENT = "moment"  # a still of what a film shows at one moment, under 1 MB
 
 
 class RenditionState(StrEnum):
@@ -37,19 +38,23 @@ VERSIONS: dict[Recipe, int] = {
     Recipe.FULL: 1,
     Recipe.PREVIEW: 1,
     Recipe.TILES: 1,
+    Recipe.MOMENT: 1,
 }
 
 
 class Rendition(Row, table=True):
-    """`key` and the facts of the file are set when it is ready, `error` otherwise."""
+    """`key` and the facts of the file are set when it is ready, `error` otherwise. `at_ms`: where
+    in the film a `MOMENT` is; 0 for every other recipe, which has one row a version.
+    """
 
     __tablename__ = "rendition"
-    __table_args__ = (UniqueConstraint("asset_id", "recipe", "version"), STRICT)
+    __table_args__ = (UniqueConstraint("asset_id", "recipe", "version", "at_ms"), STRICT)
 
     id: str = Field(primary_key=True, sa_type=Words)
     asset_id: str = Field(sa_type=Words, foreign_key="asset.id")
     recipe: str = Field(sa_type=Words)
     version: int = Field(sa_type=Whole)
+    at_ms: int = Field(default=0, sa_type=Whole)
     state: str = Field(sa_type=Words)
     key: str | None = Field(default=None, sa_type=Words)
     sha256: str | None = Field(default=None, sa_type=Words)

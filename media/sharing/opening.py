@@ -33,7 +33,9 @@ from catalog.partners import queries as partners
 from media.assets.kinds import AssetKind
 from media.assets.queries import without_original
 from media.assets.tables import Asset, Blob
+from media.renditions import moments
 from media.renditions import queries as renditions
+from media.renditions.moments import Moment
 from media.renditions.queries import Showable
 from media.renditions.tables import Recipe, Rendition, RenditionState
 from media.sharing import pin, reporting, scenes
@@ -50,6 +52,8 @@ AT_ONCE = 40  # captures on one sheet of a page
 ONE = Sheet(1, 1, 0, AT_ONCE)
 NOBODY = "-"  # the viewing of a robot and of a check: what asks for no seat
 _MOST_ID = 64
+_KEPT = (Recipe.FILM, Recipe.FULL, Recipe.MOMENT)
+_LARGE = (Recipe.FULL, Recipe.TILES, Recipe.MOMENT)
 _MOST_ADDRESS = 240
 _MARK_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _MARK_LENGTH = 8
@@ -78,14 +82,15 @@ _NEEDED = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One capture on an open page. `sha256`: of its original, which may be lost since; `scenes`:
-    what a film shows when.
+    """One capture on an open page. `sha256`: of its original, which may be lost since; of a film
+    `scenes`: what it shows when, and `stills` taken out of it.
     """
 
     media: Showable
     sha256: str
     scenes: Sequence[Scene] = ()
     is_lost: bool = False
+    stills: Sequence[Moment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +266,8 @@ def opened(
     for each in assets[at.start : at.stop]:
         media = renditions.of_asset(db, AssetId(each.asset_id))
         if media is not None:
-            told = scenes.of_film(db, unit.id, media)
-            shown.append(Shown(media, each.sha256, told, each.asset_id in lost))
+            told, stills = scenes.of_film(db, unit.id, media), moments.of(db, media.asset_id)
+            shown.append(Shown(media, each.sha256, told, each.asset_id in lost, stills))
     firm = partners.name_of(db, viewer.partner) if viewer.partner is not None else None
     return Opened(
         row.id, viewing_id, unit, firm, row.lang, row.made_at, row.ends_at, Reach(row.reach),
@@ -357,11 +362,13 @@ def find_tiles(
 def find_download(
     db: Session, address: str, *, seats: Mapping[str, str], now: datetime
 ) -> Download:
-    """A file to keep: a picture at most 2048 px, or the film. Raises PassUnknown."""
+    """A file to keep: a picture at most 2048 px, or the film or a still out of it. Raises
+    PassUnknown.
+    """
     made, about, unit = _rendition(db, address, Verb.DOWNLOAD, seats, now)
     found = passed(made, about)
     viewing = db.get(Viewing, about.viewing_id or "")
-    if viewing is None or made.recipe not in (Recipe.FILM, Recipe.FULL):
+    if viewing is None or made.recipe not in _KEPT:
         raise PassUnknown(Why.UNKNOWN, about)
     is_film = made.recipe == Recipe.FILM
     name = f"{unit.code}-{made.asset_id[-6:]}-{viewing.mark}.{'mp4' if is_film else 'jpg'}"
@@ -451,7 +458,7 @@ def _rendition(
         raise PassUnknown(Why.FOREIGN, about)
     if made.state != RenditionState.READY.value:  # being made anew, or hidden since
         raise PassUnknown(Why.GONE, about)
-    large = made.recipe in (Recipe.FULL, Recipe.TILES)
+    large = made.recipe in _LARGE
     if large and verb is Verb.LOOK and not Reach(row.reach).covers(Reach.TILES):
         raise PassUnknown(Why.FOREIGN, about)
     return made, about, unit

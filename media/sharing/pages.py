@@ -28,7 +28,7 @@ from media.report.certificates import millimetres
 from media.report.rules import KINDS as KINDS_FOUND
 from media.report.rules import SEVERITIES
 from media.sharing.kinds import Reach
-from media.sharing.opening import NOBODY, Opened, Verb, byte_address
+from media.sharing.opening import NOBODY, Opened, Shown, Verb, byte_address
 from media.sharing.scenes import Scene
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -125,6 +125,7 @@ def page(
             "sha256": each.sha256,
             "source": _source(share, each.media.playing, now),
             "scenes": _scenes(each.scenes, words, lang),
+            "stills": _stills(share, each, now) if sees_all else (),
             "poster": _source(share, each.media.poster or each.media.preview, now),
             "full": _source(share, each.media.full, now) if sees_all else None,
             "viewer": _viewer(share, each.media, pins, now) if sees_all and scripts else None,
@@ -180,17 +181,32 @@ def _scenes(
         shot = {"ja": each.told, "en": each.told_en}.get(lang)
         part = words.gettext(PARTS[each.part]) if each.part else None
         number_told = words.gettext("場面%(number)s") % {"number": number}
-        seconds = each.at_ms // 1000
         told.append(
             {
                 "name": shot or part or each.told_en or number_told,
                 "is_english": not (shot or part) and bool(each.told_en),
                 "at_ms": each.at_ms,
                 "at": str(each.at_ms / 1000),
-                "clock": f"{seconds // 60}:{seconds % 60:02}",
+                "clock": _clock(each.at_ms),
             }
         )
     return told
+
+
+def _stills(share: Opened, shown: Shown, now: datetime) -> Sequence[Mapping[str, Any]]:
+    return [
+        {
+            "clock": _clock(each.at_ms),
+            "source": _source(share, each.rendition_id, now),
+            "download": _kept(share, each.rendition_id, Verb.DOWNLOAD, now),
+        }
+        for each in shown.stills
+    ]
+
+
+def _clock(at_ms: int) -> str:
+    seconds = at_ms // 1000
+    return f"{seconds // 60}:{seconds % 60:02}"
 
 
 _FOLDERS = {Verb.DOWNLOAD: ("d", Reach.DOWNLOAD), Verb.ORIGINAL: ("o", Reach.ORIGINAL)}

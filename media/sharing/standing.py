@@ -89,7 +89,7 @@ def part(db: Session, *, after: str, now: datetime) -> Part:
 def _needed(db: Session, kinds: dict[str, AssetKind]) -> list[Needed]:
     made = db.exec(
         select(Rendition)
-        .where(col(Rendition.asset_id).in_(kinds))
+        .where(col(Rendition.asset_id).in_(kinds), col(Rendition.recipe) != Recipe.MOMENT.value)
         .order_by(col(Rendition.asset_id), col(Rendition.version))
     ).all()
     latest = {(each.asset_id, Recipe(each.recipe)): each for each in made}

@@ -165,6 +165,60 @@ def test_who_left_before_keeps_no_name_from_anybody_and_what_points_at_them_stay
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_made_before_is_shown_as_before_and_a_film_takes_several_stills(
+    engine: str, tmp_path: Path
+) -> None:
+    with fresh_url(engine, tmp_path, migrated=False) as url:
+        is_sqlite = engine == "sqlite"
+        path = url.removeprefix("sqlite:///")
+        database: Database = SqliteDatabase(path) if is_sqlite else PostgresDatabase(url)
+        history.upgrade(database.engine(), "2026_12_05_asked_captures")
+        at = 1_790_000_000_000 if is_sqlite else "2026-10-01T00:00:00+00:00"
+        no = 0 if is_sqlite else False
+        made = (
+            "INSERT INTO rendition (id, asset_id, recipe, version, {more}state, made_at)"
+            " VALUES (:id, 'A', :recipe, 1, {told}'ready', :at)"
+        )
+        with database.engine().begin() as connection:
+            for statement in (
+                "INSERT INTO blob (sha256, bytes, mime, state, kept_at)"
+                " VALUES ('x', 1, 'video/mp4', 'kept', :at)",
+                "INSERT INTO asset (id, sha256, kind, name, source, place, captured_at,"
+                " time_source, received_at, is_tag, readiness, log_number)"
+                " VALUES ('A', 'x', 'film', 'a.mp4', '', '', :at, 'file', :at, :no, 'whole', 1)",
+            ):
+                told = {"at": at, "no": no} if ":no" in statement else {"at": at}
+                connection.execute(text(statement), told)
+            told = {"id": "F", "recipe": "film", "at": at}
+            connection.execute(text(made.format(more="", told="")), told)
+            connection.execute(
+                text(
+                    "INSERT INTO media_pass (token_hash, rendition_id, conversation, purpose,"
+                    " issued_at, expires_at) VALUES ('t', 'F', 'line:U', 'letter', :at, :at)"
+                ),
+                {"at": at},
+            )
+        history.upgrade(database.engine())
+        with database.engine().begin() as connection:
+            found = connection.execute(
+                text(
+                    "SELECT r.id, r.at_ms, r.state FROM media_pass p"
+                    " JOIN rendition r ON r.id = p.rendition_id"
+                )
+            ).one()
+            assert tuple(found) == ("F", 0, "ready")
+            for name, at_ms in (("M1", "1000, "), ("M2", "2000, ")):
+                statement = made.format(more="at_ms, ", told=at_ms)
+                connection.execute(text(statement), {"id": name, "recipe": "moment", "at": at})
+            if is_sqlite:
+                assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+        with pytest.raises(IntegrityError), database.engine().begin() as connection:
+            statement = made.format(more="at_ms, ", told="1000, ")
+            connection.execute(text(statement), {"id": "M3", "recipe": "moment", "at": at})
+        database.close()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_task_written_before_tells_its_piece_or_ends_where_nobody_needs_it(
     engine: str, tmp_path: Path
 ) -> None:
@@ -205,6 +259,9 @@ def _back_to(database: Database, revision: str) -> None:
         connection.execute(text("DROP TABLE store_place"))
         connection.execute(text("ALTER TABLE station_look DROP COLUMN disk"))
         connection.execute(text("ALTER TABLE capture_task DROP COLUMN asked_by"))
+        if database.engine().dialect.name == "postgresql":  # SQLite builds the table anew
+            connection.execute(text("ALTER TABLE rendition DROP COLUMN at_ms"))
+            connection.execute(text("ALTER TABLE rendition ADD UNIQUE (asset_id, recipe, version)"))
         connection.execute(
             text("UPDATE alembic_version SET version_num = :before"), {"before": revision}
         )

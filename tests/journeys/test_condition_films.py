@@ -115,6 +115,35 @@ def test_a_part_is_asked_for_without_naming_the_piece_again(
     journey()
 
 
+def test_a_still_of_the_film_is_sent_by_itself_when_it_is_made(
+    database_url: str, tmp_path: Path
+) -> None:
+    @in_loop
+    async def journey() -> None:
+        async with open_shop(database_url, tmp_path, at=AFTERNOON) as shop:
+            await shop.stock(item("W-10234"))
+            await shop.film("W-10234")
+            user = shop.line.add_user()
+            _, card = await shop.says(user, "W-10234の動画を見せて")
+            assert any(each.startswith("stills.ask?") for each in buttons(card))
+            await shop.says(user, "0:00の静止画をください")
+            sent = await shop.told(user, 5)
+            made, picture, words = sent[2:]
+            assert "ご用意しています" in made["text"]
+            assert [picture["type"], words["type"]] == ["image", "text"]
+            assert picture["previewImageUrl"] == picture["originalContentUrl"]
+            token = picture["originalContentUrl"].rsplit("/", 1)[1]
+            async with shop.http.get(f"{shop.url}/m/{token}") as still:
+                assert still.headers["content-type"] == "image/jpeg"
+                assert (await still.read())[:2] == b"\xff\xd8"
+            assert shop.one("SELECT count(*) FROM blob") == 1  # never an original
+            image, _ = await shop.says(user, "0:00の静止画をください")
+            assert image["type"] == "image"
+            assert shop.line.refused == []
+
+    journey()
+
+
 def test_a_missing_film_is_promised_and_pushed_once_when_the_file_arrives(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -123,6 +123,13 @@ def as_tiff(path: Path, target: Path) -> Path:
     return target
 
 
+def as_deep_tiff(path: Path, target: Path) -> Path:
+    """The same picture as a TIFF of sixteen bits a colour, as raw converters write it."""
+    deep = (pyvips.Image.new_from_file(str(path)) * 257).cast("ushort")
+    deep.copy(interpretation="rgb16").tiffsave(str(target))
+    return target
+
+
 def say(path: Path, taken: str, *, device: str = "EOS R5", day: str = "2026:09:17") -> Path:
     """Have the camera say in the picture when it was taken, in Tokyo."""
     image = pyvips.Image.new_from_file(str(path)).copy_memory()

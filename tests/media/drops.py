@@ -1,5 +1,6 @@
 """What cameras and people put into the folders of a shop's stations in a day: pictures and films
-with and without a code in name or folder, tags, cards copied at once, and all that goes wrong.
+with and without a code in name or folder, tags, cards copied at once, cameras whose clock is wrong,
+telephones beside them, and all that goes wrong.
 
 Each drop knows whose it is, so that a test can count what was matched, and what wrongly.
 """
@@ -13,11 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.media import captures, microscopes
+from tests.media import captures, microscopes, telephones
 
 PIECES = tuple(f"W-{20_000 + n}" for n in range(24))
 SOLD = "W-29999"
 UNKNOWN = "W-88888"
+# How wrong the clock of a station's camera is: right, never set to Tokyo, a day ahead.
+CLOCKS = (timedelta(0), timedelta(hours=-9), timedelta(days=1, minutes=7))
+_PHONE_IS_SLOW = timedelta(minutes=34)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Day:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.camera = f"EOS R{self.seed}"
+        self.at += CLOCKS[(self.seed - 1) % len(CLOCKS)]
 
     @property
     def all(self) -> list[Drop]:
@@ -82,13 +87,26 @@ class Day:
         self.at += timedelta(seconds=self.random.randint(2, 40))
         seed = self.seed * 100_000 + self.number
         path = captures.still(self.folder / f"{seed}.jpg", seed=seed, width=160, height=120)
-        return captures.say(path, f"{self.at:%H:%M:%S}", device=self.camera) if says else path
+        return self._say(path) if says else path
+
+    def _say(self, path: Path) -> Path:
+        told = {"day": f"{self.at:%Y:%m:%d}", "device": self.camera}
+        return captures.say(path, f"{self.at:%H:%M:%S}", **told)
+
+    def _phone(self) -> Path:
+        """A telephone's, by its own clock; never the same twice."""
+        self.number += 1
+        self.at += timedelta(seconds=3)
+        taken = self.at - _PHONE_IS_SLOW
+        path = self.folder / f"phone{self.seed}-{self.number}.heic"
+        told = f"{taken:%Y:%m:%d %H:%M:%S}"
+        return telephones.heic(path, taken=told, device=f"iPhone {self.seed}.{self.number}")
 
     def _tag(self, code: str) -> Path:
         self.at += timedelta(minutes=1)
         path = captures.tag_photo(self.folder / f"tag{self.seed}-{self.number}.jpg", code)
         self.number += 1
-        return captures.say(path, f"{self.at:%H:%M:%S}", device=self.camera)
+        return self._say(path)
 
     def _other(self, kind: str) -> Path:
         """The bytes of another kind of file, never the same twice."""
@@ -100,11 +118,11 @@ class Day:
             path.write_bytes(self.film.read_bytes() + box)
         elif kind == "dng":
             microscopes.dng(path, width=64 + 2 * (self.number % 300), height=64 + 2 * self.seed)
-        elif kind == "tif":
+        elif kind == "ome.tif":
+            microscopes.ome(path, um=0.25 + self.number / 1000 + self.seed)
+        else:
             still = captures.still(path.with_suffix(".jpg"), seed=self.number, width=90, height=60)
-            captures.as_tiff(still, path)
-        else:  # a picture of a telephone that nobody here can open: it is kept all the same
-            path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + str(self.number).encode())
+            captures.as_deep_tiff(still, path)
         return path
 
     def _session(self) -> None:
@@ -116,17 +134,19 @@ class Day:
         card = captures.qr_photo(
             self.folder / f"warranty{self.number}.jpg", f"https://x.test/{code}"
         )
-        captures.say(card, f"{self.at:%H:%M:%S}", device=self.camera)
+        self._say(card)
         self.drops.append(Drop(f"{self._next()}.JPG", card, code))
         first = self.drops[-6]
         assert isinstance(first, Drop)
         self.drops.append(Drop(f"{self._next()} copy.JPG", first.made, code))
+        self.drops.append(Drop(f"{self._next()}.HEIC", self._phone(), code))
 
     def _named(self) -> None:
         code, part = self._piece(), self.random.choice(["dial", "裏蓋", "case_back", "クラスプ"])
-        for kind in ("dng", "tif", "heic", "mp4"):
+        for kind in ("dng", "tif", "ome.tif", "mp4"):
             name = f"{code}_{part}_{self.number}.{kind}"
             self.drops.append(Drop(name, self._other(kind), code))
+        self.drops.append(Drop(f"{code}_{part}_{self.number}.heic", self._phone(), code))
         self.drops.append(Drop(f"{code.lower()} {part} {self.number}.jpg", self._still(), code))
         sold = Drop(f"{SOLD}_{self.number}.jpg", self._still(says=False), SOLD)
         self.drops.append(sold)
@@ -165,7 +185,7 @@ class Day:
                 captures.qr_photo(path, f"akashi:{other}:#")
             else:
                 captures.tag_photo(path, UNKNOWN)
-            captures.say(path, f"{self.at:%H:%M:%S}", device=self.camera)
+            self._say(path)
             read = other if false == "blurred" else None
             self.drops += [
                 Drop(f"{self._next()}.JPG", each, None, or_piece=read)

@@ -303,3 +303,31 @@ def another_shot_arranged(title: str, what: str, promised: str) -> str:
         f"A new {what} of {title} is already arranged. You will receive it here by about "
         f"{promised}."
     )
+
+
+def button_still_of_film() -> str:
+    return "Take a still"
+
+
+def which_moment(title: str, length: str) -> str:
+    return (
+        f"Which moment of the film of {title} would you like as a still? Choose one below, or "
+        f"write for example “still at 0:12” (the film lasts {length})."
+    )
+
+
+def still_being_made(title: str, clock: str) -> str:
+    return (
+        f"Certainly. The still of {title} at {clock} is being made and will be sent here shortly."
+    )
+
+
+def still_of_film(title: str, clock: str) -> str:
+    return f"{title}: the film at {clock}."
+
+
+def no_still(title: str) -> str:
+    return (
+        f"We are sorry: no still could be made of the film of {title}. "
+        "A member of our staff will help you."
+    )

@@ -242,3 +242,29 @@ def another_shot_arranged(title: str, what: str, promised: str) -> str:
     return (
         f"{title}の{what}は新しい撮影を手配済みです。{promised}ごろまでに、こちらへお送りします。"
     )
+
+
+def button_still_of_film() -> str:
+    return "静止画にする"
+
+
+def which_moment(title: str, length: str) -> str:
+    return (
+        f"{title}の動画のどの場面を静止画にいたしましょうか。下からお選びいただくか、"
+        f"「0:12の静止画」のようにお書きください(動画の長さは{length}です)。"
+    )
+
+
+def still_being_made(title: str, clock: str) -> str:
+    return (
+        f"承知いたしました。{title}の動画、{clock}の静止画をご用意しています。まもなくこちらへ"
+        "お送りします。"
+    )
+
+
+def still_of_film(title: str, clock: str) -> str:
+    return f"{title}の動画、{clock}の静止画です。"
+
+
+def no_still(title: str) -> str:
+    return f"申し訳ございません。{title}の動画の静止画をご用意できませんでした。担当者が承ります。"

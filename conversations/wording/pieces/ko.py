@@ -301,3 +301,31 @@ def another_shot_arranged(title: str, what: str, promised: str) -> str:
         f"{title}의 {what}은 새 촬영이 예약되어 있습니다. {promised}경까지 이곳으로 보내"
         " 드리겠습니다."
     )
+
+
+def button_still_of_film() -> str:
+    return "정지 화면 받기"
+
+
+def which_moment(title: str, length: str) -> str:
+    return (
+        f'{title} 동영상의 어느 장면을 정지 화면으로 보내 드릴까요? 아래에서 고르시거나 "0:12 '
+        f'정지 화면"처럼 적어 주세요(동영상 길이 {length}).'
+    )
+
+
+def still_being_made(title: str, clock: str) -> str:
+    return (
+        f"알겠습니다. {title} 동영상 {clock}의 정지 화면을 준비하고 있습니다. 곧 이곳으로 보내"
+        " 드리겠습니다."
+    )
+
+
+def still_of_film(title: str, clock: str) -> str:
+    return f"{title} 동영상 {clock}의 정지 화면입니다."
+
+
+def no_still(title: str) -> str:
+    return (
+        f"죄송합니다. {title} 동영상의 정지 화면을 준비하지 못했습니다. 담당자가 도와드리겠습니다."
+    )

@@ -288,3 +288,26 @@ def another_shot(title: str, what: str, promised: str) -> str:
 
 def another_shot_arranged(title: str, what: str, promised: str) -> str:
     return f"{title}的{what}已安排重新拍摄，约于{promised}前发送给您。"
+
+
+def button_still_of_film() -> str:
+    return "截取静止画面"
+
+
+def which_moment(title: str, length: str) -> str:
+    return (
+        f"请问需要{title}视频中哪个画面的截图？请从下方选择，或输入“0:12的截图”（视频长度为"
+        f"{length}）。"
+    )
+
+
+def still_being_made(title: str, clock: str) -> str:
+    return f"好的，正在为您准备{title}视频{clock}的截图，稍后即发送给您。"
+
+
+def still_of_film(title: str, clock: str) -> str:
+    return f"这是{title}视频{clock}的截图。"
+
+
+def no_still(title: str) -> str:
+    return f"非常抱歉，无法为您准备{title}视频的截图，将由专员为您服务。"

@@ -288,3 +288,26 @@ def another_shot(title: str, what: str, promised: str) -> str:
 
 def another_shot_arranged(title: str, what: str, promised: str) -> str:
     return f"{title}的{what}已安排重新拍攝，約於{promised}前傳送給您。"
+
+
+def button_still_of_film() -> str:
+    return "截取靜止畫面"
+
+
+def which_moment(title: str, length: str) -> str:
+    return (
+        f"請問需要{title}影片中哪個畫面的截圖？請從下方選擇，或輸入「0:12的截圖」（影片長度為"
+        f"{length}）。"
+    )
+
+
+def still_being_made(title: str, clock: str) -> str:
+    return f"好的，正在為您準備{title}影片{clock}的截圖，稍後即傳送給您。"
+
+
+def still_of_film(title: str, clock: str) -> str:
+    return f"這是{title}影片{clock}的截圖。"
+
+
+def no_still(title: str) -> str:
+    return f"非常抱歉，無法為您準備{title}影片的截圖，將由專員為您服務。"

@@ -24,7 +24,8 @@ export const beginFilm = () => {
   const film = document.getElementById("film");
   if (!film) return;
   beginChapters(film, [...document.querySelectorAll("[data-seek]")]);
-  document.querySelector("[data-now]")?.addEventListener("click", (event) => {
-    document.getElementById(event.currentTarget.dataset.now).value = clock(film.currentTime);
-  });
+  for (const each of document.querySelectorAll("[data-now]"))
+    each.addEventListener("click", () => {
+      document.getElementById(each.dataset.now).value = clock(film.currentTime);
+    });
 };

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import ENGINES, fresh_url
+from tests.house.tree import ROOT
 from tests.shop import DATA_KEY, PUBLIC_URL, film_file
 
 Ran = tuple[int, str, str]
@@ -39,6 +40,7 @@ class Akashi:
         self._folder = folder
         self._environment: Mapping[str, str] = {
             **kept,
+            "PYTHONPATH": str(ROOT),  # the code under test, also where another tree is installed
             "AKASHI_DATABASE_URL": database_url,
             "AKASHI_MEDIA_URL": f"file://{folder}/media",
             "AKASHI_PUBLIC_URL": PUBLIC_URL,
@@ -70,6 +72,12 @@ class Akashi:
             timeout=240,
             check=False,
         )
+
+
+def test_the_command_that_is_tried_is_the_one_that_lies_beside_its_tests(tmp_path: Path) -> None:
+    akashi = Akashi(tmp_path, "sqlite:///x.db")
+    told = akashi._run([sys.executable, "-P", "-c", "import bot; print(bot.__file__)"], "")
+    assert Path(told.stdout.strip()) == ROOT / "bot" / "__init__.py", told.stderr
 
 
 @pytest.mark.parametrize("engine", ENGINES)

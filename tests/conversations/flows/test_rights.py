@@ -47,6 +47,8 @@ ASKED: tuple[tuple[str, dict[str, str], Right | None, tuple[MediaKind, ...]], ..
     ("media.show", {"kind": "still", "part": "dial"}, None, (STILL,)),
     ("media.parts", {}, None, (FILM, STILL)),
     ("media.another", {"kind": "film"}, None, (FILM,)),
+    ("stills.ask", {}, None, (FILM,)),
+    ("stills.at", {"at": "0"}, None, (FILM,)),
     ("media.defect", {"part": "case_back"}, None, ()),
     ("media.defect", {}, None, ()),
     ("media.share", {}, Right.LINK, (FILM, STILL)),

@@ -78,7 +78,7 @@ from media import chapters
 from media.assets.kinds import Occasion
 from media.decoding.masking import Mask
 from media.disputes import actions as disputes
-from media.renditions import masks
+from media.renditions import masks, moments
 from media.report import actions as reports
 from media.report.rules import FindingKind, Mark, Pin, Severity
 from media.retention import holding
@@ -319,6 +319,9 @@ async def _fill(shop: RunningShop) -> None:
     )
     whole = "SELECT count(*) FROM asset WHERE name = 'W-10231_01.mp4' AND readiness = 'whole'"
     await shop.until(lambda: shop.one(whole), "the film to be whole")
+    await shop.shop.units.write(lambda db: moments.ask(db, film, 300, now=now))
+    still = "SELECT count(*) FROM rendition WHERE recipe = 'moment' AND state = 'ready'"
+    await shop.until(lambda: shop.one(still), "a still of it to be made")
     hidden = [Mask(1000, 1000, 2000, 500)]
     await shop.shop.units.write(
         lambda db: masks.draw(db, film, hidden, after=0, by="test", now=now)

@@ -303,6 +303,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/captures/close", "task", "task"),
         Slot("/captures/close", "asset", "asset", {"task": known["task"]}, may_lack=True),
         Slot("/captures/{}/chapter", "asset", "", {"at": "0:01", "words": "x"}),
+        Slot("/captures/{}/moment", "asset", "", {"at": "0:00"}),
         Slot("/captures/{}/chapter/end", "asset", "", {"chapter": known["chapter"]}),
         Slot("/captures/{}/correct", "asset", "", wrong),
         Slot(f"/captures/{known['asset']}/correct", "unit", "code", wrong, may_lack=True),

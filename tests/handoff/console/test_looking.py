@@ -46,7 +46,14 @@ def test_every_word_of_these_pages_stands_in_english_too() -> None:
     with (HERE / "locale" / "en.po").open("rb") as written:
         known = {each.id for each in read_po(written) if each.string}
     templates = HERE / "templates"
-    for name in ("capture.html", "masks.html", "compare.html", "_look.html", "_item_media.html"):
+    for name in (
+        "capture.html",
+        "_stills.html",
+        "masks.html",
+        "compare.html",
+        "_look.html",
+        "_item_media.html",
+    ):
         with (templates / name).open("rb") as file:
             for _, message, _, _ in extract("jinja2.ext:babel_extract", file):
                 assert message in known, (name, message)
@@ -142,6 +149,36 @@ def test_chapters_are_marked_by_who_takes_captures_in(tmp_path: Path) -> None:
         page = await sato.post(f"{place}/end", chapter=chapter)
         assert "まだチャプターはありません" in page.words
         assert (await sato.post(f"{place}/end", chapter=chapter)).status == 404
+
+    told("sqlite", tmp_path, story)
+
+
+def test_a_still_is_taken_out_of_a_film_by_who_takes_captures_in(tmp_path: Path) -> None:
+    async def story(office: BackOffice) -> None:
+        shop = office.shop
+        await shop.stock(item("W-10234"))
+        asset = await _take(office, film_file(shop.folder / "shots" / "a.mp4"), "W-10234")
+        sato = await office.signed_in("佐藤", Role.STORE)
+        auditor = await office.signed_in("監査", Role.AUDITOR)
+        place = f"/console/captures/{asset}/moment"
+        assert (await auditor.post(place, at="0:00")).status == 403
+        for at in ("", "x", "-1", "59:00"):
+            assert (await sato.post(place, at=at)).status == 422, at
+        assert "静止画を作っています" in (await sato.post(place, at="0:00.4")).words
+        made = "SELECT id FROM rendition WHERE recipe = 'moment' AND state = 'ready'"
+        await shop.until(lambda: shop.one(f"SELECT count(*) FROM ({made}) AS m"), "a still")
+        page = await auditor.get(f"/console/captures/{asset}")
+        still = f"/console/media/{shop.one(made)}"
+        assert f'src="{still}" alt="0:00の静止画"' in page.text
+        assert "/moment" not in page.text
+        shown = await auditor.get(still)
+        assert shown.status == 200 and shown.headers["Content-Type"] == "image/jpeg"
+        assert "すでに" in (await sato.post(place, at="0.4")).words
+        before = "SELECT count(*) FROM blob"
+        assert shop.one(before) == 1  # never an original
+        photo = await _take(office, captures.still(shop.folder / "shots" / "b.jpg"), "W-10234")
+        refused = await sato.post(f"/console/captures/{photo}/moment", at="0:00")
+        assert refused.status == 409
 
     told("sqlite", tmp_path, story)
 

@@ -37,6 +37,7 @@ TABLE = """
 /captures/{asset}/chapter        o m s a t v . . .
 /captures/{asset}/chapter/end    o m s a t v . . .
 /captures/{asset}/correct        o m s a t v . . .
+/captures/{asset}/moment         o m s a t v . . .
 /captures/{asset}/masks          o m s a t v . . .
 /captures/{asset}/masks/end      o m s a t v . . .
 /cases/{no}/appraise             o m s a . . . . .

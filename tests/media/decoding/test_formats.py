@@ -3,6 +3,7 @@
 import struct
 import time
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy
@@ -14,7 +15,7 @@ from media.decoding import still_child, stills
 from media.decoding.directories import has_more
 from media.decoding.sniff import Format, kind_by_name, must_be, sniff, sniff_bytes
 from media.decoding.stills import PictureTooLarge, PictureUnreadable
-from tests.media import captures, microscopes
+from tests.media import captures, microscopes, telephones
 from tests.media.hostile.crowds import pages
 
 
@@ -47,6 +48,20 @@ def test_imagej_and_electron_microscopes_tell_theirs(tmp_path: Path) -> None:
     assert (stack.axes, stack.pages) == ("Z3 Y300 X400", 3)
     electron = stills.look(microscopes.zeiss(tmp_path / "z.tif"), Format.TIFF).scale
     assert electron.um_per_px == pytest.approx(0.0125)
+
+
+def test_a_telephones_picture_is_opened_and_says_when_it_was_taken(tmp_path: Path) -> None:
+    path = telephones.heic(tmp_path / "a.heic", taken="2026:09:17 10:00:00")
+    form = must_be(path)
+    assert form is Format.HEIC
+    told = stills.look(path, form)
+    assert (told.width, told.height, told.device) == (192, 128, "Apple iPhone 15")
+    assert told.taken == datetime(2026, 9, 17, 1, 0, tzinfo=UTC)
+    full = stills.make(path, form, tmp_path).full
+    shown = pyvips.Image.new_from_file(str(full.path))
+    assert (shown.width, shown.height) == (192, 128)
+    assert shown.deviate() > 20  # bars, not one colour
+    assert b"iPhone" not in full.path.read_bytes()
 
 
 def test_dots_per_inch_are_no_scale(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from tests.media.drops import PIECES, SOLD, Day, put
 
 NAMES = ("机", "顕微鏡", "読取機")
 PATIENCE_SECONDS = 900.0
+VISIBLE_WITHIN_SECONDS = 60.0  # after its file was closed (R-005)
+_WHOLE_DAY = 167  # files of each station; a handful tells nothing of how long a rush takes
 
 log = structlog.get_logger()
 
@@ -31,7 +33,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@pytest.mark.parametrize("files", [13, pytest.param(167, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("files", [13, pytest.param(_WHOLE_DAY, marks=pytest.mark.soak)])
 def test_of_three_stations_at_once_nearly_all_find_their_piece_and_none_a_wrong_one(
     database: Database,
     store: LocalStore,
@@ -39,7 +41,7 @@ def test_of_three_stations_at_once_nearly_all_find_their_piece_and_none_a_wrong_
     ready_film: Path,
     files: int,
 ) -> None:
-    """Of what can be known; what cannot be waits in the tray."""
+    """Of what can be known; what cannot be waits in the tray. Each is there within a minute."""
     for code in (*PIECES, SOLD):
         captures.unit(database, code)
     places = [Station(name, tmp_path / f"hot{n}") for n, name in enumerate(NAMES)]
@@ -89,10 +91,13 @@ def test_of_three_stations_at_once_nearly_all_find_their_piece_and_none_a_wrong_
     knowable = [path for path in found if wanted[path].piece is not None]
     missed = [str(path) for path in knowable if found[path] is None]
     assert len(missed) <= 0.05 * len(knowable), missed
-    slowest = max(seen[path] - began[path] for path in captured)
+    waited = sorted(seen[path] - began[path] for path in captured)
     log.info(
-        "stations.matched", files=len(found), knowable=len(knowable), missed=missed, slowest=slowest
-    )
+        "stations.matched", files=len(found), knowable=len(knowable), missed=missed,
+        seconds_of_95_in_100=round(waited[95 * len(waited) // 100], 1),
+        seconds_at_most=round(waited[-1], 1),
+    )  # fmt: skip
+    assert waited[-1] <= VISIBLE_WITHIN_SECONDS or files < _WHOLE_DAY
 
 
 def _pieces(db: Session) -> dict[Path, str | None]:

@@ -15,11 +15,11 @@ from catalog.ground.session.database import Database
 from catalog.items import queries as items
 from catalog.items.rules import STAFF
 from media.assets import queries as assets
-from media.assets.kinds import AssetKind, Part, Readiness
+from media.assets.kinds import MOMENT_WORK, AssetKind, Part, Readiness
 from media.intake.take import Entrance, Wish, take
 from media.originals.local import LocalStore
 from media.originals.store import original_key
-from media.renditions import actions, making, queries
+from media.renditions import actions, making, moments, queries
 from media.renditions.making import Job, Made, Tools
 from media.renditions.queries import Showable
 from media.renditions.tables import RenditionState
@@ -46,7 +46,7 @@ class Workbench:
     def due(self) -> list[worklist.DueWork]:
         return self.database.write(
             lambda db: worklist.claim(
-                db, making.KINDS, worker="test", now=NOON, lease_seconds=60, limit=1
+                db, (*making.KINDS, MOMENT_WORK), worker="test", now=NOON, lease_seconds=60, limit=1
             )
         )
 
@@ -62,7 +62,10 @@ class Workbench:
                 db: Session, work: worklist.DueWork = work, job: Job = job, made: Made = made
             ) -> Readiness:
                 worklist.done(db, work, worker="test", now=NOON)
-                return actions.record(db, job, made, now=NOON)
+                readiness = actions.record(db, job, made, now=NOON)
+                if job.at_ms is not None:
+                    moments.made(db, work, failed=made.failure is not None, now=NOON)
+                return readiness
 
             steps.append(self.database.write(unit))
         return steps
