@@ -26,15 +26,16 @@ from bot.workers.errands import Errand, Runner, finish
 from catalog.ground import worklist
 from catalog.ground.errors import Unavailable
 from catalog.ground.record import AssetId, Sha256, UnitId
+from catalog.ground.session.database import Database
 from media.assets import sidecars
 from media.assets.kinds import KEEP_WORK, BlobState
 from media.originals.reading import Pace, Seen
 from media.originals.replicas import Replicas
 from media.originals.store import QUARANTINE, OriginalStore, StoreUnavailable
-from media.originals.tending import look_everywhere, tend
+from media.originals.tending import bring_back, look_everywhere, tend
 from media.report import sidecars as papers
 from media.report.sidecars import KEEP_PAPER
-from media.retention import actions, checking, deleting, pages, passes, places, queries
+from media.retention import actions, checking, deleting, pages, passes, places, queries, strays
 from media.retention.actions import TEND
 from media.retention.checking import CHECK
 from media.retention.deleting import DELETE
@@ -42,6 +43,7 @@ from media.retention.pages import PAGES, LogRewritten
 from media.retention.passes import PASS
 from media.retention.queries import Due
 from media.retention.rules import Event
+from media.retention.strays import STRAY, Stray, Whose
 from media.sharing import standing
 from media.sharing.standing import LOOK
 
@@ -114,6 +116,15 @@ def _drop(store: OriginalStore, folders: list[str]) -> None:
             store.delete(each.key)
 
 
+def _lying(database: Database, replicas: Replicas) -> list[Stray]:
+    """What nobody knows, in each place that answers."""
+    found: list[Stray] = []
+    for each in replicas.all:
+        with contextlib.suppress(StoreUnavailable):
+            found += strays.look(database, each.store, each.name)
+    return found
+
+
 class KeepingWork:
     """Runners of what keeps originals."""
 
@@ -127,7 +138,7 @@ class KeepingWork:
         """What came in, what somebody doubts or asks for, what two deleted, the leaves."""
         runners = {
             KEEP_WORK: self.keep, KEEP_PAPER: self.paper, TEND: self.tend, DELETE: self.delete,
-            PAGES: self.pages, LOOK: self.shown, CHECK: self.check_piece,
+            PAGES: self.pages, LOOK: self.shown, CHECK: self.check_piece, STRAY: self.stray,
         }  # fmt: skip
         return {kind: self._patiently(run) for kind, run in runners.items()}
 
@@ -222,6 +233,56 @@ class KeepingWork:
             await self._units.write(lambda db: deleting.done(db, wish, now=now))
         await self._finish(errand)
 
+    async def strays(self) -> list[Stray]:
+        """What lies among the originals and nobody knows; it is seen soon whose it is."""
+        found = await asyncio.to_thread(_lying, self._units.database, self._replicas)
+        now = self._clock()
+        await self._units.write(lambda db: strays.found(db, found, now=now))
+        return found
+
+    async def stray(self, errand: Errand) -> None:
+        """One object nobody knew: told, and after the days of grace put aside; buried again where
+        two persons deleted it; brought back where somebody took it in while it was put aside.
+        """
+        facts, now = errand.work.facts, self._clock()
+        lying, aside = Stray(facts["place"], facts["key"]), facts.get("aside")
+        store = next((e.store for e in self._replicas.all if e.name == lying.place), None)
+        whose, sha256 = await self._units.read(lambda db: strays.whose(db, lying)), lying.sha256
+        is_there = store is not None and (sha256 is None or store.exists(lying.key))
+        if store is not None and aside is not None and sha256 and whose is Whose.KNOWN:
+            await asyncio.to_thread(bring_back, store, sha256, aside)
+            await self._mend_whole(sha256)
+        elif is_there and sha256 and whose is Whose.DELETED:
+            await self._bury(sha256)
+            await self._units.write(lambda db: strays.buried(db, lying, now=now))
+        elif is_there and whose is Whose.NOBODY and not facts.get("told"):
+            await self._units.write(lambda db: strays.tell(db, errand.work, lying, now=now))
+            return
+        elif store is not None and is_there and sha256 and whose is Whose.NOBODY and not aside:
+            await self._put_aside(errand, store, lying, sha256)
+            return
+
+        def end(db: Session) -> None:
+            finish(db, errand, now=now)
+            strays.settled(db, now=now)
+
+        await self._units.write(end)
+
+    async def _put_aside(
+        self, errand: Errand, store: OriginalStore, lying: Stray, sha256: Sha256
+    ) -> None:
+        key = await asyncio.to_thread(store.quarantine, sha256, secrets.token_hex(8))
+        now, work = self._clock(), errand.work
+
+        def unit(db: Session) -> None:
+            if key is not None:
+                actions.lies_aside(db, [(lying.place, key)], now=now)
+            worklist.note(db, work.id, aside=key)
+            worklist.postpone(db, work, until=now + strays.SETTLED)
+            strays.settled(db, now=now)
+
+        await self._units.write(unit)
+
     async def check(self, errand: Errand) -> None:
         """A slice of the pass; the row comes back at once until everything was looked at."""
         pass_id = errand.work.subject
@@ -298,6 +359,7 @@ class KeepingWork:
 
     async def _end(self, errand: Errand, pass_id: str) -> None:
         await self._tell_away()
+        await self.strays()
         aside = await asyncio.to_thread(_aside, self._replicas)
         now = self._clock()
 

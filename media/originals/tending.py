@@ -8,11 +8,13 @@ appears under its name only whole; the next round begins where this one ended.
 
 import contextlib
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.ground.record import Sha256
+from media.originals.local import disk_errors
 from media.originals.reading import Condition, OriginalUnreadable, Pace, Seen, look, unhurried
 from media.originals.replicas import Replica, Replicas, copied
 from media.originals.store import (
@@ -21,6 +23,7 @@ from media.originals.store import (
     StoreUnavailable,
     original_key,
     sidecar_key,
+    write_whole,
 )
 
 
@@ -99,6 +102,21 @@ def _fill(
             place.store.describe(sha256, asset, facts)
         return Tended(look(place.store, sha256).condition, aside, source.name)
     return Tended(found)
+
+
+def bring_back(store: OriginalStore, sha256: Sha256, aside: str) -> bool:
+    """What was put aside lies under its name again, where it is that original and is not there;
+    False where it is not. It stays aside too. Raises StoreUnavailable.
+    """
+    staged = store.staging / f"{secrets.token_hex(16)}.part"
+    try:
+        with contextlib.closing(store.open(aside)) as chunks, disk_errors():
+            found, _ = write_whole(staged, chunks)
+        if found == sha256:
+            store.put(staged, sha256, facts=facts_of(store, sha256))
+        return found == sha256
+    finally:
+        staged.unlink(missing_ok=True)
 
 
 def facts_of(store: OriginalStore, sha256: Sha256) -> dict[str, Any]:
