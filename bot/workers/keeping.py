@@ -13,18 +13,19 @@ import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from sqlmodel import Session
 
 from bot.unit import Units
 from bot.workers.errands import Errand, Runner, finish
+from bot.workers.pace import Rate, Stopped
 from catalog.ground import worklist
-from catalog.ground.errors import Unavailable
 from catalog.ground.record import AssetId, Sha256, UnitId
 from catalog.ground.session.database import Database
 from media.assets import sidecars
@@ -35,7 +36,17 @@ from media.originals.store import QUARANTINE, OriginalStore, StoreUnavailable
 from media.originals.tending import bring_back, look_everywhere, tend
 from media.report import sidecars as papers
 from media.report.sidecars import KEEP_PAPER
-from media.retention import actions, checking, deleting, pages, passes, places, queries, strays
+from media.retention import (
+    actions,
+    beside,
+    checking,
+    deleting,
+    pages,
+    passes,
+    places,
+    queries,
+    strays,
+)
 from media.retention.actions import TEND
 from media.retention.checking import CHECK
 from media.retention.deleting import DELETE
@@ -53,36 +64,6 @@ SLICE_SECONDS = 30.0
 
 log = structlog.get_logger()
 T = TypeVar("T")
-
-
-class Stopped(Unavailable):
-    """The worker ends; the rest is done by the next one."""
-
-
-class Rate:
-    """A pace of so many bytes a second, kept from piece to piece; `stop` ends whoever reads."""
-
-    def __init__(
-        self,
-        bytes_a_second: float,
-        stop: threading.Event,
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._rate = bytes_a_second
-        self._stop = stop
-        self._monotonic = monotonic
-        self._free_at = monotonic()
-
-    def __call__(self, count: int) -> None:
-        if self._stop.is_set():
-            raise Stopped("stopped")
-        now = self._monotonic()
-        # What was not used is not saved up for longer than a tenth of a second.
-        self._free_at = max(self._free_at, now - 0.1) + count / self._rate
-        wait = self._free_at - now
-        if wait > 0 and self._stop.wait(wait):
-            raise Stopped("stopped")
 
 
 @dataclass(slots=True)
@@ -132,6 +113,7 @@ class KeepingWork:
         self._units = units
         self._replicas = replicas
         self._clock = clock
+        self._later: tuple[str, Mapping[str, Mapping[str, Any]]] = ("", {})
 
     @property
     def quick(self) -> dict[str, Runner]:
@@ -312,6 +294,7 @@ class KeepingWork:
         since, silent = datetime.fromisoformat(facts["asked_at"]), set[str]()
         while batch := await self._units.read(lambda db: checking.left(db, unit, since=since)):
             await self.mend(batch[:AT_ONCE], silent)
+            await self._beside(batch[:AT_ONCE], f"{unit}:{since}")
         places = [each.name for each in self._replicas.all]
         now = self._clock()
 
@@ -337,6 +320,7 @@ class KeepingWork:
         stop: threading.Event,
     ) -> Found:
         told = await self.mend(batch, silent, pace=pace, stop=stop)
+        await self._beside(batch, pass_id)
         await self._units.write(
             lambda db: passes.add_up(
                 db, pass_id, originals=len(told.seen), bytes=told.bytes, wrong=told.wrong,
@@ -424,6 +408,24 @@ class KeepingWork:
         for each, seen in await self._units.write(write):
             found.repaired += await self._tend(each.sha256, seen)
         return found
+
+    async def _beside(self, batch: list[Due], check: str) -> None:
+        """What lies beside them, against the registers and the log, which is looked through once
+        for each check.
+        """
+        if self._later[0] != check:
+            self._later = check, await self._units.read(beside.later)
+        later = self._later[1]
+        for each in batch:
+            wanted = await self._units.read(partial(beside.wanted, sha256=each.sha256, later=later))
+            mended = [
+                one
+                for told in wanted
+                for one in await asyncio.to_thread(beside.mend, self._replicas.all, told)
+            ]
+            if mended:
+                now = self._clock()
+                await self._units.write(partial(beside.record, mended=mended, now=now))
 
     async def _tend(self, sha256: Sha256, seen: dict[str, Seen]) -> int:
         mark = secrets.token_hex(8)

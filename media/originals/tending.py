@@ -121,7 +121,7 @@ def bring_back(store: OriginalStore, sha256: Sha256, aside: str) -> bool:
 
 def facts_of(store: OriginalStore, sha256: Sha256) -> dict[str, Any]:
     """What the sidecar of an original says; empty without one that can be read."""
-    return _read(store, sidecar_key(sha256))
+    return told_in(store, sidecar_key(sha256))
 
 
 def described(store: OriginalStore, sha256: Sha256) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -131,10 +131,11 @@ def described(store: OriginalStore, sha256: Sha256) -> Iterator[tuple[str, dict[
         if each.key.startswith(begins) and each.key.endswith(".json"):
             asset = each.key.removeprefix(begins).removesuffix(".json")
             if asset not in ("", "json", "tombstone"):
-                yield asset, _read(store, each.key)
+                yield asset, told_in(store, each.key)
 
 
-def _read(store: OriginalStore, key: str) -> dict[str, Any]:
+def told_in(store: OriginalStore, key: str) -> dict[str, Any]:
+    """What one sidecar says; empty where none can be read. Raises StoreUnavailable."""
     with contextlib.suppress(ObjectMissing, ValueError):
         told = json.loads(b"".join(store.open(key)))
         if isinstance(told, dict):

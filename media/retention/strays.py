@@ -22,8 +22,9 @@ from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work, WorkState
 from media.assets.kinds import BlobState
-from media.assets.tables import Blob
+from media.assets.tables import Asset, Blob
 from media.originals.store import ORIGINALS, OriginalStore, digest_in, original_key
+from media.report.sidecars import BESIDE
 
 STRAY = "original.stray"  # due work: whether somebody knows it by now
 STRAY_TASK = "original_stray"  # staff: something lies among the originals that nobody knows
@@ -31,6 +32,7 @@ SETTLED = timedelta(hours=1)  # what comes in is written down long before
 GRACE = timedelta(days=7)
 ACTOR = "storage"
 _AT_ONCE = 500
+_OWN = frozenset({"", "tombstone", BESIDE})  # what lies beside an original of itself
 _KNOWN = frozenset({BlobState.KEPT.value, BlobState.LOST.value})
 _MOST_TOLD = 200
 
@@ -59,10 +61,13 @@ def look(database: Database, store: OriginalStore, place: str) -> Iterator[Stray
     """
     lying = iter(store.each(ORIGINALS))
     while keys := [each.key for each in islice(lying, _AT_ONCE)]:
-        states = database.read(lambda db, k=keys: _states(db, k))  # type: ignore[misc]  # bound at once
+        states, shown = database.read(lambda db, k=keys: (_states(db, k), _shown(db, k)))  # type: ignore[misc]  # bound at once
         for key in keys:
-            sha256 = _original_in(key)
-            is_known = _is_beside(key) if sha256 is None else states.get(sha256) in _KNOWN
+            sha256, beside = _original_in(key), _beside(key)
+            if sha256 is not None:
+                is_known = states.get(sha256) in _KNOWN
+            else:
+                is_known = beside is not None and (beside[1] in _OWN or beside in shown)
             if not is_known:
                 yield Stray(place, key)
 
@@ -77,6 +82,8 @@ class Whose(StrEnum):
 
 def whose(db: Session, stray: Stray) -> Whose:
     """By now."""
+    if _beside(stray.key) in _shown(db, [stray.key]):
+        return Whose.KNOWN
     state = _states(db, [stray.key]).get(stray.sha256 or "")
     if state == BlobState.DELETED.value:
         return Whose.DELETED
@@ -130,12 +137,21 @@ def standing(db: Session) -> list[Stray]:
     return [Stray(str(each["place"]), str(each["key"])) for each in told]
 
 
-def _is_beside(key: str) -> bool:
-    """A sidecar or a tombstone: without its original it shows nobody anything."""
+def _beside(key: str) -> tuple[str, str] | None:
+    """The original a sidecar or a tombstone lies beside, and what it is called."""
     folder, _, name = key.rpartition("/")
     digest, _, rest = name.partition(".")
     sha256 = digest_in(f"{folder}/{digest}")
-    return sha256 is not None and rest.endswith("json") and key.startswith(original_key(sha256))
+    if sha256 is None or not f".{rest}".endswith(".json") or folder != original_key(sha256)[:-65]:
+        return None
+    return sha256, rest.removesuffix("json").removesuffix(".")
+
+
+def _shown(db: Session, keys: Iterable[str]) -> set[tuple[str, str]]:
+    """The captures the registers know of those a sidecar tells of."""
+    named = {beside[1] for each in keys if (beside := _beside(each)) is not None} - _OWN
+    rows = db.exec(select(Asset.sha256, Asset.id).where(col(Asset.id).in_(named))).all()
+    return {(sha256, asset) for sha256, asset in rows}
 
 
 def _original_in(key: str) -> Sha256 | None:

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.workers.keeping import KeepingWork, Rate, Stopped
+from bot.workers.keeping import KeepingWork
+from bot.workers.pace import Rate, Stopped
 from catalog.ground import policy, worklist
 from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database

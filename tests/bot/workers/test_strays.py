@@ -159,11 +159,14 @@ def test_a_name_that_is_no_originals_is_told_and_left(shelves: Shelves) -> None:
     odd.write_bytes(STRANGE)
     wrong = place(shelves.first, digest(CONTENT)).parent / digest(STRANGE)
     wrong.write_bytes(STRANGE)
+    made_up = place(shelves.first, digest(CONTENT)).with_name(f"{digest(CONTENT)}.01MADEUP.json")
+    made_up.write_bytes(b'{"asset": "01MADEUP", "media": "still"}')
     a_pass(shelves)
     shelves.later(hours=1)
-    assert shelves.run(STRAY) == 2
-    assert len(told(shelves)) == 2
+    assert shelves.run(STRAY) == 3
+    assert len(told(shelves)) == 3
     shelves.later(days=8)
     shelves.run()
     assert odd.exists()
     assert wrong.exists()
+    assert made_up.exists()
