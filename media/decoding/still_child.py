@@ -41,6 +41,8 @@ _UNREAD = "?"
 _SHARPEN = 4.0  # pixels; a tag blurred by up to 0.8 of its modules is still read or seen
 _SIDE = 10_000
 _PROBE_BYTES = 1024 * 1024
+# Where libvips lays a picture that is too large for memory: the environment is empty.
+_LARGE_ONES = "/tmp"
 # What a hostile or half-written EXIF block makes a reader of nested offsets raise.
 _EXIF_MISHAPS = (
     ArithmeticError,
@@ -579,7 +581,7 @@ def main(arguments: list[str]) -> int:
         answer = {"ok": False, "reason": "too_large", "detail": "memory"}
     except (vips_error, Unreadable, *_EXIF_MISHAPS) as broken:
         detail = _first_line(broken, arguments[1])
-        written = {arguments[3], os.environ.get("TMPDIR", "/tmp")}
+        written = {arguments[3], _LARGE_ONES}
         reason = "no_room" if any(map(_is_full, written)) else "unreadable"
         answer = {"ok": False, "reason": reason, "detail": detail}
     sys.stdout.write(json.dumps(answer) + "\n")

@@ -81,8 +81,8 @@ def wanted(db: Session, sha256: Sha256, later: Mapping[str, Mapping[str, Any]]) 
             is_older = _is_older(asset, later.get(asset.id)) or not _agrees(asset, facts)
             found.append(Wanted(sha256, asset.id, facts, must, is_older))
     if shown:
-        facts = found[0].facts if found else {}
-        base = {each: facts[each] for each in _BASE if each in facts}
+        told = found[0].facts if found else {}
+        base = {each: told[each] for each in _BASE if each in told}
         must = {"sha256": sha256, "bytes": size, "media": shown[0].kind}
     else:
         paper = _paper(db, sha256)

@@ -296,6 +296,7 @@ def usage(db: Session, space: Space, *, now: datetime) -> Usage:
             ReceivedFile.state == ReceivedState.STORED.value
         )
     ).one()
+    made_and_sent = made + int(sent or 0)
     day, month = (
         int(
             db.exec(
@@ -310,8 +311,8 @@ def usage(db: Session, space: Space, *, now: datetime) -> Usage:
     began = db.exec(select(func.min(Blob.kept_at)).where(is_here)).one()
     days = (now - began).days + 1 if began is not None else GROWTH_DAYS
     return Usage(
-        count, int(size), captures, made, int(sent), space.aside, day, month, space.room,
-        days_left(space.room, month, int(size), made + int(sent), days=days),
+        count, int(size), captures, made, int(sent or 0), space.aside, day, month, space.room,
+        days_left(space.room, month, int(size), made_and_sent, days=days),
         space.has_second, space.second_room,
         days_left(space.second_room, month, int(size), 0, days=days),
     )  # fmt: skip
