@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.result import Result, against, middle
 from bench.setting import Setting
-from bot.workers.keeping import Rate
+from bot.workers.pace import Rate
 from catalog.ground.record import Sha256
 from media.originals.local import LocalStore
 from media.originals.reading import Condition, Pace, look, unhurried

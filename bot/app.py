@@ -553,8 +553,7 @@ def web_app(
     )
     answer_errors(app)
     app.include_router(media_router(_counter(shop, watch)))  # asked most, so found first
-    places = [each.name for each in shop.replicas.all]
-    app.include_router(health_router(shop.units, shop.gauges, shop.clock, shop.store.room, places))
+    app.include_router(health_router(shop.units, shop.gauges, shop.clock, shop.replicas))
     app.include_router(till_router(shop.units, shop.clock))
     app.include_router(
         media_calls(

@@ -24,7 +24,9 @@ from conversations.outbox import queries as outbox
 from conversations.outbox.tables import ChannelQuota
 from conversations.understanding.second_opinion import Used
 from media.assets.kinds import CopyState
+from media.originals.replicas import Replicas
 from media.retention import queries as copies
+from media.retention.places import space_in
 from media.retention.queries import Usage
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
@@ -92,7 +94,7 @@ class Gauges:
         )
         self._days_left = Gauge(
             "akashi_media_days_left",
-            "Days until the store is full at the pace of the last 30 days",
+            "Days until the first of the places is full at the pace of the last 30 days",
             registry=self.registry,
         )
         self._copies = Gauge(
@@ -150,8 +152,10 @@ class Gauges:
         """How the store stands."""
         self._media.labels("originals").set(usage.original_bytes)
         self._media.labels("renditions").set(usage.rendition_bytes)
-        if usage.days_left is not None:
-            self._days_left.set(usage.days_left)
+        self._media.labels("received").set(usage.received_bytes)
+        self._media.labels("aside").set(usage.aside_bytes)
+        if usage.fewest_days is not None:
+            self._days_left.set(usage.fewest_days)
         for place, states in standing.copies.items():
             for state in CopyState:
                 self._copies.labels(place, state.value).set(states.get(state.value, 0))
@@ -188,8 +192,7 @@ def router(
     units: Units,
     gauges: Gauges,
     clock: Callable[[], datetime],
-    room: Callable[[], int | None],
-    places: Sequence[str],
+    replicas: Replicas,
 ) -> APIRouter:
     """The three pages."""
     made = APIRouter(include_in_schema=False)
@@ -215,13 +218,11 @@ def router(
         """Prometheus text."""
         now = clock()
         gauges.standing(now, await units.read(lambda db: look(db, now)))
-        try:
-            left = await asyncio.to_thread(room)
-        except Unavailable:
-            left = None  # its disk is not there, which is said elsewhere
+        space = await asyncio.to_thread(space_in, [each.store for each in replicas.all])
+        names = [each.name for each in replicas.all]
         gauges.kept(
-            await units.read(lambda db: copies.usage(db, now=now, room=left)),
-            await units.read(lambda db: copies.standing(db, places)),
+            await units.read(lambda db: copies.usage(db, space, now=now)),
+            await units.read(lambda db: copies.standing(db, names)),
         )
         return Response(generate_latest(gauges.registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -51,16 +51,18 @@ def make(
     now: datetime,
     by: str,
     keep: int,
+    proves: bool = False,
     told: Callable[[Moved], None] = lambda _: None,
 ) -> tuple[BackupSet, Moved]:
-    """One more set there, and nothing kept of sets before the last `keep`.
+    """One more set there, and nothing kept of sets before the last `keep`. `proves`: what lies
+    there of before is read too, and what is wrong is put aside there and copied again.
 
     Raises StoreUnavailable, StoreFull, DatabaseUnavailable.
     """
     staged = target.staging / f"{secrets.token_hex(16)}.part"
     try:
         made = house.database.read(lambda db: _copy(db, house, staged, now))
-        done = moving.move(house.store, target, proves=False, told=told)
+        done = moving.move(house.store, target, proves=proves, told=told)
         _let_go(target, house.database.read(_folders_gone))
         target.put_file(sets.place(made.name, "registers"), staged)
     finally:

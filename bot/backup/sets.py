@@ -83,12 +83,16 @@ def place(name: str, what: str) -> str:
     return f"{BACKUPS}/{name}/{what}"
 
 
-def sets_in(store: OriginalStore) -> list[BackupSet]:
-    """Every whole set there, the oldest first."""
-    names = sorted(
+def names_in(store: OriginalStore) -> list[str]:
+    """The names of all whole sets there, the oldest first."""
+    return sorted(
         each.key.split("/")[1] for each in store.each(BACKUPS) if each.key.endswith("/set.json")
     )
-    return [read(store, each) for each in names]
+
+
+def sets_in(store: OriginalStore) -> list[BackupSet]:
+    """Every whole set there, the oldest first."""
+    return [read(store, each) for each in names_in(store)]
 
 
 def latest(store: OriginalStore, name: str | None = None) -> BackupSet:

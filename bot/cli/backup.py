@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from bot.app import Shop, compose
-from bot.backup import making, restoring, sets
+from bot.backup import making, restoring, sets, targets
 from bot.backup.making import House
 from bot.backup.restoring import Restored
 from bot.cli.opening import settings, shop
@@ -20,7 +20,7 @@ from catalog.duties.sealing import DataKeys
 from catalog.ground.errors import Missing, ShopError, Unavailable
 from media.originals.factory import open_store
 from media.originals.moving import Moved
-from media.originals.places import bare
+from media.originals.places import PlaceAway, bare
 from media.originals.store import OriginalStore
 
 BY = "command line"
@@ -35,22 +35,26 @@ class DataKeyNotSet(Missing):
 
 @click.command()
 @click.option("--to", "to", required=True, help="file:///folder or s3://bucket/prefix.")
+@click.option("--adopt", is_flag=True,
+              help="What lies there is a place for backups from here on: a new disk.")  # fmt: skip
+@click.option("--prove", is_flag=True, help="Read what lies there, and replace what is wrong.")
 @click.option("--keep", default=30, show_default=True, type=click.IntRange(1),
               help="How many sets stay; objects are kept once for all of them.")  # fmt: skip
-def backup(to: str, keep: int) -> int:
+def backup(to: str, adopt: bool, prove: bool, keep: int) -> int:
     """Save registers, objects and signing keys as one set, sealed under the DATA_KEY.
 
-    Objects that are there already are not copied again. Exit status 1 when an original was not
-    what its name says and could not be saved.
+    Objects that are there already are not copied again; with --prove they are read, and copied
+    again where they are wrong. A disk that is not mounted takes nothing. Exit status 1 when an
+    original was not what its name says and could not be saved.
     """
-    with shop() as opened:
-        target = _store(opened, to)
-        with _noted(opened, making.BACKUP):
-            made, done = making.make(
-                _house(opened), target, now=opened.clock(), by=BY, keep=keep, told=_tell
-            )
-            if done.wrong:
-                _note(opened, making.BACKUP, f"{len(done.wrong)} originals were not saved")
+    with shop() as opened, _noted(opened, making.BACKUP):
+        target = _target(opened, to, adopts=adopt)
+        made, done = making.make(
+            _house(opened), target, now=opened.clock(), by=BY, keep=keep, proves=prove,
+            told=_tell,
+        )  # fmt: skip
+        if done.wrong:
+            _note(opened, making.BACKUP, f"{len(done.wrong)} originals were not saved")
     click.echo(
         f"set {made.name}: {made.rows} rows, log of {made.log_size} leaves, {made.originals}"
         f" originals; {done.objects} objects ({gigabytes(done.bytes)}) copied,"
@@ -87,6 +91,10 @@ def restore(from_: str, name: str | None, is_list: bool, leaves_aside: bool, dri
         if drill:
             with _noted(opened, making.DRILL):
                 shown = restoring.drill(source, _keys(opened), name, now=opened.clock())
+            if shown.problems:
+                click.echo(
+                    "what is damaged there is copied again by: akashi backup --prove", err=True
+                )
             return _told(_drilled(opened, shown), "could be restored")
         found = restoring.restore(
             _as_it_lies(_house(opened)),
@@ -169,6 +177,15 @@ def _keys(opened: Shop) -> DataKeys:
     if not opened.settings.data_keys:
         raise DataKeyNotSet
     return DataKeys(opened.settings.data_keys)
+
+
+def _target(opened: Shop, url: str, *, adopts: bool) -> OriginalStore:
+    store = _store(opened, url)
+    try:
+        return targets.marked(store, url, opened.database, opened.clock, adopts=adopts, by=BY)
+    except PlaceAway:
+        click.echo("where it is a new disk, or one another database knew: --adopt", err=True)
+        raise
 
 
 def _store(opened: Shop, url: str) -> OriginalStore:

@@ -1,8 +1,8 @@
 """`akashi doctor`: what is configured, reachable, missing, and what to press."""
 
 import asyncio
-import contextlib
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import click
@@ -31,9 +31,10 @@ from media.log.checking import check
 from media.log.keys import KeyRing, key_name
 from media.originals.store import StoreUnavailable
 from media.report import press
-from media.retention import places
+from media.retention import places, strays
 from media.retention import queries as retention
 from media.retention.queries import Standing, Usage
+from media.retention.strays import Stray
 
 _BACKUP_LATE = timedelta(days=7)
 _SILENT = timedelta(minutes=10)
@@ -219,14 +220,16 @@ def _originals(read: Settings) -> list[Finding]:
     try:
         need_current(shop.database)
         now, names = shop.clock(), [each.name for each in shop.replicas.all]
-        away, room = _places(shop)
-        used = shop.database.read(lambda db: retention.usage(db, now=now, room=room))
+        away, stores = _places(shop), [each.store for each in shop.replicas.all]
+        space = places.space_in(stores)
+        used = shop.database.read(lambda db: retention.usage(db, space, now=now))
+        lying = shop.database.read(strays.standing)
         standing = shop.database.read(lambda db: retention.standing(db, names))
     except (DatabaseBehind, DatabaseUnavailable):
         return []  # said already
     finally:
         shop.close()
-    findings = [*away, _room(used), _whole(standing)]
+    findings = [*away, _room(used), _whole(standing), *_strays(lying)]
     if not read.media_replica_url:
         told = "set AKASHI_MEDIA_REPLICA_URL: with one place a damaged original cannot be repaired"
         return [*findings, Finding("second place", State.WARN, told)]
@@ -235,9 +238,9 @@ def _originals(read: Settings) -> list[Finding]:
     return [*findings, Finding("second place", State.OK, told)]
 
 
-def _places(shop: Shop) -> tuple[list[Finding], int | None]:
-    """Which places are not there or do not answer, and how much room there is."""
-    findings, room = [], None
+def _places(shop: Shop) -> list[Finding]:
+    """Which places are not there or do not answer."""
+    findings = []
     for each in shop.replicas.all:
         try:
             for name in places.away([each.store]):
@@ -248,19 +251,30 @@ def _places(shop: Shop) -> tuple[list[Finding], int | None]:
                 findings.append(Finding("place", State.BAD, told))
         except StoreUnavailable as silent:
             findings.append(Finding("place", State.BAD, f"the {each.name} place: {silent}"))
-    with contextlib.suppress(StoreUnavailable):
-        room = shop.store.room()
-    return findings, room
+    return findings
+
+
+def _strays(lying: Sequence[Stray]) -> list[Finding]:
+    """What lies among the originals and nobody knows."""
+    if not lying:
+        return []
+    told = (
+        f"{len(lying)} objects nobody knows, the first {lying[0].key} in the {lying[0].place}"
+        " place; what tells what it is comes in with: akashi media rebuild"
+    )
+    return [Finding("strays", State.WARN, told)]
 
 
 def _room(used: Usage) -> Finding:
     told = (
         f"{used.originals} originals, {gigabytes(used.used)}, +{gigabytes(used.month_bytes)}/30 d"
     )
-    if used.days_left is None:
+    days = used.fewest_days
+    if days is None:
         return Finding("room", State.OK, told)
-    state = State.BAD if used.days_left < 14 else State.WARN if used.days_left < 60 else State.OK
-    return Finding("room", state, f"{told}, {used.days_left} days left")
+    where = " in the second place" if days != used.days_left else ""
+    state = State.BAD if days < 14 else State.WARN if days < 60 else State.OK
+    return Finding("room", state, f"{told}, {days} days left{where}")
 
 
 def _whole(standing: Standing) -> Finding:

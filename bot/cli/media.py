@@ -20,6 +20,8 @@ from media.originals.places import bare
 from media.originals.replicas import FIRST, SECOND
 from media.originals.store import OriginalStore, StoreUnavailable
 from media.retention import objects, pages, passes, places, queries, rebuilding
+from media.retention.strays import Stray
+from media.sharing import standing
 
 BY = "command line"
 
@@ -52,19 +54,21 @@ def check(mb_a_second: float | None) -> int:
     Exit status 1 when an original was wrong somewhere, whether repaired or lost.
     """
     with shop() as opened:
-        found = asyncio.run(_check(opened, mb_a_second))
-        places = [each.name for each in opened.replicas.all]
-        standing = opened.database.read(lambda db: queries.standing(db, places, limit=1000))
+        found, lying = asyncio.run(_check(opened, mb_a_second))
+        names = [each.name for each in opened.replicas.all]
+        lost = opened.database.read(lambda db: queries.standing(db, names, limit=1000)).lost
     click.echo(
         f"{len(found.seen)} originals, {gigabytes(found.bytes)} read: {found.wrong} copies wrong,"
-        f" {found.repaired} repaired, {len(standing.lost)} originals lost"
+        f" {found.repaired} repaired, {len(lost)} originals lost"
     )
-    for sha256 in standing.lost:
+    for sha256 in lost:
         click.echo(f"lost: {sha256}", err=True)
-    return 1 if found.wrong or standing.lost else 0
+    for each in lying:
+        click.echo(f"nobody knows, in the {each.place} place: {each.key}", err=True)
+    return 1 if found.wrong or lost else 0
 
 
-async def _check(opened: Shop, mb_a_second: float | None) -> Found:
+async def _check(opened: Shop, mb_a_second: float | None) -> tuple[Found, list[Stray]]:
     now = opened.clock()
     pass_id = await opened.units.write(lambda db: passes.begin_now(db, now, is_worked=True))
     started = await opened.units.read(lambda db: passes.get(db, pass_id))
@@ -80,13 +84,14 @@ async def _check(opened: Shop, mb_a_second: float | None) -> Found:
         total.wrong += found.wrong
         total.repaired += found.repaired
         total.unread += found.unread
+    lying = await work.strays()
     now = opened.clock()
     await opened.units.write(lambda db: passes.end(db, pass_id, now=now))
     if total.unread and not silent:
         raise StoreUnavailable(f"{total.unread} copies cannot be read; whose files are they?")
     if silent:
         raise StoreUnavailable(f"the {', '.join(sorted(silent))} place does not answer")
-    return total
+    return total, lying
 
 
 @media.command()
@@ -156,11 +161,14 @@ def _tell(done: moving.Moved) -> None:
 @click.argument("place", type=click.Choice([FIRST, SECOND, places.SHOWN]))
 def adopt(place: str) -> int:
     """What lies there now is that place from here on: a new disk for a dead one, or a store that
-    another database knew. Exit status 1 when it was the place already.
+    another database knew. What reports and open pages are shown by is made again first, where it
+    is not there. Exit status 1 when it was the place already.
     """
     with shop() as opened:
         there = _named(opened, FIRST if place == places.SHOWN else place)
         is_new = places.take_over(opened.database, there, place, by=BY, now=opened.clock())
+        if is_new and place != SECOND:
+            opened.database.write(lambda db: standing.look_now(db, now=opened.clock()))
     click.echo(f"the {place} place is what lies there now" if is_new else "it was that already")
     return 0 if is_new else 1
 
@@ -186,6 +194,7 @@ def rebuild(from_: str | None) -> int:
         result = rebuilding.rebuild(opened.database, store, now=opened.clock())
         for place in (FIRST, places.SHOWN) if not from_ else ():
             places.take_over(opened.database, store, place, by=BY, now=opened.clock())
+        opened.database.write(lambda db: standing.look_now(db, now=opened.clock()))
     click.echo(
         f"{result.leaves} leaves, {result.originals} originals, {result.captures} captures written"
         f" again; root {result.root.hex()}"
@@ -211,13 +220,24 @@ def rebuild(from_: str | None) -> int:
 def usage() -> None:
     """How much is kept, how it grows, and for how many days there is room."""
     with shop() as opened:
-        now, room = opened.clock(), opened.store.room()
-        used = opened.database.read(lambda db: queries.usage(db, now=now, room=room))
+        now, space = opened.clock(), places.space_in([e.store for e in opened.replicas.all])
+        used = opened.database.read(lambda db: queries.usage(db, space, now=now))
     click.echo(f"originals    {used.originals} ({gigabytes(used.original_bytes)})")
     click.echo(f"captures     {used.captures}")
     click.echo(f"renditions   {gigabytes(used.rendition_bytes)}")
+    click.echo(f"received     {gigabytes(used.received_bytes)}")
+    click.echo(f"put aside    {gigabytes(used.aside_bytes)}")
     click.echo(
         f"growth       {gigabytes(used.day_bytes)}/day, {gigabytes(used.month_bytes)}/30 days"
     )
-    click.echo(f"room         {gigabytes(used.room) if used.room is not None else 'no end known'}")
+    click.echo(f"room         {_room(used.room)}")
     click.echo(f"days left    {used.days_left if used.days_left is not None else '-'}")
+    if used.has_second:
+        days = used.second_days_left
+        click.echo(
+            f"second place {_room(used.second_room)}, {'-' if days is None else days} days left"
+        )
+
+
+def _room(left: int | None) -> str:
+    return gigabytes(left) if left is not None else "no end known"

@@ -13,28 +13,40 @@ import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from sqlmodel import Session
 
 from bot.unit import Units
 from bot.workers.errands import Errand, Runner, finish
+from bot.workers.pace import Rate, Stopped
 from catalog.ground import worklist
-from catalog.ground.errors import Unavailable
 from catalog.ground.record import AssetId, Sha256, UnitId
+from catalog.ground.session.database import Database
 from media.assets import sidecars
 from media.assets.kinds import KEEP_WORK, BlobState
 from media.originals.reading import Pace, Seen
 from media.originals.replicas import Replicas
 from media.originals.store import QUARANTINE, OriginalStore, StoreUnavailable
-from media.originals.tending import look_everywhere, tend
+from media.originals.tending import bring_back, look_everywhere, tend
 from media.report import sidecars as papers
 from media.report.sidecars import KEEP_PAPER
-from media.retention import actions, checking, deleting, pages, passes, places, queries
+from media.retention import (
+    actions,
+    beside,
+    checking,
+    deleting,
+    pages,
+    passes,
+    places,
+    queries,
+    strays,
+)
 from media.retention.actions import TEND
 from media.retention.checking import CHECK
 from media.retention.deleting import DELETE
@@ -42,6 +54,7 @@ from media.retention.pages import PAGES, LogRewritten
 from media.retention.passes import PASS
 from media.retention.queries import Due
 from media.retention.rules import Event
+from media.retention.strays import STRAY, Stray, Whose
 from media.sharing import standing
 from media.sharing.standing import LOOK
 
@@ -51,36 +64,6 @@ SLICE_SECONDS = 30.0
 
 log = structlog.get_logger()
 T = TypeVar("T")
-
-
-class Stopped(Unavailable):
-    """The worker ends; the rest is done by the next one."""
-
-
-class Rate:
-    """A pace of so many bytes a second, kept from piece to piece; `stop` ends whoever reads."""
-
-    def __init__(
-        self,
-        bytes_a_second: float,
-        stop: threading.Event,
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._rate = bytes_a_second
-        self._stop = stop
-        self._monotonic = monotonic
-        self._free_at = monotonic()
-
-    def __call__(self, count: int) -> None:
-        if self._stop.is_set():
-            raise Stopped("stopped")
-        now = self._monotonic()
-        # What was not used is not saved up for longer than a tenth of a second.
-        self._free_at = max(self._free_at, now - 0.1) + count / self._rate
-        wait = self._free_at - now
-        if wait > 0 and self._stop.wait(wait):
-            raise Stopped("stopped")
 
 
 @dataclass(slots=True)
@@ -114,6 +97,15 @@ def _drop(store: OriginalStore, folders: list[str]) -> None:
             store.delete(each.key)
 
 
+def _lying(database: Database, replicas: Replicas) -> list[Stray]:
+    """What nobody knows, in each place that answers."""
+    found: list[Stray] = []
+    for each in replicas.all:
+        with contextlib.suppress(StoreUnavailable):
+            found += strays.look(database, each.store, each.name)
+    return found
+
+
 class KeepingWork:
     """Runners of what keeps originals."""
 
@@ -121,13 +113,14 @@ class KeepingWork:
         self._units = units
         self._replicas = replicas
         self._clock = clock
+        self._later: tuple[str, Mapping[str, Mapping[str, Any]]] = ("", {})
 
     @property
     def quick(self) -> dict[str, Runner]:
         """What came in, what somebody doubts or asks for, what two deleted, the leaves."""
         runners = {
             KEEP_WORK: self.keep, KEEP_PAPER: self.paper, TEND: self.tend, DELETE: self.delete,
-            PAGES: self.pages, LOOK: self.shown, CHECK: self.check_piece,
+            PAGES: self.pages, LOOK: self.shown, CHECK: self.check_piece, STRAY: self.stray,
         }  # fmt: skip
         return {kind: self._patiently(run) for kind, run in runners.items()}
 
@@ -222,6 +215,56 @@ class KeepingWork:
             await self._units.write(lambda db: deleting.done(db, wish, now=now))
         await self._finish(errand)
 
+    async def strays(self) -> list[Stray]:
+        """What lies among the originals and nobody knows; it is seen soon whose it is."""
+        found = await asyncio.to_thread(_lying, self._units.database, self._replicas)
+        now = self._clock()
+        await self._units.write(lambda db: strays.found(db, found, now=now))
+        return found
+
+    async def stray(self, errand: Errand) -> None:
+        """One object nobody knew: told, and after the days of grace put aside; buried again where
+        two persons deleted it; brought back where somebody took it in while it was put aside.
+        """
+        facts, now = errand.work.facts, self._clock()
+        lying, aside = Stray(facts["place"], facts["key"]), facts.get("aside")
+        store = next((e.store for e in self._replicas.all if e.name == lying.place), None)
+        whose, sha256 = await self._units.read(lambda db: strays.whose(db, lying)), lying.sha256
+        is_there = store is not None and (sha256 is None or store.exists(lying.key))
+        if store is not None and aside is not None and sha256 and whose is Whose.KNOWN:
+            await asyncio.to_thread(bring_back, store, sha256, aside)
+            await self._mend_whole(sha256)
+        elif is_there and sha256 and whose is Whose.DELETED:
+            await self._bury(sha256)
+            await self._units.write(lambda db: strays.buried(db, lying, now=now))
+        elif is_there and whose is Whose.NOBODY and not facts.get("told"):
+            await self._units.write(lambda db: strays.tell(db, errand.work, lying, now=now))
+            return
+        elif store is not None and is_there and sha256 and whose is Whose.NOBODY and not aside:
+            await self._put_aside(errand, store, lying, sha256)
+            return
+
+        def end(db: Session) -> None:
+            finish(db, errand, now=now)
+            strays.settled(db, now=now)
+
+        await self._units.write(end)
+
+    async def _put_aside(
+        self, errand: Errand, store: OriginalStore, lying: Stray, sha256: Sha256
+    ) -> None:
+        key = await asyncio.to_thread(store.quarantine, sha256, secrets.token_hex(8))
+        now, work = self._clock(), errand.work
+
+        def unit(db: Session) -> None:
+            if key is not None:
+                actions.lies_aside(db, [(lying.place, key)], now=now)
+            worklist.note(db, work.id, aside=key)
+            worklist.postpone(db, work, until=now + strays.SETTLED)
+            strays.settled(db, now=now)
+
+        await self._units.write(unit)
+
     async def check(self, errand: Errand) -> None:
         """A slice of the pass; the row comes back at once until everything was looked at."""
         pass_id = errand.work.subject
@@ -251,6 +294,7 @@ class KeepingWork:
         since, silent = datetime.fromisoformat(facts["asked_at"]), set[str]()
         while batch := await self._units.read(lambda db: checking.left(db, unit, since=since)):
             await self.mend(batch[:AT_ONCE], silent)
+            await self._beside(batch[:AT_ONCE], f"{unit}:{since}")
         places = [each.name for each in self._replicas.all]
         now = self._clock()
 
@@ -276,6 +320,7 @@ class KeepingWork:
         stop: threading.Event,
     ) -> Found:
         told = await self.mend(batch, silent, pace=pace, stop=stop)
+        await self._beside(batch, pass_id)
         await self._units.write(
             lambda db: passes.add_up(
                 db, pass_id, originals=len(told.seen), bytes=told.bytes, wrong=told.wrong,
@@ -298,6 +343,7 @@ class KeepingWork:
 
     async def _end(self, errand: Errand, pass_id: str) -> None:
         await self._tell_away()
+        await self.strays()
         aside = await asyncio.to_thread(_aside, self._replicas)
         now = self._clock()
 
@@ -362,6 +408,24 @@ class KeepingWork:
         for each, seen in await self._units.write(write):
             found.repaired += await self._tend(each.sha256, seen)
         return found
+
+    async def _beside(self, batch: list[Due], check: str) -> None:
+        """What lies beside them, against the registers and the log, which is looked through once
+        for each check.
+        """
+        if self._later[0] != check:
+            self._later = check, await self._units.read(beside.later)
+        later = self._later[1]
+        for each in batch:
+            wanted = await self._units.read(partial(beside.wanted, sha256=each.sha256, later=later))
+            mended = [
+                one
+                for told in wanted
+                for one in await asyncio.to_thread(beside.mend, self._replicas.all, told)
+            ]
+            if mended:
+                now = self._clock()
+                await self._units.write(partial(beside.record, mended=mended, now=now))
 
     async def _tend(self, sha256: Sha256, seen: dict[str, Seen]) -> int:
         mark = secrets.token_hex(8)

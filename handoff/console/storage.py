@@ -34,8 +34,9 @@ from handoff.staff.permissions import Act
 from media.assets.queries import asset_of
 from media.assets.tables import Asset
 from media.originals.store import StoreUnavailable
-from media.retention import deleting, holding, passes, places, queries
+from media.retention import deleting, holding, passes, places, queries, strays
 from media.retention.deleting import NotYetDeletable, SecondPersonNeeded, WishKnown
+from media.retention.places import Space
 from media.retention.queries import Barrier
 from media.retention.tables import DeletionWish, LegalHold
 
@@ -167,8 +168,8 @@ async def _wrong(
 async def _page(
     office: Office, visit: Visit, more: Mapping[str, Any], *, status: int = 200
 ) -> Response:
-    room, away = await asyncio.to_thread(_places, office)
-    facts = await office.units.read(lambda db: _look(db, office, visit, room))
+    space, away = await asyncio.to_thread(_places, office)
+    facts = await office.units.read(lambda db: _look(db, office, visit, space))
     empty = {"about": "", "until": "", "reason": ""}
     shown = {
         "visit": visit, "done": "", "problem": None, "typed_hold": empty, "typed_delete": empty,
@@ -177,23 +178,22 @@ async def _page(
     return page("storage", visit.lang, shown, status=status)
 
 
-def _places(office: Office) -> tuple[int | None, list[str]]:
-    """How much room there is, None where nobody knows, and which places are not there."""
+def _places(office: Office) -> tuple[Space, list[str]]:
+    """How much room there is, and which places are not there."""
     stores = [each.store for each in office.replicas.all] if office.replicas else [office.store]
-    room, away = None, []
+    away: list[str] = []
     for each in stores:
         with contextlib.suppress(StoreUnavailable):
             away += places.away([each])
-    with contextlib.suppress(StoreUnavailable):
-        room = office.store.room()
-    return room, away
+    return places.space_in(stores), away
 
 
-def _look(db: Session, office: Office, visit: Visit, room: int | None) -> dict[str, Any]:
+def _look(db: Session, office: Office, visit: Visit, space: Space) -> dict[str, Any]:
     holds, wishes = queries.holds(db, now=visit.now), queries.wishes(db)
     return {
-        "usage": queries.usage(db, now=visit.now, room=room),
+        "usage": queries.usage(db, space, now=visit.now),
         "places": office.places,
+        "strays": strays.standing(db),
         "standing": queries.standing(db, office.places),
         "current": queries.open_pass(db),
         "last": queries.last_pass(db, is_ended=True),

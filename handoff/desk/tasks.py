@@ -61,8 +61,8 @@ _ACTS: Mapping[Act, str] = {
     Act.CAPTURE: "capture_unshown",
     Act.PAY: "payout_failed payout_late payout_blocked payout_contradicted refund_money "
     "pay_out_credit prepaid_alert prepaid_filing claim_back claim_settled",
-    Act.KEEP: "original_wrong original_lost original_unread place_away log_rewritten "
-    "identity_picture_destroy identity_picture_mask",
+    Act.KEEP: "original_wrong original_lost original_unread original_stray place_away "
+    "log_rewritten identity_picture_destroy identity_picture_mask",
 }
 _ACT_OF: Mapping[str, Act] = {name: act for act, names in _ACTS.items() for name in names.split()}
 ENDING = frozenset({*_ACTS, Act.APPROVE})

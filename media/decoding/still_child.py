@@ -20,6 +20,7 @@ import os
 import re
 import struct
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,9 @@ _TEXT = 120
 _UNREAD = "?"
 _SHARPEN = 4.0  # pixels; a tag blurred by up to 0.8 of its modules is still read or seen
 _SIDE = 10_000
+_PROBE_BYTES = 1024 * 1024
+# Where libvips lays a picture that is too large for memory: the environment is empty.
+_LARGE_ONES = "/tmp"
 # What a hostile or half-written EXIF block makes a reader of nested offsets raise.
 _EXIF_MISHAPS = (
     ArithmeticError,
@@ -537,6 +541,19 @@ def _first_line(broken: BaseException, path: str) -> str:
     return (lines[-1] if lines else type(broken).__name__)[:_TEXT]
 
 
+def _is_full(folder: str) -> bool:
+    """Whether nothing more can be written there. libvips does not say why it could not write, and
+    what it wrote until then lies there still.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+            probe.flush()
+    except OSError as full:
+        return full.errno in (errno.ENOSPC, errno.EDQUOT)
+    return False
+
+
 def _answer(arguments: list[str]) -> dict[str, Any]:
     verb, path, form, last, *more = arguments
     if verb == "look":
@@ -564,7 +581,9 @@ def main(arguments: list[str]) -> int:
         answer = {"ok": False, "reason": "too_large", "detail": "memory"}
     except (vips_error, Unreadable, *_EXIF_MISHAPS) as broken:
         detail = _first_line(broken, arguments[1])
-        answer = {"ok": False, "reason": "unreadable", "detail": detail}
+        written = {arguments[3], _LARGE_ONES}
+        reason = "no_room" if any(map(_is_full, written)) else "unreadable"
+        answer = {"ok": False, "reason": reason, "detail": detail}
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 

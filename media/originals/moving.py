@@ -77,7 +77,7 @@ def move(
 ) -> Moved:
     """Copy everything and prove it; over again until a round finds nothing new, since the shop goes
     on meanwhile. `filling`: the target is a place in use. `told` after each object that was copied.
-    `proves` off: an original that lies there with its size was proven when it was copied. Raises
+    `proves` off: what lies there with its size was proven when it was copied. Raises
     StoreUnavailable, StoreFull.
     """
     moving = _Moving(source, target, filling, proves, told)
@@ -147,7 +147,7 @@ class _Moving:
         if each.key.startswith(f"{LOG}/"):
             return self._page(each.key)
         held = _size(self.target, each.key)
-        if held is not None and (self.filling is not None or held == each.size):
+        if held is not None and (self.filling is not None or self._is_same(each, held)):
             return False
         if each.key.startswith(f"{ORIGINALS}/"):
             return self._sidecar(each.key)
@@ -161,6 +161,14 @@ class _Moving:
         finally:
             staged.unlink(missing_ok=True)
         return True
+
+    def _is_same(self, each: Listed, held: int) -> bool:
+        """By its size; what tells of an original also by what it says, where all is proven."""
+        is_told = self.proves and each.key.startswith(f"{ORIGINALS}/")
+        if held != each.size or not is_told or each.key in self.proven:
+            return held == each.size
+        self.proven.add(each.key)
+        return _content(self.source, each.key) == _content(self.target, each.key)
 
     def _page(self, key: str) -> bool:
         """Leaves of the log: the page with more of them stays. Where the two tell another story, a

@@ -8,11 +8,13 @@ appears under its name only whole; the next round begins where this one ended.
 
 import contextlib
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.ground.record import Sha256
+from media.originals.local import disk_errors
 from media.originals.reading import Condition, OriginalUnreadable, Pace, Seen, look, unhurried
 from media.originals.replicas import Replica, Replicas, copied
 from media.originals.store import (
@@ -21,6 +23,7 @@ from media.originals.store import (
     StoreUnavailable,
     original_key,
     sidecar_key,
+    write_whole,
 )
 
 
@@ -101,9 +104,24 @@ def _fill(
     return Tended(found)
 
 
+def bring_back(store: OriginalStore, sha256: Sha256, aside: str) -> bool:
+    """What was put aside lies under its name again, where it is that original and is not there;
+    False where it is not. It stays aside too. Raises StoreUnavailable.
+    """
+    staged = store.staging / f"{secrets.token_hex(16)}.part"
+    try:
+        with contextlib.closing(store.open(aside)) as chunks, disk_errors():
+            found, _ = write_whole(staged, chunks)
+        if found == sha256:
+            store.put(staged, sha256, facts=facts_of(store, sha256))
+        return found == sha256
+    finally:
+        staged.unlink(missing_ok=True)
+
+
 def facts_of(store: OriginalStore, sha256: Sha256) -> dict[str, Any]:
     """What the sidecar of an original says; empty without one that can be read."""
-    return _read(store, sidecar_key(sha256))
+    return told_in(store, sidecar_key(sha256))
 
 
 def described(store: OriginalStore, sha256: Sha256) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -113,10 +131,11 @@ def described(store: OriginalStore, sha256: Sha256) -> Iterator[tuple[str, dict[
         if each.key.startswith(begins) and each.key.endswith(".json"):
             asset = each.key.removeprefix(begins).removesuffix(".json")
             if asset not in ("", "json", "tombstone"):
-                yield asset, _read(store, each.key)
+                yield asset, told_in(store, each.key)
 
 
-def _read(store: OriginalStore, key: str) -> dict[str, Any]:
+def told_in(store: OriginalStore, key: str) -> dict[str, Any]:
+    """What one sidecar says; empty where none can be read. Raises StoreUnavailable."""
     with contextlib.suppress(ObjectMissing, ValueError):
         told = json.loads(b"".join(store.open(key)))
         if isinstance(told, dict):

@@ -6,7 +6,9 @@ registers say; a shop that is older than the marks is such a one. Otherwise a pe
 it is the place (`take_over`).
 """
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -22,9 +24,11 @@ from media.originals.places import MarkedStore, PlaceAway, mark_in, put_mark
 from media.originals.replicas import FIRST, SECOND
 from media.originals.store import (
     ORIGINALS,
+    QUARANTINE,
     RENDITIONS,
     ObjectMissing,
     OriginalStore,
+    StoreUnavailable,
     original_key,
 )
 from media.renditions.tables import Rendition, RenditionState
@@ -96,6 +100,32 @@ def away(stores: Iterable[OriginalStore]) -> list[str]:
                 except PlaceAway as told:
                     found.append(told.place)
     return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What only the places themselves know. Room in bytes, None where nobody knows an end or it is
+    not there; `has_second`: whether there is a second place; `aside`: what lies in quarantine.
+    """
+
+    room: int | None = None
+    has_second: bool = False
+    second_room: int | None = None
+    aside: int = 0
+
+
+def space_in(stores: Sequence[OriginalStore]) -> Space:
+    """How it is now. No transaction is open; a place that does not answer is told elsewhere."""
+    rooms: list[int | None] = []
+    aside = 0
+    for each in stores:
+        room = None
+        with contextlib.suppress(StoreUnavailable):
+            room = each.room()
+            aside += sum(one.size for one in each.each(QUARANTINE))
+        rooms.append(room)
+    second = rooms[1] if len(rooms) > 1 else None
+    return Space(rooms[0], len(rooms) > 1, second, aside)
 
 
 def take_over(

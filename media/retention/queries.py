@@ -20,9 +20,11 @@ from catalog.orders.tables import OrderLine, SaleOrder
 from media.assets.kinds import BlobState, CopyState
 from media.assets.tables import Asset, Blob, BlobCopy
 from media.disputes.tables import Dispute, DisputeState, Exhibit
+from media.intake.tables import ReceivedFile, ReceivedState
 from media.renditions.masks import Bare
 from media.renditions.tables import Rendition
 from media.report.tables import ConditionReport, ReportCertificate
+from media.retention.places import Space
 from media.retention.rules import Obstacle, kept_through
 from media.retention.tables import DeletionWish, FixityPass, LegalHold, Quarantined, WishState
 from media.retention.terms import RetentionTerms
@@ -245,28 +247,41 @@ def wishes(db: Session, *, limit: int = 200) -> list[DeletionWish]:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How much is kept and how long there is room (R-013). Bytes; `days_left` None without growth
-    or without an end.
+    """How much is kept and how long there is room (R-013). Bytes; `days_left` and
+    `second_days_left` (of the second place, which holds originals alone) None without growth or
+    without an end.
     """
 
     originals: int
     original_bytes: int
     captures: int
     rendition_bytes: int
+    received_bytes: int
+    aside_bytes: int
     day_bytes: int
     month_bytes: int
     room: int | None
     days_left: int | None
+    has_second: bool = False
+    second_room: int | None = None
+    second_days_left: int | None = None
 
     @property
     def used(self) -> int:
-        """All of it."""
-        return self.original_bytes + self.rendition_bytes
+        """All of it in the first place, and what lies aside anywhere."""
+        made = self.rendition_bytes + self.received_bytes
+        return self.original_bytes + made + self.aside_bytes
+
+    @property
+    def fewest_days(self) -> int | None:
+        """Until the first of the places is full."""
+        known = [each for each in (self.days_left, self.second_days_left) if each is not None]
+        return min(known, default=None)
 
 
-def usage(db: Session, *, now: datetime, room: int | None) -> Usage:
-    """`room`: what the store says is left. Growth counts originals; what is made of them grows with
-    them.
+def usage(db: Session, space: Space, *, now: datetime) -> Usage:
+    """`space`: what the places say is left. Growth counts originals; what is made of them, and what
+    people send, grows with them.
     """
     is_here = col(Blob.state) != BlobState.DELETED.value
     count, size = db.exec(
@@ -276,6 +291,12 @@ def usage(db: Session, *, now: datetime, room: int | None) -> Usage:
         int(db.exec(select(func.coalesce(func.sum(each), 0))).one() or 0)
         for each in (Rendition.bytes, Bare.bytes)
     )
+    sent = db.exec(
+        select(func.coalesce(func.sum(ReceivedFile.size), 0)).where(
+            ReceivedFile.state == ReceivedState.STORED.value
+        )
+    ).one()
+    made_and_sent = made + int(sent or 0)
     day, month = (
         int(
             db.exec(
@@ -290,8 +311,10 @@ def usage(db: Session, *, now: datetime, room: int | None) -> Usage:
     began = db.exec(select(func.min(Blob.kept_at)).where(is_here)).one()
     days = (now - began).days + 1 if began is not None else GROWTH_DAYS
     return Usage(
-        count, int(size), captures, made, day, month, room,
-        days_left(room, month, int(size), made, days=days),
+        count, int(size), captures, made, int(sent or 0), space.aside, day, month, space.room,
+        days_left(space.room, month, int(size), made_and_sent, days=days),
+        space.has_second, space.second_room,
+        days_left(space.second_room, month, int(size), 0, days=days),
     )  # fmt: skip
 
 

@@ -77,6 +77,9 @@ def rebuild(database: Database, store: OriginalStore, *, now: datetime) -> Rebui
         if papers.is_paper(base):
             beside[sha256] = dict(facts).get(BESIDE, {})
             continue
+        if size is None and sha256 not in by_digest:
+            result.unwritten.append(sha256)  # no bytes, and no leaf tells that there were any
+            continue
         codes.update(
             (str(each["unit"]), str(each["unit_code"]))
             for _, each in facts

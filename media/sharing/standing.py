@@ -61,6 +61,11 @@ def begin(db: Session, at: datetime) -> None:
     _print(db, at)
 
 
+def look_now(db: Session, *, now: datetime) -> None:
+    """Everything that is shown is looked for at once: the place of it is another than it was."""
+    worklist.add(db, LOOK, "renditions", f"{now:%Y%m%d%H%M%S}", due_at=now, now=now)
+
+
 def part(db: Session, *, after: str, now: datetime) -> Part:
     """The next captures of pieces with an issued report, and of open pages, whose originals are
     kept, with what each is shown by.

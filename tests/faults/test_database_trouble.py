@@ -7,7 +7,6 @@ import contextlib
 import os
 import resource
 import sqlite3
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from sqlalchemy import create_engine, text
 
 from catalog.ground.session.opening import open_database
 from tests.databases import fresh_url
+from tests.disks import small_disk
 from tests.faults import history
 from tests.faults.load import Load
 from tests.faults.processes import Program, akashi, environment
@@ -141,24 +141,6 @@ def test_a_lock_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
                 checked(url, shop.line, asker.acknowledged)
 
     asyncio.run(story())
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
-    """A file system that is soon full. Skips where mounting is not allowed."""
-    place = folder / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "akashi-test", str(place)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        pytest.skip("mounting a small file system is not allowed here")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 async def _full_story(url: str, program: Program, line: LinePlatform, free: Any) -> None:

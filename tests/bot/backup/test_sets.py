@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import inspect, text, update
 from sqlmodel import Session, col, select
 
-from bot.backup import making, restoring, sets
+from bot.backup import making, restoring, sets, targets
 from bot.backup.making import House
 from bot.backup.restoring import DatabaseOfAnotherRelease
 from bot.backup.sets import BackupMalformed, BackupMissing
@@ -54,6 +54,7 @@ from media.sharing import passes
 from tests.bot.demo.opened import StillClock, only, seeded
 from tests.databases import ENGINES, fresh, fresh_url
 from tests.media import captures
+from tests.swift.engine import Swift
 
 NOW = datetime.fromisoformat("2026-11-22T05:00:00+00:00")
 LATER = NOW + timedelta(days=30)
@@ -185,6 +186,38 @@ def test_what_was_deleted_comes_back_with_its_answers_its_root_and_its_links(
         answer = house.database.read(lambda db: search(db, "デイトナ", viewer=STAFF))
         assert answer == saved.house.database.read(lambda db: search(db, "デイトナ", viewer=STAFF))
         assert house.database.read(lambda db: id_of_code(db, SHOWN_FIRST)) is not None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_shop_on_an_object_service_is_deleted_and_comes_back(
+    shop: House, swift: Swift, tmp_path: Path, engine: str
+) -> None:
+    """Backup and store on a real service: a second run copies nothing, and all is as it was."""
+    moving.move(shop.store, lost := swift.store(tmp_path / "lost"))
+    house = replace(shop, store=lost)
+    made = house.database.read(lambda db: db.exec(select(Rendition.id)).first())
+    token = house.database.write(lambda db: passes.issue(db, [str(made)], TALK, now=NOW))[str(made)]
+    target = targets.marked(
+        swift.store(tmp_path / "target"), "s3://backup", house.database, lambda: NOW,
+        adopts=True, by="test",
+    )  # fmt: skip
+    _, first = making.make(house, target, now=NOW, by="test", keep=30)
+    _, second = making.make(house, target, now=NOW + timedelta(days=1), by="test", keep=30)
+    assert first.objects > 0
+    assert (second.objects, second.wrong) == (0, [])
+    root = house.database.read(log.root)
+    shown = house.database.read(lambda db: passes.find(db, token, now=NOW)).key
+    before = b"".join(lost.open(shown))
+    new = tmp_path / "new"
+    with _elsewhere(engine, new, house.keys) as there:
+        back = replace(there, store=swift.store(new / "staging"))
+        found = restoring.restore(back, target, now=LATER)
+        assert found.problems == []
+        assert back.database.read(log.root) == root
+        key = back.database.read(lambda db: passes.find(db, token, now=NOW)).key
+        assert b"".join(back.store.open(key)) == before
+        answer = back.database.read(lambda db: search(db, "デイトナ", viewer=STAFF))
+        assert answer == house.database.read(lambda db: search(db, "デイトナ", viewer=STAFF))
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -36,7 +36,9 @@ class Akashi:
     """`akashi …` in a folder of its own."""
 
     def __init__(self, folder: Path, database_url: str, **more: str) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ
+        }
         self._folder = folder
         self._environment: Mapping[str, str] = {
             **kept,

@@ -80,3 +80,17 @@ def test_originals_are_checked_moved_and_rebuilt_from_the_command_line(tmp_path:
         path = Path(url.removeprefix("sqlite:///"))
         assert asked(path, CAPTURED) == before
         assert asked(path, "SELECT payload FROM log_leaf ORDER BY number") == leaves
+
+
+def test_a_new_disk_for_renditions_has_what_is_shown_looked_for_at_once(tmp_path: Path) -> None:
+    with fresh_url("sqlite", tmp_path) as url:
+        akashi = Akashi(tmp_path, url)
+        done = akashi.one_after_another(
+            ["media", "adopt", "renditions"], ["media", "adopt", "renditions"], ["media", "usage"]
+        )
+        assert [status for status, _, _ in done] == [0, 1, 0], done
+        assert "put aside    0" in done[2][1]
+        assert "second place" not in done[2][1]
+        path = Path(url.removeprefix("sqlite:///"))
+        due = asked(path, "SELECT subject, state FROM worklist WHERE kind = 'shown.look'")
+        assert due == [("renditions", "due")]

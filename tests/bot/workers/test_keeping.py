@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.workers.keeping import KeepingWork, Rate, Stopped
+from bot.workers.keeping import KeepingWork
+from bot.workers.pace import Rate, Stopped
 from catalog.ground import policy, worklist
 from catalog.ground.record import Sha256
 from catalog.ground.session.database import Database
@@ -24,7 +25,7 @@ from media.log import queries as log
 from media.log.tables import LogLeaf
 from media.originals.reading import Condition, look
 from media.originals.replicas import OriginalLost, Replicas
-from media.originals.store import OriginalStore, StoreUnavailable, original_key
+from media.originals.store import Listed, OriginalStore, StoreUnavailable, original_key
 from media.retention import actions, passes, queries
 from media.retention.actions import LOST_TASK, TEND, WRONG_TASK
 from media.retention.passes import UNREAD_TASK
@@ -204,6 +205,9 @@ class Away:
         self.staging = store.staging
 
     def path(self, _: str) -> Path:
+        raise StoreUnavailable("no route to it")
+
+    def each(self, _: str) -> Iterator[Listed]:
         raise StoreUnavailable("no route to it")
 
 

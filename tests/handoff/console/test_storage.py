@@ -13,6 +13,7 @@ from media.assets.tables import Asset
 from media.retention import passes, queries
 from media.retention.deleting import DELETE
 from media.retention.passes import PASS
+from media.retention.places import Space
 from tests.handoff.console.window import Opened, window
 from tests.media import captures
 from tests.media.shelves import Shelves, digest, flip, place, two_places
@@ -131,6 +132,6 @@ def test_two_persons_delete_after_the_term_and_not_before(shelves: Shelves, seat
     assert shelves.run(DELETE) == 1
     assert not place(shelves.first, digest(CONTENT)).exists()
     assert "承認を待っている廃棄はありません" in owner.page(PAGE)
-    usage = shelves.database.read(lambda db: queries.usage(db, now=shelves.now, room=None))
+    usage = shelves.database.read(lambda db: queries.usage(db, Space(), now=shelves.now))
     assert (usage.originals, usage.captures) == (0, 1)
     assert shelves.database.read(lambda db: db.get(Asset, taken.asset_id)) is not None

@@ -8,9 +8,11 @@ import pyvips
 
 from media.assets.kinds import Spot
 from media.decoding import stills
+from media.decoding.runner import NoRoom
 from media.decoding.sniff import Format, NotAPicture, must_be
 from media.decoding.stills import PictureTooLarge, PictureUnreadable
 from media.intake import tags
+from tests.disks import small_disk
 from tests.media import captures
 
 
@@ -125,3 +127,16 @@ def test_only_real_times_count(taken: str | None, offset: str | None, is_time: b
     assert (moment is not None) == is_time
     if moment is not None:
         assert (moment.tzinfo is not None) == (offset == "+09:00")
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_disk_that_is_full_says_nothing_against_the_picture(
+    tmp_path: Path, orientation: int
+) -> None:
+    path = captures.still(tmp_path / "large.jpg", width=3000, height=2000)
+    turned = pyvips.Image.new_from_file(str(path)).copy()
+    turned.set_type(pyvips.GValue.gint_type, "orientation", orientation)
+    turned.jpegsave(str(tmp_path / "turned.jpg"), Q=85)
+    with small_disk(tmp_path, megabytes=1) as disk, pytest.raises(NoRoom):
+        stills.tiles(tmp_path / "turned.jpg", Format.JPEG, disk)
+    assert stills.tiles(tmp_path / "turned.jpg", Format.JPEG, tmp_path).path.exists()

@@ -1,11 +1,9 @@
 """Originals move with one command, and every key stays what it was (R-012)."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,11 +17,14 @@ from media.originals.store import (
     OriginalStore,
     StoreUnavailable,
     Tombstone,
+    digest_in,
     original_key,
     tombstone_key,
 )
 from tests.contracts.s3_service import s3_service
 from tests.media.shelves import digest, flip
+from tests.swift import engine
+from tests.swift.engine import Swift
 
 CONTENTS = [b"%d" % number * (100 + number) for number in range(12)]
 
@@ -206,29 +207,55 @@ def test_what_is_wrong_is_not_moved_and_what_is_wrong_there_is_replaced(
 _MOVER = """
 import sys
 from pathlib import Path
+from media.originals.factory import open_store
 from media.originals.local import LocalStore
 from media.originals.moving import move
-move(LocalStore(Path(sys.argv[1])), LocalStore(Path(sys.argv[2])))
+source, url, endpoint, staging = sys.argv[1:]
+target = open_store(url, staging=Path(staging), endpoint=endpoint or None)
+move(LocalStore(Path(source)), target, told=lambda done: print(done.objects, flush=True))
 """
 
 
+@pytest.fixture(params=["local", "s3"])
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, str]]:
+    """Where to, and the service that has it: with AKASHI_TEST_STORE=swift a real one."""
+    if request.param == "local":
+        yield (tmp_path / "target").as_uri(), ""
+    elif engine.is_wanted():
+        swift: Swift = request.getfixturevalue("swift")
+        yield swift.url(), swift.endpoint
+    else:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        with s3_service() as endpoint:
+            yield "s3://akashi/killed", endpoint
+
+
 @pytest.mark.parametrize("files", [20, pytest.param(300, marks=pytest.mark.soak)])
-def test_killed_while_moving_it_goes_on(tmp_path: Path, files: int) -> None:
-    """kill -9 at random moments, until a run ends by itself."""
+def test_killed_while_moving_it_goes_on(place: tuple[str, str], tmp_path: Path, files: int) -> None:
+    """kill -9 while an object is on its way, over again, until a run ends by itself; one of them
+    goes to a service in parts.
+    """
     source = filled(tmp_path / "source")
     for number in range(files):
-        content = os.urandom(200_000)
+        content = os.urandom(200_000 if number else 34_000_000)
         staged = source.staging / "x"
         staged.write_bytes(content)
         source.put(staged, digest(content), facts={"n": number})
-    target = tmp_path / "target"
-    command = [sys.executable, "-c", _MOVER, str(tmp_path / "source"), str(target)]
-    for seconds in (0.4, 0.6, 0.8):
-        running = subprocess.Popen(command)
-        time.sleep(seconds)
-        running.send_signal(signal.SIGKILL)
-        running.wait(timeout=10)
-    subprocess.run(command, check=True, timeout=300)
-    moved = LocalStore(target)
+    url, endpoint = place
+    staging = tmp_path / "staging"
+    command = [sys.executable, "-c", _MOVER, str(tmp_path / "source"), url, endpoint, str(staging)]
+    moved = open_store(url, staging=staging, endpoint=endpoint or None)
+    for after in (1, 7, 20):
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
+            assert running.stdout is not None
+            for _ in range(after):
+                assert running.stdout.readline()
+            running.send_signal(signal.SIGKILL)
+        for each in moved.each("originals"):
+            name = digest_in(each.key)
+            assert name is None or look(moved, name).condition is Condition.GOOD
+    subprocess.run(command, check=True, timeout=300, stdout=subprocess.DEVNULL)
     assert contents(moved) == contents(source)
-    shutil.rmtree(target)
