@@ -66,8 +66,8 @@ def discontinue(
     shown: tuple[Yen, Yen] | None = None,
 ) -> Discontinued:
     """The living paid lots of a customer end; what they owe is settled out of them, the oldest
-    first (CRD-9, CRD-13). The rest is for the caller to plan as a payment. `shown`: what the customer was told to
-    be paid and set off, where they agreed to that.
+    first (CRD-9, CRD-13). The rest is for the caller to plan as a payment. `shown`: what the
+    customer was told to be paid and set off, where they agreed to that.
 
     By a manager or owner with another person's approval and the customer's stored consent to it.
     Raises StaffOnly, ApprovalWanted, ConsentMissing, AccountMissing, CreditMalformed, FiguresMoved.
