@@ -209,6 +209,10 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"[{no}] {_n(pieces)} on the way back to you. Tracking number: {tracking_no}. {cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return f"[{no}] The tracking number we gave you was wrong. The right one is {tracking_no}."
+
+
 def returned(no: str, pieces: int) -> str:
     return f"[{no}] {_n(pieces)} returned to you. Thank you."
 

@@ -216,6 +216,10 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"【ご返送 {no}】{pieces}点のお品物を発送しました。追跡番号は{tracking_no}です。{cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return f"【追跡番号の訂正 {no}】先ほどの追跡番号に誤りがありました。正しくは{tracking_no}です。"
+
+
 def returned(no: str, pieces: int) -> str:
     return f"【ご返却完了 {no}】{pieces}点のお品物のお渡しを確認しました。ありがとうございました。"
 

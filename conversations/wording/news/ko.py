@@ -216,6 +216,13 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"[반송 {no}] {pieces}점을 발송했습니다. 운송장 번호는 {tracking_no}입니다. {cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return (
+        f"[운송장 번호 정정 {no}] 안내해 드린 번호에 오류가 있었습니다. "
+        f"올바른 번호는 {tracking_no}입니다."
+    )
+
+
 def returned(no: str, pieces: int) -> str:
     return f"[반환 완료 {no}] {pieces}점의 전달을 확인했습니다. 감사합니다."
 

@@ -189,6 +189,10 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"【退回 {no}】已寄出{pieces}件商品，运单号为{tracking_no}。{cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return f"【运单号更正 {no}】先前通知的运单号有误，正确的是{tracking_no}。"
+
+
 def returned(no: str, pieces: int) -> str:
     return f"【退回完成 {no}】已确认{pieces}件商品送还。谢谢您。"
 

@@ -189,6 +189,10 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"【退回 {no}】已寄出{pieces}件商品，追蹤號碼為{tracking_no}。{cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return f"【追蹤號碼更正 {no}】先前通知的追蹤號碼有誤，正確的是{tracking_no}。"
+
+
 def returned(no: str, pieces: int) -> str:
     return f"【退回完成 {no}】已確認{pieces}件商品送還。謝謝您。"
 

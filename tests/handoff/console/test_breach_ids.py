@@ -150,8 +150,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths += [
         Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer, **came,
                                                  "to": person, "licence_no": "1"})
-        for step in ("kit", "arrive", "repaired", "send_home", "ship_back", "given_back", "visitor",
-                     "range", "let_out")
+        for step in ("kit", "renumber_kit", "renumber_back", "arrive", "repaired", "send_home",
+                     "ship_back", "given_back", "visitor", "range", "let_out")
     ]  # fmt: skip
     seller = {
         "key": "k", "method": "face_to_face", "name": "x", "kana": "カナ", "address": "x",

@@ -47,6 +47,8 @@ TABLE = """
 /cases/{no}/dispose              o m s a . . . . .
 /cases/{no}/given_back           o m s a t v . . .
 /cases/{no}/kit                  o m s a t v . . .
+/cases/{no}/renumber_kit         o m s a t v . . .
+/cases/{no}/renumber_back        o m s a t v . . .
 /cases/{no}/let_out              o m s a . . . . .
 /cases/{no}/range                o m s a . . . . .
 /cases/{no}/refer/{number}       o m s a . . . . .
