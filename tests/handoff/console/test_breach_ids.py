@@ -326,6 +326,7 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/partners/revoke", "unit", "unit", {"id": known["partner"]}, may_lack=True),
         Slot("/partners/invite", "partner", "id"),
         Slot("/partners/grade", "partner", "id", {"word": "SA", "means": "S"}),
+        Slot("/partners/ungrade", "partner", "id", {"word": "SA"}),
         Slot("/partners/checkpoints", "partner", "id", {"wished": "yes"}),
         Slot("/items/{}/evidence", "unit", ""),
         Slot("/items/{}/share", "unit", "", passed_on),

@@ -171,6 +171,7 @@ TABLE = """
 /partners/grade                  o m . . . . . . .
 /partners/invite                 o m . . . . . . .
 /partners/revoke                 o m . . . . . . .
+/partners/ungrade                o m . . . . . . .
 /payouts/again                   o m . . . . . c .
 /payouts/cash                    o m . . . . . c .
 /payouts/prepare                 o m . . . . . c .
