@@ -136,6 +136,8 @@ TABLE = """
 /items/{code}/state              o m s a t v . . .
 /items/{code}/want               o m s a t v . . .
 /items/{code}/words              o m s a t v . . .
+/keys/add                        o . . . . . . . .
+/keys/revoke                     o . . . . . . . .
 /line/check                      o m s . . . . . .
 /line/event                      o m s . . . . . .
 /line/letter                     o m s . . . . . .
