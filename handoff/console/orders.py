@@ -29,6 +29,7 @@ from catalog.items.parcels.tables import Parcel
 from catalog.items.tables import Unit
 from catalog.orders import (
     actions,
+    buyers,
     comparing,
     costs,
     dispatch,
@@ -161,6 +162,7 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
             select(Refund).where(Refund.order_id == order.id).order_by(col(Refund.refunded_at))
         ).all(),
         "books": queries.books(db, order.id),
+        "unnamed": len(buyers.unnamed(db, order.id)),
         "margins": _margins(db, rows) if visit.may(Act.REPORT) else {},
         "returns": [_return_shown(db, each) for each in open_returns(db, order.id)],
         "disputes": [

@@ -71,6 +71,7 @@ IDS = {
     "check": "SELECT id FROM identity_check ORDER BY id LIMIT 1",
     "case": "SELECT case_no FROM buyback_case ORDER BY id LIMIT 1",
     "deal": "SELECT 'case:' || id FROM buyback_case ORDER BY id LIMIT 1",
+    "order_deal": "SELECT 'order:' || id FROM sale_order ORDER BY id LIMIT 1",
     "home_deal": "SELECT 'case:' || case_id FROM statutory_document LIMIT 1",
     "document": "SELECT id FROM statutory_document LIMIT 1",
     "leak": "SELECT id FROM breach LIMIT 1",
@@ -172,6 +173,12 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         for step in ("paper", "received", "diligence", "suspect", "decide")
     ]
     paths += [
+        Slot(
+            "/duties/buyer",
+            "order_deal",
+            "about",
+            {**lawful, "name": "x", "address": "x", "occupation": "x", "age": "40"},
+        ),
         Slot("/duties/received", "document", "document", {**lawful, "about": known["home_deal"]}),
         Slot("/duties/decide", "suspicious", "note", {**lawful, "about": known["deal"]}),
         Slot("/breaches/sent", "leak", "breach", {**lawful, "step": "final"}),

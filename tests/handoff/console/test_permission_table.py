@@ -97,6 +97,7 @@ TABLE = """
 /duties/diligence                o m s a t v . . .
 /duties/paper                    o m s a t v . . .
 /duties/received                 o m s a t v . . .
+/duties/buyer                    o m s a t v . . .
 /duties/suspect                  o m s a t v . . .
 /finds/{task}/pass               o m s a t v r . .
 /finds/{task}/tell               o m s a t v r . .
