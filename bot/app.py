@@ -558,7 +558,7 @@ def web_app(
     app.include_router(
         media_calls(
             shop.units, shop.store, Turnstile(rate=20, burst=200),
-            accel_prefix=shop.office.accel_prefix,
+            clock=shop.clock, accel_prefix=shop.office.accel_prefix,
         )
     )  # fmt: skip
     app.include_router(verify_router(_verifying(shop)))
@@ -580,7 +580,8 @@ def web_app(
     app.include_router(log_router(shop.units))
     keys = DataKeys(shop.settings.data_keys) if shop.settings.data_keys else None
     app.include_router(console_router(shop.office, shop.consoles))
-    senders = key_door(uploader(shop.office), shop.units, Turnstile(rate=1, burst=60))
+    turnstile = Turnstile(rate=1, burst=60)
+    senders = key_door(uploader(shop.office), shop.units, turnstile, clock=shop.clock)
     app.include_router(upload_router(shop.uploads, senders))
     app.include_router(own_router(OwnDesk(shop.units, shop.store, keys, clock=shop.clock)))
     if more is not None:

@@ -2,6 +2,8 @@
 out. Not here: what a scope allows.
 """
 
+from datetime import datetime
+
 from fastapi import Request
 
 from bot.unit import Units
@@ -15,7 +17,12 @@ def token_of(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-async def holder_of(request: Request, units: Units) -> Holder | None:
-    """Whose key it is; None without one that is good."""
+async def holder_of(request: Request, units: Units, *, now: datetime) -> Holder | None:
+    """Whose key it is, which counts as used; None without one that is good."""
     token = token_of(request)
-    return await units.read(lambda db: keys.holder(db, token)) if token is not None else None
+    if token is None:
+        return None
+    found = await units.read(lambda db: keys.holder(db, token))
+    if found is not None and found.is_unused(now):
+        await units.write(lambda db: keys.used(db, found.key_id, now=now), durable=False)
+    return found

@@ -9,7 +9,7 @@ is not there, not known or not a piece's has one answer. Calls of a key come so 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,13 +56,14 @@ def media_calls(
     store: OriginalStore,
     turnstile: Turnstile,
     *,
+    clock: Callable[[], datetime],
     accel_prefix: str | None = None,
 ) -> APIRouter:
     """The calls."""
     made = APIRouter(prefix="/api", include_in_schema=False)
 
     async def refused(request: Request) -> Response | None:
-        holder = await holder_of(request, units)
+        holder = await holder_of(request, units, now=clock())
         if holder is None:
             return _refusal(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
         if Scope.MEDIA not in holder.scopes:
@@ -98,7 +99,9 @@ def media_calls(
     return made
 
 
-def key_door(door: Door, units: Units, turnstile: Turnstile) -> Door:
+def key_door(
+    door: Door, units: Units, turnstile: Turnstile, *, clock: Callable[[], datetime]
+) -> Door:
     """Who sends files in: whoever bears a key with the scope `capture`, else as `door` says. So
     many files of a key are begun at most within a time.
     """
@@ -106,7 +109,7 @@ def key_door(door: Door, units: Units, turnstile: Turnstile) -> Door:
     async def look(request: Request) -> Uploader:
         if token_of(request) is None:
             return await door(request)
-        holder = await holder_of(request, units)
+        holder = await holder_of(request, units, now=clock())
         if holder is None or Scope.CAPTURE not in holder.scopes:
             raise NotAnUploader
         begins = request.method == "PUT" or (

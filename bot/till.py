@@ -148,7 +148,7 @@ async def _answer(
     scope: Scope = Scope.TILL,
 ) -> Response:
     try:
-        holder = await holder_of(request, units)
+        holder = await holder_of(request, units, now=clock())
         if holder is None:
             return _refused(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
         if scope not in holder.scopes:

@@ -12,7 +12,7 @@ from catalog.ground.session.database import Database
 
 _HERE = Path(__file__).parent
 # The newest file in versions/; said here so that a start need not load alembic.
-HEAD = "2026_12_05_moments"
+HEAD = "2026_12_05_key_use"
 
 
 class DatabaseBehind(Refused):

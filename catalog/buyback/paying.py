@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from catalog.buyback import books, cases, compensating, gates, rules
+from catalog.buyback import books, cases, compensating, credit_payouts, gates, rules
 from catalog.buyback.books import Account
 from catalog.buyback.payouts import actions as payouts
 from catalog.buyback.payouts import batches, contradictions, lines, queries, zengin
@@ -371,6 +371,7 @@ def _paid(
         db, payout.id, reference=reference, by=actor.name, now=now, place=place, command=command
     )
     if act is None:
+        _tell_paid_out(db, payout, reference=reference, now=now)
         return
     piece = _piece_of(db, act, payout)
     if Stage(piece.stage) is Stage.PAY_SCHEDULED:
@@ -379,6 +380,17 @@ def _paid(
         _claim_more(act, piece, payout)
     told = {"piece": piece.id, "amount": payout.amount, "reference": reference}
     act.end("paid", None, facts={"payout": payout.id}, phase="paid", told=told)
+
+
+def _tell_paid_out(db: Session, payout: Payout, *, reference: str | None, now: datetime) -> None:
+    """Whose credit was given up is told that the money has left (a contract tells it itself)."""
+    if not payout.about.startswith(f"{credit_payouts.KIND}:"):
+        return
+    worklist.notice(
+        db, payout.about, "credit_paid_out", to=f"customer:{payout.customer_id}",
+        version=payout.attempts, now=now,
+        facts={"payout": payout.id, "amount": payout.amount, "reference": reference},
+    )  # fmt: skip
 
 
 def _piece_of(db: Session, act: cases.Act, payout: Payout) -> CasePiece:

@@ -136,6 +136,9 @@ def send_back(
     left = [piece for piece in _leaving(act, piece_ids) if _leave(act, piece)]
     if not left:
         raise cases.StageRefused(case_id, Stage(act.case.state), Stage.RETURN_SHIPPING)
+    for piece in left:
+        piece.back_no = tracking_no
+        act.note(piece)
     fee = act.policy.of(PayTerms).return_fee
     told = {"tracking_no": tracking_no, "pieces": len(left), "fee": fee}
     return act.end("sent_back", command, phase="return_shipping", told=told)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from catalog.buyback import cases, resting, settling
+from catalog.buyback import cases, credit_payouts, resting, settling
 from catalog.buyback.inquiry import Purpose
 from catalog.buyback.payouts import accounts
 from catalog.buyback.payouts.rules import NOT_SENT
@@ -175,3 +175,4 @@ def _unblock(db: Session, customer: CustomerId, *, now: datetime) -> None:
     )
     for about in db.exec(of_cases.distinct().order_by(col(Payout.about))).all():
         resting.rest_again(db, about.removeprefix("case:"), now=now)
+    credit_payouts.rest_again(db, customer, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from catalog.buyback import books, cases, gates, resting, rules
+from catalog.buyback import books, cases, credit_payouts, gates, resting, rules
 from catalog.buyback.appraisal import approvals_of
 from catalog.buyback.books import Account
 from catalog.buyback.cases import Act, Standing
@@ -225,3 +225,4 @@ def settle_waiting(db: Session, at: datetime) -> None:
         now=at,
     )
     resting.rest_doubted(db, at)
+    credit_payouts.rest_doubted(db, at)

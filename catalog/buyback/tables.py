@@ -83,7 +83,7 @@ class CasePiece(Row, table=True):
     `findings`: what the appraiser saw. `price`: what the shop owes or paid for it.
 
     `bank`, `credit`, `offset_part`: how the price is settled; `stage_before`: where it stood when
-    police stopped it.
+    police stopped it. `back_no`: the carrier's number under which it last went home.
     """
 
     __journaled__ = ("stage", "price", "bank", "credit", "offset_part")
@@ -129,6 +129,7 @@ class CasePiece(Row, table=True):
     bonus_lot: str | None = Field(default=None, sa_type=Words)
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
     keeps_goods: bool = Field(default=False, sa_type=YesNo)
+    back_no: str | None = Field(default=None, sa_type=Words)
     moved_at: datetime = Field(sa_type=Instant)
 
 

@@ -2,33 +2,28 @@
 (調整・お詫び・延長).
 
 Paid credit is never prolonged and credit that is over is never brought back: honouring it would
-make all of it regulated (PRE-2). Goodwill is a new free lot instead. Paid credit is never paid out
-either, but for the one procedure by which a shop gives credit up (CRD-13).
+make all of it regulated (PRE-2). Goodwill is a new free lot instead. Not here: the one procedure by
+which paid credit is paid out (`giving_up`).
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from catalog.credit import consents, rules
+from catalog.credit import rules
 from catalog.credit.actions import Issued, give, issued_of
 from catalog.credit.entries import EntryKind
 from catalog.credit.posting import (
-    CreditMalformed,
     Posting,
     locked_lot,
-    locked_of,
     need_text,
     need_yen,
     opened,
-    settled_lots,
 )
-from catalog.credit.tables import CreditLot
 from catalog.credit.terms import CreditTerms, Origin
 from catalog.duties.actors import Actor, Role
-from catalog.ground import journal, policy, worklist
+from catalog.ground import journal, policy
 from catalog.ground.errors import Refused
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
@@ -209,64 +204,3 @@ def adjust(
         facts=facts_of(actor, approved_by),
     )  # fmt: skip
     return Yen(lot.remaining)
-
-
-@dataclass(frozen=True, slots=True)
-class Discontinued:
-    """What a customer is paid for credit the shop gives up, and from which lots."""
-
-    account_id: str
-    to_pay: Yen
-    lots: tuple[str, ...]
-
-
-def discontinue(
-    db: Session,
-    customer: CustomerId,
-    *,
-    consent_id: str,
-    reason: str,
-    actor: Actor,
-    approved_by: Actor,
-    now: datetime,
-    key: str,
-) -> Discontinued:
-    """The shop gives credit up: the living paid lots of a customer end, and accounting gets the
-    task to pay them out. The only way from paid credit to money (CRD-13).
-
-    By a manager or owner with another person's approval and the customer's stored consent to it.
-    Raises StaffOnly, ApprovalWanted, ConsentMissing, AccountMissing, CreditMalformed.
-    """
-    need_text(reason=reason, key=key)
-    if actor.role not in APPROVERS:
-        raise StaffOnly(actor.role)
-    if not approved_by.is_staff or approved_by.id == actor.id:
-        raise ApprovalWanted(Yen(0))
-    request = {"verb": "discontinue", "customer": customer, "consent": consent_id, "reason": reason}
-    before = journal.stored_result(db, key, request)
-    if before is not None:
-        return Discontinued(before["account_id"], Yen(before["to_pay"]), tuple(before["lots"]))
-    consents.need(db, customer, consent_id, consents.DISCONTINUANCE)
-    posting = Posting(db, locked_of(db, customer), key, now, reason=reason)
-    ending = [lot for lot in settled_lots(posting).values() if _is_owed(lot, now)]
-    to_pay = Yen(sum(lot.remaining for lot in ending))
-    if not to_pay:
-        raise CreditMalformed("there is no paid credit to give up")
-    for lot in ending:
-        posting.post(lot, EntryKind.ADJUST, Yen(lot.remaining))
-    told = Discontinued(posting.account.id, to_pay, tuple(lot.id for lot in ending))
-    result = {"account_id": told.account_id, "to_pay": to_pay, "lots": list(told.lots)}
-    posting.close(
-        "credit_discontinued", by=actor.name, request=request, result=result,
-        facts={**facts_of(actor, approved_by), "consent": consent_id},
-        tells="credit_discontinued",
-    )  # fmt: skip
-    worklist.task(
-        db, "pay_out_credit", f"account:{told.account_id}", due_at=now, now=now, once=key,
-        facts={"amount": to_pay},
-    )  # fmt: skip
-    return told
-
-
-def _is_owed(lot: CreditLot, now: datetime) -> bool:
-    return lot.is_paid and lot.remaining > 0 and rules.is_alive(lot.expires_on, now)

@@ -287,6 +287,19 @@ def _ask_for_more(db: Session, graded: Graded, *, now: datetime) -> None:
         worklist.task(db, task, about, due_at=now, now=now, once=str(graded.version))
 
 
+def call_it_no_more(db: Session, alias: str, *, partner: PartnerId, by: str, now: datetime) -> bool:
+    """The partner's word for a grade means nothing of its own any more; False when it did not."""
+    row = db.get(GradeAlias, (partner, plain_key(alias) or ""))
+    if row is None:
+        return False
+    facts = {"alias": row.alias_key, "means": row.grade}
+    db.delete(row)
+    db.flush()
+    about = f"partner:{partner}"
+    journal.record(db, about, "grade_called_no_more", actor=by, at=now, facts=facts)
+    return True
+
+
 def call_it(
     db: Session, alias: str, means: Grade, *, partner: PartnerId | None, by: str, now: datetime
 ) -> None:

@@ -21,6 +21,7 @@ from catalog.ground.calendar import at_tokyo, tokyo_day
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
 from catalog.items.similar import within
+from conversations.flows import credit_ending
 from conversations.flows.apart import alone
 from conversations.flows.flow import Answer, Asked, Flow, person_button, tap
 from conversations.flows.membership import link_first
@@ -285,6 +286,8 @@ FLOW = alone(
             "howto": howto,
             "till": till,
             "reach": reach,
+            "pay_out": credit_ending.pay_out,
+            "keep": credit_ending.keep,
         },
     ),
     free=("credit.howto", "howto"),

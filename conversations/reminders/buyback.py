@@ -176,6 +176,10 @@ def _return_shipping(sheet: Sheet) -> Told:
     return sheet.say(told)
 
 
+def _number_corrected(sheet: Sheet) -> Told:
+    return sheet.say(sheet.words.case_number_corrected(_no(sheet), sheet.text("tracking_no")))
+
+
 def _returned(sheet: Sheet) -> Told:
     return sheet.say(sheet.words.returned(_no(sheet), sheet.yen("pieces")))
 
@@ -277,6 +281,7 @@ PHASES: Phases = {
     "payment_delayed": Phase(Kind.SERVICE, _payment_delayed),
     "payment_moved": Phase(Kind.SERVICE, _payment_moved),
     "return_shipping": Phase(Kind.SERVICE, _return_shipping),
+    "case_number_corrected": Phase(Kind.SERVICE, _number_corrected),
     "returned": Phase(Kind.SERVICE, _returned),
     "referral_proposed": Phase(Kind.SERVICE, _referral_proposed),
     "referred": Phase(Kind.SERVICE, _referred),

@@ -6,15 +6,17 @@ R-113, R-115).
     (cards) カードケース ¥9,800(税込) [動画を見る] …
 """
 
-from catalog.credit import queries, reminders
+from catalog.credit import asking, queries, reminders
 from catalog.credit.tables import CreditLot
 from catalog.ground.money import Yen
 from catalog.items import queries as items
 from catalog.items.queries import UnitFacts
+from conversations.flows import credit_ending
 from conversations.messages import Card, Cards, Letter
 from conversations.reminders.gate import Kind
 from conversations.reminders.phase import Phase, Phases, Told
 from conversations.reminders.sheet import NoticeMalformed, Sheet
+from conversations.wording.credit.voice import voice as credit_words
 
 _MOST_PIECES = 3
 
@@ -56,7 +58,31 @@ def _adjusted(sheet: Sheet) -> Told:
 
 
 def _discontinued(sheet: Sheet) -> Told:
-    return sheet.say(sheet.words.credit_discontinued(sheet.yen("to_pay")))
+    offset = sheet.maybe_yen("offset") or 0
+    return sheet.say(sheet.words.credit_discontinued(sheet.yen("to_pay"), offset))
+
+
+def _giving_up(sheet: Sheet) -> Told:
+    """By the figures of this moment, to be answered by its buttons; not once it was answered or
+    taken back (CRD-13).
+    """
+    if sheet.customer is None:
+        raise NoticeMalformed("customer")
+    try:
+        asking.offer(sheet.db, sheet.yen("offer"), customer=sheet.customer)
+    except (asking.OfferOver, asking.WishMissing):
+        return None
+    shown = asking.figures(sheet.db, sheet.customer, sheet.now)
+    if not any(shown):
+        return None
+    words = credit_words(sheet.words.lang)
+    buttons = credit_ending.buttons(words, sheet.yen("offer"), shown)
+    return sheet.card(words.heading_pay_out(), sheet.words.credit_giving_up(*shown), *buttons)
+
+
+def _paid_out(sheet: Sheet) -> Told:
+    reference = sheet.facts.get("reference")
+    return sheet.say(sheet.words.credit_paid_out(sheet.yen("amount"), reference))
 
 
 def _reversed(sheet: Sheet) -> Told:
@@ -105,7 +131,9 @@ PHASES: Phases = {
     "credit_goodwill": Phase(Kind.SERVICE, _goodwill),
     "credit_extended": Phase(Kind.SERVICE, _extended),
     "credit_adjusted": Phase(Kind.SERVICE, _adjusted),
+    "credit_giving_up": Phase(Kind.SERVICE, _giving_up),
     "credit_discontinued": Phase(Kind.SERVICE, _discontinued),
+    "credit_paid_out": Phase(Kind.SERVICE, _paid_out),
     "credit_reversed": Phase(Kind.SERVICE, _reversed),
     "credit_settled": Phase(Kind.SERVICE, _settled),
     "credit_forgiven": Phase(Kind.SERVICE, _forgiven),

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import Session
 
-from catalog.buyback import overview
+from catalog.buyback import credit_payouts, overview
 from catalog.credit import asking
 from catalog.credit.corrections import APPROVERS
 from catalog.customers.tables import Customer
@@ -47,7 +47,7 @@ def add(made: APIRouter, office: Office) -> None:
     @made.post("/approvals/credit/{wish}")
     async def answer(request: Request, wish: Wish) -> Response:
         visit, form = await checked(office, request, Act.APPROVE)
-        step = asking.agree if form.get("answer") == "yes" else asking.refuse
+        step = credit_payouts.agree if form.get("answer") == "yes" else asking.refuse
         actor = visit.session.actor
         await office.units.write(lambda db: step(db, wish, actor=actor, now=visit.now))
         return onward(f"{HOME}/approvals", request)

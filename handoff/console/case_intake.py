@@ -2,6 +2,7 @@
 are repaired, and go home.
 
 POST /console/cases/{no}/kit          the packing kit is on its way, with its number
+POST /console/cases/{no}/renumber_kit, /renumber_back   another tracking number was typed
 POST /console/cases/{no}/visitor      who goes to the customer's home, with the number of their card
 POST /console/cases/{no}/refused_at_home   the customer said no to selling at home
 POST /console/cases/{no}/arrive       the parcel was opened, or pieces were handed over
@@ -21,7 +22,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from catalog.buyback import answers, awaiting, cases, returns, transit
+from catalog.buyback import answers, awaiting, cases, labels, returns, transit
 from catalog.buyback.awaiting import Awaited
 from catalog.buyback.stages import BEFORE_ARRIVAL, Stage
 from catalog.buyback.tables import BuybackCase, CasePiece
@@ -64,7 +65,8 @@ class Intake:
     """What the door of a case has to do now. `captures`: those of its pieces, the latest first;
     `home`: the visit, where the pieces are fetched; `waiting`: what goes home and has not left;
     `handed`: what of it is likely to be in the customer's hands next; `may_refuse`: whether they
-    can still say no to selling at home; `overdue`: what never came, and may be given up now.
+    can still say no to selling at home; `overdue`: what never came, and may be given up now;
+    `kit_no`, `back_nos`: numbers that can still be put right.
     """
 
     is_kit_due: bool
@@ -77,6 +79,8 @@ class Intake:
     handed: Sequence[CasePiece]
     may_refuse: bool
     overdue: Awaited | None
+    kit_no: str | None
+    back_nos: Sequence[str]
 
 
 def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
@@ -108,7 +112,20 @@ def intake_of(db: Session, visit: Visit, case: BuybackCase) -> Intake:
         [each for each in leaving if each not in waiting] or leaving,
         is_fetched and any(each.stage in _REFUSABLE for each in pieces),
         awaiting.overdue(cases.seen(db, case, actor=visit.session.actor, now=visit.now)),
+        case.kit_no if _may_correct_kit(db, case, pieces) else None,
+        _back_numbers(db, case, [each for each in leaving if each not in waiting]),
     )
+
+
+def _may_correct_kit(db: Session, case: BuybackCase, pieces: Sequence[CasePiece]) -> bool:
+    if case.kit_no is None or all(each.stage != Stage.KIT_SENT.value for each in pieces):
+        return False
+    return not labels.is_known(db, f"case:{case.id}", case.kit_no)
+
+
+def _back_numbers(db: Session, case: BuybackCase, gone: Sequence[CasePiece]) -> list[str]:
+    numbers = sorted({each.back_no for each in gone if each.back_no})
+    return [each for each in numbers if not labels.is_known(db, f"case:{case.id}", each)]
 
 
 def _units(db: Session, pieces: Sequence[CasePiece]) -> Sequence[Unit]:
@@ -135,6 +152,19 @@ def _kit(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
     number, key = words_of(form, "tracking_no", most=60), key_of(form, visit)
     actor, case = visit.session.actor, case_of(db, no)
     return transit.kit_sent(db, case.id, tracking_no=number, actor=actor, now=visit.now, key=key)
+
+
+def _renumber_kit(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    number, key = words_of(form, "tracking_no", most=60), key_of(form, visit)
+    actor, case = visit.session.actor, case_of(db, no)
+    return labels.correct_kit(db, case.id, number, actor=actor, now=visit.now, key=key)
+
+
+def _renumber_back(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
+    number, key = words_of(form, "tracking_no", most=60), key_of(form, visit)
+    earlier, case = words_of(form, "earlier", most=60), case_of(db, no)
+    actor = visit.session.actor
+    return labels.correct_return(db, case.id, earlier, number, actor=actor, now=visit.now, key=key)
 
 
 def _visitor(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> object:
@@ -234,6 +264,8 @@ def _give_up(db: Session, no: str, visit: Visit, form: Mapping[str, str]) -> obj
 
 STEPS: Sequence[tuple[str, Act, Step]] = (
     ("kit", Act.EDIT_PIECE, _kit),
+    ("renumber_kit", Act.EDIT_PIECE, _renumber_kit),
+    ("renumber_back", Act.EDIT_PIECE, _renumber_back),
     ("visitor", Act.EDIT_PIECE, _visitor),
     ("refused_at_home", Act.EDIT_PIECE, _refused_at_home),
     ("arrive", Act.EDIT_PIECE, _arrive),

@@ -48,7 +48,7 @@ from handoff.staff.permissions import Act, need
 AT_ONCE = 50
 _BEGINNING = from_millis(0)
 _LONGEST_REASON = 300
-AGREED = ("paper", "counter", "chat")  # where a customer agrees to be paid out
+AGREED = (asking.CHAT, asking.PAPER)  # where a customer agrees to be paid out
 
 Text = Annotated[str, Query(max_length=100)]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
@@ -132,6 +132,7 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
         "holds": queries.holds(db, customer, now),
         "owes": queries.receivables(db, customer),
         "agreed": AGREED,
+        "offers": asking.offers(db, customer),
         "waiting": [each for each in asking.waiting(db) if each.wish.customer == customer],
         "people": names(db),
     }
@@ -195,6 +196,8 @@ def _done(db: Session, visit: Visit, wish: Wish, key: str) -> dict[str, Any]:
     except ApprovalWanted:
         asking.ask(db, wish, actor=actor, now=now, key=key)
         told["waits"] = True
+    if wish.kind is Kind.DISCONTINUE:
+        told["figures"] = asking.figures(db, wish.customer, now)
     return told
 
 

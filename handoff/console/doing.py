@@ -15,6 +15,7 @@ from catalog.buyback.payouts.rules import Block
 from catalog.buyback.payouts.tables import Payout, PayoutLine
 from catalog.buyback.tables import BuybackCase, CasePiece
 from catalog.consignment.tables import Contract
+from catalog.credit.tables import CreditAccount
 from catalog.ground.calendar import tokyo_day
 from catalog.items.kinds import OwnerKind
 from catalog.items.tables import Unit
@@ -80,9 +81,10 @@ def _of_case(part: str) -> Callable[[Session, Todo], str | None]:
 
 def _seller(db: Session, todo: Todo) -> str | None:
     """Who somebody is, and the account they are paid to."""
-    table: Any = {"case": BuybackCase, "contract": Contract, "payout": Payout}.get(
-        todo.about.partition(":")[0]
-    )
+    tables: Mapping[str, Any] = {
+        "case": BuybackCase, "contract": Contract, "payout": Payout, "account": CreditAccount,
+    }  # fmt: skip
+    table = tables.get(todo.about.partition(":")[0])
     row = db.get(table, _key(todo)) if table is not None else None
     if row is None:
         return None

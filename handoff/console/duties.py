@@ -1,10 +1,11 @@
 """`/console/duties?about=case:…`: what the law orders kept of one deal (取引の法定記録): the
-document handed over at the seller's home, due diligence before much cash moves, and deals that may
-have to be reported.
+document handed over at the seller's home, due diligence before much cash moves, the buyer the
+ledger names, and deals that may have to be reported.
 
 GET  /console/duties?about=                 of a case, a contract or an order
 GET  /console/duties/papers/{document}      the document as it was issued, to be printed
-POST /console/duties/{step}                 paper, received, diligence, suspect, decide
+POST /console/duties/{step}                 paper, received, diligence, buyer, suspect,
+                                            decide
 
 What is answered here lies sealed and is not shown again. The customer is told nothing of a deal
 that may have to be reported, and colleagues see only their own notes; a manager decides.
@@ -28,6 +29,7 @@ from catalog.duties.cash.tables import SuspiciousDeal
 from catalog.duties.identity import queries as identity
 from catalog.duties.identity.queries import IdentityMissing
 from catalog.duties.identity.tables import IdentityCheck
+from catalog.duties.ledger.queries import Counterparty
 from catalog.duties.rules import Channel
 from catalog.duties.sealing import DataKeyMissing, DataKeys
 from catalog.duties.visits import cooling_off, documents
@@ -38,10 +40,12 @@ from catalog.ground import journal
 from catalog.ground.calendar import tokyo_day
 from catalog.ground.errors import Missing
 from catalog.ground.record import CustomerId
+from catalog.orders import buyers
 from catalog.orders.tables import SaleOrder
 from handoff.console.asked import (
     FieldMalformed,
     called,
+    count_of,
     day_of,
     key_of,
     maybe_words,
@@ -133,8 +137,15 @@ def _shown(db: Session, visit: Visit, about: str) -> dict[str, Any]:
         "papers": documents.of_case(db, deal.case.id) if deal.case and is_visit else [],
         "last_day": cooling_off.last_day(db, deal.case.id) if deal.case and is_visit else None,
         "check": _check(db, deal, visit),
+        "unnamed": _unnamed(db, deal),
         "people": names(db),
     }
+
+
+def _unnamed(db: Session, deal: Deal) -> int:
+    """How many sales of the deal the ledger still wants its buyer for."""
+    kind, _, key = deal.about.partition(":")
+    return len(buyers.unnamed(db, key)) if kind == "order" else 0
 
 
 def _check(db: Session, deal: Deal, visit: Visit) -> IdentityCheck | None:
@@ -224,10 +235,23 @@ def _decide(db: Session, office: Office, deal: Deal, visit: Visit, form: Form) -
     return None
 
 
+def _buyer(db: Session, office: Office, deal: Deal, visit: Visit, form: Form) -> object:
+    kind, _, order_id = deal.about.partition(":")
+    if kind != "order":
+        raise DealUnknown(kind)
+    who = Counterparty(
+        words_of(form, "name", most=100), words_of(form, "address", most=300),
+        words_of(form, "occupation", most=100), count_of(form, "age", most=150),
+    )  # fmt: skip
+    by, key = visit.session.actor.name, key_of(form, visit)
+    return buyers.name(db, _keys(office), order_id, who, by=by, now=visit.now, key=key)
+
+
 _STEPS: Sequence[tuple[str, Act, Step]] = (
     ("paper", Act.EDIT_CUSTOMER, _paper),
     ("received", Act.EDIT_CUSTOMER, _received),
     ("diligence", Act.EDIT_CUSTOMER, _diligence),
     ("suspect", Act.EDIT_CUSTOMER, _suspect),
+    ("buyer", Act.EDIT_CUSTOMER, _buyer),
     ("decide", Act.APPROVE, _decide),
 )

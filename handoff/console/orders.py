@@ -32,6 +32,7 @@ from catalog.items.parcels.tables import Parcel
 from catalog.items.tables import Unit
 from catalog.orders import (
     actions,
+    buyers,
     comparing,
     costs,
     dispatch,
@@ -173,6 +174,7 @@ def shown(db: Session, visit: Visit, no: str) -> dict[str, Any]:
         "tenders": tenders_of(db, order.id),
         "refunds": _refunds(db, order.id),
         "books": queries.books(db, order.id),
+        "unnamed": len(buyers.unnamed(db, order.id)),
         "margins": _margins(db, rows) if visit.may(Act.REPORT) else {},
         "returns": [_return_shown(db, each) for each in open_returns(db, order.id)],
         "disputes": [

@@ -8,6 +8,7 @@ it looked at (R-027).
     POST /console/partners/revoke     end a piece's grants, or all, and what was sent under them
     POST /console/partners/checkpoints    whether it is sent the checkpoints of the evidence log
     POST /console/partners/grade      what it calls one of our grades
+    POST /console/partners/ungrade    that word is its own no longer
     POST /console/partners/invite     a code for one person, shown this once
 """
 
@@ -155,6 +156,19 @@ def _add_one(made: APIRouter, office: Office) -> None:
         def unit(db: Session) -> None:
             _need(db, partner)
             grading.call_it(db, word, means, partner=partner, by=by, now=visit.now)
+
+        await office.units.write(unit)
+        return onward(f"{HOME}/partners/one?id={partner}&done=saved", request)
+
+    @made.post("/partners/ungrade")
+    async def ungrade(request: Request) -> Response:
+        visit, form = await checked(office, request, Act.GRANT)
+        partner, word = PartnerId(form.get("id", "")), words_of(form, "word", most=_LONGEST_WORD)
+        by = visit.session.actor.name
+
+        def unit(db: Session) -> None:
+            _need(db, partner)
+            grading.call_it_no_more(db, word, partner=partner, by=by, now=visit.now)
 
         await office.units.write(unit)
         return onward(f"{HOME}/partners/one?id={partner}&done=saved", request)

@@ -21,7 +21,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import Session
 
-from catalog.buyback import paying
+from catalog.buyback import credit_payouts, paying
 from catalog.buyback.payouts import batches, lines, queries, rules
 from catalog.buyback.payouts.answers import Outcome, read_answer
 from catalog.buyback.payouts.batches import BatchMissing, OriginatorMissing
@@ -31,6 +31,8 @@ from catalog.buyback.payouts.zengin import TransferMalformed
 from catalog.buyback.tables import BuybackCase
 from catalog.buyback.terms import PayTerms
 from catalog.consignment.tables import Contract
+from catalog.credit.tables import CreditAccount
+from catalog.customers.tables import Customer
 from catalog.duties.rules import Means
 from catalog.ground import journal, policy
 from catalog.ground.calendar import tokyo_day
@@ -275,8 +277,14 @@ def _line(db: Session, payout: Payout) -> dict[str, Any]:
         "reference": payout.bank_ref, "payee": called(db, payout.customer_id),
         "block": block.value if block is not None else None,
         "case_no": case.case_no if case is not None else None,
+        "account_no": _account_no(db, about_id) if kind == credit_payouts.KIND else None,
         "contract_no": contract.contract_no if contract is not None else None,
     }  # fmt: skip
+
+
+def _account_no(db: Session, account_id: str) -> str:
+    """Whose credit it is paid for."""
+    return db.get_one(Customer, db.get_one(CreditAccount, account_id).customer_id).customer_no
 
 
 def to_release(db: Session) -> Sequence[PayoutBatch]:

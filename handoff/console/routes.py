@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from catalog.ground.errors import Missing
 from handoff.console import (
+    api_keys,
     appointments,
     approvals,
     audit,
@@ -113,6 +114,7 @@ def console_router(office: Office, stream: Stream) -> APIRouter:
         channels,
         audit,
         people,
+        api_keys,
         book,
         reports,
         storage,

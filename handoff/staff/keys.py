@@ -10,9 +10,10 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from catalog.ground import journal
@@ -23,6 +24,7 @@ from handoff.staff.tables import ApiKey
 _PREFIX = "akashi"
 _SECRET_BYTES = 32
 _MOST_TOKEN = 200
+_AN_HOUR = timedelta(hours=1)
 _NAME = re.compile(r"[\w][\w .-]{0,59}")
 _NOBODY = hashlib.sha256(b"").hexdigest()
 
@@ -58,11 +60,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose key a token is."""
+    """Whose key a token is. `used_at`: when `used` was last called."""
 
     key_id: str
     name: str
     scopes: frozenset[str]
+    used_at: datetime | None
+
+    def is_unused(self, now: datetime) -> bool:
+        """Whether `used` is to be called: once an hour at most."""
+        return self.used_at is None or now - self.used_at >= _AN_HOUR
 
 
 def add(db: Session, name: str, scopes: Sequence[str], *, by: str, now: datetime) -> Made:
@@ -98,7 +105,14 @@ def holder(db: Session, token: str) -> Holder | None:
     is_right = hmac.compare_digest(_digest(secret), row.digest if row is not None else _NOBODY)
     if row is None or not is_right or row.revoked_at is not None:
         return None
-    return Holder(row.id, row.name, frozenset(row.scopes.split()))
+    return Holder(row.id, row.name, frozenset(row.scopes.split()), row.used_at)
+
+
+def used(db: Session, key_id: str, *, now: datetime) -> None:
+    """A program called with it. Later than what is there, or nothing changes."""
+    is_later = col(ApiKey.used_at).is_(None) | (col(ApiKey.used_at) < now)
+    change = update(ApiKey).where(col(ApiKey.id) == key_id, is_later).values(used_at=now)
+    db.connection().execute(change)
 
 
 def revoke(db: Session, key_id: str, *, by: str, now: datetime) -> None:

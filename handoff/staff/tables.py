@@ -37,7 +37,8 @@ class Staff(Row, table=True):
 
 class ApiKey(Row, table=True):
     """A key other programs of the shop call with (API キー): the till, the online shop. Only the
-    digest of its secret is kept. `scopes` are separated by spaces.
+    digest of its secret is kept. `scopes` are separated by spaces. `used_at` is written once an
+    hour at most.
     """
 
     __tablename__ = "api_key"
@@ -49,6 +50,7 @@ class ApiKey(Row, table=True):
     scopes: str = Field(sa_type=Words)
     added_by: str = Field(sa_type=Words)
     added_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
 
 

@@ -157,8 +157,8 @@ def test_a_key_that_calls_too_fast_is_told_so_and_no_other_is(
 
     units, slow = Units(database), Turnstile(rate=0.001, burst=3)
     app = FastAPI()
-    app.include_router(media_calls(units, store, slow))
-    senders = key_door(nobody, units, Turnstile(rate=0.001, burst=2))
+    app.include_router(media_calls(units, store, slow, clock=lambda: now))
+    senders = key_door(nobody, units, Turnstile(rate=0.001, burst=2), clock=lambda: now)
     app.include_router(upload_router(receiving(database, store, now), senders))
     with TestClient(app) as client:
         mine, other = key("site"), key("other")

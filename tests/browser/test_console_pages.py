@@ -92,6 +92,7 @@ PAGES = {
     "/console/line": [""],
     "/console/staff": [""],
     "/console/staff/book": ["?p={colleague}"],
+    "/console/keys": [""],
     "/console/audit": [""],
     "/console/me": [""],
     "/console/sign-in": [""],

@@ -252,6 +252,8 @@ def _back_to(database: Database, revision: str) -> None:
         for each in ("outcome", "follow", "answer", "answer_salt", "return_id"):
             connection.execute(text(f"ALTER TABLE dispute DROP COLUMN {each}"))
         connection.execute(text("ALTER TABLE share DROP COLUMN evidence"))
+        connection.execute(text("ALTER TABLE case_piece DROP COLUMN back_no"))
+        connection.execute(text("ALTER TABLE api_key DROP COLUMN used_at"))
         connection.execute(text("ALTER TABLE condition_report DROP COLUMN waived"))
         connection.execute(text("DROP TABLE finding_gram"))
         for each in ("asset_captured", "asset_part", "report_finding_asset"):

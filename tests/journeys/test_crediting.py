@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from catalog.credit import codes, corrections
+from catalog.buyback import credit_payouts
+from catalog.credit import asking, codes, corrections
+from catalog.credit.asking import Kind, Wish
 from catalog.credit.terms import Origin
 from catalog.ground.money import Yen
 from catalog.ground.record import CustomerId
-from tests.catalog.credit.books import MANAGER, Books
+from tests.catalog.credit.books import MANAGER, OWNER, Books
 from tests.journeys.test_condition_films import buttons
 from tests.line_platform import in_loop
 from tests.scripted import Scripted
@@ -160,3 +162,39 @@ def test_three_pieces_within_reach(database_url: str, tmp_path: Path) -> None:
             assert shown == [f"media.show?sku=W-1000{n}" for n in (4, 3, 2)]
 
     journey()
+
+
+def test_credit_is_given_up_only_by_the_customers_button(database_url: str, tmp_path: Path) -> None:
+    """CRD-13: what they owe is taken off, and other figures are shown again before they bind."""
+
+    @in_loop
+    async def journey() -> None:
+        async with member(database_url, tmp_path) as who:
+            books = who.books
+            paid = books.issue(who.customer, 9_000, Origin.TRADE_IN)
+            gone = books.issue(who.customer, 2_000, Origin.RETURN)
+            books.spend(who.customer, 2_000)
+            wish = Wish(Kind.DISCONTINUE, who.customer, Yen(9_000), "closing", consent=asking.CHAT)
+            books.write(asking.ask, wish, actor=MANAGER, now=NOW, key="w1")
+            [asked] = books.database.read(asking.waiting)
+            await who.shop.quiet()
+            before = len(who.shop.line.sent_to(who.user))
+            books.write(credit_payouts.agree, asked.id, actor=OWNER, now=NOW)
+            sent = (await who.shop.told(who.user, before + 1))[before:]
+            told, data = json.dumps(sent, ensure_ascii=False), buttons(sent)
+            assert "¥9,000を払い戻します" in told
+            yes = next(each for each in data if each.startswith("credit.pay_out"))
+            books.reverse(gone.lot_id, 2_000)
+            told, data = await who.taps(yes)
+            assert "¥2,000を差し引き" in told
+            assert books.left(paid) == [9_000]
+            yes = next(each for each in data if each.startswith("credit.pay_out"))
+            told, _ = await who.taps(yes)
+            assert "¥7,000" in told
+            assert "お振込先は担当者が" in told
+            assert books.left(paid) == [0]
+            told, _ = await who.taps(yes)
+            assert "終わっています" in told
+            no = next(each for each in data if each.startswith("credit.keep"))
+            told, _ = await who.taps(no)
+            assert "終わっています" in told

@@ -62,7 +62,8 @@ class AlreadyPlanned(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What is to be paid. `about`: `case:…` or `contract:…`; `document`: what it settles, once.
+    """What is to be paid. `about`: `case:…`, `contract:…` or `account:…`; `document`: what
+    it settles, once.
 
     `identity_id`: what `require_identity` answered; None only where it asked for none. `hands`:
     the names of who appraised and approved, so that not one person does all.

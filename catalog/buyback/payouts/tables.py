@@ -80,9 +80,10 @@ class PayoutLine(Row, table=True):
 
 
 class Payout(Row, table=True):
-    """Money that leaves the shop for one person, once. `about`: `case:…` or `contract:…`;
-    `document`: the quote or contract it settles. `hands`: who appraised and approved it.
-    `identity_id`: the check the deal rests on; `is_exempt`: neither law nor house asked for one.
+    """Money that leaves the shop for one person, once. `about`: `case:…`, `contract:…` or
+    `account:…`; `document`: the quote, contract or agreement it settles. `hands`: who appraised and
+    approved it. `identity_id`: the check the deal rests on; `is_exempt`: neither law nor house
+    asked for one.
 
     `batch_id` and `line`: the list it stands in now and its place there.
     """

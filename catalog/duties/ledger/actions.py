@@ -177,6 +177,7 @@ class Correction:
     entered_on: date | None = None
     identity_id: str | None = None
     seller: SellerTax | None = None
+    counterparty: Sealed | None = None
 
 
 def correct(
@@ -216,8 +217,10 @@ def correct(
 
 
 def _plain(correction: Correction) -> Mapping[str, Any]:
-    seller = correction.seller
+    seller, who = correction.seller, correction.counterparty
+    named = {"counterparty": who.sealed_for} if who else {}
     return {
+        **named,
         "reason": correction.reason,
         "features": correction.features,
         "price": correction.price,
@@ -254,6 +257,11 @@ def _corrected(
         "written_by": by,
         "written_at": now,
     }
+    if told.counterparty is not None:
+        values |= {
+            "counterparty": told.counterparty.content,
+            "sealed_for": told.counterparty.sealed_for,
+        }
     if told.seller is not None:
         values |= {
             "seller_is_registered": told.seller.is_registered,

@@ -58,7 +58,7 @@ def make(
 
     Raises UnitMissing, TrackingTaken, TrackingMalformed.
     """
-    number = _number(tracking_no) if tracking_no is not None else None
+    number = number_of(tracking_no) if tracking_no is not None else None
     request = {
         "parcel": direction.value,
         "about": about,
@@ -115,7 +115,8 @@ _CARRIERS = {
 }  # fmt: skip
 
 
-def _number(told: str) -> str:
+def number_of(told: str) -> str:
+    """One form of a number for every way of writing it. Raises TrackingMalformed."""
     number = ascii_key(told).upper()
     if not 4 <= len(number) <= 40:
         raise TrackingMalformed(told)
@@ -128,7 +129,7 @@ def note_number(db: Session, parcel_id: str, tracking_no: str, *, by: str, now: 
 
     Raises ParcelMissing, TrackingTaken, TrackingMalformed.
     """
-    number = _number(tracking_no)
+    number = number_of(tracking_no)
     parcel = db.exec(
         select(Parcel)
         .where(Parcel.id == parcel_id)

@@ -206,3 +206,34 @@ def button_howto() -> str:
 
 def button_balance() -> str:
     return "Show balance"
+
+
+def pay_out_moved() -> str:
+    return "Your balance or what you owe has changed since. Please check the amounts again."
+
+
+def pay_out_agreed(to_pay: int, pay_on: date | None, *, needs_account: bool) -> str:
+    if pay_on is None:
+        return "Thank you. It was set off against what you owed us, so nothing is left to pay."
+    told = f"Thank you. We plan to transfer {money(to_pay)} on {day(pay_on)}."
+    return f"{told} Our staff will ask for your account safely." if needs_account else told
+
+
+def pay_out_kept() -> str:
+    return "Understood. Your store credit stays as it is."
+
+
+def pay_out_over() -> str:
+    return "This offer to pay out your credit has ended."
+
+
+def heading_pay_out() -> str:
+    return "Store credit paid out"
+
+
+def button_pay_out() -> str:
+    return "Agree"
+
+
+def button_keep() -> str:
+    return "Not now"

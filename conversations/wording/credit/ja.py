@@ -203,3 +203,34 @@ def button_howto() -> str:
 
 def button_balance() -> str:
     return "残高を見る"
+
+
+def pay_out_moved() -> str:
+    return "ご案内のあとに残高またはご請求が変わりました。改めて金額をご確認ください。"
+
+
+def pay_out_agreed(to_pay: int, pay_on: date | None, *, needs_account: bool) -> str:
+    if pay_on is None:
+        return "承りました。ご請求の残りと差し引きましたので、お支払いはございません。"
+    told = f"承りました。{money(to_pay)}を{day(pay_on)}にお振り込みする予定です。"
+    return told + "お振込先は担当者が安全な方法で伺います。" if needs_account else told
+
+
+def pay_out_kept() -> str:
+    return "承知いたしました。ストアクレジットはそのままです。"
+
+
+def pay_out_over() -> str:
+    return "この払い戻しのご案内は終わっています。"
+
+
+def heading_pay_out() -> str:
+    return "ストアクレジットの払い戻し"
+
+
+def button_pay_out() -> str:
+    return "払い戻しに同意する"
+
+
+def button_keep() -> str:
+    return "今は払い戻さない"

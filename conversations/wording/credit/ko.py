@@ -208,3 +208,34 @@ def button_howto() -> str:
 
 def button_balance() -> str:
     return "잔액 보기"
+
+
+def pay_out_moved() -> str:
+    return "안내 후에 잔액 또는 미납액이 바뀌었습니다. 금액을 다시 확인해 주세요."
+
+
+def pay_out_agreed(to_pay: int, pay_on: date | None, *, needs_account: bool) -> str:
+    if pay_on is None:
+        return "동의해 주셔서 감사합니다. 미납액과 상계하여 지급할 금액은 없습니다."
+    told = f"동의해 주셔서 감사합니다. {day(pay_on)}에 {money(to_pay)}을 송금할 예정입니다."
+    return f"{told} 받으실 계좌는 담당자가 안전한 방법으로 여쭙겠습니다." if needs_account else told
+
+
+def pay_out_kept() -> str:
+    return "알겠습니다. 스토어 크레딧은 그대로입니다."
+
+
+def pay_out_over() -> str:
+    return "이 환급 안내는 종료되었습니다."
+
+
+def heading_pay_out() -> str:
+    return "스토어 크레딧 환급"
+
+
+def button_pay_out() -> str:
+    return "환급에 동의"
+
+
+def button_keep() -> str:
+    return "지금은 하지 않기"

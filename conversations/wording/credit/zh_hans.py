@@ -195,3 +195,34 @@ def button_howto() -> str:
 
 def button_balance() -> str:
     return "查看余额"
+
+
+def pay_out_moved() -> str:
+    return "通知之后余额或应付款有变动，请再次确认金额。"
+
+
+def pay_out_agreed(to_pay: int, pay_on: date | None, *, needs_account: bool) -> str:
+    if pay_on is None:
+        return "已收到您的同意。已与应付款相抵，没有需要支付的余额。"
+    told = f"已收到您的同意，预定于{day(pay_on)}转账{money(to_pay)}。"
+    return told + "收款账户由顾问以安全的方式向您确认。" if needs_account else told
+
+
+def pay_out_kept() -> str:
+    return "好的，购物金保持不变。"
+
+
+def pay_out_over() -> str:
+    return "这次退还的通知已经结束。"
+
+
+def heading_pay_out() -> str:
+    return "购物金退还"
+
+
+def button_pay_out() -> str:
+    return "同意退还"
+
+
+def button_keep() -> str:
+    return "暂不退还"

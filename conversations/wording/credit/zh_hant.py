@@ -195,3 +195,34 @@ def button_howto() -> str:
 
 def button_balance() -> str:
     return "查看餘額"
+
+
+def pay_out_moved() -> str:
+    return "通知之後餘額或應付款有變動，請再次確認金額。"
+
+
+def pay_out_agreed(to_pay: int, pay_on: date | None, *, needs_account: bool) -> str:
+    if pay_on is None:
+        return "已收到您的同意。已與應付款相抵，沒有需要支付的餘額。"
+    told = f"已收到您的同意，預定於{day(pay_on)}轉帳{money(to_pay)}。"
+    return told + "收款帳戶由專人以安全的方式向您確認。" if needs_account else told
+
+
+def pay_out_kept() -> str:
+    return "好的，購物金保持不變。"
+
+
+def pay_out_over() -> str:
+    return "這次退還的通知已經結束。"
+
+
+def heading_pay_out() -> str:
+    return "購物金退還"
+
+
+def button_pay_out() -> str:
+    return "同意退還"
+
+
+def button_keep() -> str:
+    return "暫不退還"

@@ -244,6 +244,10 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"[{no}] {_n(pieces)} on the way back to you. Tracking number: {tracking_no}. {cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return f"[{no}] The tracking number we gave you was wrong. The right one is {tracking_no}."
+
+
 def returned(no: str, pieces: int) -> str:
     return f"[{no}] {_n(pieces)} returned to you. Thank you."
 
@@ -636,10 +640,26 @@ def credit_adjusted(held: int) -> str:
     return f"Your store credit was corrected.{_held(held)}"
 
 
-def credit_discontinued(amount: int) -> str:
+def credit_giving_up(to_pay: int, offset: int) -> str:
+    less = f" less the {_yen(offset)} you still owe us" if offset else ""
+    paid = f"We will transfer {_yen(to_pay)}" if to_pay else "Nothing is left to pay"
     return (
-        f"Your store credit of {_yen(amount)} will be paid out. Our staff will arrange it with you."
+        "We are closing our store credit and pay back the part you paid for, "
+        f"{_yen(to_pay + offset)}{less}. {paid}. Once you agree, that credit is gone. "
+        "Until you answer, your balance stays as it is."
     )
+
+
+def credit_discontinued(amount: int, offset: int) -> str:
+    if not amount:
+        return f"Your store credit was set off against the {_yen(offset)} you owed us."
+    less = f" The {_yen(offset)} you owed us has been taken off." if offset else ""
+    return f"We will transfer {_yen(amount)} to you for your store credit.{less}"
+
+
+def credit_paid_out(amount: int, reference: str | None) -> str:
+    ref = f" (reference {reference})" if reference else ""
+    return f"We have paid {_yen(amount)} for your store credit.{ref}"
 
 
 def credit_reversed(taken: int, owed: int) -> str:

@@ -252,6 +252,10 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"【ご返送 {no}】{pieces}点のお品物を発送しました。追跡番号は{tracking_no}です。{cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return f"【追跡番号の訂正 {no}】先ほどの追跡番号に誤りがありました。正しくは{tracking_no}です。"
+
+
 def returned(no: str, pieces: int) -> str:
     return f"【ご返却完了 {no}】{pieces}点のお品物のお渡しを確認しました。ありがとうございました。"
 
@@ -654,8 +658,26 @@ def credit_adjusted(held: int) -> str:
     return f"ストアクレジットの残高を訂正しました。{_held(held)}"
 
 
-def credit_discontinued(amount: int) -> str:
-    return f"ストアクレジット{_yen(amount)}を払い戻します。お支払いの方法は担当者がご案内します。"
+def credit_giving_up(to_pay: int, offset: int) -> str:
+    less = f"ご請求の残り{_yen(offset)}を差し引き、" if offset else ""
+    paid = f"{_yen(to_pay)}をお振り込みします" if to_pay else "お支払いする額はございません"
+    return (
+        "ストアクレジットのお取り扱いを終えるため、有償分"
+        f"{_yen(to_pay + offset)}を払い戻します。{less}{paid}。"
+        "ご同意いただくと、有償分のクレジットはなくなります。ご返事があるまで、残高はそのままです。"
+    )
+
+
+def credit_discontinued(amount: int, offset: int) -> str:
+    less = f"ご請求の残り{_yen(offset)}は差し引きました。" if offset else ""
+    if not amount:
+        return f"ストアクレジットの有償分は、ご請求の残り{_yen(offset)}と差し引きました。"
+    return f"ストアクレジットの有償分の払い戻しとして、{_yen(amount)}をお振り込みします。{less}"
+
+
+def credit_paid_out(amount: int, reference: str | None) -> str:
+    ref = f"(照会番号 {reference})" if reference else ""
+    return f"ストアクレジットの払い戻し{_yen(amount)}をお支払いしました。{ref}"
 
 
 def credit_reversed(taken: int, owed: int) -> str:

@@ -252,6 +252,13 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"[반송 {no}] {pieces}점을 발송했습니다. 운송장 번호는 {tracking_no}입니다. {cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return (
+        f"[운송장 번호 정정 {no}] 안내해 드린 번호에 오류가 있었습니다. "
+        f"올바른 번호는 {tracking_no}입니다."
+    )
+
+
 def returned(no: str, pieces: int) -> str:
     return f"[반환 완료 {no}] {pieces}점의 전달을 확인했습니다. 감사합니다."
 
@@ -650,8 +657,25 @@ def credit_adjusted(held: int) -> str:
     return f"스토어 크레딧 잔액을 정정했습니다.{_held(held)}"
 
 
-def credit_discontinued(amount: int) -> str:
-    return f"스토어 크레딧 {_yen(amount)}을 환급합니다. 지급 방법은 담당자가 안내해 드립니다."
+def credit_giving_up(to_pay: int, offset: int) -> str:
+    less = f"미납액 {_yen(offset)}을 빼고, " if offset else ""
+    paid = f"{_yen(to_pay)}을 송금해 드립니다" if to_pay else "지급할 금액은 없습니다"
+    return (
+        f"스토어 크레딧 운영을 마치며 유상분 {_yen(to_pay + offset)}을 환급합니다. {less}{paid}. "
+        "동의하시면 유상분 크레딧은 없어집니다. 답하실 때까지 잔액은 그대로입니다."
+    )
+
+
+def credit_discontinued(amount: int, offset: int) -> str:
+    if not amount:
+        return f"스토어 크레딧 유상분을 미납액 {_yen(offset)}과 상계했습니다."
+    less = f" 미납액 {_yen(offset)}을 뺐습니다." if offset else ""
+    return f"스토어 크레딧 유상분 환급으로 {_yen(amount)}을 송금해 드립니다.{less}"
+
+
+def credit_paid_out(amount: int, reference: str | None) -> str:
+    ref = f" (조회 번호 {reference})" if reference else ""
+    return f"스토어 크레딧 환급금 {_yen(amount)}을 지급했습니다.{ref}"
 
 
 def credit_reversed(taken: int, owed: int) -> str:

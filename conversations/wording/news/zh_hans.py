@@ -218,6 +218,10 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"【退回 {no}】已寄出{pieces}件商品，运单号为{tracking_no}。{cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return f"【运单号更正 {no}】先前通知的运单号有误，正确的是{tracking_no}。"
+
+
 def returned(no: str, pieces: int) -> str:
     return f"【退回完成 {no}】已确认{pieces}件商品送还。谢谢您。"
 
@@ -538,8 +542,25 @@ def credit_adjusted(held: int) -> str:
     return f"购物金余额已更正。{_held(held)}"
 
 
-def credit_discontinued(amount: int) -> str:
-    return f"将退还购物金{_yen(amount)}，付款方式由顾问说明。"
+def credit_giving_up(to_pay: int, offset: int) -> str:
+    less = f"扣除您尚欠的{_yen(offset)}后，" if offset else ""
+    paid = f"将向您转账{_yen(to_pay)}" if to_pay else "没有需要支付的余额"
+    return (
+        f"本店将停止购物金服务，退还有偿部分{_yen(to_pay + offset)}。{less}{paid}。"
+        "您同意后，有偿部分的购物金即失效。在您答复之前，余额保持不变。"
+    )
+
+
+def credit_discontinued(amount: int, offset: int) -> str:
+    if not amount:
+        return f"购物金的有偿部分已与应付款{_yen(offset)}相抵。"
+    less = f"已扣除应付款{_yen(offset)}。" if offset else ""
+    return f"作为购物金有偿部分的退款，将向您转账{_yen(amount)}。{less}"
+
+
+def credit_paid_out(amount: int, reference: str | None) -> str:
+    ref = f"(查询编号 {reference})" if reference else ""
+    return f"购物金的退款{_yen(amount)}已支付。{ref}"
 
 
 def credit_reversed(taken: int, owed: int) -> str:

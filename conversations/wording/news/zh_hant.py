@@ -218,6 +218,10 @@ def return_shipping(no: str, tracking_no: str, pieces: int, fee: int) -> str:
     return f"【退回 {no}】已寄出{pieces}件商品，追蹤號碼為{tracking_no}。{cost}"
 
 
+def case_number_corrected(no: str, tracking_no: str) -> str:
+    return f"【追蹤號碼更正 {no}】先前通知的追蹤號碼有誤，正確的是{tracking_no}。"
+
+
 def returned(no: str, pieces: int) -> str:
     return f"【退回完成 {no}】已確認{pieces}件商品送還。謝謝您。"
 
@@ -538,8 +542,25 @@ def credit_adjusted(held: int) -> str:
     return f"購物金餘額已更正。{_held(held)}"
 
 
-def credit_discontinued(amount: int) -> str:
-    return f"將退還購物金{_yen(amount)}，付款方式由專人說明。"
+def credit_giving_up(to_pay: int, offset: int) -> str:
+    less = f"扣除您尚欠的{_yen(offset)}後，" if offset else ""
+    paid = f"將向您轉帳{_yen(to_pay)}" if to_pay else "沒有需要支付的餘額"
+    return (
+        f"本店將停止購物金服務，退還有償部分{_yen(to_pay + offset)}。{less}{paid}。"
+        "您同意後，有償部分的購物金即失效。在您答覆之前，餘額保持不變。"
+    )
+
+
+def credit_discontinued(amount: int, offset: int) -> str:
+    if not amount:
+        return f"購物金的有償部分已與應付款{_yen(offset)}相抵。"
+    less = f"已扣除應付款{_yen(offset)}。" if offset else ""
+    return f"作為購物金有償部分的退款，將向您轉帳{_yen(amount)}。{less}"
+
+
+def credit_paid_out(amount: int, reference: str | None) -> str:
+    ref = f"(查詢編號 {reference})" if reference else ""
+    return f"購物金的退款{_yen(amount)}已支付。{ref}"
 
 
 def credit_reversed(taken: int, owed: int) -> str:

@@ -3,16 +3,14 @@
 import pytest
 from sqlmodel import select
 
-from catalog.credit import consents, corrections
-from catalog.credit.consents import ConsentMissing
+from catalog.credit import corrections
 from catalog.credit.corrections import ApprovalWanted, ExtensionRefused, LotShort, StaffOnly
 from catalog.credit.posting import CreditMalformed
 from catalog.credit.terms import Origin
 from catalog.duties.actors import BOT, Actor, Role
 from catalog.ground import journal, worklist
 from catalog.ground.money import Yen
-from catalog.ground.record import CustomerId
-from tests.catalog.credit.books import MANAGER, OWNER, STORE, Books, day, tokyo
+from tests.catalog.credit.books import MANAGER, STORE, Books, day, tokyo
 
 
 def test_goodwill_is_a_new_free_lot_with_its_reason_kept(books: Books) -> None:
@@ -89,36 +87,4 @@ def test_an_adjustment_takes_a_mistake_out_as_far_as_it_is_there(books: Books) -
         _adjust(books, lot.lot_id, 1_001)
     with pytest.raises(CreditMalformed):
         _adjust(books, lot.lot_id, 1, reason=" ")
-    books.add_up()
-
-
-def _discontinue(books: Books, customer: CustomerId, consent: str, actor: Actor, second: Actor):  # type: ignore[no-untyped-def]  # the verb's own
-    return books.write(
-        corrections.discontinue, customer, consent_id=consent, reason="shop gives credit up",
-        actor=actor, approved_by=second, now=books.now, key="d",
-    )  # fmt: skip
-
-
-def test_paid_credit_becomes_money_only_when_the_shop_gives_credit_up(books: Books) -> None:
-    """CRD-13."""
-    misaki = books.customer()
-    books.issue(misaki, 9_000, Origin.TRADE_IN)
-    free = books.issue(misaki, 500, Origin.PROMO)
-    told = {"text_version": "1", "source": "form:1", "by": "staff:M1", "now": books.now}
-    consent = books.write(consents.agree, misaki, consents.DISCONTINUANCE, **told)
-    other = books.write(consents.agree, misaki, consents.NEVER_PAID_OUT, **told)
-    with pytest.raises(StaffOnly):
-        _discontinue(books, misaki, consent, STORE, MANAGER)
-    with pytest.raises(ApprovalWanted):
-        _discontinue(books, misaki, consent, MANAGER, MANAGER)
-    with pytest.raises(ConsentMissing):
-        _discontinue(books, misaki, other, MANAGER, OWNER)
-    first = _discontinue(books, misaki, consent, MANAGER, OWNER)
-    assert first.to_pay == 9_000
-    assert _discontinue(books, misaki, consent, MANAGER, OWNER) == first
-    assert books.left(free) == [500]
-    tasks = books.database.read(
-        lambda db: list(db.exec(select(worklist.Work).where(worklist.Work.kind == worklist.TASK)))
-    )
-    assert [task.facts for task in tasks] == [{"task": "pay_out_credit", "amount": 9_000}]
     books.add_up()

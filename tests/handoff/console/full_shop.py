@@ -71,7 +71,7 @@ from handoff.desk.drafts import Mode
 from handoff.desk.labels import Colour
 from handoff.desk.macros import Do, Step
 from handoff.dialogue.visits import by_hand as visits
-from handoff.staff import actions, invitations, sessions
+from handoff.staff import actions, invitations, keys, sessions
 from handoff.staff.push.tables import PushSubscription
 from handoff.staff.sessions import How
 from media import chapters
@@ -543,6 +543,7 @@ def _around(db: Session, shop: RunningShop, user: str, customer: CustomerId, now
     }  # fmt: skip
     owner = Actor(people[Role.OWNER], Role.OWNER)
     adviser = Actor(people[Role.ADVISER], Role.ADVISER)
+    keys.add(db, "till 1", ["till"], by="test", now=now)
     talk = ConversationId(f"line:{user}")
     label = labels.define(db, short("label")[:40], Colour.RED, owner, now=now)
     labels.put_on(db, talk, label, owner, now=now)

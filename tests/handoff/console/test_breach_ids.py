@@ -63,6 +63,7 @@ IDS = {
     "macro": "SELECT id FROM macro LIMIT 1",
     "staff": "SELECT id FROM staff WHERE role = 'adviser' LIMIT 1",
     "session": "SELECT id FROM staff_session LIMIT 1",
+    "api_key": "SELECT id FROM api_key LIMIT 1",
     "invitation": "SELECT id FROM staff_invitation LIMIT 1",
     "customer": "SELECT id FROM customer WHERE customer_no = 'C-10001'",
     "customer_no": "SELECT customer_no FROM customer WHERE customer_no = 'C-10001'",
@@ -70,6 +71,7 @@ IDS = {
     "check": "SELECT id FROM identity_check ORDER BY id LIMIT 1",
     "case": "SELECT case_no FROM buyback_case ORDER BY id LIMIT 1",
     "deal": "SELECT 'case:' || id FROM buyback_case ORDER BY id LIMIT 1",
+    "order_deal": "SELECT 'order:' || id FROM sale_order ORDER BY id LIMIT 1",
     "home_deal": "SELECT 'case:' || case_id FROM statutory_document LIMIT 1",
     "document": "SELECT id FROM statutory_document LIMIT 1",
     "leak": "SELECT id FROM breach LIMIT 1",
@@ -150,8 +152,9 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
     paths += [
         Slot(f"/cases/{{}}/{step}", "case", "", {"piece": piece, "quote": quote_id, **offer, **came,
                                                  "to": person, "licence_no": "1"})
-        for step in ("kit", "arrive", "repaired", "send_home", "ship_back", "given_back", "visitor",
-                     "range", "let_out", "compensate", "give_up")
+        for step in ("kit", "renumber_kit", "renumber_back", "arrive", "repaired", "send_home",
+                     "ship_back", "given_back", "visitor", "range", "let_out", "compensate",
+                     "give_up")
     ]  # fmt: skip
     seller = {
         "key": "k", "method": "face_to_face", "name": "x", "kana": "カナ", "address": "x",
@@ -171,6 +174,12 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         for step in ("paper", "received", "diligence", "suspect", "decide")
     ]
     paths += [
+        Slot(
+            "/duties/buyer",
+            "order_deal",
+            "about",
+            {**lawful, "name": "x", "address": "x", "occupation": "x", "age": "40"},
+        ),
         Slot("/duties/received", "document", "document", {**lawful, "about": known["home_deal"]}),
         Slot("/duties/decide", "suspicious", "note", {**lawful, "about": known["deal"]}),
         Slot("/breaches/sent", "leak", "breach", {**lawful, "step": "final"}),
@@ -330,7 +339,9 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/partners/revoke", "partner", "id"),
         Slot("/partners/revoke", "unit", "unit", {"id": known["partner"]}, may_lack=True),
         Slot("/partners/invite", "partner", "id"),
+        Slot("/keys/revoke", "api_key", "id"),
         Slot("/partners/grade", "partner", "id", {"word": "SA", "means": "S"}),
+        Slot("/partners/ungrade", "partner", "id", {"word": "SA"}),
         Slot("/partners/checkpoints", "partner", "id", {"wished": "yes"}),
         Slot("/items/{}/evidence", "unit", ""),
         Slot("/items/{}/evidence/give", "unit", "", given),

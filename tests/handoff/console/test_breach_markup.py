@@ -31,7 +31,7 @@ STARTS = (
     "", "/inbox?list=all", "/items", "/cases", "/orders", "/consignments", "/credit", "/payouts",
     "/approvals", "/captures", "/tray", "/tray?list=aside", "/station?code=W-99001", "/stations",
     "/shotlists",
-    "/partners", "/staff", "/me", "/words",
+    "/partners", "/staff", "/keys", "/me", "/words",
     "/shifts", "/hours", "/policy", "/audit", "/reports", "/storage", "/line", "/items/new?q=x",
     "/items/import", "/shares?list=all",
     "/sale", "/items/W-99002/police",

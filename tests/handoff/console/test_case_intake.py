@@ -24,6 +24,8 @@ from catalog.ground.record import UnitId
 from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work, WorkState
 from catalog.items.kinds import UnitState
+from catalog.items.parcels import actions as parcels
+from catalog.items.parcels.rules import Direction
 from conversations.wording.news import en, ja, ko, zh_hans, zh_hant
 from media.assets.kinds import AssetKind, TimeSource
 from media.intake.receive import Capture, receive
@@ -90,6 +92,54 @@ def test_the_kit_leaves_with_its_number_and_its_task_is_done(deals: Deals, seat:
     assert deals.notices(f"case:{case_id}").count("kit_sent") == 1
     assert open_tasks(deals, "packing_kit") == []
     assert f"{page}/kit" not in store.page(page)
+
+
+def test_a_kits_number_is_put_right_until_the_carrier_knows_it(deals: Deals, seat: Opened) -> None:
+    """R-044, R-093: told once; what another carrier number said before is not this kit's."""
+    seller = deals.seller()
+    case_id = deals.inquiry(seller)
+    deals.submit(seller, case_id)
+    page, store = page_of(deals, case_id), seat("中村", Role.STORE)
+    assert f"{page}/renumber_kit" not in store.page(page)
+    store.send(page, f"{page}/kit", tracking_no="1234-5678")
+    sent = store.send(page, f"{page}/renumber_kit", times=2, tracking_no="1234-5679")
+    assert sent.status_code == 303
+    assert deals.case(case_id).kit_no == "12345679"
+    assert deals.notices(f"case:{case_id}").count("case_number_corrected") == 1
+    deals.do(
+        parcels.make, Direction.KIT, about=f"case:{case_id}", carrier="yamato",
+        tracking_no="12345679", by="t",
+    )  # fmt: skip
+    form = store.form(page, f"{page}/renumber_kit")
+    deals.database.write(
+        lambda db: parcels.note_tracking(
+            db, "yamato", "12345679", "配達完了", deals.now, now=deals.now
+        )
+    )
+    assert f"{page}/renumber_kit" not in store.page(page)
+    late = store.post(form.action, {**form.fields, "tracking_no": "99990000"})
+    assert late.status_code == 409
+    assert deals.case(case_id).kit_no == "12345679"
+
+
+def test_the_number_of_what_went_home_is_put_right(deals: Deals, seat: Opened) -> None:
+    """R-049, R-093: of that parcel alone, until it is there."""
+    seller = deals.seller()
+    case_id = deals.here(seller, DAYTONA, DAYTONA)
+    page, store = page_of(deals, case_id), seat("中村", Role.STORE)
+    for number in (1, 2):
+        deals.do(answers.decline, deals.offered(case_id, number=number), actor=seller)
+        store.send(page, f"{page}/ship_back", tracking_no=f"7777-{number}")
+    form = store.form(page, f"{page}/renumber_back", earlier="7777-1")
+    for _ in range(2):
+        done = store.post(form.action, {**form.fields, "tracking_no": "7777-9"})
+        assert done.status_code == 303
+    assert [each.back_no for each in deals.pieces(case_id)] == ["77779", "7777-2"]
+    assert deals.told(f"case:{case_id}", "case_number_corrected")["tracking_no"] == "77779"
+    last = store.form(page, f"{page}/renumber_back", earlier="7777-2")
+    deals.do(returns.returned, case_id, actor=store.actor)
+    assert f"{page}/renumber_back" not in store.page(page)
+    assert store.post(last.action, {**last.fields, "tracking_no": "8888-1"}).status_code == 409
 
 
 def test_a_parcel_is_opened_with_its_picture_weight_and_seal(deals: Deals, seat: Opened) -> None:

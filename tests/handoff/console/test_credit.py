@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import select
 
+from catalog.credit import asking
 from catalog.credit.tables import CreditConsent
 from catalog.credit.terms import Origin
 from catalog.duties.actors import Role
@@ -187,8 +188,9 @@ def test_credit_is_given_up_by_two_with_the_customers_consent_and_paid_out(
     own = accountant.form(PAGE, "/console/sign-out").fields["csrf"]
     assert accountant.post(form.action, {**wanted, "csrf": own}).status_code == 403
     assert manager.post(form.action, wanted).status_code == 422, "the customer has to agree"
+    assert manager.post(form.action, {**wanted, "agreed": "counter"}).status_code == 422
     shown = manager.post(form.action, {**wanted, "agreed": "paper"})
-    assert "有償のクレジット ¥9,000 をなくし、同じ額を払い戻します" in shown.text
+    assert "有償のクレジット ¥9,000 をなくし、¥9,000 を振り込みます" in shown.text
     assert manager.confirm(shown, times=2).status_code == 303
     consents = books.database.read(lambda db: db.exec(select(CreditConsent)).all())
     assert [(each.purpose, each.source) for each in consents] == [("discontinuance", "paper")]
@@ -197,8 +199,31 @@ def test_credit_is_given_up_by_two_with_the_customers_consent_and_paid_out(
     assert owner.post(_action(books), {"csrf": csrf, "answer": "yes"}).status_code == 303
     assert books.left(paid, free) == [0, 500]
     assert told(books, "credit_discontinued") == 1
-    assert "クレジットを払い戻す" in accountant.page("/console?list=tasks")
+    assert "クレジットの払い戻し" in accountant.page("/console/payouts")
+    assert PAGE in accountant.page("/console/payouts")
     books.add_up()
+
+
+def test_the_customer_is_asked_first_and_the_shop_may_take_it_back(
+    books: Books, seat: Opened
+) -> None:
+    """CRD-13: two of the shop agreed, and nothing has changed yet."""
+    who = books.customer()
+    paid = books.issue(who, 9_000)
+    manager, owner = seat("佐藤", Role.MANAGER), seat("社長", Role.OWNER)
+    form = manager.form(PAGE, f"{PAGE}/discontinue")
+    wanted = {**form.fields, "reason": "取り扱い終了", "agreed": "chat"}
+    assert manager.confirm(manager.post(form.action, wanted)).status_code == 303
+    csrf = owner.form(PAGE, "/console/sign-out").fields["csrf"]
+    assert owner.post(_action(books), {"csrf": csrf, "answer": "yes"}).status_code == 303
+    assert books.left(paid) == [9_000]
+    assert told(books, "credit_giving_up") == 1
+    assert "お客様のご返事を待っています" in manager.page(PAGE)
+    [offer] = books.database.read(lambda db: asking.offers(db, who))
+    done = manager.form(f"/console/tasks/{offer.id}", f"/console/tasks/{offer.id}/done")
+    assert manager.post(done.action, {**done.fields, "note": "中止"}).status_code == 303
+    assert "お客様のご返事を待っています" not in manager.page(PAGE)
+    assert books.left(paid) == [9_000]
 
 
 def test_who_may_not_pay_changes_nothing_and_another_customers_lot_is_not_there(

@@ -227,6 +227,12 @@ def test_each_kind_of_news_has_a_sentence_of_its_own(lang: str) -> None:
     assert len(set(shown.values())) == len(KINDS) - 1
     assert "3" in shown["captures"]
     assert "57" in shown["captures"]
+    aside = News(
+        "captures", "captures", "/console/captures", {**dict.fromkeys(COUNTS, 0), "aside": 4}
+    )
+    told = json.loads(pushed.message(aside, lang, key="k"))
+    assert "0" not in told["title"] + told["body"], "nothing is told of what there is not"
+    assert "4" in told["body"] and told["body"][0] not in "、,; "
     only = News("captures", "captures", "/console/captures", {**dict.fromkeys(COUNTS, 0), **LYING})
     assert json.loads(pushed.message(only, lang, key="k"))["title"] not in shown["captures"]
 

@@ -8,7 +8,9 @@ import pytest
 from sqlmodel import select
 
 from catalog.duties.actors import Role
+from catalog.duties.ledger import queries as ledger
 from catalog.ground import worklist
+from catalog.ground.calendar import tokyo_day
 from catalog.ground.record import CustomerId
 from catalog.ground.session.database import Database
 from catalog.orders import tracking
@@ -16,6 +18,7 @@ from catalog.orders.returns import LABEL
 from catalog.orders.states import ReturnState
 from catalog.orders.tables import ReturnCase
 from catalog.orders.tracking import TrackingLine
+from tests.catalog.duties.law import KEYS
 from tests.catalog.orders.counter import COLLECT, Counter
 from tests.handoff.console.window import Opened, window
 
@@ -126,6 +129,35 @@ def test_what_a_piece_cost_is_noted_corrected_and_leaves_its_margin(
     assert "研磨" not in store.page(item)
     assert "粗利" not in store.page(path)
     assert counter.is_replayed()
+
+
+def test_the_buyer_of_a_watch_is_written_into_the_ledger_once(
+    counter: Counter, seat: Opened
+) -> None:
+    """KOB-2: name, address, occupation and age; the row of the sale stays as it is."""
+    made = counter.bought(counter.customer(), counter.owned("W-1"))
+    path, store = page_of(counter, made.order_id), seat("店", Role.STORE)
+    said = "古物台帳に買主の記載がありません"
+    assert said not in store.page(path)
+    counter.pack(made.order_id)
+    counter.ship(made.order_id)
+    assert said in store.page(path)
+    law = f"/console/duties?about=order:{made.order_id}"
+    who = {"name": "田中 花子", "address": "東京都港区1-1", "occupation": "会社員", "age": "四十"}
+    assert store.send(law, "/console/duties/buyer", **who).status_code == 422
+    form = store.form(law, "/console/duties/buyer")
+    for _ in range(2):
+        done = store.post(form.action, {**form.fields, **who, "age": "40"})
+        assert done.status_code == 303
+    assert said not in store.page(path)
+    assert "田中" not in store.page(law)
+
+    day = tokyo_day(counter.now)
+    every = counter.write(ledger.lines, KEYS, day, day, by="t", now=counter.now)
+    first, second = [each for each in every if each.direction == "払出"]
+    assert (first.counterparty.name, first.corrected_by) == ("", second.number)
+    assert (second.counterparty.name, second.counterparty.age) == ("田中 花子", 40)
+    assert (second.counterparty.address, second.is_by_law) == ("東京都港区1-1", True)
 
 
 def test_a_number_typed_wrong_is_put_right_until_the_carrier_knows_the_parcel(

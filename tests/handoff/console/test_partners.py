@@ -70,3 +70,10 @@ def test_what_a_firm_calls_a_grade_is_kept_and_corrected(
     assert "極上 → <strong>A</strong>" in manager.page(shown)
     verbs = database.read(lambda db: [each.verb for each in journal.of(db, f"partner:{ginza}")])
     assert verbs.count("grade_called") == 2
+    form = manager.form(shown, "/console/partners/ungrade")
+    for _ in range(2):
+        assert manager.post(form.action, form.fields).status_code == 303
+    assert read(ginza) is None
+    assert "極上" not in manager.page(shown)
+    verbs = database.read(lambda db: [each.verb for each in journal.of(db, f"partner:{ginza}")])
+    assert verbs.count("grade_called_no_more") == 1

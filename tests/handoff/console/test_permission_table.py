@@ -50,6 +50,8 @@ TABLE = """
 /cases/{no}/give_up              o m s a t v . . .
 /cases/{no}/given_back           o m s a t v . . .
 /cases/{no}/kit                  o m s a t v . . .
+/cases/{no}/renumber_kit         o m s a t v . . .
+/cases/{no}/renumber_back        o m s a t v . . .
 /cases/{no}/let_out              o m s a . . . . .
 /cases/{no}/range                o m s a . . . . .
 /cases/{no}/refer/{number}       o m s a . . . . .
@@ -102,6 +104,7 @@ TABLE = """
 /duties/diligence                o m s a t v . . .
 /duties/paper                    o m s a t v . . .
 /duties/received                 o m s a t v . . .
+/duties/buyer                    o m s a t v . . .
 /duties/suspect                  o m s a t v . . .
 /finds/{task}/pass               o m s a t v r . .
 /finds/{task}/tell               o m s a t v r . .
@@ -142,6 +145,8 @@ TABLE = """
 /items/{code}/state              o m s a t v . . .
 /items/{code}/want               o m s a t v . . .
 /items/{code}/words              o m s a t v . . .
+/keys/add                        o . . . . . . . .
+/keys/revoke                     o . . . . . . . .
 /line/check                      o m s . . . . . .
 /line/event                      o m s . . . . . .
 /line/letter                     o m s . . . . . .
@@ -178,6 +183,7 @@ TABLE = """
 /partners/grade                  o m . . . . . . .
 /partners/invite                 o m . . . . . . .
 /partners/revoke                 o m . . . . . . .
+/partners/ungrade                o m . . . . . . .
 /payouts/again                   o m . . . . . c .
 /payouts/cash                    o m . . . . . c .
 /payouts/prepare                 o m . . . . . c .
