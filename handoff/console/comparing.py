@@ -62,7 +62,7 @@ def add(made: APIRouter, office: Office) -> None:
             return {**shown, "beside": beside}
 
         facts = await office.units.read(look)
-        told = {"done": done if done.isalpha() else ""}
+        told = {"done": done if done.isalpha() else "", "dispute": dispute}
         return page("compare", visit.lang, {**facts, **told})
 
     @made.post("/compare/register")

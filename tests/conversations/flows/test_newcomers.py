@@ -416,7 +416,9 @@ def test_the_persons_latest_answer_holds_and_a_no_to_visits_too(deals: Deals) ->
     said(known, True, 1)
     said(new, False, 2)
     deals.database.write(
-        lambda db: visits.refuse(db, CustomerId(new.id), visit_id=None, by="t", now=deals.now)
+        lambda db: visits.refuse(
+            db, CustomerId(new.id), visit_id=None, by="t", now=deals.now, key="refused"
+        )
     )
     linked(deals, known)
 

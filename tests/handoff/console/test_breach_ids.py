@@ -514,6 +514,7 @@ NO_IDS = {
     "edition", "kind", "severity", "told", "size",
     "sensitive", "financial", "wrongful", "due_on", "after", "outcome",
     "settles_in", "ruling", "delivery", "keep", "line",
+    "follow", "due", "enough", "shot", "dispute",
 }  # fmt: skip
 
 

@@ -157,11 +157,11 @@ def test_an_original_that_is_no_longer_kept_is_told_and_the_report_stays(seat: S
         sha256 = db.get_one(Asset, seat.taken["serial"]).sha256
         db.get_one(Blob, sha256).state = BlobState.LOST.value
 
-    assert "原本は保管されていません" not in seat.get().text
+    assert "原本は保管しておりません。" not in seat.get().text
     seat.desk.write(lose)
     page = seat.get().text
     assert "1点は、原本が現在保管されていません" in page
-    assert page.count("原本は保管されていません") == 1
+    assert page.count("原本は保管しておりません。") == 1
     assert seat.issued.manifest_sha256 in page
 
 
