@@ -165,7 +165,6 @@ def _shown(db: Session, visit: Visit, one: AssetId, other: AssetId | None) -> di
     unit_id = queries.unit_of(db, asset)
     told: dict[str, Any] = {
         "visit": visit,
-        "claim": None,
         "unit": db.get(Unit, unit_id) if unit_id is not None else None,
         "asset": asset,
         "choices": [asset, *choices],

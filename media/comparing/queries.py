@@ -108,7 +108,8 @@ def pairs_of_dispute(db: Session, dispute_id: str) -> list[Beside]:
     unit_id = UnitId(claimed.unit_id)
     listed = shotlists.current(db, grading.category_of(db, unit_id)).shots
     codes = [each.code for each in listed]
-    now = _as_it_is(db, claimed)
+    was = {each.id for each in sold}  # also where a camera's clock was ahead of the claim
+    now = [each for each in _as_it_is(db, claimed) if each.id not in was]
     of = {
         each.id: shots.codes_of(Taken(each.name, each.part, AssetKind(each.kind)), listed)
         for each in (*sold, *now)

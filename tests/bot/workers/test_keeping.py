@@ -25,7 +25,7 @@ from media.log import queries as log
 from media.log.tables import LogLeaf
 from media.originals.reading import Condition, look
 from media.originals.replicas import OriginalLost, Replicas
-from media.originals.store import Listed, OriginalStore, StoreUnavailable, original_key
+from media.originals.store import Chunks, Listed, OriginalStore, StoreUnavailable, original_key
 from media.retention import actions, passes, queries
 from media.retention.actions import LOST_TASK, TEND, WRONG_TASK
 from media.retention.passes import UNREAD_TASK
@@ -208,6 +208,9 @@ class Away:
         raise StoreUnavailable("no route to it")
 
     def each(self, _: str) -> Iterator[Listed]:
+        raise StoreUnavailable("no route to it")
+
+    def open(self, _: str, *, start: int = 0, length: int | None = None) -> Chunks:
         raise StoreUnavailable("no route to it")
 
 

@@ -343,6 +343,8 @@ def slots(known: Mapping[str, str]) -> list[Slot]:
         Slot("/partners/grade", "partner", "id", {"word": "SA", "means": "S"}),
         Slot("/partners/ungrade", "partner", "id", {"word": "SA"}),
         Slot("/partners/checkpoints", "partner", "id", {"wished": "yes"}),
+        Slot("/items/{}/check", "unit", ""),
+        Slot("/items/{}/want", "unit", "", {"part": "dial", "due": "2026-12-24T10:00"}),
         Slot("/items/{}/evidence", "unit", ""),
         Slot("/items/{}/evidence/give", "unit", "", given),
         Slot("/items/W-10234/evidence/give", "partner code", "partner", given),
@@ -462,7 +464,8 @@ def _known(front: Front) -> dict[str, str]:
 _SAME = {"asset": {"asset", "pinned", "keepable"}, "pinned": {"asset", "pinned", "keepable"},
          "keepable": {"asset", "pinned", "keepable", "unit", "owned"},
          "unit": {"unit", "owned"}, "owned": {"unit", "owned"},
-         "deal": {"deal", "home_deal"}, "home_deal": {"deal", "home_deal"}}  # fmt: skip
+         "deal": {"deal", "home_deal", "order_deal"},
+         "home_deal": {"deal", "home_deal", "order_deal"}}  # fmt: skip
 
 
 def _values(slot: Slot, known: Mapping[str, str]) -> list[str]:
@@ -514,7 +517,7 @@ NO_IDS = {
     "edition", "kind", "severity", "told", "size",
     "sensitive", "financial", "wrongful", "due_on", "after", "outcome",
     "settles_in", "ruling", "delivery", "keep", "line",
-    "follow", "due", "enough", "shot", "dispute",
+    "follow", "due", "enough", "shot", "dispute", "taker",
 }  # fmt: skip
 
 

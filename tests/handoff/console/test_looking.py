@@ -261,7 +261,9 @@ def test_a_dispute_leads_to_what_was_sold_beside_what_is_claimed(tmp_path: Path)
         )
         sato = await office.signed_in("佐藤", Role.STORE)
         place = f"/console/compare?dispute={opened.dispute_id}"
-        assert f'href="{place}"' in (await sato.get("/console?list=tasks")).text
+        claim_page = f"/console/disputes/{opened.dispute_id}"
+        assert f'href="{claim_page}"' in (await sato.get("/console?list=tasks")).text
+        assert (await sato.get(claim_page)).status == 200
         assert "比べられる写真がもう1枚必要です" in (await sato.get(place)).words
         sent = captures.still(shop.folder / "s" / "b.jpg", seed=2)
         await shop.capture(sent)
