@@ -15,6 +15,7 @@ from tests.journeys.transcript import answered, said
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- transcript -->", "<!-- /transcript -->"
 SHOP = "akashi"
+ANSWER = "お待たせいたしました。佐藤でございます。ご用件をお聞かせいただけますでしょうか。"
 PIECES = (
     only(SHOWN_FIRST, Shot(FILM), Shot(FILM, Part.CASE_BACK)),
     only("W-10235"),
@@ -56,7 +57,12 @@ async def _chat(folder: Path, now: datetime) -> str:
             await _talk(opened, "emma", "Emma", f"Can I see {FOR_RETAILER}?"),
             await _talk(opened, "ginza", "銀座リテール", f"{FOR_RETAILER}の動画"),
         ]
-        opened.go_on(timedelta(hours=11))
+        opened.go_on(timedelta(hours=7, minutes=20))
+        told += [
+            _note(opened, "within the time she was told, 佐藤 answers in the console"),
+            answered(SHOP, await opened.answer_by_hand("misaki", ANSWER)),
+        ]
+        opened.go_on(timedelta(hours=3, minutes=40))
         told += [
             _note(opened, "the retailer's client is interested"),
             await _talk(opened, "ginza", "銀座リテール", "W-10235を取り置きお願いします"),

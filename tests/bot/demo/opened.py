@@ -11,21 +11,29 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from sqlmodel import Session
 
 from bot.app import Shop, compose, entrance, web_app, workers
 from bot.cli import demo
 from bot.cli.demo import Place
 from bot.demo import films, seeding, shooting
 from bot.demo.pieces import FILM, Piece, Shot, piece
+from bot.demo.staff import PEOPLE, hire
 from bot.migrations import history
 from bot.simulator.platform import Platform
 from bot.simulator.routes import router
 from bot.simulator.talks import Bubble, Side
 from bot.unit import Clock
+from catalog.duties.actors import Actor, Role
 from catalog.duties.sealing import DataKeys
+from catalog.ground.record import ConversationId, TicketId
+from handoff.desk import actions as desk
+from handoff.desk import queries
+from handoff.staff import actions as staff
 from media.decoding import ffmpeg
 
 PATIENCE_SECONDS = 30.0
+OWNER = PEOPLE[0][0]
 
 
 class StillClock(Clock):
@@ -70,6 +78,25 @@ class OpenDemo:
         seen = len(self._shown(who)) if before is None else before
         await until(lambda: len(self._shown(who)) > seen)
         return self._shown(who)[seen:]
+
+    async def answer_by_hand(self, who: str, words: str) -> list[Bubble]:
+        """Take that persona's chat over as the shop's owner, say this and give the chat back; what
+        came on their phone.
+        """
+        before = len(self._shown(who))
+        message, now = {"type": "text", "text": words}, self.shop.clock()
+        talk = ConversationId(f"line:{self.platform.talk(who).persona.user_id}")
+
+        def answer(db: Session) -> None:
+            actor = Actor(staff.of_name(db, OWNER), Role.OWNER)
+            ticket = queries.open_of(db, talk)
+            assert ticket is not None, "nobody waits there"
+            desk.claim(db, TicketId(ticket.id), actor, now=now)
+            desk.answer(db, talk, actor, [[message]], key="by hand", now=now)
+            desk.close(db, TicketId(ticket.id), actor, now=now)
+
+        await self.shop.units.write(answer)
+        return await self.next_letter(who, before)
 
     def film(self, code: str, *, folder: Path) -> Path:
         """A film of that piece as the camera writes it, captured now by the shop's clock."""
@@ -122,7 +149,7 @@ def seeded(place: Place, pieces: Sequence[Piece], clock: Clock) -> seeding.Seede
     shop = compose(demo.settings(place), clock=clock)
     try:
         history.upgrade(shop.database.engine())
-        return seeding.seed(
+        done = seeding.seed(
             entrance(shop, actor=seeding.BY),
             demo.PEOPLE,
             place.folder / "shooting",
@@ -130,6 +157,8 @@ def seeded(place: Place, pieces: Sequence[Piece], clock: Clock) -> seeding.Seede
             now=clock(),
             pieces=pieces,
         )
+        hire(shop.database, by=seeding.BY, now=clock())
+        return done
     finally:
         shop.close()
 
