@@ -11,6 +11,7 @@ from hypothesis import settings
 from catalog.ground.session.database import Database
 from tests import remembered
 from tests.databases import ENGINES, fresh, without
+from tests.media.shelves import Shelves, two_places
 from tests.swift import engine
 from tests.swift.engine import Swift
 
@@ -42,6 +43,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """An open, empty database of this release, once on SQLite and once on PostgreSQL."""
     with fresh(request.param, tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
+    """Two places of originals that mirror each other."""
+    found = two_places(database, tmp_path)
+    yield found
+    found.close()
 
 
 @pytest.fixture

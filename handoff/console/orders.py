@@ -113,25 +113,18 @@ def add(made: APIRouter, office: Office) -> None:
     for name, act, step in _STEPS:
         of(name, act, step)
 
-    @made.post("/orders/{no:path}/lose")
-    async def lose(request: Request, no: str) -> Response:
-        visit, form = await checked(office, request, Act.APPROVE)
+    def asked_twice(name: str, act: Act, sheet: str, foresee: Foresight, step: Step) -> None:
+        @made.post(f"/orders/{{no:path}}/{name}")
+        async def done(request: Request, no: str) -> Response:
+            visit, form = await checked(office, request, act)
+            if not is_sure(form):
+                told = await rehearsed(office, lambda db: foresee(db, no, visit, form))
+                return page(sheet, visit.lang, {"visit": visit, "no": no, **told})
+            await office.units.write(lambda db: step(db, no, visit, form))
+            return onward(place("orders", no), request)
 
-        if not is_sure(form):
-            told = await rehearsed(office, lambda db: _loss_foreseen(db, no, visit, form))
-            return page("order_lost_sure", visit.lang, {"visit": visit, "no": no, **told})
-        await office.units.write(lambda db: _lose(db, no, visit, form))
-        return onward(place("orders", no), request)
-
-    @made.post("/orders/{no:path}/refund")
-    async def refund(request: Request, no: str) -> Response:
-        visit, form = await checked(office, request, Act.PAY)
-
-        if not is_sure(form):
-            told = await rehearsed(office, lambda db: _foreseen(db, no, visit, form))
-            return page("order_sure", visit.lang, {"visit": visit, "no": no, **told})
-        await office.units.write(lambda db: _refund(db, no, visit, form))
-        return onward(place("orders", no), request)
+    asked_twice("lose", Act.APPROVE, "order_lost_sure", _loss_foreseen, _lose)
+    asked_twice("refund", Act.PAY, "order_sure", _foreseen, _refund)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +207,7 @@ def _return_shown(db: Session, case: ReturnCase) -> ReturnShown:
 _ENDED = frozenset({ReturnState.REFUNDED, ReturnState.REFUSED, ReturnState.WITHDRAWN})
 
 Step = Callable[[Session, str, Visit, Mapping[str, str]], object]
+Foresight = Callable[[Session, str, Visit, Mapping[str, str]], dict[str, Any]]
 
 
 def _order(db: Session, no: str) -> SaleOrder:

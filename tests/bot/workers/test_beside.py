@@ -1,7 +1,6 @@
 """What lies beside an original is looked at with it, and made good (R-008, R-011)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +8,16 @@ import pytest
 
 from catalog.ground import journal
 from catalog.ground.record import to_millis
-from catalog.ground.session.database import Database
 from media.assets.kinds import Part
 from media.log import actions as log
 from media.log import queries as leaves
 from media.log.checking import RESTORED_LEAF
 from media.originals.store import OriginalStore, sidecar_key
 from media.retention import passes
-from tests.media.shelves import Shelves, digest, two_places
+from tests.media.shelves import Shelves, digest
 
 CONTENT = b"a film of a watch" * 1000
 NAME = digest(CONTENT)
-
-
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -37,13 +37,6 @@ from tests.media.shelves import Shelves, digest, flip, place, two_places
 CONTENT = b"a film of a watch" * 1000
 
 
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
-
-
 def states(shelves: Shelves, sha256: str) -> dict[str, str]:
     return {
         row.replica: row.state

@@ -2,16 +2,12 @@
 deleted (R-008); what two deleted and a disk brought back is gone again.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlmodel import select
 
 from catalog.duties.actors import Actor, Role
 from catalog.ground import journal, worklist
 from catalog.ground.record import Sha256
-from catalog.ground.session.database import Database
 from media.assets.kinds import BlobState
 from media.assets.tables import Asset, Blob
 from media.originals.reading import Condition, look
@@ -19,19 +15,18 @@ from media.originals.store import original_key
 from media.retention import deleting, passes, queries, strays
 from media.retention.rebuilding import rebuild
 from media.retention.strays import STRAY, STRAY_TASK, Stray
-from tests.media.shelves import Shelves, digest, place, two_places
+from tests.media.shelves import Shelves, digest, place
 
 CONTENT = b"a film of a watch" * 1000
 STRANGE = b"what somebody laid there" * 100
 
 
 @pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    found.keep(CONTENT)
-    found.run()
-    yield found
-    found.close()
+def shelves(shelves: Shelves) -> Shelves:
+    """With one original in both."""
+    shelves.keep(CONTENT)
+    shelves.run()
+    return shelves
 
 
 def lay(shelves: Shelves, content: bytes, **facts: object) -> Sha256:

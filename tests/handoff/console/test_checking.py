@@ -1,7 +1,6 @@
 """Somebody has a piece's originals checked now and reads in words how they are (R-008)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,19 +14,12 @@ from media.retention.checking import CHECK
 from tests.bot.workers.test_keeping import Away
 from tests.handoff.console.window import Opened, Seat, window
 from tests.media import captures
-from tests.media.shelves import Shelves, digest, flip, two_places
+from tests.media.shelves import Shelves, digest, flip
 
 DIAL, BACK = b"a picture of the dial" * 40, b"a picture of the back" * 40
 PAGE = "/console/items/W-10234"
 BEGIN = f"{PAGE}/check"
 UNDERWAY = "原本を読み直しています"
-
-
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -16,18 +16,11 @@ from media.retention.passes import PASS
 from media.retention.places import Space
 from tests.handoff.console.window import Opened, window
 from tests.media import captures
-from tests.media.shelves import Shelves, digest, flip, place, two_places
+from tests.media.shelves import Shelves, digest, flip, place
 
 CONTENT = b"a picture of a watch" * 40
 PAGE = "/console/storage"
 APPROVALS = "/console/approvals"
-
-
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
 
 
 @pytest.fixture

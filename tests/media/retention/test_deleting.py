@@ -1,7 +1,6 @@
 """Holds, terms and deletion by two persons (R-011, evidence rule 11)."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from sqlmodel import select
 from bot.workers.keeping import KeepingWork
 from catalog.duties.actors import BOT, Actor, Role
 from catalog.ground.record import AssetId
-from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work
 from catalog.items.kinds import UnitState
 from catalog.items.tables import Unit
@@ -45,19 +43,12 @@ from media.retention.rules import Obstacle, kept_through
 from media.retention.tables import DeletionWish, WishState
 from tests.databases import fresh
 from tests.media import captures
-from tests.media.shelves import Shelves, digest, place, two_places
+from tests.media.shelves import Shelves, digest, place
 
 ONE, OTHER = Actor("one", Role.MANAGER), Actor("other", Role.OWNER)
 CONTENT = b"a film" * 100
 NAME = digest(CONTENT)
 LATER = datetime(2037, 1, 5, 3, 0, tzinfo=UTC)  # more than ten years after the capture
-
-
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
 
 
 def ask(shelves: Shelves, *, actor: Actor = ONE, reason: str = "期限経過") -> str:

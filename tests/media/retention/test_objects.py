@@ -3,16 +3,12 @@ older place (R-012).
 """
 
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from sqlmodel import Session, col, select
 
 from bot.webchat import uploads
 from catalog.duties.sealing import DataKeys
 from catalog.ground.record import ConversationId, new_id
-from catalog.ground.session.database import Database
 from catalog.ground.worklist import Work
 from media.intake import received
 from media.intake.tables import ReceivedFile
@@ -22,16 +18,9 @@ from media.retention import deleting
 from media.retention.objects import is_spoken_of
 from tests.media.captures import NOON
 from tests.media.retention.test_deleting import LATER, ONE, OTHER
-from tests.media.shelves import Shelves, digest, two_places
+from tests.media.shelves import Shelves, digest
 
 TALK = ConversationId("line:U1")
-
-
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
 
 
 def spoken(shelves: Shelves, key: str) -> bool:

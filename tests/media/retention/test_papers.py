@@ -30,16 +30,9 @@ from tests.databases import fresh
 from tests.media import captures
 from tests.media.report.desk import BY, Desk
 from tests.media.retention.test_deleting import LATER, ONE, OTHER, hold
-from tests.media.shelves import Shelves, digest, flip, two_places
+from tests.media.shelves import Shelves, digest, flip
 
 TABLES = (ConditionReport, ReportFinding, ReportCertificate)
-
-
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
 
 
 @pytest.fixture

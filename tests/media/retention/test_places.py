@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 
 from bot.workers.keeping import KeepingWork
 from catalog.ground import worklist
-from catalog.ground.session.database import Database
 from media.assets.kinds import KEEP_WORK, CopyState
 from media.assets.tables import BlobCopy
 from media.intake.staging import stage
@@ -27,16 +26,9 @@ from media.retention.places import AWAY_TASK
 from media.retention.tables import FixityPass, StorePlace
 from tests.contracts.s3_service import s3_service
 from tests.media.captures import NOON
-from tests.media.shelves import Shelves, digest, flip, two_places
+from tests.media.shelves import Shelves, digest, flip
 
 CONTENTS = [b"film %d" % number * 100 for number in range(4)]
-
-
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
 
 
 @pytest.fixture(params=["local", "s3"])

@@ -36,16 +36,9 @@ from tests.databases import fresh
 from tests.media import captures
 from tests.media.captures import NOON
 from tests.media.retention.test_deleting import LATER, ONE, OTHER
-from tests.media.shelves import Shelves, digest, flip, two_places
+from tests.media.shelves import Shelves, digest, flip
 
 _CHANGES_WITH_THE_DATABASE = {"unit_id", "place", "readiness"}
-
-
-@pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -1,28 +1,25 @@
 """How much is kept and how long there is room, in both places (R-013)."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from catalog.ground.session.database import Database
 from media.intake.tables import ReceivedFile, ReceivedState
 from media.originals.store import StoreUnavailable
 from media.retention import places, queries
 from media.retention.places import Space
 from tests.media.captures import NOON
-from tests.media.shelves import Shelves, digest, two_places
+from tests.media.shelves import Shelves, digest
 
 CONTENT = b"a film of a watch" * 1000
 
 
 @pytest.fixture
-def shelves(database: Database, tmp_path: Path) -> Iterator[Shelves]:
-    found = two_places(database, tmp_path)
-    found.keep(CONTENT)
-    found.run()
-    yield found
-    found.close()
+def shelves(shelves: Shelves) -> Shelves:
+    """With one original in both."""
+    shelves.keep(CONTENT)
+    shelves.run()
+    return shelves
 
 
 def usage(shelves: Shelves, space: Space) -> queries.Usage:
