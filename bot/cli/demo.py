@@ -378,7 +378,8 @@ Visitors without LINE write on the shop's own page:  {place.base_url}/chat
 
 Whoever works here sees it all in the console:  {place.base_url}/console
 as {staff.PEOPLE[0][2]} (owner) or {staff.PEOPLE[1][2]} (adviser), password: {staff.PASSWORD}
-Say 人と話したい on a phone, and take the talk over there.
+Say 人と話したい on a phone, and take the talk over there. A link made there begins with
+{PUBLIC_URL}; here it opens at {place.base_url}
 
 Any picture or film named like {NOT_FILMED}_02.mp4 may go into {place.hot_folder}/
 Ctrl-C ends the demo; it opens again as it was, or anew with --fresh.

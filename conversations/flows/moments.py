@@ -93,7 +93,8 @@ def _which(asked: Asked, unit: UnitFacts, film: Showable, told: Sequence[Scene])
         )
         for at_ms, name in moments_told
     ]
-    text = words.which_moment(unit.named(asked.lang), clock(lasts))
+    example = clock(moments_told[len(moments_told) // 2][0])
+    text = words.which_moment(unit.named(asked.lang), clock(lasts), example)
     return _said(asked, unit, text, *options)
 
 

@@ -309,10 +309,10 @@ def button_still_of_film() -> str:
     return "Take a still"
 
 
-def which_moment(title: str, length: str) -> str:
+def which_moment(title: str, length: str, example: str) -> str:
     return (
         f"Which moment of the film of {title} would you like as a still? Choose one below, or "
-        f"write for example “still at 0:12” (the film lasts {length})."
+        f"write for example “still at {example}” (the film lasts {length})."
     )
 
 

@@ -248,10 +248,10 @@ def button_still_of_film() -> str:
     return "静止画にする"
 
 
-def which_moment(title: str, length: str) -> str:
+def which_moment(title: str, length: str, example: str) -> str:
     return (
         f"{title}の動画のどの場面を静止画にいたしましょうか。下からお選びいただくか、"
-        f"「0:12の静止画」のようにお書きください(動画の長さは{length}です)。"
+        f"「{example}の静止画」のようにお書きください(動画の長さは{length}です)。"
     )
 
 

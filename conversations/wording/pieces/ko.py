@@ -307,9 +307,9 @@ def button_still_of_film() -> str:
     return "정지 화면 받기"
 
 
-def which_moment(title: str, length: str) -> str:
+def which_moment(title: str, length: str, example: str) -> str:
     return (
-        f'{title} 동영상의 어느 장면을 정지 화면으로 보내 드릴까요? 아래에서 고르시거나 "0:12 '
+        f'{title} 동영상의 어느 장면을 정지 화면으로 보내 드릴까요? 아래에서 고르시거나 "{example} '
         f'정지 화면"처럼 적어 주세요(동영상 길이 {length}).'
     )
 

@@ -294,9 +294,9 @@ def button_still_of_film() -> str:
     return "截取静止画面"
 
 
-def which_moment(title: str, length: str) -> str:
+def which_moment(title: str, length: str, example: str) -> str:
     return (
-        f"请问需要{title}视频中哪个画面的截图？请从下方选择，或输入“0:12的截图”（视频长度为"
+        f"请问需要{title}视频中哪个画面的截图？请从下方选择，或输入“{example}的截图”（视频长度为"
         f"{length}）。"
     )
 

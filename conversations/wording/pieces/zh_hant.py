@@ -294,9 +294,9 @@ def button_still_of_film() -> str:
     return "截取靜止畫面"
 
 
-def which_moment(title: str, length: str) -> str:
+def which_moment(title: str, length: str, example: str) -> str:
     return (
-        f"請問需要{title}影片中哪個畫面的截圖？請從下方選擇，或輸入「0:12的截圖」（影片長度為"
+        f"請問需要{title}影片中哪個畫面的截圖？請從下方選擇，或輸入「{example}的截圖」（影片長度為"
         f"{length}）。"
     )
 
