@@ -16,6 +16,7 @@ from catalog.items.kinds import (
     FROZEN,
     IN_CUSTODY,
     MOVES,
+    ON_THE_WAY,
     TERMINAL,
     Custody,
     OwnerKind,
@@ -33,7 +34,6 @@ from tests.catalog.items.pieces import (
     walked,
 )
 
-STATES = st.sampled_from(list(UnitState))
 S = UnitState
 
 
@@ -42,13 +42,13 @@ def test_every_state_has_its_moves_and_terminal_ones_have_none() -> None:
     assert all(not MOVES[state] for state in TERMINAL)
 
 
-@given(STATES, STATES)
-def test_police_hold_and_loss_are_open_to_whatever_is_in_hand(
-    before: UnitState, after: UnitState
+@pytest.mark.parametrize("before", S)
+def test_what_is_in_hand_can_be_held_or_lost_and_what_a_carrier_has_be_lost(
+    before: UnitState,
 ) -> None:
-    if after in {S.POLICE_HOLD, S.LOST_DAMAGED}:
-        assert may_move(before, after) == (before in IN_CUSTODY)
-    else:
+    assert may_move(before, S.POLICE_HOLD) == (before in IN_CUSTODY)
+    assert may_move(before, S.LOST_DAMAGED) == (before in IN_CUSTODY | ON_THE_WAY)
+    for after in set(S) - {S.POLICE_HOLD, S.LOST_DAMAGED}:
         assert may_move(before, after) == (after in MOVES[before])
 
 
