@@ -72,19 +72,20 @@ class Sender:
         """One PATCH of at most a chunk; at `kill_at` bytes of the file the process is killed."""
         end = min(until, at + CHUNK)
 
-        async def body() -> AsyncIterator[bytes]:
-            with file.open("rb") as source:
-                source.seek(at)
+        headers = {
+            "Upload-Offset": str(at), "Content-Type": "application/offset+octet-stream",
+            "Content-Length": str(end - at),
+        }  # fmt: skip
+        with file.open("rb") as source:  # here: what sends it is dropped where the process dies
+            source.seek(at)
+
+            async def body() -> AsyncIterator[bytes]:
                 for start in range(at, end, PIECE):
                     if start >= kill_at:
                         self.program.kill()
                     yield source.read(min(PIECE, end - start))
 
-        headers = {
-            "Upload-Offset": str(at), "Content-Type": "application/offset+octet-stream",
-            "Content-Length": str(end - at),
-        }  # fmt: skip
-        status, _, told = await self.ask("PATCH", place, data=body(), headers=headers)
+            status, _, told = await self.ask("PATCH", place, data=body(), headers=headers)
         assert status == 204, told
 
     async def whole(self, place: str, file: Path, *, kill_at: int) -> int:
