@@ -39,7 +39,7 @@ from conversations.ports import (
 from handoff.slack import actions, files, handling, steps
 from handoff.slack.actions import FORGET_FILE, SHOW_FILE
 from handoff.slack.files import LOOK_AGAIN, READY, Copy, Later, Sent
-from handoff.slack.handling import SEND_FILE, Reaction
+from handoff.slack.handling import SEND_FILE, Open, Reaction
 from handoff.slack.queries import StaffSlack
 from handoff.slack.rules import ERRAND_MOST, is_shut, pause, rest
 from handoff.slack.steps import Step, StepKind
@@ -55,6 +55,8 @@ DUTY = "slack"
 LEAD_SECONDS = 6
 THREADS_AT_ONCE = 8
 STEPS_AT_ONCE = 25
+# What a press may open, it opens for three seconds (docs.slack.dev, "Opening modals").
+TRIGGER_LIVES = timedelta(seconds=3)
 
 log = structlog.get_logger()
 
@@ -243,7 +245,7 @@ class SlackWork:
         """
         now, key = self._clock(), errand.work.subject
 
-        def unit(db: Session) -> list[Reaction]:
+        def unit(db: Session) -> tuple[list[Reaction], datetime]:
             finish(db, errand, now=now)
             reactions: list[Reaction] = []
             for row in actions.open_before(db, key):
@@ -253,10 +255,19 @@ class SlackWork:
                 except Exception as error:  # noqa: BLE001 - one that cannot be done stops no other
                     log.warning("slack.left_for_later", error=type(error).__name__)
             own = actions.open_gesture(db, key)
-            return reactions if own is None else [*reactions, *self._done(db, own, now)]
+            if own is None:
+                return reactions, now
+            return [*reactions, *self._done(db, own, now)], own.received_at
 
-        for reaction in await self._units.write(unit):
-            await self._side.react(reaction)
+        reactions, heard_at = await self._units.write(unit)
+        for reaction in reactions:
+            await self._side.react(self._in_time(reaction, heard_at))
+
+    def _in_time(self, reaction: Reaction, heard_at: datetime) -> Reaction:
+        """A window that Slack would refuse by now is not asked for; who pressed is told."""
+        if isinstance(reaction, Open) and self._clock() >= heard_at + TRIGGER_LIVES:
+            return reaction.otherwise
+        return reaction
 
     def _done(self, db: Session, row: SlackGesture, now: datetime) -> list[Reaction]:
         gesture = gesture_of(json.loads(row.body))

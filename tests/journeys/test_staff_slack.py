@@ -14,15 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
+from bot.slack.door import GESTURE
+from bot.workers.slack import TRIGGER_LIVES
 from catalog.credit import actions as credit
 from catalog.credit.terms import Origin
 from catalog.duties.actors import Actor, Role
+from catalog.ground import worklist
 from catalog.ground.money import Yen
 from catalog.ground.record import TicketId
+from catalog.ground.session.database import insert_once
 from conversations.flows import forgetting
 from handoff.desk import actions as tickets
 from handoff.slack import cards
+from handoff.slack.tables import SlackGesture
 from tests import line_events
 from tests import slack_events as events
 from tests.journeys.selling import picture
@@ -488,6 +494,31 @@ def test_a_window_that_opens_too_late_is_said_to_be_pressed_again(
             told = len(desk.slack.whispers)
             await desk.hear(pressed)
             assert "もう一度ボタン" in (await desk.whispered(told + 1))["text"]
+
+    journey()
+
+
+def test_a_press_that_waited_too_long_asks_slack_for_no_window(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    @in_loop
+    async def journey() -> None:
+        async with open_desk(sqlite_url, tmp_path) as desk:
+            takahashi, _, card = await claimed(desk)
+            pressed = desk.slack.press(
+                takahashi, desk.room, card["ts"], button(desk.cards()[0], cards.REPLY)
+            )
+            told, seen, now = len(desk.slack.whispers), len(desk.slack.views), desk.shop.clock()
+            key = f"press:{pressed['trigger_id']}"
+            kept = {"key": key, "body": json.dumps(pressed), "received_at": now - TRIGGER_LIVES}
+
+            def as_after_a_restart(db: Session) -> None:
+                insert_once(db, SlackGesture, {**kept, "place": None, "ts": None})
+                worklist.add(db, GESTURE, key, key, due_at=now, now=now)
+
+            await desk.shop.shop.units.write(as_after_a_restart)
+            assert "もう一度ボタン" in (await desk.whispered(told + 1))["text"]
+            assert (len(desk.slack.views), desk.slack.refused) == (seen, [])
 
     journey()
 
