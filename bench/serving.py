@@ -44,7 +44,8 @@ MB = 1_000_000
 FILM_BYTES = 100 * MB
 WHOLE, PIECES, TILES = 5, 200, 3_000
 LINES_OF_PIECES, LINES_OF_TILES = 4, 16
-WIDTH, HEIGHT = 4_096, 3_072
+WIDTH, HEIGHT = 14_000, 11_000  # its tiles are more than a server keeps at hand
+LARGEST = "14/"
 CODE = "W-10234"
 PREFIX = "/_media"
 OWNER = CustomerId("bench-owner")
@@ -195,7 +196,7 @@ def _shown(
     zipped, zip_key = rows[Recipe.TILES.value]
     store.put_bytes(film_key, (os.urandom(MB) for _ in range(FILM_BYTES // MB)))
     reader = tiles.Tiles(store)
-    names = [each for each in sorted(tiles.names(WIDTH, HEIGHT)) if each.startswith("12/")]
+    names = [each for each in sorted(tiles.names(WIDTH, HEIGHT)) if each.startswith(LARGEST)]
     store.put_bytes("renditions/one.jpg", [reader.tile(zip_key, names[0])])
 
     def unit_of_work(db: Session) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from media.originals.local import disk_errors
 from media.originals.store import ObjectMissing, OriginalStore
 
 KEPT_ENTRIES = 200_000  # over all pictures: some 350 of 100 megapixels
+KEPT_BYTES = 32 * 1024 * 1024  # of the tiles themselves: some 1,500
 _MOST_ENTRIES = 40_000
 _MOST_TILE = 4 * 1024 * 1024
 _NAME = re.compile(r"(?:[0-9A-Za-z_-]+_files/)(\d{1,2}/\d{1,4}_\d{1,4}\.jpg)")
@@ -159,13 +160,24 @@ def check(path: Path, width: int, height: int) -> None:
 
 
 class Tiles:
-    """Reads tiles of the store; keeps the lists of the pictures looked at last."""
+    """Reads tiles of the store; keeps the lists of the pictures looked at last, and the tiles read
+    last. What a key names never changes.
+    """
 
-    def __init__(self, store: OriginalStore, *, most_entries: int = KEPT_ENTRIES) -> None:
+    def __init__(
+        self,
+        store: OriginalStore,
+        *,
+        most_entries: int = KEPT_ENTRIES,
+        most_bytes: int = KEPT_BYTES,
+    ) -> None:
         self._store = store
         self._most = most_entries
+        self._most_bytes = most_bytes
         self._kept: OrderedDict[str, Index] = OrderedDict()
         self._entries = 0
+        self._read_last: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
     @property
@@ -178,7 +190,21 @@ class Tiles:
         entry = self._index(key).get(name)
         if entry is None:
             raise TileMissing
-        return cut(entry, self._read(key, entry.start, entry.span))
+        content = cut(entry, self._read(key, entry.start, entry.span))
+        with self._lock:
+            if (key, name) not in self._read_last:
+                self._read_last[key, name] = content
+                self._bytes += len(content)
+            while self._bytes > self._most_bytes:
+                _, gone = self._read_last.popitem(last=False)
+                self._bytes -= len(gone)
+        return content
+
+    def at_hand(self, key: str, name: str) -> bytes | None:
+        """The same, where it was read a moment ago: without a disk and without waiting, so it may
+        be asked on the event loop.
+        """
+        return self._read_last.get((key, name))
 
     def _index(self, key: str) -> Index:
         with self._lock:

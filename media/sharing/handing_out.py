@@ -144,9 +144,9 @@ class OneTile:
         seen, seats = seen_by(What.TILE, request), seats_of(request)
         asked = _asked(request, seats)
         name = f"{request.path_params['level']}/{request.path_params['tile']}"
+        known = self._held.at_hand(asked, now=now)
 
         def look() -> tuple[bytes, About]:
-            known = self._held.at_hand(asked, now=now)
             key, about = known or self._held.find(
                 asked,
                 lambda db: self._open_tiles.find(db, asked[0], seats=seats, now=now),
@@ -157,8 +157,12 @@ class OneTile:
             except (TileMissing, TilesBroken, ObjectMissing):
                 raise PassUnknown(Why.GONE, about) from None
 
+        kept = self._tiles.at_hand(known[0], name) if known is not None else None
         try:
-            content, about = await _in_a_thread(look)
+            if known is not None and kept is not None:
+                content, about = kept, known[1]
+            else:
+                content, about = await _in_a_thread(look)
         except PassUnknown as unknown:
             counter.watch.saw(seen.refused(unknown.why, unknown.about))
             return counter.gone()

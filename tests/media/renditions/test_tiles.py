@@ -143,6 +143,26 @@ def test_the_lists_kept_do_not_grow_with_the_pictures(zipped: Path, store: Local
         assert reader.entries <= 3 * one
 
 
+def test_tiles_read_last_are_at_hand_and_no_more_of_them_than_fit(
+    zipped: Path, store: LocalStore
+) -> None:
+    store.put_bytes(KEY, [zipped.read_bytes()])
+    names = [f"11/{x}_{y}.jpg" for x in range(3) for y in range(2)]
+    plain = {name: Tiles(store).tile(KEY, name) for name in names}
+    room = sum(map(len, plain.values())) - 1
+    reader = Tiles(store, most_bytes=room)
+    assert reader.at_hand(KEY, names[0]) is None
+    for name in names:
+        assert reader.tile(KEY, name) == reader.tile(KEY, name) == plain[name]
+        assert reader.at_hand(KEY, name) == plain[name]
+        assert reader.at_hand(f"{KEY}x", name) is None
+    kept = [found for name in names if (found := reader.at_hand(KEY, name)) is not None]
+    assert kept == list(plain.values())[1:]
+    with pytest.raises(TileMissing):
+        reader.tile(KEY, "11/9_9.jpg")
+    assert reader.at_hand(KEY, "11/9_9.jpg") is None
+
+
 def _zip(names: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", compression) as archive:
