@@ -230,7 +230,9 @@ class KeepingWork:
         lying, aside = Stray(facts["place"], facts["key"]), facts.get("aside")
         store = next((e.store for e in self._replicas.all if e.name == lying.place), None)
         whose, sha256 = await self._units.read(lambda db: strays.whose(db, lying)), lying.sha256
-        is_there = store is not None and (sha256 is None or store.exists(lying.key))
+        is_there = store is not None and (
+            sha256 is None or await asyncio.to_thread(store.exists, lying.key)
+        )
         if store is not None and aside is not None and sha256 and whose is Whose.KNOWN:
             await asyncio.to_thread(bring_back, store, sha256, aside)
             await self._mend_whole(sha256)

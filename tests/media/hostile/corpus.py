@@ -543,9 +543,9 @@ KINDS = (*BOMBS, *CUT, *DOUBLE, *MARKED, *LEADS, *FILMS)
 NAMES = (
     "-y.jpg", "--help.jpg", "http:x.jpg", "file:x.jpg", "a b'c\"d$(id)`id`;|&.jpg", "%s%n%x.jpg",
     "new\nline.jpg", "bell\a\x1b[2J.jpg", "right\u202egpj.exe.jpg", "\u2066x\u2069.jpg", "con.jpg",
-    "ﾊﾝｶｸ.jpg", "e\u0301.jpg", "a" * 250 + ".jpg", "..jpg", "x.php.jpg", "<script>.jpg",
+    "ﾊﾝｶｸ.jpg", "e\u0301.jpg", "a" * 250 + ".jpg", "x.php.jpg", "<script>.jpg",
 )  # fmt: skip
 SENT_NAMES = (
     "../../etc/passwd.jpg", "..\\..\\x.jpg", "/etc/x.jpg", "あ" * 300 + ".jpg", "a" * 300 + ".jpg",
-    "x\0y.jpg", "C:\\x.jpg",
+    "x\0y.jpg", "C:\\x.jpg", "..jpg",
 )  # fmt: skip

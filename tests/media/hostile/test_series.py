@@ -26,15 +26,18 @@ Written = Sequence[tuple[Hostile, bytes]]
 
 
 def written(kinds: Sequence[Hostile], folder: Path, url: str) -> Written:
-    """The bytes of each."""
+    """The bytes of each, and of no two the same: what became of which is told by them."""
     folder.mkdir(exist_ok=True)
-    found = []
+    found: dict[bytes, Hostile] = {}
     for kind in kinds:
         path = folder / kind.name
         kind.write(path, url)
-        found.append((kind, path.read_bytes()))
+        content = path.read_bytes()
+        while content in found:
+            content += b"\n"
+        found[content] = kind
         path.unlink()
-    return found
+    return [(kind, content) for content, kind in found.items()]
 
 
 def good(n: int) -> bytes:
