@@ -425,9 +425,7 @@ def test_what_was_deleted_or_lost_is_told_by_its_hash_and_the_rest_leaves(
     """
     dial, back = (Sha256(hashlib.sha256(each).hexdigest()) for each in (DIAL, BACK))
     deleted(archive, dial)
-    place = store_of(archive).path(original_key(back))
-    assert place is not None
-    place.unlink()
+    assert store_of(archive).quarantine(back, "gone") is not None
     with pytest.raises(EvidenceBroken):  # nobody has looked for it yet
         written(archive, tmp_path / "e.zip", About(code=CODE))
     lost(archive, back)

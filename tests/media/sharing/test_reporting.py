@@ -26,7 +26,6 @@ from catalog.partners import queries as granted
 from media.decoding.masking import Mask
 from media.originals.local import LocalStore
 from media.originals.replicas import Replicas
-from media.originals.store import original_key
 from media.renditions import masks
 from media.report import actions as reports
 from media.report import certificates
@@ -45,6 +44,8 @@ from media.sharing.tables import Look, Share
 from tests.media.report import desk as report_desk
 from tests.media.report.desk import BY, lose
 from tests.media.sharing.test_looking_in import PHONE, Somebody, places
+from tests.media.shelves import flip
+from tests.swift.engine import on_disk
 
 PDF = b"%PDF-1.7 the certificate"
 CODE = "W-10234"
@@ -316,9 +317,20 @@ def test_behind_a_pin_the_report_needs_the_seat_and_a_short_page_has_no_certific
     assert results >= {"shown", "foreign", "seatless", "ended", "unknown"}
 
 
+@on_disk
+def test_a_certificate_that_is_not_what_was_printed_is_not_given(front: Front) -> None:
+    front.report()
+    printed = front.printed()
+    somebody = front.browser()
+    [kept] = places(somebody.page(front.share()).text, "p")
+    assert somebody.ask(kept).content == PDF
+    flip(front.store, printed)
+    assert somebody.ask(kept).status_code == 404
+
+
 def test_a_page_tells_of_the_report_of_its_day_and_of_a_correction(front: Front) -> None:
     """R-015: nothing that came later but that it was corrected; and a certificate that shows what
-    was hidden since, or that is not what was printed, is not given.
+    was hidden since, or that is not there, is not given.
     """
     before = front.share()
     front.report()
@@ -340,10 +352,7 @@ def test_a_page_tells_of_the_report_of_its_day_and_of_a_correction(front: Front)
     newer = front.printed(PDF + b" anew")
     [kept] = places(somebody.page(made).text, "p")
     assert somebody.ask(kept).content == PDF + b" anew"
-    path = front.store.path(original_key(Sha256(newer)))
-    assert path is not None
-    path.chmod(0o600)
-    path.write_bytes(PDF + b" bent")
+    assert front.store.quarantine(Sha256(newer), "gone") is not None
     assert somebody.ask(kept).status_code == 404
     first = front.report_id
     correction = front.write(lambda db: reports.correct(db, first, by=BY, now=front.later()))
