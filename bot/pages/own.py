@@ -49,12 +49,17 @@ class OwnDesk:
 
 
 def own_router(desk: OwnDesk) -> APIRouter:
-    """The page, its forms, its papers, and the stylesheet of all pages."""
+    """The page, its forms, its papers, and the stylesheet and the icon of all pages."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/pages/{name}")
     def static_file(name: str) -> Response:
         return static(name)
+
+    @router.get("/favicon.ico")
+    def icon() -> Response:
+        """What a browser asks for by itself beside a page that names no icon."""
+        return static("icon.svg")
 
     _add_data(router, desk)
 

@@ -68,7 +68,7 @@ def page(browser: Browser, shelf: Shelf) -> Iterator[Page]:
     complaints: list[str] = []
 
     def heard(told: ConsoleMessage) -> None:
-        if told.type == "error" and not told.location["url"].endswith("/favicon.ico"):
+        if told.type == "error":
             complaints.append(told.text)
 
     opened.on("console", heard)
