@@ -132,7 +132,7 @@ class HeldFile:
         assert stat.S_ISREG(state.st_mode)
         return state.st_size
 
-    def append(self, chunk: bytes | bytearray) -> None:
+    def append(self, chunk: bytes | bytearray | memoryview) -> None:
         """Raises StoreFull, StoreUnavailable."""
         left = memoryview(chunk)
         with disk_errors():

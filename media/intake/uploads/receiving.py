@@ -266,7 +266,9 @@ class Receiving:
 
 
 class _Writing:
-    """One body on its way into one file."""
+    """One body on its way into one file: while a piece is written the next is read off the line,
+    and while what is there is flushed and written down more of it comes.
+    """
 
     def __init__(
         self,
@@ -282,16 +284,22 @@ class _Writing:
         self._row = row
         self._offset = offset
         self._known = known  # bytes of the body that are to be compared, not written
-        self._read = 0
+        self._read = 0  # bytes of it that were given to a thread
+        self._asked_for = row.held  # what is flushed or about to be
         self._told_of = row.held  # what the database was told, whether or not it answered
         self._digest: _Hash | None = receiving.dock.digests.at(row.id, row.held)
         self._checksum = checksum
         self._told = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
+        self._putting: asyncio.Future[None] | None = None
+        self._recording: asyncio.Future[bool] | None = None
 
     async def run(self, body: Body) -> bool:
-        """True when the upload is whole."""
+        """True when the upload is whole. Nothing of it touches the file any more afterwards."""
         try:
-            await self._read_all(body)
+            try:
+                await self._read_all(body)
+            finally:
+                await self._stand_still()
         except LineCut:
             if self._checksum is None:
                 await self._record(torn_at=self._offset)
@@ -314,45 +322,83 @@ class _Writing:
             async for chunk in _audible(body):
                 piece += chunk
                 if len(piece) >= PIECE:
-                    whole, piece = bytes(piece), bytearray()
+                    whole, piece = piece, bytearray()
                     await self._put(whole)
         except LineCut:
-            await self._put(bytes(piece))
+            await self._put(piece)
+            await self._settled()
             raise
-        await self._put(bytes(piece))
+        await self._put(piece)
+        await self._settled()
 
-    async def _put(self, piece: bytes) -> None:
+    async def _put(self, piece: bytearray) -> None:
+        """Begin to write it, once the piece before it is written. Raises what went wrong there."""
         if not piece:
             return
-        if self._offset + self._read + len(piece) > self._row.length:
+        at = self._offset + self._read
+        if at + len(piece) > self._row.length:
             raise UploadTooLong(self._row.length)
-        await _in_thread(partial(self._write, piece))
-        is_due = self._file.position - self._told_of >= BETWEEN_FLUSHES
-        if is_due and self._checksum is None and self._file.position < self._row.length:
-            await self._record(torn_at=self._offset)
+        await self._written()
+        if self._file.position - self._asked_for >= BETWEEN_FLUSHES and self._checksum is None:
+            await self._recorded()
+            self._recording = asyncio.ensure_future(self._hold(torn_at=self._offset))
+        self._read += len(piece)
+        self._putting = _thread(partial(self._write, piece, at))
 
-    def _write(self, piece: bytes) -> None:
+    def _write(self, piece: bytearray, at: int) -> None:
         """In a thread: compare what is there already, write what is not, and digest it."""
         if self._told is not None:
             self._told.update(piece)
-        at, self._read = self._offset + self._read, self._read + len(piece)
         again = max(0, min(len(piece), self._offset + self._known - at))
         if again and not self._file.has(at, piece[:again]):
             raise OffsetWrong(self._row.held)
-        fresh = piece[again:]
+        fresh = memoryview(piece)[again:]
         self._file.append(fresh)
         if self._digest is not None:
             self._digest.update(fresh)
 
     async def _record(self, *, torn_at: int | None) -> bool:
-        held = self._file.position
+        """All that was put down. True when the upload is whole."""
+        await self._settled()
+        return await self._hold(torn_at=torn_at)
+
+    def _hold(self, *, torn_at: int | None) -> Awaitable[bool]:
+        """What is there at this moment, while no thread writes; more may be put down meanwhile."""
+        self._asked_for = self._file.position
+        digest = self._digest.copy() if self._digest is not None else None
+        return self._hold_first(self._asked_for, digest, torn_at)
+
+    async def _hold_first(self, held: int, digest: "_Hash | None", torn_at: int | None) -> bool:
         if held > self._told_of:
             await _in_thread(self._file.flush)
         # An answer that is lost may be of a row that is written: from here on these bytes stay.
         self._told_of = held
         is_whole = await _to_its_end(self._receiving.hold(self._row, held, torn_at))
-        self._receiving.dock.digests.keep(self._row.id, held, self._digest)
+        self._receiving.dock.digests.keep(self._row.id, held, digest)
         return is_whole
+
+    async def _written(self) -> None:
+        if self._putting is not None:
+            await _to_its_end(self._putting)
+            self._putting = None
+
+    async def _recorded(self) -> None:
+        if self._recording is not None:
+            await _to_its_end(self._recording)
+            self._recording = None
+
+    async def _settled(self) -> None:
+        """All that was begun is done. Raises what went wrong in it."""
+        await self._written()
+        await self._recorded()
+
+    async def _stand_still(self) -> None:
+        """All that was begun is over, well or not; what went wrong first is raised elsewhere."""
+        under_way = [each for each in (self._putting, self._recording) if each is not None]
+        if under_way:
+            await _to_its_end(asyncio.wait(under_way))
+            for each in under_way:
+                _ = each.cancelled() or each.exception()
 
 
 async def _opened(path: Path) -> HeldFile:
@@ -370,7 +416,11 @@ async def _in_thread(work: Callable[[], T]) -> T:
     """To its end, even when this request is cancelled: a thread goes on, and the number of a file
     that was closed under it may be another file's by then.
     """
-    return await _to_its_end(asyncio.get_running_loop().run_in_executor(None, work))
+    return await _to_its_end(_thread(work))
+
+
+def _thread(work: Callable[[], T]) -> "asyncio.Future[T]":
+    return asyncio.get_running_loop().run_in_executor(None, work)
 
 
 async def _to_its_end(work: Awaitable[T]) -> T:

@@ -35,8 +35,9 @@ from media.intake.uploads.rules import (
 from media.intake.uploads.tables import Upload, UploadState
 from media.intake.uploads.taking import Dock, UploadAway, take_in
 from media.originals.local import LocalStore
-from media.originals.store import original_key
+from media.originals.store import StoreFull, original_key
 from tests.databases import fresh
+from tests.disks import small_disk
 from tests.media import captures
 from tests.media.intake.uploads.senders import SATO, pieces, receiving, run, torn, whole
 
@@ -182,9 +183,65 @@ def test_a_megabyte_is_never_put_down_twice_when_the_books_fail_in_between(
         return await here.find(SATO, row.id)
 
     with fresh("sqlite", tmp_path) as database:
-        done = run(lambda: send(database))
-        assert done.state == UploadState.TAKEN
-        asset = database.read(lambda db: db.get_one(Asset, done.asset_id))
+        _is_taken_whole(database, run(lambda: send(database)), content)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_request_that_is_stopped_at_any_moment_leaves_what_was_told_and_a_file_to_go_on_with(
+    store: LocalStore, now: datetime, tmp_path: Path, seed: int
+) -> None:
+    """While a piece is written, while one is flushed, and between; nothing writes on afterwards."""
+    chance = random.Random(seed)
+    content = b"\xff\xd8\xff" + chance.randbytes(30_000_000)
+
+    async def send(database: Database) -> Upload:
+        here = receiving(database, store, now, UploadTerms(spare=0))
+        row = await here.begin(SATO, len(content), Told("W-10234.jpg"))
+        place = here.dock.places.of(row.id)
+        for _ in range(12):
+            held = (await here.find(SATO, row.id)).held
+            assert place.read_bytes()[:held] == content[:held]
+            body = whole(*pieces(content[held:], 65_536))
+            sending = asyncio.create_task(here.append(SATO, row.id, held, body))
+            await asyncio.sleep(chance.random() * 0.08)
+            sending.cancel()
+            await asyncio.wait({sending})
+            if not sending.cancelled():
+                return sending.result()
+            size = place.stat().st_size
+            await asyncio.sleep(0.01)
+            assert place.stat().st_size == size
+        held = (await here.find(SATO, row.id)).held
+        return await here.append(SATO, row.id, held, whole(content[held:]))
+
+    with fresh("sqlite", tmp_path) as database:
+        _is_taken_whole(database, run(lambda: send(database)), content)
+
+
+def test_a_disk_that_is_full_on_the_way_keeps_what_was_told_and_the_rest_follows_when_it_has_room(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    content = b"\xff\xd8\xff" + random.Random(3).randbytes(20_000_000)
+
+    async def story(disk: Path) -> Upload:
+        here = receiving(database, LocalStore(disk / "media"), now, UploadTerms(spare=0))
+        row = await here.begin(SATO, len(content), Told("W-10234.jpg"))
+        (disk / "another").write_bytes(bytes(34 * MIB))
+        with pytest.raises(StoreFull):
+            await here.append(SATO, row.id, 0, whole(*pieces(content, 65_536)))
+        held = (await here.find(SATO, row.id)).held
+        assert held == 8 * MIB
+        assert here.dock.places.of(row.id).read_bytes() == content[:held]
+        (disk / "another").unlink()
+        return await here.append(SATO, row.id, held, whole(*pieces(content[held:], 65_536)))
+
+    with small_disk(tmp_path, megabytes=48) as disk:
+        _is_taken_whole(database, run(lambda: story(disk)), content)
+
+
+def _is_taken_whole(database: Database, done: Upload, content: bytes) -> None:
+    assert done.state == UploadState.TAKEN
+    asset = database.read(lambda db: db.get_one(Asset, done.asset_id))
     assert asset.sha256 == hashlib.sha256(content).hexdigest()
 
 
