@@ -76,9 +76,9 @@ def hold(
     torn_at: int | None,
     kept_for: timedelta,
     now: datetime,
-) -> bool:
-    """So many bytes are on the disk by now; True when these are all. Raises UploadMissing when it
-    was given up meanwhile.
+) -> Upload:
+    """So many bytes are on the disk by now: the row, whole when these are all. Raises UploadMissing
+    when it was given up meanwhile.
     """
     changed: Any = db.connection().execute(
         update(Upload)
@@ -92,12 +92,10 @@ def hold(
     )
     if not changed.rowcount:
         raise UploadMissing
-    whole: Any = db.connection().execute(
-        update(Upload)
-        .where(col(Upload.id) == upload_id, col(Upload.length) == held)
-        .values(state=UploadState.WHOLE.value, torn_at=None)
-    )
-    return bool(whole.rowcount)
+    row = db.get_one(Upload, upload_id, populate_existing=True)
+    if row.length == held:
+        row.state, row.torn_at = UploadState.WHOLE.value, None
+    return row
 
 
 def taken(db: Session, upload_id: str, asset_id: AssetId, *, now: datetime) -> None:

@@ -1,5 +1,5 @@
 """Bytes of an upload, from the line to the disk: what is acknowledged is flushed, and no more is
-held in memory than one piece.
+held in memory than two pieces: one that comes, one that is written.
 
 The body of a PATCH goes to the file in pieces; every eight megabytes, and at its end however it
 ends, the file is flushed and the new offset written down. With a checksum nothing counts until the
@@ -143,11 +143,12 @@ class Receiving:
                 raise UploadTooLong(row.length)
             await self._cut(file, row)
             writing = _Writing(self, file, row, offset, known, checksum)
-            is_whole = await writing.run(body)
+            row = await writing.run(body)
         finally:
             file.close()
-        if is_whole:
-            await self.settle(upload_id)
+        if row.state == UploadState.OPEN.value:
+            return row
+        await self.settle(upload_id)
         return await self._look(uploader, upload_id)
 
     async def give_up(self, uploader: Uploader, upload_id: str) -> None:
@@ -187,8 +188,8 @@ class Receiving:
         except ShopError as later:
             log.warning("upload.waits", upload=upload_id, error=type(later).__name__)
 
-    async def hold(self, row: Upload, held: int, torn_at: int | None) -> bool:
-        """Flushed by now; True when these are all. Raises UploadMissing."""
+    async def hold(self, row: Upload, held: int, torn_at: int | None) -> Upload:
+        """Flushed by now; the row as it is then. Raises UploadMissing."""
         terms, now = self.dock.terms, self.dock.clock()
         return await self._units.write(
             lambda db: actions.hold(
@@ -291,10 +292,10 @@ class _Writing:
         self._checksum = checksum
         self._told = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
         self._putting: asyncio.Future[None] | None = None
-        self._recording: asyncio.Future[bool] | None = None
+        self._recording: asyncio.Future[Upload] | None = None
 
-    async def run(self, body: Body) -> bool:
-        """True when the upload is whole. Nothing of it touches the file any more afterwards."""
+    async def run(self, body: Body) -> Upload:
+        """The row with all of it. Nothing of it touches the file any more afterwards."""
         try:
             try:
                 await self._read_all(body)
@@ -302,7 +303,7 @@ class _Writing:
                 await self._stand_still()
         except LineCut:
             if self._checksum is None:
-                await self._record(torn_at=self._offset)
+                await self._hold(torn_at=self._offset)
             raise
         except ShopError:
             await _in_thread(partial(self._file.cut, self._told_of))
@@ -311,7 +312,7 @@ class _Writing:
         if told is not None and wanted is not None and told.digest() != wanted.digest:
             await _in_thread(partial(self._file.cut, self._row.held))
             raise ChecksumWrong
-        return await self._record(torn_at=None)
+        return await self._hold(torn_at=None)
 
     async def _read_all(self, body: Body) -> None:
         """After anything but the end of the body or of the line nothing more is written: what was
@@ -357,25 +358,20 @@ class _Writing:
         if self._digest is not None:
             self._digest.update(fresh)
 
-    async def _record(self, *, torn_at: int | None) -> bool:
-        """All that was put down. True when the upload is whole."""
-        await self._settled()
-        return await self._hold(torn_at=torn_at)
-
-    def _hold(self, *, torn_at: int | None) -> Awaitable[bool]:
+    def _hold(self, *, torn_at: int | None) -> Awaitable[Upload]:
         """What is there at this moment, while no thread writes; more may be put down meanwhile."""
         self._asked_for = self._file.position
         digest = self._digest.copy() if self._digest is not None else None
         return self._hold_first(self._asked_for, digest, torn_at)
 
-    async def _hold_first(self, held: int, digest: "_Hash | None", torn_at: int | None) -> bool:
+    async def _hold_first(self, held: int, digest: "_Hash | None", torn_at: int | None) -> Upload:
         if held > self._told_of:
             await _in_thread(self._file.flush)
         # An answer that is lost may be of a row that is written: from here on these bytes stay.
         self._told_of = held
-        is_whole = await _to_its_end(self._receiving.hold(self._row, held, torn_at))
+        row = await _to_its_end(self._receiving.hold(self._row, held, torn_at))
         self._receiving.dock.digests.keep(self._row.id, held, digest)
-        return is_whole
+        return row
 
     async def _written(self) -> None:
         if self._putting is not None:
