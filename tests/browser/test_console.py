@@ -5,13 +5,14 @@ Not here: how each page looks and reads, `test_console_pages`; a server that is 
 """
 
 import gzip
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
@@ -440,6 +441,33 @@ def test_words_typed_before_a_press_is_answered_stay(page: Page, running: Runnin
     page.wait_for_timeout(200)
     expect(page.locator("#reply")).to_have_value("本日お送りします")
     expect(page.locator("#reply")).to_be_focused()
+
+
+def test_an_answer_that_comes_after_its_news_takes_nothing_away_from_who_went_on(
+    page: Page, running: Running
+) -> None:
+    """The stream tells of a claim before its own answer is there: the menu that was opened and the
+    words that were typed in it meanwhile stay.
+    """
+    _, talk = customer(running)
+    open_talk(page, talk)
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/console/talk/claim", lambda route: held.append((route, route.fetch())))
+    page.keyboard.press("c")
+    expect(page.locator(".head .state.claimed")).to_contain_text(SATO)
+    page.keyboard.press("r")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("はじめて")
+    expect(page.locator(".canned button")).to_have_count(1)
+    (route, answer) = held.pop()
+    with page.expect_response("**/console/talk/claim"):
+        route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    expect(page.locator(".canned button")).to_have_count(1)
+    expect(page.locator('input[name="canned"]')).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#reply")).to_have_value(re.compile("お問い合わせありがとうございます"))
 
 
 def test_a_moved_conversation_asks_once_before_it_sends(page: Page, running: Running) -> None:

@@ -91,8 +91,10 @@ export const beginLive = () => {
     const { ctx } = event.detail;
     // Whoever is at the words goes on there: what another press changed comes part by part.
     const words = document.querySelector(".composers");
-    const isBusy = words?.contains(document.activeElement) && !words.contains(ctx?.sourceElement);
-    const isSame = ctx?.sourceElement?.closest?.(".talk") && ctx.sourceElement.isConnected;
+    const pressed = ctx?.sourceElement;
+    const isBusy = words?.contains(document.activeElement) && !pressed?.closest?.(".composers");
+    // Its form may be gone by now: the news of a press can be there before its answer.
+    const isSame = pressed?.elements?.c?.value === openTalk()?.dataset.conversation;
     const isDone = (ctx?.response?.status ?? 200) < 400; // why not is told in the place of the talk
     if (ctx?.target?.id === "talk" && isBusy && isSame && isDone) {
       event.preventDefault();
