@@ -443,6 +443,7 @@ def test_words_typed_before_a_press_is_answered_stay(page: Page, running: Runnin
     expect(page.locator("#reply")).to_be_focused()
 
 
+@pytest.mark.soak
 def test_an_answer_that_comes_after_its_news_takes_nothing_away_from_who_went_on(
     page: Page, running: Running
 ) -> None:
