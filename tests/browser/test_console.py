@@ -443,7 +443,27 @@ def test_words_typed_before_a_press_is_answered_stay(page: Page, running: Runnin
     expect(page.locator("#reply")).to_be_focused()
 
 
-@pytest.mark.soak
+def test_what_is_searched_for_last_is_what_is_shown_on_a_slow_line(
+    page: Page, running: Running
+) -> None:
+    _, talk = customer(running)
+    open_talk(page, talk)
+    page.keyboard.press("c")
+    expect(page.locator(".head .state.claimed")).to_contain_text(SATO)
+    hanging: list[Route] = []
+    page.route(
+        "**/console/talk/canned?*",
+        lambda route: route.continue_() if hanging else hanging.append(route),
+    )
+    page.keyboard.press("r")
+    with page.expect_request("**/console/talk/canned?*"):
+        page.keyboard.press("/")
+    for typed in ("は", "じめて"):
+        page.keyboard.insert_text(typed)
+        page.wait_for_timeout(400)
+    expect(page.locator(".canned button")).to_have_count(1)
+
+
 def test_an_answer_that_comes_after_its_news_takes_nothing_away_from_who_went_on(
     page: Page, running: Running
 ) -> None:
@@ -460,6 +480,10 @@ def test_an_answer_that_comes_after_its_news_takes_nothing_away_from_who_went_on
     page.keyboard.press("/")
     page.keyboard.insert_text("はじめて")
     expect(page.locator(".canned button")).to_have_count(1)
+    for _ in range(500):
+        if held:
+            break
+        page.wait_for_timeout(20)
     (route, answer) = held.pop()
     with page.expect_response("**/console/talk/claim"):
         route.fulfill(response=answer)
