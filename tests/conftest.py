@@ -1,5 +1,7 @@
 """Fixtures every test may use: a fresh database on each engine, a moment in shop hours."""
 
+import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,48 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 remembered.remember()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--one-database",
+        action="store_true",
+        help="each test that is there for both databases on one of them, told by its name",
+    )
+
+
+@pytest.hookimpl(trylast=True)  # of what is asked for by mark and name
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--one-database"):
+        return
+    named = defaultdict(list)
+    for item in items:
+        named[_without_engine(item)].append(item)
+    left_out = [
+        item
+        for name, of_name in named.items()
+        for item in of_name
+        if len(of_name) > 1 and _engine(item) != ENGINES[zlib.crc32(name.encode()) % len(ENGINES)]
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [item for item in items if item not in gone]
+
+
+def _engine(item: pytest.Item) -> str | None:
+    """The database it runs on; None if it is there once for all."""
+    spec = getattr(item, "callspec", None)
+    return next((each for each in spec.params.values() if each in ENGINES), None) if spec else None
+
+
+def _without_engine(item: pytest.Item) -> str:
+    """Its name, the same on either database."""
+    engine = _engine(item)
+    if engine is None:
+        return item.nodeid
+    name, _, params = item.nodeid.partition("[")
+    rest = params.removesuffix("]").split("-")
+    return f"{name}[{'-'.join(each for each in rest if each != engine)}]"
 
 
 def pytest_collection_finish() -> None:
