@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 ASSETS := handoff/console/static/dist/manifest.json
-WORKERS ?= 2
+WORKERS ?= 4
 PORT ?= 8000
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python3; do \
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
@@ -19,7 +19,7 @@ ON_SWIFT := tests/media/sharing tests/media/report tests/media/disputes tests/me
 	tests/media/intake/test_received.py tests/media/intake/test_tasks.py
 
 .DEFAULT_GOAL := help
-.PHONY: help train run demo swift test test-debian-postgres lint types bench soak check
+.PHONY: help train run demo swift test test-both-databases test-debian-postgres lint types bench soak check
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 28
@@ -33,7 +33,10 @@ demo: $(RUNTIME) $(ASSETS) ## open a believable shop and a chat page that looks 
 
 swift: $(SWIFT)/.made ## a real object service for the tests, in an environment of its own
 
-test: $(DEV) $(ASSETS) $(SWIFT)/.made ## all tests on both databases; a failure gets one more try, listed; REQUIRE_ALL=1 skips none
+test: $(DEV) $(ASSETS) $(SWIFT)/.made ## all tests, each on one of the two databases; a failure gets one more try, listed; REQUIRE_ALL=1 skips none
+	$(BIN)/python -m pytest -n $(WORKERS) --reruns 1 --one-database
+
+test-both-databases: $(DEV) $(ASSETS) $(SWIFT)/.made ## all tests, each on both databases
 	$(BIN)/python -m pytest -n $(WORKERS) --reruns 1
 
 test-debian-postgres: $(DEV) ## the books again on Debian's PostgreSQL, where it is installed
