@@ -34,6 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)  # of what is asked for by mark and name
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # The longest begins first: the others would be done while it went on alone.
+    items.sort(key=lambda item: "walks" not in item.path.parts)
     if not config.getoption("--one-database"):
         return
     named = defaultdict(list)
