@@ -74,7 +74,7 @@ def read_by(front: Front, path: str) -> list[str]:
     return sorted({*READ.findall(source), *MORE.get(endpoint.__module__, ())})
 
 
-@pytest.mark.parametrize("every", shares(67))
+@pytest.mark.parametrize("every", shares(23))
 def test_whatever_a_field_holds_the_shop_answers_in_words(front: Front, every: int) -> None:
     share = Share(every)
     owner = front.at_desk(Role.OWNER)

@@ -109,7 +109,7 @@ def test_no_form_of_elsewhere_changes_anything(front: Front) -> None:
             is_json = path.startswith(("/passkey", "/me/passkeys")) and "content-type" in headers
             wanted = {403, 422} if is_json else {403}
             assert answer.status_code in wanted, (path, name, answer.status_code)
-    assert front.digest() == before
+        assert front.digest() == before, path
     assert owner.get(f"{HOME}/inbox").status_code == 200, "nor was anybody signed out"
 
 
@@ -126,7 +126,7 @@ def test_no_link_and_no_other_method_changes_anything(front: Front) -> None:
             )
             is_page = method in ("GET", "HEAD") and _is_page(front, path)
             assert is_page or answer.status_code in (404, 405), (method, path, answer.status_code)
-    assert front.digest() == before
+        assert front.digest() == before, path
 
 
 def _is_page(front: Front, path: str) -> bool:

@@ -521,7 +521,7 @@ NO_IDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("every", shares(29))
+@pytest.mark.parametrize("every", shares(9))
 def test_whatever_stands_where_an_id_belongs_nothing_is_changed_and_nothing_breaks(
     front: Front, every: int
 ) -> None:
